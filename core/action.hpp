@@ -1,0 +1,89 @@
+// What a process wants done. The executor does it, in the order given.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/event.hpp"
+#include "core/process_id.hpp"
+#include "core/timing.hpp"
+
+namespace bully {
+
+/// Ask the coordinator daemon for the members, announcing oneself. The outcome is exactly one Joined or
+/// JoinFailed of `round`.
+struct Join {
+    Round round = 0;
+};
+
+/// ELECTION with `Election::members()` to every member above oneself. Outcomes: AnswerReceived or Unreachable.
+struct SendElection {
+    Round round = 0;
+};
+
+/// COORDINATOR with `leader`, oneself, to every other member, higher ones too, once (rule 5, P3).
+struct Announce {
+    ProcessId leader;
+    Round round = 0;  ///< The election that was won.
+};
+
+/// PROBE to `to`, a known member. Outcome: AnswerReceived or Unreachable of `round`, or nothing.
+struct SendProbe {
+    ProcessId to;
+    Round round = 0;
+};
+
+/// OK on the connection that `reply_to` names.
+struct Reply {
+    ReplyTo reply_to = 0;
+};
+
+/// Draw a duration from `range` and say TimerFired{timer, round} after it. Replaces the timer in the same slot. A
+/// timer is never cancelled: one whose round is no longer the current one is ignored when it fires.
+struct StartTimer {
+    Timer timer = Timer::answer;
+    Round round = 0;
+    DurationRange range;
+};
+
+/// Feign a failure (rule 8): close the listener, or accept and ignore; break what is open.
+struct StopListening {};
+
+/// The feigned failure is over.
+struct Listen {};
+
+/// What this process takes for the leader has changed; none after its own recovery (row 21).
+struct LeaderChanged {
+    std::optional<ProcessId> leader;
+};
+
+/// Something a person should know. The process goes on.
+struct Warn {
+    enum class What : std::uint8_t {
+        duplicate_identity_listed,   ///< row 11: the daemon lists our pid with another address
+        duplicate_identity_claimed,  ///< row 14: a COORDINATOR with our pid came from elsewhere
+        coordinator_timeout_short,   ///< row 10: T_coord isn't more than T_ok + hold-down, whatever the delay
+        join_unreachable,            ///< rows 7 and 15: the daemon can't be reached; going on with the members known
+        join_rejected,               ///< row 16: the daemon refused a JOIN; going on with the members known
+        answer_discounted,           ///< R6: `about` answers OK but never leads
+    };
+    What what = What::duplicate_identity_listed;
+    std::optional<ProcessId> about;
+};
+
+/// This process can't take part: the JOIN at its start was rejected, or failed too often (rows 15 and 16).
+struct GiveUp {
+    JoinFailed::Kind kind = JoinFailed::Kind::unreachable;
+    const std::string* reason = nullptr;  ///< That of the event; may be null.
+};
+
+using Action = std::variant<Join, SendElection, Announce, SendProbe, Reply, StartTimer, StopListening, Listen,
+                            LeaderChanged, Warn, GiveUp>;
+
+/// The executor's buffer, cleared and reused for each step so that a step doesn't allocate.
+using Actions = std::vector<Action>;
+
+}  // namespace bully

@@ -1,0 +1,463 @@
+// The moves and acts of the state machine. Which act runs when stands in transitions.cpp.
+#include "core/election.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace bully {
+namespace {
+
+constexpr int discount_after_rounds = 3;  // R6
+constexpr std::uint8_t gap_doublings_limit = 16;  // R7: any gap is at its limit by then
+
+template <typename Alternative>
+const Alternative& as(const Event& event) {
+    const auto* alternative = std::get_if<Alternative>(&event);
+    assert(alternative != nullptr);
+    return *alternative;
+}
+
+DurationRange exactly(Duration duration) { return {duration, duration}; }
+
+}  // namespace
+
+Election::Election(Member self, const Settings& settings, Round first_round)
+    : Election(self.pid, settings, first_round) {
+    members_ = Membership{{std::move(self)}};
+}
+
+Election Election::settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings,
+                           Actions& out, Round first_round) {
+    assert(members.contains(leader));
+    const auto own_position = members.find(self);
+    assert(own_position.has_value());
+    Election process(self, settings, first_round);
+    process.members_ = std::move(members);
+    process.own_position_ = static_cast<std::uint32_t>(*own_position);
+    process.leader_ = leader;
+    process.phase_ = leader == self ? Phase::leading : Phase::following;
+    process.asked_ = static_cast<std::uint32_t>(process.higher_count());
+    process.won_round_ = process.new_round();
+    if (process.phase_ == Phase::following) process.start_gap(out);
+    process.watch_higher_members(out);
+    process.start_feign_timer(out);
+    return process;
+}
+
+bool Election::is_stale(const Event& event) const {
+    if (const auto* answer = std::get_if<AnswerReceived>(&event)) return answer->round != round_;
+    if (const auto* unreachable = std::get_if<Unreachable>(&event)) return unreachable->round != round_;
+    if (const auto* fired = std::get_if<TimerFired>(&event)) {
+        switch (slot(fired->timer)) {
+            case TimerSlot::main: return fired->round != round_;
+            case TimerSlot::hold_down: return fired->round != hold_down_round_;
+            case TimerSlot::feign: return fired->round != feign_round_;
+        }
+    }
+    return false;
+}
+
+// joining: rule 1, rows 15 and 16
+
+void Election::join_group(const Event&, Actions& out) {
+    phase_ = Phase::joining;
+    // Row 10. What depends on the delays only the executor can check: see broken_conditions.
+    const auto least = timing().answer_timeout + (robust() ? timing().hold_down : Duration::zero());
+    if (timing().coordinator_timeout <= least) {
+        out.push_back(Warn{Warn::What::coordinator_timeout_short, std::nullopt});
+    }
+    out.push_back(Join{new_round()});
+}
+
+void Election::enter_group(const Event& event, Actions& out) {
+    const auto& answer = as<Joined>(event);
+    if (answer.round != round_) return;
+    merge_joined(*answer.members, out);
+    start_feign_timer(out);
+    start_election(out);
+}
+
+void Election::retry_join_later(const Event& event, Actions& out) {
+    const auto& failure = as<JoinFailed>(event);
+    if (failure.round != round_) return;
+    ++join_failures_;
+    if (failure.kind == JoinFailed::Kind::rejected || join_failures_ >= timing().join_attempts) {
+        phase_ = Phase::down;
+        new_round();
+        out.push_back(GiveUp{failure.kind, failure.reason});
+        return;
+    }
+    auto pause = timing().join_retry;
+    for (int i = 1; i < join_failures_ && pause < timing().join_retry_limit; ++i) pause *= 2;
+    new_round();
+    out.push_back(main_timer(Timer::join_retry, exactly(std::min(pause, timing().join_retry_limit))));
+}
+
+void Election::join_again(const Event&, Actions& out) { out.push_back(Join{new_round()}); }
+
+void Election::learn_members(const Event& event, Actions& out) {
+    merge_joined(*as<Joined>(event).members, out);
+}
+
+void Election::rejoined(const Event& event, Actions& out) {
+    const auto& answer = as<Joined>(event);
+    merge_joined(*answer.members, out);
+    // R5: a leader that has announced itself meanwhile has taken the round away from this JOIN.
+    if (watch_ == Watch::rejoin && answer.round == round_) {
+        start_election(out);
+    } else {
+        watch_higher_members(out);
+    }
+}
+
+void Election::rejoin_failed(const Event& event, Actions& out) {
+    const auto& failure = as<JoinFailed>(event);
+    out.push_back(Warn{failure.kind == JoinFailed::Kind::rejected ? Warn::What::join_rejected
+                                                                  : Warn::What::join_unreachable,
+                       std::nullopt});
+    // Rule 7: also when the daemon can't be reached, with the members known.
+    if (watch_ == Watch::rejoin && failure.round == round_) start_election(out);
+}
+
+// ELECTION and PROBE received: rules 3 and 7, R2, H
+
+void Election::answer_only(const Event& event, Actions& out) {
+    const auto& message = as<ElectionReceived>(event);
+    merge(*message.members);
+    out.push_back(Reply{message.reply_to});
+}
+
+void Election::answer_and_elect(const Event& event, Actions& out) {
+    answer_only(event, out);  // Rule 3: OK goes out before any ELECTION of one's own.
+    start_election(out);
+}
+
+void Election::answer_as_leader(const Event& event, Actions& out) {
+    answer_only(event, out);
+    if (hold_down_round_ != 0) {
+        // H: each ELECTION would cause a broadcast of its own, which is exponential in n at a cold start.
+        announce_pending_ = true;
+        return;
+    }
+    start_election(out);
+}
+
+void Election::end_hold_down(const Event&, Actions& out) {
+    hold_down_round_ = 0;
+    if (!std::exchange(announce_pending_, false)) return;
+    // A higher member learned of since the victory was never asked: announcing would be unearned (P2).
+    if (higher_count() > asked_) {
+        start_election(out);
+    } else {
+        announce(out);
+    }
+}
+
+void Election::answer_probe(const Event& event, Actions& out) {
+    out.push_back(Reply{as<ProbeReceived>(event).reply_to});
+}
+
+void Election::answer_misled_prober(const Event& event, Actions& out) {
+    answer_probe(event, out);
+    // R2: it takes this process for its leader, and nothing else would ever tell it otherwise.
+    if (robust()) start_election(out);
+}
+
+// COORDINATOR received: rule 6, R1, R5, R6, rows 14, 18, 19
+
+void Election::note_coordinator(const Event& event, Actions& out) {
+    const auto leader = as<CoordinatorReceived>(event).leader;
+    if (!admits(leader, out)) return;
+    set_leader(leader, out);
+}
+
+void Election::coordinator_while_idle(const Event& event, Actions& out) {
+    const auto leader = as<CoordinatorReceived>(event).leader;
+    if (leader != self_ && leader < self_ && robust()) {
+        // R1: followed, the true leader can be lost for ever. An unknown one would not hear the outcome either: ask
+        // the daemon who it is first.
+        if (members_.contains(leader)) {
+            start_election(out);
+        } else if (watch_ != Watch::rejoin) {
+            rejoin(out);
+        }
+        return;
+    }
+    if (admits(leader, out)) become_follower(leader, out);
+}
+
+void Election::coordinator_while_electing(const Event& event, Actions& out) {
+    const auto leader = as<CoordinatorReceived>(event).leader;
+    if (admits(leader, out)) become_follower(leader, out);
+}
+
+bool Election::admits(ProcessId leader, Actions& out) {
+    if (leader == self_) {
+        out.push_back(Warn{Warn::What::duplicate_identity_claimed, leader});  // row 14
+        return false;
+    }
+    std::erase(discounted_, leader);  // R6: it has announced once
+    return leader > self_ || !robust();
+}
+
+void Election::become_follower(ProcessId leader, Actions& out) {
+    assert(leader != self_);
+    const bool same_leader = leader_ == leader;
+    const bool was_watching = phase_ == Phase::following && watch_ != Watch::nothing && watch_ != Watch::gap;
+    if (!same_leader) {
+        silent_elections_ = 0;
+        leader_answered_probe_ = false;
+    } else if (leader_was_silent_ && !leader_answered_probe_ && silent_elections_ < gap_doublings_limit) {
+        ++silent_elections_;  // R7
+    }
+    leader_was_silent_ = false;
+    suspect_rounds_ = 0;
+    phase_ = Phase::following;
+    set_leader(leader, out);
+    // R5: what is open about the old leader is void. Strict leaves it open, and lets it act on the new one.
+    if (robust() || !was_watching) start_gap(out);
+    if (!members_.contains(leader)) out.push_back(Join{0});  // Row 18: round 0, no election waits for the answer.
+}
+
+// an election of one's own: rules 2, 4, 5, R4, R6
+
+void Election::elect_now(const Event&, Actions& out) { start_election(out); }
+
+void Election::start_election(Actions& out) {
+    ++elections_;
+    new_round();
+    watch_ = Watch::nothing;
+    hold_down_round_ = 0;
+    announce_pending_ = false;
+    greatest_answer_.reset();
+    asked_ = static_cast<std::uint32_t>(higher_count());
+    refused_ = 0;
+    if (asked_ == 0) {
+        become_leader(out);
+        return;
+    }
+    phase_ = Phase::awaiting_answers;
+    out.push_back(SendElection{round_});
+    out.push_back(main_timer(Timer::answer, exactly(timing().answer_timeout)));
+}
+
+void Election::await_coordinator(const Event& event, Actions& out) {
+    const auto from = as<AnswerReceived>(event).from;
+    if (from <= self_ || is_discounted(from)) return;
+    greatest_answer_ = from;
+    phase_ = Phase::awaiting_coordinator;
+    out.push_back(main_timer(Timer::coordinator, exactly(timing().coordinator_timeout)));
+}
+
+void Election::note_late_answer(const Event& event, Actions&) {
+    const auto from = as<AnswerReceived>(event).from;
+    if (from > *greatest_answer_ && !is_discounted(from)) greatest_answer_ = from;
+}
+
+void Election::count_refusal(const Event& event, Actions& out) {
+    // Row 9: given up is silence, and may be a slow live process.
+    if (as<Unreachable>(event).why == Unreachable::Why::given_up) return;
+    ++refused_;
+    assert(refused_ <= asked_);
+    if (refused_ == asked_) win_unless_more_to_ask(event, out);
+}
+
+void Election::win_unless_more_to_ask(const Event&, Actions& out) {
+    if (robust() && higher_count() > asked_) {
+        start_election(out);  // R4
+    } else {
+        become_leader(out);
+    }
+}
+
+void Election::elect_again(const Event&, Actions& out) {
+    if (robust()) suspect_silent_winner(out);
+    start_election(out);
+}
+
+// R6. Only the greatest that answered can be to blame: those below it were waiting for it as this process was. Were
+// all that answered counted, a group would end up with each member discounting all above it, and many victories.
+void Election::suspect_silent_winner(Actions& out) {
+    assert(greatest_answer_.has_value());
+    if (suspect_ != greatest_answer_) {
+        suspect_ = greatest_answer_;
+        suspect_rounds_ = 0;
+    }
+    if (++suspect_rounds_ < discount_after_rounds) return;
+    discounted_.push_back(*suspect_);
+    out.push_back(Warn{Warn::What::answer_discounted, suspect_});
+    suspect_.reset();
+    suspect_rounds_ = 0;
+}
+
+void Election::become_leader(Actions& out) {
+    ++victories_;
+    won_round_ = round_;
+    new_round();
+    phase_ = Phase::leading;
+    watch_ = Watch::nothing;
+    leader_was_silent_ = false;
+    silent_elections_ = 0;
+    suspect_rounds_ = 0;
+    set_leader(self_, out);
+    announce(out);
+    watch_higher_members(out);
+}
+
+void Election::announce(Actions& out) {
+    if (members_.size() == 1) return;  // row 17
+    out.push_back(Announce{self_, won_round_});
+    if (!robust()) return;
+    hold_down_round_ = ++last_round_;
+    out.push_back(StartTimer{Timer::hold_down, hold_down_round_, exactly(timing().hold_down)});
+}
+
+// watching the leader: rule 7, R7, and higher members: R3
+
+DurationRange Election::next_gap() const {
+    auto gap = timing().probe_gap;
+    if (!robust() || phase_ != Phase::following) return gap;
+    for (int i = 0; i < silent_elections_ && gap.max < timing().probe_gap_limit; ++i) {
+        gap = {gap.min * 2, gap.max * 2};
+    }
+    const auto limit = std::max(timing().probe_gap_limit, timing().probe_gap.max);
+    return {std::min(gap.min, limit), std::min(gap.max, limit)};
+}
+
+void Election::start_gap(Actions& out) {
+    new_round();
+    watch_ = Watch::nothing;
+    if (!settings_->probing) return;
+    watch_ = Watch::gap;
+    out.push_back(main_timer(Timer::probe_gap, next_gap()));
+}
+
+void Election::probe_leader(const Event&, Actions& out) {
+    assert(leader_.has_value());
+    if (!members_.contains(*leader_)) {  // row 18, and the JOIN has brought nothing
+        rejoin(out);
+        return;
+    }
+    send_probe(*leader_, out);
+}
+
+void Election::send_probe(ProcessId to, Actions& out) {
+    assert(to != self_);
+    new_round();
+    watch_ = Watch::probe;
+    out.push_back(SendProbe{to, round_});
+    out.push_back(main_timer(Timer::probe_timeout, exactly(timing().probe_timeout)));
+}
+
+void Election::probe_answered(const Event&, Actions& out) {
+    if (watch_ != Watch::probe) return;
+    leader_answered_probe_ = true;
+    silent_elections_ = 0;
+    start_gap(out);
+}
+
+void Election::leader_failed(const Event& event, Actions& out) {
+    if (watch_ != Watch::probe) return;
+    const auto* unreachable = std::get_if<Unreachable>(&event);
+    leader_was_silent_ = unreachable == nullptr || unreachable->why == Unreachable::Why::given_up;
+    rejoin(out);
+}
+
+void Election::rejoin(Actions& out) {
+    watch_ = Watch::rejoin;
+    out.push_back(Join{new_round()});
+}
+
+void Election::watch_higher_members(Actions& out) {
+    // R3: the only cure for a healed partition.
+    if (robust() && phase_ == Phase::leading && watch_ == Watch::nothing && higher_count() > 0) start_gap(out);
+}
+
+void Election::probe_next_higher(const Event&, Actions& out) {
+    const auto higher = members_.members().subspan(own_position_ + 1);
+    for (std::size_t tried = 0; tried < higher.size(); ++tried) {
+        const auto candidate = higher[probe_turn_++ % higher.size()].pid;
+        if (is_discounted(candidate)) continue;  // R6: that it answers says nothing
+        send_probe(candidate, out);
+        return;
+    }
+    watch_ = Watch::nothing;
+}
+
+void Election::higher_is_alive(const Event&, Actions& out) {
+    if (watch_ == Watch::probe) start_election(out);
+}
+
+void Election::higher_is_silent(const Event&, Actions& out) {
+    if (watch_ == Watch::probe) start_gap(out);
+}
+
+// feigned failure: rule 8
+
+void Election::start_feign_timer(Actions& out) {
+    if (!settings_->feign) return;
+    feign_round_ = ++last_round_;
+    out.push_back(StartTimer{Timer::feign, feign_round_, settings_->feign->up});
+}
+
+void Election::fail(const Event& event, Actions& out) {
+    const auto* on_demand = std::get_if<Feign>(&event);
+    assert(on_demand != nullptr || settings_->feign);
+    phase_ = Phase::failed;
+    watch_ = Watch::nothing;
+    new_round();
+    hold_down_round_ = 0;
+    announce_pending_ = false;
+    out.push_back(StopListening{});
+    feign_round_ = ++last_round_;
+    out.push_back(
+        StartTimer{Timer::feign, feign_round_, on_demand != nullptr ? on_demand->down : settings_->feign->down});
+}
+
+void Election::recover(const Event&, Actions& out) {
+    leader_answered_probe_ = false;
+    leader_was_silent_ = false;
+    silent_elections_ = 0;
+    suspect_.reset();
+    suspect_rounds_ = 0;
+    feign_round_ = 0;
+    out.push_back(Listen{});
+    set_leader(std::nullopt, out);
+    start_election(out);
+    start_feign_timer(out);
+}
+
+// what is known
+
+void Election::set_leader(std::optional<ProcessId> leader, Actions& out) {
+    if (leader_ == leader) return;
+    leader_ = leader;
+    out.push_back(LeaderChanged{leader});
+}
+
+void Election::merge(const Membership& from_peer) {
+    if (members_.same_snapshot(from_peer)) return;
+    adopt(members_.with_unknown_of(from_peer));
+}
+
+void Election::merge_joined(const Membership& from_daemon, Actions& out) {
+    const auto listed = from_daemon.find(self_);
+    if (listed && from_daemon.members()[*listed] != members_.members()[own_position_]) {
+        out.push_back(Warn{Warn::What::duplicate_identity_listed, self_});  // row 11
+    }
+    adopt(members_.updated_from(from_daemon, self_));
+}
+
+void Election::adopt(Membership members) {
+    assert(members.size() >= members_.size());  // row 13: members only grow
+    members_ = std::move(members);
+    own_position_ = static_cast<std::uint32_t>(*members_.find(self_));
+}
+
+bool Election::is_discounted(ProcessId pid) const {
+    return std::find(discounted_.begin(), discounted_.end(), pid) != discounted_.end();
+}
+
+}  // namespace bully

@@ -1,0 +1,200 @@
+// The Bully algorithm as a pure state machine: the one place where elections are decided.
+//
+// An executor (the simulator, the TCP node) owns an Election per process and does three things, one at a time:
+//   1. turns whatever happens into an Event and calls `step(event, actions)`;
+//   2. carries out the actions, in order;
+//   3. where a message and a timer are due at the same instant, also after a stall, gives the message first (row 20).
+// In return: the same state and the same event always give the same new state and the same actions. There is no
+// clock, chance, I/O or thread in here. A step never fails; asserts guard what can't happen, in release builds too.
+//
+// A process that crashes loses its Election. The executor makes a new one for the next life, and sees to it that
+// nothing that was addressed to the earlier life reaches it, for instance by numbering on (`first_round`).
+//
+// Sources: the lab (rules 1 to 8), and the rows of algorithm.md section 2 (R1 to R7, H, 6 to 21).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/action.hpp"
+#include "core/event.hpp"
+#include "core/membership.hpp"
+#include "core/process_id.hpp"
+#include "core/timing.hpp"
+
+namespace bully {
+
+enum class Mode : std::uint8_t {
+    strict,  ///< The rules of the lab, gaps and all.
+    robust,  ///< With R1 to R7 and the hold-down. Indistinguishable on the wire.
+};
+
+enum class Phase : std::uint8_t {
+    down,                  ///< Not started, or given up.
+    joining,               ///< The first JOIN is under way.
+    following,             ///< Idle; another process leads.
+    leading,               ///< Idle; this process leads.
+    awaiting_answers,      ///< ELECTION sent, waiting for an OK: at most T_ok.
+    awaiting_coordinator,  ///< A higher process answered OK, waiting for its COORDINATOR: at most T_coord.
+    failed,                ///< Feigning a failure (rule 8).
+};
+inline constexpr std::size_t phase_count = 7;
+
+/// What an idle process is doing about the process it watches: its leader, or, leading, a higher member (R3).
+enum class Watch : std::uint8_t { nothing, gap, probe, rejoin };
+
+/// Feign failures regularly (rule 8): after a time drawn from `up`, be down for one drawn from `down`, and again.
+struct FeignPlan {
+    DurationRange up{std::chrono::seconds(0), std::chrono::seconds(10)};
+    DurationRange down{std::chrono::seconds(1), std::chrono::seconds(4)};
+};
+
+struct Settings {
+    Mode mode = Mode::robust;
+    Timing timing;
+    bool probing = true;
+    std::optional<FeignPlan> feign;
+};
+
+/// Everything an observer may want to know of a process after a step.
+struct View {
+    Phase phase = Phase::down;
+    Watch watch = Watch::nothing;
+    std::optional<ProcessId> leader;
+    Round round = 0;  ///< That of the current wait; changes whenever the process turns to something new.
+
+    friend bool operator==(const View&, const View&) = default;
+};
+
+class Election {
+  public:
+    /// A process that isn't started. `settings` must outlive it. Rounds are numbered from `first_round` + 1.
+    Election(Member self, const Settings& settings, Round first_round = 0);
+
+    /// A process in the middle of a settled group: idle, following `leader` (leading, if that is itself).
+    /// Requires: `members` holds `self` and `leader`. The actions start its first probe gap.
+    static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings,
+                            Actions& out, Round first_round = 0);
+
+    /// The one entry. Appends to `out`.
+    void step(const Event& event, Actions& out);
+
+    [[nodiscard]] ProcessId self() const { return self_; }
+    [[nodiscard]] Phase phase() const { return phase_; }
+    [[nodiscard]] const Membership& members() const { return members_; }
+    /// The position of this process in `members()`; those behind it are the higher ones.
+    [[nodiscard]] std::size_t own_position() const { return own_position_; }
+    /// The last leader known. Stale, but shown, while an election runs (row 21).
+    [[nodiscard]] std::optional<ProcessId> leader() const { return leader_; }
+    [[nodiscard]] bool is_electing() const {
+        return phase_ == Phase::awaiting_answers || phase_ == Phase::awaiting_coordinator;
+    }
+    [[nodiscard]] bool is_live() const { return phase_ != Phase::down && phase_ != Phase::failed; }
+    [[nodiscard]] View view() const { return {phase_, watch_, leader_, round_}; }
+    /// Elections started, and elections won, in this life.
+    [[nodiscard]] std::uint32_t elections() const { return elections_; }
+    [[nodiscard]] std::uint32_t victories() const { return victories_; }
+    /// The greatest round used so far: where the next life numbers on from.
+    [[nodiscard]] Round last_round() const { return last_round_; }
+
+  private:
+    friend struct TransitionTable;
+
+    Election(ProcessId self, const Settings& settings, Round first_round)
+        : settings_(&settings), self_(self), round_(first_round), last_round_(first_round) {}
+
+    // Acts: one for each thing the table can say. Named after what they do, not after what triggers them.
+    void join_group(const Event& event, Actions& out);
+    void enter_group(const Event& event, Actions& out);
+    void retry_join_later(const Event& event, Actions& out);
+    void join_again(const Event& event, Actions& out);
+    void learn_members(const Event& event, Actions& out);
+    void rejoined(const Event& event, Actions& out);
+    void rejoin_failed(const Event& event, Actions& out);
+    void answer_only(const Event& event, Actions& out);
+    void answer_and_elect(const Event& event, Actions& out);
+    void answer_as_leader(const Event& event, Actions& out);
+    void answer_probe(const Event& event, Actions& out);
+    void answer_misled_prober(const Event& event, Actions& out);
+    void note_coordinator(const Event& event, Actions& out);
+    void coordinator_while_idle(const Event& event, Actions& out);
+    void coordinator_while_electing(const Event& event, Actions& out);
+    void await_coordinator(const Event& event, Actions& out);
+    void note_late_answer(const Event& event, Actions& out);
+    void count_refusal(const Event& event, Actions& out);
+    void win_unless_more_to_ask(const Event& event, Actions& out);
+    void elect_again(const Event& event, Actions& out);
+    void probe_leader(const Event& event, Actions& out);
+    void probe_answered(const Event& event, Actions& out);
+    void leader_failed(const Event& event, Actions& out);
+    void probe_next_higher(const Event& event, Actions& out);
+    void higher_is_alive(const Event& event, Actions& out);
+    void higher_is_silent(const Event& event, Actions& out);
+    void end_hold_down(const Event& event, Actions& out);
+    void elect_now(const Event& event, Actions& out);
+    void fail(const Event& event, Actions& out);
+    void recover(const Event& event, Actions& out);
+
+    // Moves: the transitions themselves.
+    void start_election(Actions& out);
+    void become_leader(Actions& out);
+    void become_follower(ProcessId leader, Actions& out);
+    void announce(Actions& out);
+    void start_gap(Actions& out);
+    void send_probe(ProcessId to, Actions& out);
+    void rejoin(Actions& out);
+    void watch_higher_members(Actions& out);
+    void start_feign_timer(Actions& out);
+    void suspect_silent_winner(Actions& out);
+
+    // What is known.
+    [[nodiscard]] bool admits(ProcessId leader, Actions& out);
+    void set_leader(std::optional<ProcessId> leader, Actions& out);
+    void merge(const Membership& from_peer);
+    void merge_joined(const Membership& from_daemon, Actions& out);
+    void adopt(Membership members);
+
+    [[nodiscard]] bool is_stale(const Event& event) const;
+    [[nodiscard]] bool robust() const { return settings_->mode == Mode::robust; }
+    [[nodiscard]] const Timing& timing() const { return settings_->timing; }
+    [[nodiscard]] std::size_t higher_count() const { return members_.size() - own_position_ - 1; }
+    [[nodiscard]] DurationRange next_gap() const;
+    [[nodiscard]] bool is_discounted(ProcessId pid) const;
+    Round new_round() { return round_ = ++last_round_; }
+    StartTimer main_timer(Timer timer, DurationRange range) const { return {timer, round_, range}; }
+
+    // Hot: touched by nearly every step.
+    const Settings* settings_;
+    ProcessId self_;
+    Phase phase_ = Phase::down;
+    Watch watch_ = Watch::nothing;
+    bool announce_pending_ = false;         // H: an ELECTION came within the hold-down
+    bool leader_answered_probe_ = false;    // R7: the present leader has answered at least one PROBE
+    Round round_ = 0;                       // of the current wait: election, gap, PROBE, JOIN
+    Round last_round_ = 0;
+    std::uint32_t asked_ = 0;               // higher members that this election's ELECTION went to
+    std::uint32_t refused_ = 0;             // of those, how many refused
+    std::uint32_t own_position_ = 0;
+    Membership members_;
+    std::optional<ProcessId> leader_;
+    Round won_round_ = 0;                   // the election that the present leadership was won in
+
+    std::uint32_t elections_ = 0;
+    std::uint32_t victories_ = 0;
+
+    // Cold.
+    Round hold_down_round_ = 0;
+    Round feign_round_ = 0;
+    std::uint8_t silent_elections_ = 0;     // R7: exponent of the gap
+    std::uint8_t join_failures_ = 0;
+    bool leader_was_silent_ = false;        // R7: the PROBE before this election failed by silence
+    std::uint8_t suspect_rounds_ = 0;       // R6: elections in a row that `suspect_` left without a leader
+    std::uint32_t probe_turn_ = 0;          // R3: whose turn it is among the higher members
+    std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
+    std::optional<ProcessId> suspect_;
+    std::vector<ProcessId> discounted_;
+};
+
+}  // namespace bully

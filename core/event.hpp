@@ -1,0 +1,110 @@
+// What can happen to a process. The executor turns arrivals, connections and clocks into these.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "core/membership.hpp"
+#include "core/process_id.hpp"
+#include "core/timing.hpp"
+
+namespace bully {
+
+/// Numbers each thing a process waits for: an election, a PROBE, a JOIN, a timer. Never reused within a life. A
+/// request carries it out, its outcome carries it back, and what isn't of the present round is ignored (row 6, P7).
+using Round = std::uint32_t;
+
+/// Names the connection on which a request came. Opaque: the lab's ELECTION doesn't say who sent it.
+using ReplyTo = std::uint64_t;
+
+/// What a timer is for. A process has one timer per slot: starting one replaces the one in its slot (see `slot`).
+enum class Timer : std::uint8_t {
+    answer,         ///< T_ok
+    coordinator,    ///< T_coord
+    probe_gap,      ///< until the next PROBE
+    probe_timeout,  ///< T_p
+    join_retry,     ///< row 15
+    hold_down,      ///< H
+    feign,          ///< rule 8: until the feigned failure begins, or ends
+};
+inline constexpr std::size_t timer_count = 7;
+
+enum class TimerSlot : std::uint8_t { main, hold_down, feign };
+inline constexpr std::size_t timer_slot_count = 3;
+
+[[nodiscard]] constexpr TimerSlot slot(Timer timer) {
+    if (timer == Timer::hold_down) return TimerSlot::hold_down;
+    return timer == Timer::feign ? TimerSlot::feign : TimerSlot::main;
+}
+
+/// Begin: JOIN the group, then elect (rule 1).
+struct Start {};
+
+/// The coordinator daemon's answer to the JOIN of this round. `members` must outlive the step.
+struct Joined {
+    const Membership* members = nullptr;
+    Round round = 0;
+};
+
+/// The JOIN of this round failed. `reason` must outlive the step.
+struct JoinFailed {
+    enum class Kind : std::uint8_t {
+        unreachable,  ///< no connection, no answer: worth another try at start (row 15)
+        rejected,     ///< the daemon answered with an error text, which is `*reason` (row 16)
+    };
+    Kind kind = Kind::unreachable;
+    const std::string* reason = nullptr;
+    Round round = 0;
+};
+
+/// ELECTION, with all members its sender knows. `members` must outlive the step.
+struct ElectionReceived {
+    ReplyTo reply_to = 0;
+    const Membership* members = nullptr;
+};
+
+struct ProbeReceived {
+    ReplyTo reply_to = 0;
+};
+
+/// COORDINATOR: `leader` claims to lead.
+struct CoordinatorReceived {
+    ProcessId leader;
+};
+
+/// OK, in answer to the ELECTION or PROBE that was sent in `round`.
+struct AnswerReceived {
+    ProcessId from;
+    Round round = 0;
+};
+
+/// The request sent to `peer` in `round` will get no answer. At most one a request.
+struct Unreachable {
+    enum class Why : std::uint8_t {
+        refused,   ///< nobody listens there
+        reset,     ///< the connection broke before an answer
+        given_up,  ///< no connection within the connect timeout: silence, not a refusal (row 9)
+    };
+    ProcessId peer;
+    Round round = 0;
+    Why why = Why::refused;
+};
+
+struct TimerFired {
+    Timer timer = Timer::answer;
+    Round round = 0;
+};
+
+/// Start an election as if a failure had been noticed, without PROBE and JOIN. For scenarios and benchmarks.
+struct Elect {};
+
+/// Feign a failure now, for a time drawn from `down` (rule 8, on demand).
+struct Feign {
+    DurationRange down;
+};
+
+using Event = std::variant<Start, Joined, JoinFailed, ElectionReceived, ProbeReceived, CoordinatorReceived,
+                           AnswerReceived, Unreachable, TimerFired, Elect, Feign>;
+
+}  // namespace bully

@@ -1,0 +1,56 @@
+// The names of enumerators, as traces, timelines and documents write them.
+#include <array>
+
+#include "core/transitions.hpp"
+
+namespace bully {
+namespace {
+
+template <typename Enum, std::size_t N>
+std::string_view name(const std::array<std::string_view, N>& names, Enum value) {
+    return names[static_cast<std::size_t>(value)];
+}
+
+}  // namespace
+
+std::string_view to_string(Phase phase) {
+    static constexpr std::array<std::string_view, phase_count> names{
+        "down", "joining", "following", "leading", "awaiting_answers", "awaiting_coordinator", "failed"};
+    return name(names, phase);
+}
+
+std::string_view to_string(Watch watch) {
+    static constexpr std::array<std::string_view, 4> names{"nothing", "gap", "probe", "rejoin"};
+    return name(names, watch);
+}
+
+std::string_view to_string(Mode mode) { return mode == Mode::strict ? "strict" : "robust"; }
+
+std::string_view to_string(EventKind kind) {
+    static constexpr std::array<std::string_view, event_kind_count> names{
+        "start",          "joined",         "join_failed",    "election",      "probe",
+        "coordinator",    "answer",         "unreachable",    "answer_timeout", "coordinator_timeout",
+        "probe_gap_over", "probe_timeout",  "join_retry_due", "hold_down_over", "feign_due",
+        "elect",          "feign"};
+    return name(names, kind);
+}
+
+std::string_view to_string(Timer timer) {
+    static constexpr std::array<std::string_view, timer_count> names{
+        "answer", "coordinator", "probe_gap", "probe_timeout", "join_retry", "hold_down", "feign"};
+    return name(names, timer);
+}
+
+std::string_view to_string(Warn::What what) {
+    static constexpr std::array<std::string_view, 6> names{
+        "duplicate_identity_listed", "duplicate_identity_claimed", "coordinator_timeout_short",
+        "join_unreachable",          "join_rejected",              "answer_discounted"};
+    return name(names, what);
+}
+
+std::string_view to_string(Unreachable::Why why) {
+    static constexpr std::array<std::string_view, 3> names{"refused", "reset", "given_up"};
+    return name(names, why);
+}
+
+}  // namespace bully

@@ -1,0 +1,80 @@
+// What a process did, as lines of JSON: written alike by the simulator and by live nodes, read back by `bully_sim
+// replay`, which runs it through this core again. Pure functions that append text; one call, one line.
+//
+// Line 1 is the header. Then, in order of time:
+//   {"snapshot": 2, "members": [[days, student_id, "host:port"], ...]}         a membership that later lines name
+//   {"t": ns, "node": 3, "life": {...}, "actions": [...], "state": {...}}      a process begins, or begins anew
+//   {"t": ns, "node": 3, "event": {...}, "actions": [...], "state": {...}}     a step
+//   {"t": ns, "world": "crash", ...}                                           what happened around the processes
+// Times and durations are integers of nanoseconds; a pid is [days, student_id]; nodes are numbered from 1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/action.hpp"
+#include "core/election.hpp"
+#include "core/event.hpp"
+
+namespace bully {
+
+inline constexpr std::string_view trace_format = "bully-trace";
+inline constexpr int trace_version = 1;
+
+/// Names a membership within a trace; 0 is the empty one.
+using SnapshotNumber = std::uint32_t;
+
+struct TraceProcess {
+    std::uint32_t node = 0;
+    std::string name;
+    Member member;
+    Settings settings;
+};
+
+struct TraceHeader {
+    std::string program;
+    std::string program_version;
+    std::string scenario;  ///< Its name; empty for a live run.
+    std::uint64_t seed = 0;
+    Mode mode = Mode::robust;
+    std::vector<TraceProcess> processes;
+};
+
+/// One step, or the begin of a life.
+struct StepRecord {
+    std::int64_t time_ns = 0;
+    std::uint32_t node = 0;
+    const Event* event = nullptr;
+    SnapshotNumber members = 0;  ///< That of the event's membership, if it carries one.
+    std::span<const Action> actions;
+    View after;
+};
+
+/// A process begins: before its Start, or settled in a group.
+struct LifeRecord {
+    std::int64_t time_ns = 0;
+    std::uint32_t node = 0;
+    Member member;
+    Round first_round = 0;
+    std::optional<SnapshotNumber> settled;  ///< Begun by Election::settled with these members.
+    std::span<const Action> actions;
+    View after;
+};
+
+void append_header(std::string& out, const TraceHeader& header);
+void append_snapshot(std::string& out, SnapshotNumber number, const Membership& members);
+void append_life(std::string& out, const LifeRecord& record);
+void append_step(std::string& out, const StepRecord& record);
+
+/// The JSON of one action, as in a line: for messages about differences.
+[[nodiscard]] std::string to_json(const Action& action);
+[[nodiscard]] std::string to_json(const View& view);
+
+/// `text` as a JSON string, quotes included. Bytes that aren't valid UTF-8 are replaced by U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace bully

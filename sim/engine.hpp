@@ -1,0 +1,169 @@
+// The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
+// messages; engine_faults.cpp what the scenario does to all of them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/action.hpp"
+#include "core/election.hpp"
+#include "core/event.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/fingerprint.hpp"
+#include "sim/metrics.hpp"
+#include "sim/network.hpp"
+#include "sim/observer.hpp"
+#include "sim/random.hpp"
+#include "sim/ring_queue.hpp"
+#include "sim/scenario.hpp"
+#include "sim/simulator.hpp"
+
+namespace bully::sim {
+
+/// What arrives at a process. The order is that of events at one instant.
+enum class Arrival : std::uint8_t { ok, election, probe, coordinator, join_outcome, refused, reset, given_up };
+
+/// What happens around the processes. The order likewise: what ends goes before what begins.
+enum class WorldEvent : std::uint8_t { fault_ends, fault_begins, process_starts, join_arrives };
+
+/// Where a member of a snapshot is found.
+struct Route {
+    std::uint16_t index = 0;  ///< of the process that has, or had, this address
+    bool current = true;      ///< false: nobody listens at this address any more
+};
+
+class Engine {
+  public:
+    Engine(const Scenario& scenario, QueueKind queue);
+
+    void attach(Observer& observer) { observers_.push_back(&observer); }
+    void run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>& progress);
+
+    [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
+    [[nodiscard]] const Measures& measures() const { return metrics_.measures; }
+    [[nodiscard]] Time now() const { return now_; }
+    [[nodiscard]] bool interrupted() const { return interrupted_; }
+    [[nodiscard]] std::vector<ProcessResult> processes() const;
+
+  private:
+    using Index = std::uint32_t;  // of a process, from 0: its number - 1
+
+    struct Node {
+        explicit Node(const Settings& s, Member self) : settings(&s), member(self), election(std::move(self), s) {}
+
+        const Settings* settings;
+        Member member;
+        bool running = false;
+        bool paused = false;
+        bool listening = false;
+        bool failed = false;     // feigning, whichever way it looks from outside
+        bool host_up = true;
+        bool is_accepting = false;  // all of: running, not paused, listening
+        Round open_since = 0;    // requests up to this round are on broken connections
+        Round next_round = 0;    // of the next life
+        Election election;
+        std::array<Round, timer_slot_count> armed{};  // the round of the timer in each slot
+        std::array<std::uint32_t, message_type_count> sent{};
+        std::array<std::uint32_t, timer_count> timers{};
+        std::uint32_t joins = 0;
+        std::uint32_t drawn_block = UINT32_MAX;  // of OK delays
+        Random::Block drawn{};
+        std::vector<std::pair<Round, Membership>> asked_with;  // what ELECTIONs from each round on carry
+        std::vector<Pending> backlog;
+    };
+
+    struct JoinOutcome {
+        bool joined = false;
+        Membership members;
+    };
+
+    // engine.cpp
+    void reset(std::uint64_t seed, Mode mode);
+    void push(std::int64_t at, EventKey key);
+    Pending pop();
+    [[nodiscard]] bool pending() const;
+    void dispatch(const Pending& item);
+    void dispatch_timer(const Pending& item);
+    void dispatch_arrival(const Pending& item);
+    void step(Index index, const Event& event, Number from);
+    void carry_out(Index index);
+    void add_to_fingerprint(const Election& process);
+    void set_timer(Index index, const StartTimer& timer);
+    void believe(Index index);
+    void begin_life(Index index, bool settled);
+    void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
+    [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
+
+    // engine_network.cpp
+    void multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round);
+    void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
+    void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
+                        std::uint32_t count);
+    void send_probe(Index from, const SendProbe& probe);
+    void reply(Index from, ReplyTo reply_to);
+    void reject(Index to, const Pending& item);
+    void report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at);
+    void join(Index from, Round round);
+    void join_arrives(Index from, Round round);
+    void register_member(const Member& member);
+    void note_message(MessageNote note);
+    void note_arrival(const Pending& item, Fate fate);
+    void index_addresses();
+    [[nodiscard]] const std::vector<Route>* routes(const Membership& members);
+    [[nodiscard]] Route route_to(const Membership& members, std::size_t position);
+    [[nodiscard]] const Membership& asked_with(Index from, Round round) const;
+    [[nodiscard]] std::uint32_t draw_delay(Index from, MessageType type);
+
+    // engine_faults.cpp
+    void schedule_faults();
+    void begin_fault(std::size_t which);
+    void end_fault(std::size_t which);
+    void crash(Index index, bool host_up);
+    void start(Index index, WorldNote::Kind kind);
+    void pause(Index index);
+    void resume(Index index);
+    void set_failed(Index index, bool failed);
+    void give_up(Index index);
+    [[nodiscard]] Index resolve(ProcessRef ref, std::size_t which, bool (*fits)(const Node&)) const;
+    void note_world(WorldNote::Kind kind, Number number = 0, bool ends = false, std::string text = {});
+
+    static constexpr Index none = UINT32_MAX;
+
+    const Scenario& scenario_;
+    QueueKind queue_kind_;
+    std::vector<Observer*> observers_;
+    std::vector<Settings> settings_;
+    std::vector<Node> nodes_;
+    Membership everybody_;       // all processes, when their positions are their indexes
+    const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
+
+    Random random_;
+    Network network_;
+    Metrics metrics_;
+    Fingerprint fingerprint_;
+    HeapQueue heap_;
+    SortedQueue sorted_;
+    RingQueue ring_;
+    Actions actions_;
+    Time now_{};
+    std::int64_t end_ns_ = 0;
+    bool interrupted_ = false;
+
+    Membership daemon_members_;
+    ProcessId settled_leader_;
+    int daemon_down_ = 0;  // faults that keep it down
+    std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;
+    std::unordered_map<std::string, std::uint16_t> addresses_;
+    std::unordered_map<const void*, std::pair<Membership, std::vector<Route>>> routes_;
+    std::vector<Index> fault_targets_;  // whom a fault that ends by itself was about
+    std::uint64_t elections_ = 0;       // of lives that are over
+    std::uint64_t victories_ = 0;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,121 @@
+// The pending events of the simulator. Three implementations of one small interface: push, pop the least, empty,
+// clear. All give the same order, that of Pending.
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace bully::sim {
+
+/// Faults go before messages, and messages before timers, at the same instant (algorithm.md row 20).
+enum class EventClass : std::uint8_t { world, message, timer };
+
+/// What is due, in 64 bits whose order is the order of events at one instant: class, receiver, type, sender, number.
+/// `type` is a WorldEvent, an Arrival or a Timer, by class; `number` a round, or an index.
+struct EventKey {
+    static constexpr unsigned number_bits = 27;
+    static constexpr std::uint64_t max_number = (1U << number_bits) - 1;
+
+    std::uint64_t bits = 0;
+
+    EventKey() = default;
+    EventKey(EventClass event_class, std::uint32_t receiver, std::uint32_t type, std::uint32_t sender,
+             std::uint32_t number)
+        : bits(static_cast<std::uint64_t>(event_class) << 62U | static_cast<std::uint64_t>(receiver) << 46U |
+               static_cast<std::uint64_t>(type) << 43U | static_cast<std::uint64_t>(sender) << number_bits |
+               number) {
+        assert(receiver < (1U << 16U) && type < 8 && sender < (1U << 16U) && number <= max_number);
+    }
+
+    [[nodiscard]] EventClass event_class() const { return static_cast<EventClass>(bits >> 62U); }
+    [[nodiscard]] std::uint32_t receiver() const { return static_cast<std::uint32_t>(bits >> 46U & 0xFFFFU); }
+    [[nodiscard]] std::uint32_t type() const { return static_cast<std::uint32_t>(bits >> 43U & 7U); }
+    [[nodiscard]] std::uint32_t sender() const {
+        return static_cast<std::uint32_t>(bits >> number_bits & 0xFFFFU);
+    }
+    [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(bits & max_number); }
+};
+
+struct Pending {
+    std::int64_t at = 0;  ///< ns
+    EventKey key;
+
+    friend bool operator<(const Pending& a, const Pending& b) {
+        return a.at != b.at ? a.at < b.at : a.key.bits < b.key.bits;
+    }
+};
+
+/// A 4-ary heap: the simple reference. Each sift is a chain of cache misses once it outgrows the caches.
+class HeapQueue {
+  public:
+    [[nodiscard]] bool empty() const { return items_.empty(); }
+    [[nodiscard]] std::size_t size() const { return items_.size(); }
+    [[nodiscard]] const Pending& top() const { return items_.front(); }
+    void clear() { items_.clear(); }
+
+    void push(Pending item) {
+        std::size_t hole = items_.size();
+        items_.push_back(item);
+        while (hole > 0) {
+            const std::size_t parent = (hole - 1) / 4;
+            if (!(item < items_[parent])) break;
+            items_[hole] = items_[parent];
+            hole = parent;
+        }
+        items_[hole] = item;
+    }
+
+    Pending pop() {
+        const Pending least = items_.front();
+        const Pending last = items_.back();
+        items_.pop_back();
+        const std::size_t count = items_.size();
+        if (count == 0) return least;
+        std::size_t hole = 0;
+        for (;;) {
+            const std::size_t first = 4 * hole + 1;
+            if (first >= count) break;
+            std::size_t child = first;
+            for (std::size_t i = first + 1; i < std::min(first + 4, count); ++i) {
+                if (items_[i] < items_[child]) child = i;
+            }
+            if (!(items_[child] < last)) break;
+            items_[hole] = items_[child];
+            hole = child;
+        }
+        items_[hole] = last;
+        return least;
+    }
+
+  private:
+    std::vector<Pending> items_;
+};
+
+/// A sorted array, the least at the end: for a handful of processes, whose pending events fit in a few cache lines.
+class SortedQueue {
+  public:
+    [[nodiscard]] bool empty() const { return items_.empty(); }
+    void clear() { items_.clear(); }
+
+    void push(Pending item) {
+        std::size_t hole = items_.size();
+        items_.push_back(item);
+        for (; hole > 0 && items_[hole - 1] < item; --hole) items_[hole] = items_[hole - 1];
+        items_[hole] = item;
+    }
+
+    Pending pop() {
+        const Pending least = items_.back();
+        items_.pop_back();
+        return least;
+    }
+
+  private:
+    std::vector<Pending> items_;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,26 @@
+// The fingerprint of a run: a 64-bit hash of all steps.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace bully::sim {
+
+/// Order matters; every word does. Not cryptographic: it tells runs apart, it doesn't protect them.
+class Fingerprint {
+  public:
+    void add(std::uint64_t word) {
+        hash_ = std::rotl(hash_ ^ (word * 0x9E3779B97F4A7C15U), 27) * 0xD6E8FEB86659FD93U + 0x2545F4914F6CDD1DU;
+    }
+    [[nodiscard]] std::uint64_t value() const {
+        auto h = hash_;
+        h = (h ^ (h >> 32U)) * 0xD6E8FEB86659FD93U;
+        h = (h ^ (h >> 32U)) * 0xD6E8FEB86659FD93U;
+        return h ^ (h >> 32U);
+    }
+
+  private:
+    std::uint64_t hash_ = 0x51ED270B9F3C1A27U;
+};
+
+}  // namespace bully::sim

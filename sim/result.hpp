@@ -1,0 +1,108 @@
+// What came out of a run: everything a summary shows, as plain data.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/election.hpp"
+#include "sim/scenario.hpp"
+
+namespace bully::sim {
+
+struct MessageCounts {
+    std::uint64_t sent = 0;
+    std::uint64_t to_down = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t delivered = 0;
+
+    friend bool operator==(const MessageCounts&, const MessageCounts&) = default;
+};
+
+struct ProcessResult {
+    Number number = 0;
+    std::string name;
+    ProcessId pid;
+    bool alive = false;  ///< Running, not feigning a failure, not paused.
+    Number leader = 0;   ///< Whom it takes for the leader; 0: nobody.
+    Phase phase = Phase::down;
+};
+
+/// One stretch during which every live process followed the greatest live one, and only that one led.
+struct Agreement {
+    Time since{};
+    Number leader = 0;
+};
+
+struct Measures {
+    std::array<MessageCounts, message_type_count> messages{};  ///< By MessageType.
+    std::uint64_t elections = 0;
+    std::uint64_t victories = 0;
+    std::uint64_t events = 0;            ///< Taken from the queue.
+    std::uint64_t steps = 0;             ///< Given to a process.
+    Duration leaderless{};               ///< No live process led.
+    Duration multi_leader{};             ///< More than one did.
+    Time last_fault{};                   ///< Starts, crashes, recoveries, network faults and their ends.
+    std::optional<Agreement> agreement;  ///< That which held at the end.
+
+    /// From the last fault to the agreement that lasts.
+    [[nodiscard]] std::optional<Duration> time_to_agreement() const {
+        if (!agreement) return std::nullopt;
+        return agreement->since > last_fault ? agreement->since - last_fault : Duration::zero();
+    }
+};
+
+/// A property of algorithm.md section 3, as it was found in this run.
+struct PropertyResult {
+    enum class Status : std::uint8_t {
+        held,
+        violated,
+        not_demanded,  ///< The scenario makes it impossible, or too short to tell: `detail` says why.
+    };
+    std::string name;         ///< "P14"
+    std::string title;        ///< "agreement"
+    Status status = Status::held;
+    std::string bound;        ///< With figures: "from 12s + 7.51s = 19.51s on"; empty if it has none.
+    std::string detail;
+    bool expected_violation = false;  ///< An expectation says so: not a failure.
+};
+
+struct Violation {
+    std::string property;
+    Time at{};
+    std::vector<Number> processes;
+    std::string what;                ///< For people, one sentence.
+    std::vector<std::string> steps;  ///< The last steps of those processes, oldest first.
+};
+
+struct ExpectationResult {
+    std::string text;
+    std::size_t line = 0;
+    bool held = false;
+    bool applies = true;  ///< False: it is about the other mode.
+    std::string detail;   ///< What was found instead.
+};
+
+struct RunResult {
+    std::string scenario;
+    std::string file;
+    std::uint64_t seed = 0;
+    Mode mode = Mode::robust;
+    std::uint64_t fingerprint = 0;
+    Time duration{};           ///< How far the run came.
+    bool interrupted = false;  ///< Before the scenario's duration was over.
+    Number leader = 0;         ///< Whom all live processes follow at the end; 0: they don't agree.
+    std::vector<ProcessResult> processes;
+    Measures measures;
+    std::vector<ExpectationResult> expectations;
+    std::vector<PropertyResult> properties;
+    std::vector<Violation> violations;
+    std::vector<std::string> warnings;  ///< Broken conditions, duplicate identities, ...
+
+    /// Every expectation held, and no property was violated that wasn't expected to be.
+    [[nodiscard]] bool held() const;
+};
+
+}  // namespace bully::sim
