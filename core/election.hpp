@@ -188,9 +188,9 @@ class Election {
     Round hold_down_round_ = 0;
     Round feign_round_ = 0;
     std::uint8_t silent_elections_ = 0;     // R7: exponent of the gap
-    std::uint8_t join_failures_ = 0;
     bool leader_was_silent_ = false;        // R7: the PROBE before this election failed by silence
     std::uint8_t suspect_rounds_ = 0;       // R6: elections in a row that `suspect_` left without a leader
+    std::uint32_t join_failures_ = 0;       // row 15
     std::uint32_t probe_turn_ = 0;          // R3: whose turn it is among the higher members
     std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
     std::optional<ProcessId> suspect_;

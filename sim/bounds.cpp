@@ -1,0 +1,124 @@
+#include "sim/bounds.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+namespace {
+
+// A change that lasts to the end is how the network is; one that ends is a fault.
+bool lasts_for_good(const Fault& fault, const Scenario& scenario) {
+    if (fault.lasts && fault.at + *fault.lasts < scenario.duration) return false;
+    if (!std::holds_alternative<fault::Slow>(fault.what) && !std::holds_alternative<fault::Cut>(fault.what) &&
+        !std::holds_alternative<fault::Partition>(fault.what)) {
+        return true;
+    }
+    return std::none_of(scenario.faults.begin(), scenario.faults.end(), [&](const Fault& other) {
+        return std::holds_alternative<fault::Heal>(other.what) && other.at >= fault.at &&
+               other.at < scenario.duration;
+    });
+}
+
+Duration longest_delay(const Scenario& scenario) {
+    auto longest = scenario.network.delay.longest();
+    auto slower = Duration::zero();
+    for (const auto& fault : scenario.faults) {
+        if (fault.at >= scenario.duration || !lasts_for_good(fault, scenario)) continue;
+        if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
+            longest = std::max(longest, change->delay.longest());
+        } else if (const auto* slow = std::get_if<fault::Slow>(&fault.what)) {
+            slower += slow->by;
+        }
+    }
+    for (const auto& script : scenario.scripted) {
+        if (!script.nth) slower += script.delay;
+    }
+    return longest + slower;
+}
+
+Duration longest_join(const Scenario& scenario) {
+    const auto one_way = scenario.daemon.delay.longest();
+    const bool silent = !scenario.daemon.host_up &&
+                        std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
+                            return std::holds_alternative<fault::CoordinatorDaemonDown>(fault.what);
+                        });
+    return one_way + (silent ? std::max(one_way, scenario.network.connect_timeout) : one_way);
+}
+
+}  // namespace
+
+Duration Bounds::settle(Duration longest_gap) const {
+    return std::max(longest_gap + probe_timeout + join, coordinator_timeout) + answer_timeout + 3 * longest_delay +
+           hold_down;
+}
+
+Duration Bounds::settle_after_cut(Duration longest_gap) const {
+    const auto others = static_cast<Duration::rep>(processes == 0 ? 0 : processes - 1);
+    return std::max(settle(longest_gap), others * (longest_gap + probe_timeout) + answer_timeout +
+                                             3 * longest_delay + hold_down);
+}
+
+Duration Bounds::quiet() const {
+    return static_cast<Duration::rep>(processes < 2 ? 0 : processes - 2) * longest_delay;
+}
+
+Duration Bounds::detection(Duration longest_gap) const {
+    return longest_gap + 2 * longest_delay + probe_timeout + join;
+}
+
+Bounds bounds_of(const Scenario& scenario, Mode mode) {
+    Bounds bounds;
+    bounds.longest_delay = longest_delay(scenario);
+    bounds.join = longest_join(scenario);
+    bounds.processes = scenario.processes.size();
+    Timing least;  // the least waits meet the greatest ones of others
+    bool first = true;
+    for (const auto& spec : scenario.processes) {
+        const auto& timing = spec.timing;
+        if (std::exchange(first, false)) least = timing;
+        least.answer_timeout = std::min(least.answer_timeout, timing.answer_timeout);
+        least.coordinator_timeout = std::min(least.coordinator_timeout, timing.coordinator_timeout);
+        least.probe_timeout = std::min(least.probe_timeout, timing.probe_timeout);
+        bounds.answer_timeout = std::max(bounds.answer_timeout, timing.answer_timeout);
+        bounds.coordinator_timeout = std::max(bounds.coordinator_timeout, timing.coordinator_timeout);
+        bounds.probe_timeout = std::max(bounds.probe_timeout, timing.probe_timeout);
+        bounds.gap = std::max(bounds.gap, timing.probe_gap.max);
+        if (mode == Mode::robust) bounds.hold_down = std::max(bounds.hold_down, timing.hold_down);
+    }
+    // C2 is about the T_coord of one process and the T_ok of another.
+    const auto of_least = broken_conditions(least, bounds.longest_delay, scenario.probing);
+    auto across = least;
+    across.answer_timeout = bounds.answer_timeout;
+    across.hold_down = bounds.hold_down;
+    for (const auto& condition : of_least) {
+        if (condition.name != "C2") bounds.broken.push_back(condition);
+    }
+    for (const auto& condition : broken_conditions(across, bounds.longest_delay, scenario.probing)) {
+        if (condition.name == "C2") bounds.broken.push_back(condition);
+    }
+    std::sort(bounds.broken.begin(), bounds.broken.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return bounds;
+}
+
+std::vector<std::string> obstacles(const Scenario& scenario, const Bounds& bounds) {
+    std::vector<std::string> found;
+    for (const auto& condition : bounds.broken) found.push_back(condition.name + ": " + condition.explanation);
+    const auto& specs = scenario.processes;
+    const auto twin = std::adjacent_find(specs.begin(), specs.end(),
+                                         [](const auto& a, const auto& b) { return a.pid == b.pid; });
+    if (twin != specs.end()) {
+        found.push_back(twin->name + " and " + std::next(twin)->name +
+                        " have the same pid, which no rules of the protocol can settle (row 14)");
+    }
+    for (const auto& script : scenario.scripted) {
+        if (!script.drop || script.nth) continue;
+        const auto whom = [&](std::optional<Number> number) {
+            return number ? specs[*number - 1].name : std::string("anybody");
+        };
+        found.push_back("every " + std::string(to_string(script.type)) + " from " + whom(script.from) + " to " +
+                        whom(script.to) + " is dropped, for good");
+    }
+    return found;
+}
+
+}  // namespace bully::sim

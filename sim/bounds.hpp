@@ -1,0 +1,46 @@
+// The bounds of algorithm.md section 3, with the figures of a scenario: what its properties are held to.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/election.hpp"
+#include "core/timing.hpp"
+#include "sim/scenario.hpp"
+
+namespace bully::sim {
+
+/// Where processes have timings of their own, each figure is the worst of them.
+struct Bounds {
+    Duration longest_delay{};        ///< δ: what stays: that of the network, of lasting slow links and changes.
+    Duration answer_timeout{};       ///< T_ok
+    Duration coordinator_timeout{};  ///< T_coord
+    Duration probe_timeout{};        ///< T_p
+    Duration join{};                 ///< J: a JOIN, also one that fails
+    Duration gap{};                  ///< b: the longest gap between PROBEs, R7 aside
+    Duration hold_down{};            ///< Zero in mode strict.
+    std::size_t processes = 0;       ///< n
+
+    std::vector<BrokenCondition> broken;  ///< Of C1 to C3.
+
+    /// δ + hold-down: how long two may lead at once (P12).
+    [[nodiscard]] Duration overlap() const { return longest_delay + hold_down; }
+    /// S: from the last fault to agreement (P14). `longest_gap` is b, or more while R7 has made gaps longer.
+    [[nodiscard]] Duration settle(Duration longest_gap) const;
+    [[nodiscard]] Duration settle() const { return settle(gap); }
+    /// S_cut: the same after loss, partitions and the like.
+    [[nodiscard]] Duration settle_after_cut(Duration longest_gap) const;
+    [[nodiscard]] Duration settle_after_cut() const { return settle_after_cut(gap); }
+    /// (n-2)δ: from agreement to quiet (P16).
+    [[nodiscard]] Duration quiet() const;
+    /// From the death of a leader to its followers' doing something about it (P18).
+    [[nodiscard]] Duration detection(Duration longest_gap) const;
+    [[nodiscard]] Duration detection() const { return detection(gap); }
+};
+
+[[nodiscard]] Bounds bounds_of(const Scenario& scenario, Mode mode);
+
+/// Why nothing can be promised about the group in this scenario, whatever happens in the run: a sentence each.
+[[nodiscard]] std::vector<std::string> obstacles(const Scenario& scenario, const Bounds& bounds);
+
+}  // namespace bully::sim

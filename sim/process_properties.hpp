@@ -1,0 +1,117 @@
+// P1 to P11 of algorithm.md section 3: what each process keeps to, in any world, checked step by step.
+//
+// They are promises of mode robust. In mode strict they are checked as well: what strict leaves open shows up as a
+// violation, which is what a lesson expects. The checks keep a model of their own of each process, made from its
+// events and actions alone; they take from its state only what it shows, phase, watch, leader and round.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/membership.hpp"
+#include "sim/observer.hpp"
+#include "sim/step_digest.hpp"
+#include "sim/violation_log.hpp"
+
+namespace bully::sim {
+
+class ProcessProperties final : public Observer {
+  public:
+    /// `log` must outlive this, and be reset by its owner.
+    ProcessProperties(Mode mode, ViolationLog& log) : mode_(mode), log_(log) {}
+
+    void on_begin(const Scenario& scenario) override;
+    void on_life(const LifeNote& note) override;
+    void on_step(const StepNote& note) override { check(note, StepDigest(note.actions)); }
+    void on_message(const MessageNote& note) override;
+    void on_world(const WorldNote& note) override;
+    void on_end(Time at) override;
+
+    /// For who has the digest already.
+    void check(const StepNote& note, const StepDigest& digest);
+
+    /// The members that a process knew after its last step.
+    [[nodiscard]] const Membership& members_of(Number number) const { return models_[number - 1].members; }
+
+  private:
+    /// A process as its events and actions tell it.
+    struct Model {
+        const ProcessSpec* spec = nullptr;
+        bool running = false;
+        bool paused = false;
+        bool failed = false;
+        Phase phase = Phase::down;
+        Time resumed_at{};  // a deadline that passed in a pause was missed blamelessly
+
+        // The election that was started last.
+        Round election = 0;
+        Time election_at{};
+        std::uint32_t asked = 0;
+        std::uint32_t refused = 0;
+        bool open = false;       // neither won nor superseded
+        bool answered = false;   // by a higher process whose OK counts
+        bool timed_out = false;  // T_ok ran out
+        bool held = false;       // H: an ELECTION waits for the end of the hold-down
+        Time waiting_since{};    // for answers, or for the coordinator
+        Round answer_timer = 0;
+        Round coordinator_timer = 0;
+        Round hold_down_timer = 0;
+        Round feign_timer = 0;
+        std::uint32_t waits_in_vain = 0;  // R6: T_coord ran out so often in a row
+        std::vector<ProcessId> discounted;
+
+        // Messages that the last step has promised.
+        std::int64_t elections_due = 0;
+        std::int64_t coordinators_due = 0;
+
+        // Watching the leader or, leading, higher members.
+        bool probe_open = false;
+        Round probe = 0;
+        Time probe_at{};
+        bool gap_open = false;
+        Time gap_at{};
+        DurationRange gap;
+        bool leader_answered = false;      // R7: a PROBE, since it leads
+        std::uint32_t silent_failures = 0;  // R7: PROBEs of this leader that failed by silence
+        Round rejoin = 0;                  // the JOIN that exactly one election has to follow
+        Round void_rejoin = 0;             // one that no election may follow any more
+
+        Membership members;
+        Endpoint endpoint;
+    };
+
+    // In the order in which they are run.
+    void check_sent(Model& model, Number number, Time at);
+    void check_waits(Model& model, Number number, Time at);
+    void check_rounds(const Model& model, const StepNote& note, const StepDigest& digest);
+    void check_failure(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_requests(Model& model, const StepNote& note, const StepDigest& digest);
+    void note_outcome(Model& model, const StepNote& note);
+    void check_election(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_victory(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_leader(const Model& model, const StepNote& note);
+    void check_members(Model& model, const StepNote& note);
+    void note_timers(Model& model, Number number, Time at, std::span<const Action> actions, const View& after);
+
+    // process_properties_watch.cpp
+    void check_watch(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_probe_outcome(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_rejoin(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_probe(Model& model, const StepNote& note, const SendProbe& probe);
+    void check_watch_deadlines(Model& model, Number number, Time at);
+    void note_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after);
+
+    /// Whether the step has begun an election, of any outcome.
+    [[nodiscard]] static bool began_election(const Model& model, const StepNote& note, const StepDigest& digest);
+    void report(Property property, Number number, Time at, std::string what) {
+        log_.report(property, at, {number}, std::move(what));
+    }
+
+    Mode mode_;
+    ViolationLog& log_;
+    const Scenario* scenario_ = nullptr;
+    std::vector<Model> models_;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,88 @@
+#include "sim/violation_log.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/transitions.hpp"
+
+namespace bully::sim {
+namespace {
+
+constexpr std::array<std::string_view, std::variant_size_v<Action>> action_names{
+    "JOIN", "ELECTION", "COORDINATOR", "PROBE",          "OK",   "timer",
+    "stop", "listen",   "",            "warning",        "give up"};  // a change of leader is shown as such
+
+}  // namespace
+
+std::string name_of(Property property) { return "P" + std::to_string(static_cast<unsigned>(property)); }
+
+void ViolationLog::reset(const Scenario& scenario) {
+    scenario_ = &scenario;
+    const auto count = scenario.processes.size();
+    steps_.resize(count);
+    step_counts_.assign(count, 0);
+    leader_numbers_.assign(count, {});
+    counts_ = {};
+    violations_.clear();
+}
+
+Number ViolationLog::number_of(ProcessId pid) const {
+    const auto& specs = scenario_->processes;
+    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
+                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
+    if (at == specs.end() || at->pid != pid) return 0;
+    return static_cast<Number>(at - specs.begin()) + 1;
+}
+
+void ViolationLog::remember(const StepNote& note, const StepDigest& digest) {
+    const auto index = note.number - 1;
+    const auto view = note.process->view();
+    Number leader = 0;
+    if (view.leader) {
+        auto& [pid, number] = leader_numbers_[index];
+        if (number == 0 || pid != *view.leader) {
+            pid = *view.leader;
+            number = number_of(pid);
+        }
+        leader = number;
+    }
+    steps_[index][step_counts_[index]++ % steps_per_process] = {
+        note.at,    note.from,           leader,     round_of(*note.event), view.round, kind_of(*note.event),
+        note.before.phase, view.phase, digest.kinds};
+}
+
+std::string ViolationLog::describe(Number number, const Step& step) const {
+    const auto name = [&](Number n) { return scenario_->processes[n - 1].name; };
+    std::string text = bully::to_string(step.at) + "  " + name(number) + ": " + std::string(to_string(step.kind));
+    if (step.from != 0) text += " from " + name(step.from);
+    if (step.event_round != 0) text += " of round " + std::to_string(step.event_round);
+    text += ", " + std::string(to_string(step.before));
+    if (step.before != step.after) text += " -> " + std::string(to_string(step.after));
+    text += " in round " + std::to_string(step.round);
+    if (step.leader != 0) text += ", leader " + name(step.leader);
+    std::string_view separator = "; ";
+    for (std::size_t i = 0; i < action_names.size(); ++i) {
+        if ((step.actions >> i & 1U) == 0 || action_names[i].empty()) continue;
+        text += separator;
+        text += action_names[i];
+        separator = ", ";
+    }
+    return text;
+}
+
+void ViolationLog::report(Property property, Time at, std::initializer_list<Number> processes, std::string what) {
+    if (++counts_[static_cast<std::size_t>(property)] > kept_per_property) return;
+    Violation violation{name_of(property), at, processes, std::move(what), {}};
+    std::vector<std::pair<Number, Step>> last;
+    for (const auto number : processes) {
+        const auto count = step_counts_[number - 1];
+        const auto kept = std::min<std::uint32_t>(count, steps_per_process);
+        for (auto i = count - kept; i < count; ++i) last.emplace_back(number, steps_[number - 1][i % steps_per_process]);
+    }
+    std::stable_sort(last.begin(), last.end(),
+                     [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
+    for (const auto& [number, step] : last) violation.steps.push_back(describe(number, step));
+    violations_.push_back(std::move(violation));
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,68 @@
+// Where the checks put what they find: violations, each with the last steps of the processes concerned.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "sim/observer.hpp"
+#include "sim/result.hpp"
+#include "sim/scenario.hpp"
+#include "sim/step_digest.hpp"
+
+namespace bully::sim {
+
+/// The properties of algorithm.md section 3, P1 to P18 without P17, which doesn't exist.
+enum class Property : std::uint8_t {
+    p1 = 1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p18 = 18,
+};
+inline constexpr std::size_t property_limit = 19;  ///< Above every Property's number.
+
+[[nodiscard]] std::string name_of(Property property);
+
+/// Not more than `kept_per_property` violations of each property are kept; all are counted. The last steps of each
+/// process are remembered as plain numbers, and become text only for a violation.
+class ViolationLog {
+  public:
+    static constexpr std::size_t kept_per_property = 10;
+    static constexpr std::size_t steps_per_process = 8;
+
+    /// `scenario` must outlive this.
+    void reset(const Scenario& scenario);
+
+    void remember(const StepNote& note, const StepDigest& digest);
+    void report(Property property, Time at, std::initializer_list<Number> processes, std::string what);
+
+    [[nodiscard]] std::uint64_t count(Property property) const {
+        return counts_[static_cast<std::size_t>(property)];
+    }
+    [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
+
+  private:
+    struct Step {
+        Time at{};
+        Number from = 0;
+        Number leader = 0;  // the days of its pid would not say who it is; 0: none, or a stranger
+        Round event_round = 0;
+        Round round = 0;
+        EventKind kind = EventKind::start;
+        Phase before = Phase::down;
+        Phase after = Phase::down;
+        std::uint16_t actions = 0;  // a bit for each alternative of Action
+    };
+
+    [[nodiscard]] std::string describe(Number number, const Step& step) const;
+    [[nodiscard]] Number number_of(ProcessId pid) const;
+
+    const Scenario* scenario_ = nullptr;
+    std::vector<std::array<Step, steps_per_process>> steps_;
+    std::vector<std::uint32_t> step_counts_;
+    std::vector<std::pair<ProcessId, Number>> leader_numbers_;  // of each process, the last one looked up
+    std::array<std::uint64_t, property_limit> counts_{};
+    std::vector<Violation> violations_;
+};
+
+}  // namespace bully::sim

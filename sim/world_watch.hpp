@@ -1,0 +1,76 @@
+// Whether the world is one in which the group's properties hold, and when the last fault was: the clock by which
+// agreement is demanded.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/bounds.hpp"
+#include "sim/observer.hpp"
+#include "sim/scenario.hpp"
+
+namespace bully::sim {
+
+/// Faults are of two kinds. After a mere one (a crash, a start, a recovery, ...) agreement is due within S. A
+/// disturbance (loss, a partition, a late message, a pause, ...) leaves the calm world of P12 and P13, and agreement is
+/// due within S_cut; until then, everything that happens counts as a disturbance.
+class WorldWatch {
+  public:
+    void reset(const Scenario& scenario, const Bounds& bounds);
+
+    void on_world(const WorldNote& note);
+    void on_message(const MessageNote& note);
+    void fault(Time at, const char* what);
+    void disturbance(Time at, const char* what);
+    /// A process joins, or has joined or given up: until then nothing is due.
+    void joining(Time at, bool begins);
+    /// Somebody has started an election: with probing off that is the only way in which the group finds out.
+    void told() { unnoticed_ = false; }
+    /// A gap between PROBEs was drawn from a range up to `longest`: R7 may have made it longer than b.
+    void note_gap(Duration longest);
+    /// Agreement was due and reached: the world is calm again.
+    void settled(Time at);
+
+    /// From this time on agreement is demanded; Time::max() while something goes on that makes it impossible.
+    [[nodiscard]] Time due() const { return due_; }
+    /// Changes with each fault.
+    [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+    [[nodiscard]] bool is_calm() const { return calm_; }
+    [[nodiscard]] Time calm_since() const { return calm_since_; }
+    [[nodiscard]] Time last_fault() const { return last_fault_; }
+    [[nodiscard]] Duration longest_gap() const { return longest_gap_; }
+    /// "from 12s + 7.51s = 19.51s on".
+    [[nodiscard]] std::string describe_due(Duration more = {}) const;
+    /// Why agreement wasn't due by `end`; a sentence.
+    [[nodiscard]] std::string why_not_due(Time end) const;
+
+  private:
+    struct Block {
+        Time begin{};
+        Time end{};
+        const char* what = "";
+    };
+
+    [[nodiscard]] const Block* active_block(Time at) const;
+    void refresh();
+
+    const Scenario* scenario_ = nullptr;
+    Bounds bounds_;
+    std::vector<Block> blocks_;
+    Duration longest_duplicate_{};
+    Duration longest_gap_{};
+    Time last_fault_{};
+    const char* last_what_ = "the start";
+    Time now_{};
+    Time due_{};
+    Time calm_since_{};
+    std::uint64_t epoch_ = 0;
+    std::uint32_t joining_ = 0;
+    bool calm_ = true;
+    bool unnoticed_ = false;
+    const Block* block_ = nullptr;  // one that is active
+};
+
+}  // namespace bully::sim
