@@ -1,0 +1,347 @@
+#include "sim/group_properties.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+
+void GroupProperties::on_begin(const Scenario& scenario) {
+    scenario_ = &scenario;
+    bounds_ = bounds_of(scenario, mode_);
+    obstacles_ = obstacles(scenario, bounds_);
+    demanding_ = obstacles_.empty();
+    world_.reset(scenario, bounds_);
+    processes_.assign(scenario.processes.size(), {});
+    believers_.assign(scenario.processes.size() + 1, 0);
+    live_ = 0;
+    highest_live_ = 0;
+    leaders_.clear();
+    overlap_end_ = Time::max();
+    demand_ = Demand::pending;
+    epoch_ = world_.epoch();
+    agreements_ = 0;
+    quiets_ = 0;
+    was_calm_ = false;
+    end_ = {};
+}
+
+Number GroupProperties::number_of(ProcessId pid) const {
+    const auto& specs = scenario_->processes;
+    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
+                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
+    if (at == specs.end() || at->pid != pid) return 0;
+    return static_cast<Number>(at - specs.begin()) + 1;
+}
+
+// What changes hands: the notes
+
+void GroupProperties::on_life(const LifeNote& note) {
+    if (!demanding_) return;
+    advance(note.at);
+    auto& started = process(note.number);
+    const bool was_joining = started.running && started.phase == Phase::joining;
+    started.running = true;
+    started.paused = false;
+    started.discounts = false;
+    started.election = 0;
+    started.phase = note.process->phase();
+    started.endpoint = note.member->endpoint;
+    join_changes(note.number, was_joining, note.at);
+    set_leader(started, note.process->leader(), note.at);
+    refresh(note.number, note.at);
+}
+
+void GroupProperties::on_world(const WorldNote& note) {
+    if (!demanding_) return;
+    advance(note.at);
+    world_.on_world(note);
+    if (note.number == 0) return;
+    auto& changed = process(note.number);
+    const bool was_joining = changed.running && !changed.paused && changed.phase == Phase::joining;
+    switch (note.kind) {
+        case WorldNote::Kind::crash:
+        case WorldNote::Kind::give_up:
+            changed.running = false;
+            changed.paused = false;
+            break;
+        case WorldNote::Kind::pause: changed.paused = true; break;
+        case WorldNote::Kind::resume: changed.paused = false; break;
+        default: return;
+    }
+    join_changes(note.number, was_joining, note.at);
+    refresh(note.number, note.at);
+}
+
+void GroupProperties::on_message(const MessageNote& note) {
+    if (!demanding_) return;
+    if (note.disturbed) {
+        advance(note.at);
+        world_.on_message(note);
+    }
+    if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
+    if (demand_ != Demand::reached || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
+    log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
+                std::string(to_string(note.type)) + " from " + name(note.from) +
+                    ", when all had agreed and nothing had happened since " +
+                    bully::to_string(world_.last_fault()));
+}
+
+void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
+    if (!demanding_) return;
+    advance(note.at);
+    auto& stepped = process(note.number);
+    const auto after = note.process->view();
+    const auto& event = *note.event;
+    check_orphan(note.number, note.at);
+    // The world is told of a feigned failure only after the step that begins or ends it.
+    if ((after.phase == Phase::failed) != (note.before.phase == Phase::failed)) {
+        world_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");
+    }
+    for (const auto& action : note.actions) {
+        if (const auto* timer = std::get_if<StartTimer>(&action)) {
+            if (timer->timer == Timer::probe_gap) world_.note_gap(timer->range.max);
+        } else if (const auto* warning = std::get_if<Warn>(&action)) {
+            stepped.discounts = stepped.discounts || warning->what == Warn::What::answer_discounted;
+        }
+    }
+    if (digest.elections > 0) {
+        stepped.election = digest.election->round;
+        stepped.election_at = note.at;
+    }
+    check_victory(note, digest);
+
+    if (after.leader != stepped.leader_pid || after.phase != stepped.phase) {
+        const bool was_joining = stepped.running && !stepped.paused && stepped.phase == Phase::joining;
+        const bool changed = after.leader != stepped.leader_pid;
+        if (stepped.phase != Phase::following && after.phase == Phase::following) {
+            stepped.following_since = note.at;
+        }
+        stepped.phase = after.phase;
+        join_changes(note.number, was_joining, note.at);
+        set_leader(stepped, after.leader, note.at);
+        refresh(note.number, note.at);
+        if (changed && stepped.live && demand_ == Demand::reached && epoch_ == world_.epoch() &&
+            note.at > world_.due()) {
+            log_.report(Property::p15, note.at, {note.number},
+                        name(note.number) + " changed its leader, though all had agreed and nothing had happened since " +
+                            bully::to_string(world_.last_fault()));
+        }
+    } else if (std::holds_alternative<CoordinatorReceived>(event) && after.phase == Phase::following) {
+        stepped.following_since = note.at;  // row 19: the gap starts anew
+    }
+}
+
+void GroupProperties::on_end(Time at) {
+    end_ = at;
+    if (!demanding_) return;
+    advance(at);
+    if (epoch_ != world_.epoch()) demand_ = Demand::pending;
+    epoch_ = world_.epoch();
+    if (demand_ == Demand::pending && at >= world_.due()) demand_agreement(world_.due());
+    if (demand_ == Demand::reached && at > world_.due() + bounds_.quiet()) ++quiets_;
+    for (Number number = 1; number <= processes_.size(); ++number) check_orphan(number, at);
+}
+
+// Keeping count
+
+void GroupProperties::join_changes(Number number, bool was_joining, Time at) {
+    const auto& changed = process(number);
+    const bool joins = changed.running && !changed.paused && changed.phase == Phase::joining;
+    if (joins != was_joining) world_.joining(at, joins);
+}
+
+void GroupProperties::set_leader(Process& believer, std::optional<ProcessId> leader, Time at) {
+    if (believer.leader_pid == leader) return;
+    if (believer.live) --believers_[believer.leader];
+    believer.leader_pid = leader;
+    believer.leader = leader ? number_of(*leader) : 0;
+    believer.following_since = at;
+    if (believer.live) ++believers_[believer.leader];
+}
+
+void GroupProperties::refresh(Number number, Time at) {
+    auto& changed = process(number);
+    const bool runs = changed.running && !changed.paused;
+    const bool answers = runs && changed.phase != Phase::down && changed.phase != Phase::failed;
+    const bool live = answers && changed.phase != Phase::joining;
+    if (answers != changed.answers) {
+        changed.answers = answers;
+        if (answers) {
+            changed.answers_since = at;
+        } else {
+            changed.answered_since = changed.answers_since;
+            changed.answers_until = at;
+        }
+    }
+    if (live != changed.live) {
+        changed.live = live;
+        if (live) {
+            ++live_;
+            ++believers_[changed.leader];
+            highest_live_ = std::max(highest_live_, number);
+        } else {
+            --live_;
+            --believers_[changed.leader];
+            changed.live_until = at;
+            while (highest_live_ > 0 && !processes_[highest_live_ - 1].live) --highest_live_;
+        }
+    }
+    set_leading(number, live && changed.phase == Phase::leading, at);
+}
+
+bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_live_] == live_; }
+
+// P14: what must be true by now, before what happens at `at` has changed anything.
+void GroupProperties::advance(Time at) {
+    was_calm_ = was_calm_ || world_.is_calm();
+    if (epoch_ != world_.epoch()) {
+        epoch_ = world_.epoch();
+        demand_ = Demand::pending;
+    }
+    if (demand_ == Demand::pending && at > world_.due()) demand_agreement(world_.due());
+    if (at > overlap_end_) report_overlap();
+}
+
+void GroupProperties::demand_agreement(Time at) {
+    if (agreed()) {
+        demand_ = Demand::reached;
+        ++agreements_;
+        const bool was_calm = world_.is_calm();
+        world_.settled(at);
+        if (!was_calm) refresh_overlap();
+        return;
+    }
+    demand_ = Demand::failed;
+    Number astray = 0;
+    for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {
+        const auto& one = processes_[number - 1];
+        if (one.live && one.leader != highest_live_) astray = number;
+    }
+    const auto leader = processes_[astray - 1].leader;
+    log_.report(Property::p14, at, {astray, highest_live_},
+                name(astray) + (leader == 0 ? " follows nobody" : " follows " + name(leader)) + ", not " +
+                    name(highest_live_) + ", the greatest live process, long after the last fault at " +
+                    bully::to_string(world_.last_fault()));
+}
+
+// P12: two live leaders
+
+void GroupProperties::set_leading(Number number, bool leading, Time at) {
+    const auto known = std::find_if(leaders_.begin(), leaders_.end(),
+                                    [&](const Leader& leader) { return leader.number == number; });
+    if (leading == (known != leaders_.end())) return;
+    if (leading) {
+        leaders_.push_back({number, at});
+    } else {
+        leaders_.erase(known);
+    }
+    refresh_overlap();
+}
+
+void GroupProperties::refresh_overlap() {
+    overlap_end_ = Time::max();
+    if (leaders_.size() < 2) return;
+    overlap_end_ = std::max(leaders_[1].since, world_.calm_since()) + bounds_.overlap();
+}
+
+void GroupProperties::report_overlap() {
+    const auto at = overlap_end_;
+    overlap_end_ = Time::max();  // once for as long as the set of leaders stays
+    if (!world_.is_calm()) return;
+    log_.report(Property::p12, at, {leaders_[0].number, leaders_[1].number},
+                name(leaders_[0].number) + " and " + name(leaders_[1].number) + " have both led since " +
+                    bully::to_string(leaders_[1].since) + ", longer than " + bully::to_string(bounds_.overlap()));
+}
+
+// P13: a victory over a live higher process. That one must have been there when it was asked: if it has come back only
+// then, and waits for a still higher one, it has no way to say so.
+void GroupProperties::check_victory(const StepNote& note, const StepDigest& digest) {
+    const auto* fired = std::get_if<TimerFired>(note.event);
+    const bool again = fired != nullptr && fired->timer == Timer::hold_down;
+    const bool entered = note.before.phase != Phase::leading && note.process->phase() == Phase::leading;
+    if ((digest.announces == 0 && !entered) || again) return;
+    const auto& winner = process(note.number);
+    const auto& members = note.process->members();
+    if (note.process->own_position() + 1 == members.size() || winner.discounts) return;
+    if (!world_.is_calm() || world_.calm_since() > winner.election_at || !winner.live) return;
+    const auto until = std::min(note.at, winner.election_at + 2 * bounds_.longest_delay);
+    for (Number number = note.number + 1; number <= processes_.size(); ++number) {
+        const auto& higher = processes_[number - 1];
+        const bool answered = higher.answers ? higher.answers_since <= winner.election_at
+                                             : higher.answered_since <= winner.election_at && higher.answers_until > until;
+        if (!answered) continue;
+        const auto position = members.find(scenario_->processes[number - 1].pid);
+        // At the address that the winner knows for it nobody may have heard the question.
+        if (!position || members.members()[*position].endpoint != higher.endpoint) continue;
+        log_.report(Property::p13, note.at, {note.number, number},
+                    name(note.number) + " won, though " + name(number) + " was live and within reach since " +
+                        bully::to_string(winner.election_at) + ", when it was asked");
+        return;
+    }
+}
+
+// P18: a live process idly follows a dead one.
+void GroupProperties::check_orphan(Number number, Time at) {
+    auto& follower = process(number);
+    if (!follower.live || follower.phase != Phase::following || follower.leader == 0) return;
+    const auto& leader = processes_[follower.leader - 1];
+    if (leader.live || leader.phase == Phase::joining || !scenario_->probing || !world_.is_calm()) return;
+    const auto since = std::max({follower.following_since, leader.live_until, world_.calm_since()});
+    if (at <= since + bounds_.detection(world_.longest_gap())) return;
+    log_.report(Property::p18, at, {number, follower.leader},
+                name(number) + " has followed " + name(follower.leader) + ", which is dead, since " +
+                    bully::to_string(since));
+    follower.following_since = at;  // once for each such span
+}
+
+// The outcome
+
+PropertyResult GroupProperties::result(Property property) const {
+    PropertyResult result;
+    result.name = name_of(property);
+    bool demanded = true;
+    switch (property) {
+        case Property::p12:
+            result.bound = "overlap within " + bully::to_string(bounds_.overlap());
+            demanded = was_calm_;
+            break;
+        case Property::p13:
+            result.bound = "live for " + bully::to_string(2 * bounds_.longest_delay) + " from being asked";
+            demanded = was_calm_;
+            break;
+        case Property::p14:
+        case Property::p15:
+            result.bound = world_.describe_due();
+            demanded = agreements_ > 0;
+            break;
+        case Property::p16:
+            result.bound = world_.describe_due(bounds_.quiet());
+            demanded = quiets_ > 0;
+            break;
+        case Property::p18:
+            result.bound = "within " + bully::to_string(bounds_.detection(world_.longest_gap()));
+            demanded = was_calm_ && scenario_->probing;
+            break;
+        default: break;
+    }
+    if (log_.count(property) > 0) {
+        result.status = PropertyResult::Status::violated;
+        result.detail = std::to_string(log_.count(property)) + " times";
+    } else if (!demanding_) {
+        result.status = PropertyResult::Status::not_demanded;
+        result.detail = obstacles_.front();
+    } else if (!demanded) {
+        result.status = PropertyResult::Status::not_demanded;
+        if (property == Property::p18 && !scenario_->probing) {
+            result.detail = "probing is off";
+        } else if (property == Property::p12 || property == Property::p13 || property == Property::p18) {
+            result.detail = "there was no calm: " + world_.why_not_due(end_);
+        } else if (property == Property::p16 && agreements_ > 0) {
+            result.detail = "there never was quiet for so long after a fault";
+        } else {
+            result.detail = world_.why_not_due(end_);
+        }
+    }
+    return result;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,106 @@
+// P12 to P16 and P18 of algorithm.md section 3: what the processes keep to together, checked as the run goes.
+//
+// They hold in a world whose messages between live processes arrive within δ, without loss and partitions, under C1 to
+// C3; WorldWatch says when the world is such a one. Live: running, in the group, neither feigning a failure nor
+// paused. A process whose JOIN isn't answered yet isn't bound to follow anybody, but it answers ELECTIONs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/membership.hpp"
+#include "sim/bounds.hpp"
+#include "sim/observer.hpp"
+#include "sim/step_digest.hpp"
+#include "sim/violation_log.hpp"
+#include "sim/world_watch.hpp"
+
+namespace bully::sim {
+
+class GroupProperties final : public Observer {
+  public:
+    /// `log` must outlive this, and be reset by its owner.
+    GroupProperties(Mode mode, ViolationLog& log) : mode_(mode), log_(log) {}
+
+    void on_begin(const Scenario& scenario) override;
+    void on_life(const LifeNote& note) override;
+    void on_step(const StepNote& note) override { check(note, StepDigest(note.actions)); }
+    void on_message(const MessageNote& note) override;
+    void on_world(const WorldNote& note) override;
+    void on_end(Time at) override;
+
+    /// For who has the digest already.
+    void check(const StepNote& note, const StepDigest& digest);
+
+    /// After the run: status, bound and detail of one of P12 to P18.
+    [[nodiscard]] PropertyResult result(Property property) const;
+
+    [[nodiscard]] const Bounds& bounds() const { return bounds_; }
+
+  private:
+    struct Process {
+        bool running = false;
+        bool paused = false;
+        Phase phase = Phase::down;
+        std::optional<ProcessId> leader_pid;
+        Number leader = 0;   // 0: none, or a stranger
+        bool live = false;
+        bool answers = false;      // ELECTIONs: also while it joins
+        bool discounts = false;    // R6: has ever, in this life
+        Time following_since{};    // its present leader
+        Time live_until{};         // when it was live last, while it isn't
+        Time answers_since{};
+        Time answers_until{};      // while it doesn't
+        Time answered_since{};     // the stretch before answers_until
+        Round election = 0;
+        Time election_at{};
+        Endpoint endpoint;
+    };
+    struct Leader {
+        Number number = 0;
+        Time since{};
+    };
+    /// How the demand for agreement stands.
+    enum class Demand : std::uint8_t { pending, reached, failed };
+
+    void advance(Time at);
+    void demand_agreement(Time at);
+    void refresh(Number number, Time at);
+    void set_leader(Process& process, std::optional<ProcessId> leader, Time at);
+    void set_leading(Number number, bool leading, Time at);
+    void refresh_overlap();
+    void report_overlap();
+    void check_orphan(Number number, Time at);
+    void check_victory(const StepNote& note, const StepDigest& digest);
+    void join_changes(Number number, bool was_joining, Time at);
+    [[nodiscard]] bool agreed() const;
+    [[nodiscard]] Number number_of(ProcessId pid) const;
+    [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
+    [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
+
+    Mode mode_;
+    ViolationLog& log_;
+    const Scenario* scenario_ = nullptr;
+    Bounds bounds_;
+    std::vector<std::string> obstacles_;
+    bool demanding_ = false;  // no obstacles
+    WorldWatch world_;
+
+    std::vector<Process> processes_;
+    std::vector<std::uint32_t> believers_;  // of each number: live processes that take it for their leader
+    std::uint32_t live_ = 0;
+    Number highest_live_ = 0;
+
+    std::vector<Leader> leaders_;  // live, idle, and believing in themselves; by `since`
+    Time overlap_end_ = Time::max();  // P12: when the two that overlap longest may no longer
+
+    Demand demand_ = Demand::pending;
+    std::uint64_t epoch_ = 0;  // that `demand_` is about
+    std::uint64_t agreements_ = 0;
+    std::uint64_t quiets_ = 0;
+    bool was_calm_ = false;
+    Time end_{};
+};
+
+}  // namespace bully::sim

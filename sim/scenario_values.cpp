@@ -1,0 +1,354 @@
+#include "sim/scenario_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+namespace bully::sim {
+namespace {
+
+constexpr auto time_expected = "a time with a unit, such as 500ms, 1.5s or 2min";
+constexpr std::size_t max_samples = 1'000'000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string shown(const YamlNode& node) {
+    switch (node.kind) {
+        case YamlNode::Kind::null: return "nothing";
+        case YamlNode::Kind::scalar: {
+            const bool is_long = node.text.size() > 40;
+            return "`" + node.text.substr(0, 40) + (is_long ? "..." : "") + "`";
+        }
+        case YamlNode::Kind::sequence: return "a list";
+        case YamlNode::Kind::map: return "a map";
+    }
+    return "";
+}
+
+// digits [. digits] exactly times `unit`; nothing if it doesn't come out as a whole number that fits.
+std::optional<std::int64_t> exact(std::string_view decimal, std::int64_t unit) {
+    constexpr std::int64_t limit = INT64_MAX / 4;  // sums of a few times must not overflow
+    const auto point = decimal.find('.');
+    const auto whole = decimal.substr(0, point);
+    auto fraction = point == std::string_view::npos ? std::string_view{} : decimal.substr(point + 1);
+    if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return std::nullopt;
+    if (!std::all_of(whole.begin(), whole.end(), is_digit)) return std::nullopt;
+    if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) return std::nullopt;
+    std::int64_t value = 0;
+    for (const char c : whole) {
+        if (value > limit / 10) return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    if (value > limit / unit) return std::nullopt;
+    value *= unit;
+    // Minutes and hours divide by 6 at most, so a fraction is exact only while its digits still share the unit.
+    std::int64_t numerator = 0;
+    std::int64_t denominator = 1;
+    while (!fraction.empty() && fraction.back() == '0') fraction.remove_suffix(1);
+    if (fraction.size() > 13) return std::nullopt;
+    for (const char c : fraction) {
+        numerator = numerator * 10 + (c - '0');
+        denominator *= 10;
+    }
+    // numerator < denominator <= 10^13 and unit <= 3.6 * 10^12: reduce before multiplying.
+    std::int64_t scale = unit;
+    while (denominator % 2 == 0 && scale % 2 == 0) denominator /= 2, scale /= 2;
+    while (denominator % 5 == 0 && scale % 5 == 0) denominator /= 5, scale /= 5;
+    if (numerator % denominator != 0) return std::nullopt;
+    return value + numerator / denominator * scale;
+}
+
+std::optional<std::chrono::year_month_day> date(std::string_view text) {
+    std::array<int, 3> parts{};
+    std::array<std::size_t, 3> lengths{4, 2, 2};
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (i > 0) {
+            if (text.empty() || text.front() != '-') return std::nullopt;
+            text.remove_prefix(1);
+        }
+        if (text.size() < lengths[i]) return std::nullopt;
+        const auto digits = text.substr(0, lengths[i]);
+        if (!std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+        std::from_chars(digits.data(), digits.data() + digits.size(), parts[i]);
+        text.remove_prefix(lengths[i]);
+    }
+    const std::chrono::year_month_day day{std::chrono::year{parts[0]},
+                                          std::chrono::month{static_cast<unsigned>(parts[1])},
+                                          std::chrono::day{static_cast<unsigned>(parts[2])}};
+    if (!text.empty() || !day.ok()) return std::nullopt;
+    return day;
+}
+
+}  // namespace
+
+std::optional<Duration> parse_duration(std::string_view text) {
+    static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{{{"ns", 1},
+                                                                                    {"us", 1'000},
+                                                                                    {"ms", 1'000'000},
+                                                                                    {"s", 1'000'000'000},
+                                                                                    {"min", 60'000'000'000},
+                                                                                    {"h", 3'600'000'000'000}}};
+    const auto end = text.find_first_not_of("0123456789.");
+    if (end == std::string_view::npos) return std::nullopt;
+    for (const auto& [unit, ns] : units) {
+        if (text.substr(end) != unit) continue;
+        const auto count = exact(text.substr(0, end), ns);
+        return count ? std::optional(Duration{*count}) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> days_until_birthday(std::string_view birthday, std::string_view today_text) {
+    using namespace std::chrono;
+    const auto today = date(today_text);
+    // MM-DD is enough; 2000 had a 29 February.
+    const auto born = birthday.size() == 5 ? date("2000-" + std::string(birthday)) : date(birthday);
+    if (!today || !born) return std::nullopt;
+    const auto in_year = [&](year y) {
+        const year_month_day day = y / born->month() / born->day();
+        return sys_days{day.ok() ? day : y / March / 1};
+    };
+    auto next = in_year(today->year());
+    if (next <= sys_days{*today}) next = in_year(today->year() + years{1});
+    return std::min(static_cast<int>((next - sys_days{*today}).count()), 365);
+}
+
+std::optional<Duration> ValueReader::duration(const YamlNode& node, bool zero_allowed) {
+    const auto value = node.is_scalar() ? parse_duration(node.text) : std::nullopt;
+    if (!value) {
+        diagnostics_.add(node, shown(node), time_expected);
+        return std::nullopt;
+    }
+    if (!zero_allowed && *value == Duration::zero()) {
+        diagnostics_.add(node, shown(node), "a time above zero");
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<DurationRange> ValueReader::range(const YamlNode& node) {
+    if (!node.is_sequence()) {
+        const auto value = duration(node);
+        return value ? std::optional(DurationRange{*value, *value}) : std::nullopt;
+    }
+    if (node.items.size() != 2) {
+        diagnostics_.add(node, "a list of " + std::to_string(node.items.size()), "two times: [least, most]");
+        return std::nullopt;
+    }
+    const auto min = duration(node.items[0]);
+    const auto max = duration(node.items[1]);
+    if (!min || !max) return std::nullopt;
+    if (*min > *max) {
+        diagnostics_.add(node, "a range from " + bully::to_string(*min) + " down to " + bully::to_string(*max),
+                         "the lesser time first");
+        return std::nullopt;
+    }
+    return DurationRange{*min, *max};
+}
+
+std::optional<std::uint64_t> ValueReader::integer(const YamlNode& node, std::uint64_t min, std::uint64_t max,
+                                                  std::string_view what) {
+    std::uint64_t value = 0;
+    bool ok = node.is_scalar() && !node.text.empty();
+    if (ok) {
+        const auto* end = node.text.data() + node.text.size();
+        const auto [stop, error] = std::from_chars(node.text.data(), end, value);
+        ok = error == std::errc{} && stop == end && value >= min && value <= max;
+    }
+    if (!ok) {
+        diagnostics_.add(node, shown(node),
+                         std::string(what) + " from " + std::to_string(min) + " to " + std::to_string(max));
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
+    constexpr std::int64_t millionths = 1'000'000;
+    std::optional<std::int64_t> percent;
+    if (node.is_scalar() && node.text.size() > 1 && node.text.back() == '%') {
+        percent = exact(std::string_view(node.text).substr(0, node.text.size() - 1), millionths);
+    }
+    if (!percent || *percent > 100 * millionths) {
+        diagnostics_.add(node, shown(node), "a percentage such as 0.5%, from 0% to 100%");
+        return std::nullopt;
+    }
+    return (static_cast<std::uint64_t>(*percent) << 32U) / (100 * millionths);
+}
+
+std::optional<double> ValueReader::positive(const YamlNode& node) {
+    const auto millionths = node.is_scalar() ? exact(node.text, 1'000'000) : std::nullopt;
+    if (!millionths || *millionths <= 0 || *millionths > 1'000'000'000) {
+        diagnostics_.add(node, shown(node), "a number above 0 and up to 1000, such as 0.5");
+        return std::nullopt;
+    }
+    return static_cast<double>(*millionths) / 1e6;
+}
+
+std::optional<bool> ValueReader::flag(const YamlNode& node) {
+    const auto found = choice(node, {"on", "off", "true", "false"});
+    return found ? std::optional(*found % 2 == 0) : std::nullopt;
+}
+
+std::optional<std::size_t> ValueReader::choice(const YamlNode& node, const std::vector<std::string_view>& words) {
+    if (node.is_scalar()) {
+        const auto found = std::find(words.begin(), words.end(), node.text);
+        if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+    }
+    std::string expected;
+    const auto meant = node.is_scalar() ? nearest(node.text, words) : std::nullopt;
+    if (meant) {
+        expected = "`" + std::string(*meant) + "` perhaps";
+    } else {
+        for (const auto word : words) expected += (expected.empty() ? "" : ", ") + std::string(word);
+        if (words.size() > 1) expected = "one of " + expected;
+    }
+    diagnostics_.add(node, shown(node), expected);
+    return std::nullopt;
+}
+
+std::optional<std::string> ValueReader::text(const YamlNode& node) {
+    if (!node.is_scalar() || node.text.empty()) {
+        diagnostics_.add(node, shown(node), "a text");
+        return std::nullopt;
+    }
+    return node.text;
+}
+
+std::optional<Comparison> ValueReader::comparison(const YamlNode& node) {
+    using Operator = Comparison::Operator;
+    static constexpr std::array<std::pair<std::string_view, Operator>, 6> operators{
+        {{"<=", Operator::less_equal}, {">=", Operator::greater_equal}, {"==", Operator::equal},
+         {"!=", Operator::not_equal}, {"<", Operator::less}, {">", Operator::greater}}};
+    Comparison result;
+    std::string_view rest = node.is_scalar() ? std::string_view(node.text) : std::string_view{};
+    for (const auto& [text, op] : operators) {
+        if (!rest.starts_with(text)) continue;
+        result.op = op;
+        rest.remove_prefix(text.size());
+        break;
+    }
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), result.value);
+    if (rest.empty() || error != std::errc{} || stop != rest.data() + rest.size() || result.value < 0) {
+        diagnostics_.add(node, shown(node), "a count, or a comparison such as \"<= 20\"");
+        return std::nullopt;
+    }
+    return result;
+}
+
+std::optional<MessageType> ValueReader::message_type(const YamlNode& node) {
+    const auto found = choice(node, {"OK", "ELECTION", "PROBE", "COORDINATOR", "JOIN"});
+    return found ? std::optional(static_cast<MessageType>(*found)) : std::nullopt;
+}
+
+std::optional<Delay> ValueReader::delay(const YamlNode& node) {
+    if (!node.is_map()) {
+        const auto value = duration(node);
+        return value ? std::optional(Delay::constant(*value)) : std::nullopt;
+    }
+    const Fields fields(node, "a delay",
+                        {"uniform", "exponential", "normal", "lognormal", "pareto", "empirical"}, diagnostics_);
+    if (node.items.size() != 2) {
+        diagnostics_.add(node, "a delay of " + std::to_string(node.items.size() / 2) + " distributions", "one");
+        return std::nullopt;
+    }
+    return distribution(node.items[0], node.items[1]);
+}
+
+std::optional<Delay> ValueReader::distribution(const YamlNode& kind, const YamlNode& value) {
+    if (kind.text == "uniform") {
+        const auto bounds = range(value);
+        return bounds ? std::optional(Delay::uniform(bounds->min, bounds->max)) : std::nullopt;
+    }
+    if (kind.text == "empirical") return empirical(value);
+    const bool has_min = kind.text == "exponential" || kind.text == "normal";
+    std::vector<std::string_view> known{"max"};
+    if (kind.text == "exponential") known.insert(known.end(), {"mean", "min"});
+    if (kind.text == "normal") known.insert(known.end(), {"mean", "deviation", "min"});
+    if (kind.text == "lognormal") known.insert(known.end(), {"median", "sigma"});
+    if (kind.text == "pareto") known.insert(known.end(), {"min", "shape"});
+    if (known.size() == 1) return std::nullopt;  // unknown, and reported
+    const Fields fields(value, "a delay that is " + kind.text, known, diagnostics_);
+    const auto time = [&](std::string_view key) -> std::optional<Duration> {
+        const auto* node = fields.need(key);
+        return node != nullptr ? duration(*node) : std::nullopt;
+    };
+    const auto number = [&](std::string_view key) -> std::optional<double> {
+        const auto* node = fields.need(key);
+        return node != nullptr ? positive(*node) : std::nullopt;
+    };
+    std::optional<Duration> min = Duration::zero();
+    if (has_min && fields.has("min")) min = duration(*fields.get("min"));
+    std::optional<Delay> result;
+    if (kind.text == "exponential") {
+        const auto mean = time("mean");
+        if (mean && min) result = Delay::exponential(*mean, *min);
+    } else if (kind.text == "normal") {
+        const auto mean = time("mean");
+        const auto deviation = time("deviation");
+        if (mean && deviation && min) result = Delay::normal(*mean, *deviation, *min);
+    } else if (kind.text == "lognormal") {
+        const auto median = time("median");
+        const auto sigma = number("sigma");
+        if (median && sigma) result = Delay::lognormal(*median, *sigma);
+    } else {
+        const auto least = time("min");
+        const auto shape = number("shape");
+        if (least && shape) result = Delay::pareto(*least, *shape);
+    }
+    if (const auto* cap = fields.get("max")) {
+        const auto max = duration(*cap);
+        if (max && result && *max < result->shortest()) {
+            diagnostics_.add(*cap, "a longest delay below the shortest, " + bully::to_string(result->shortest()),
+                             "more than that");
+            return std::nullopt;
+        }
+        if (max && result) result = result->capped(*max);
+    }
+    return result;
+}
+
+std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
+    std::vector<Duration> samples;
+    if (value.is_sequence()) {
+        for (const auto& item : value.items) {
+            const auto sample = duration(item);
+            if (!sample) return std::nullopt;
+            samples.push_back(*sample);
+        }
+    } else {
+        const auto name = text(value);
+        if (!name) return std::nullopt;
+        const auto path = name->starts_with('/') || folder_.empty() ? *name : folder_ + "/" + *name;
+        std::ifstream file(path);
+        if (!file) {
+            diagnostics_.add(value, "`" + path + "` can't be read", "a file of times, one a line");
+            return std::nullopt;
+        }
+        std::string line;
+        for (std::size_t number = 1; std::getline(file, line) && samples.size() < max_samples; ++number) {
+            line.erase(std::min(line.find('#'), line.size()));
+            line.erase(0, line.find_first_not_of(" \t\r"));
+            line.erase(line.find_last_not_of(" \t\r") + 1);
+            if (line.empty()) continue;
+            const auto sample = parse_duration(line);
+            if (!sample) {
+                diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + line.substr(0, 40) + "`",
+                                 time_expected);
+                return std::nullopt;
+            }
+            samples.push_back(*sample);
+        }
+    }
+    if (samples.empty()) {
+        diagnostics_.add(value, "no samples", "at least one time");
+        return std::nullopt;
+    }
+    return Delay::empirical(std::move(samples));
+}
+
+}  // namespace bully::sim

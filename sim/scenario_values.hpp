@@ -1,0 +1,51 @@
+// The values of a scenario file: times, percentages, comparisons, delays. Each reader reports what is wrong.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario.hpp"
+#include "sim/yaml_reader.hpp"
+
+namespace bully::sim {
+
+/// "1.5s", "500us": an exact decimal with a unit; nothing if it isn't one.
+[[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
+
+/// Days until the next birthday as the lab counts them: 1..365, the day itself is 365. A birthday on 29 February
+/// counts as 1 March in a year without one. Nothing for what is no date.
+[[nodiscard]] std::optional<int> days_until_birthday(std::string_view birthday, std::string_view today);
+
+/// Reads values of one file; `folder` is what empirical delay files are relative to.
+class ValueReader {
+  public:
+    ValueReader(Diagnostics& diagnostics, std::string folder)
+        : diagnostics_(diagnostics), folder_(std::move(folder)) {}
+
+    [[nodiscard]] std::optional<Duration> duration(const YamlNode& node, bool zero_allowed = true);
+    /// `[a, b]`, or one time for both.
+    [[nodiscard]] std::optional<DurationRange> range(const YamlNode& node);
+    [[nodiscard]] std::optional<std::uint64_t> integer(const YamlNode& node, std::uint64_t min, std::uint64_t max,
+                                                       std::string_view what);
+    /// A percentage, as a probability in units of 2^-32.
+    [[nodiscard]] std::optional<std::uint64_t> probability(const YamlNode& node);
+    [[nodiscard]] std::optional<double> positive(const YamlNode& node);
+    [[nodiscard]] std::optional<bool> flag(const YamlNode& node);
+    /// The position of the node's word in `words`.
+    [[nodiscard]] std::optional<std::size_t> choice(const YamlNode& node, const std::vector<std::string_view>& words);
+    [[nodiscard]] std::optional<std::string> text(const YamlNode& node);
+    [[nodiscard]] std::optional<Comparison> comparison(const YamlNode& node);
+    [[nodiscard]] std::optional<Delay> delay(const YamlNode& node);
+    [[nodiscard]] std::optional<MessageType> message_type(const YamlNode& node);
+
+  private:
+    [[nodiscard]] std::optional<Delay> distribution(const YamlNode& kind, const YamlNode& value);
+    [[nodiscard]] std::optional<Delay> empirical(const YamlNode& value);
+
+    Diagnostics& diagnostics_;
+    std::string folder_;
+};
+
+}  // namespace bully::sim
