@@ -134,10 +134,7 @@ void GroupProperties::on_end(Time at) {
     end_ = at;
     if (!demanding_) return;
     advance(at);
-    if (epoch_ != world_.epoch()) demand_ = Demand::pending;
-    epoch_ = world_.epoch();
-    if (demand_ == Demand::pending && at >= world_.due()) demand_agreement(world_.due());
-    if (demand_ == Demand::reached && at > world_.due() + bounds_.quiet()) ++quiets_;
+    if (demand_ == Demand::pending && at == world_.due()) demand_agreement(at);
     for (Number number = 1; number <= processes_.size(); ++number) check_orphan(number, at);
 }
 
@@ -181,7 +178,6 @@ void GroupProperties::refresh(Number number, Time at) {
         } else {
             --live_;
             --believers_[changed.leader];
-            changed.live_until = at;
             while (highest_live_ > 0 && !processes_[highest_live_ - 1].live) --highest_live_;
         }
     }
@@ -196,15 +192,20 @@ void GroupProperties::advance(Time at) {
     if (epoch_ != world_.epoch()) {
         epoch_ = world_.epoch();
         demand_ = Demand::pending;
+        quiet_ = false;
     }
     if (demand_ == Demand::pending && at > world_.due()) demand_agreement(world_.due());
+    if (demand_ == Demand::reached && !quiet_ && at > world_.due() + bounds_.quiet()) {
+        quiet_ = true;
+        ++quiets_;
+    }
     if (at > overlap_end_) report_overlap();
 }
 
 void GroupProperties::demand_agreement(Time at) {
     if (agreed()) {
         demand_ = Demand::reached;
-        ++agreements_;
+        if (live_ > 0) ++agreements_;
         const bool was_calm = world_.is_calm();
         world_.settled(at);
         if (!was_calm) refresh_overlap();
@@ -284,8 +285,8 @@ void GroupProperties::check_orphan(Number number, Time at) {
     auto& follower = process(number);
     if (!follower.live || follower.phase != Phase::following || follower.leader == 0) return;
     const auto& leader = processes_[follower.leader - 1];
-    if (leader.live || leader.phase == Phase::joining || !scenario_->probing || !world_.is_calm()) return;
-    const auto since = std::max({follower.following_since, leader.live_until, world_.calm_since()});
+    if (leader.answers || !scenario_->probing || !world_.is_calm()) return;
+    const auto since = std::max({follower.following_since, leader.answers_until, world_.calm_since()});
     if (at <= since + bounds_.detection(world_.longest_gap())) return;
     log_.report(Property::p18, at, {number, follower.leader},
                 name(number) + " has followed " + name(follower.leader) + ", which is dead, since " +
@@ -325,7 +326,8 @@ PropertyResult GroupProperties::result(Property property) const {
     }
     if (log_.count(property) > 0) {
         result.status = PropertyResult::Status::violated;
-        result.detail = std::to_string(log_.count(property)) + " times";
+        const auto count = log_.count(property);
+        result.detail = std::to_string(count) + (count == 1 ? " time" : " times");
     } else if (!demanding_) {
         result.status = PropertyResult::Status::not_demanded;
         result.detail = obstacles_.front();

@@ -49,7 +49,6 @@ class GroupProperties final : public Observer {
         bool answers = false;      // ELECTIONs: also while it joins
         bool discounts = false;    // R6: has ever, in this life
         Time following_since{};    // its present leader
-        Time live_until{};         // when it was live last, while it isn't
         Time answers_since{};
         Time answers_until{};      // while it doesn't
         Time answered_since{};     // the stretch before answers_until
@@ -99,6 +98,7 @@ class GroupProperties final : public Observer {
     std::uint64_t epoch_ = 0;  // that `demand_` is about
     std::uint64_t agreements_ = 0;
     std::uint64_t quiets_ = 0;
+    bool quiet_ = false;  // of this epoch: the time for it has come
     bool was_calm_ = false;
     Time end_{};
 };

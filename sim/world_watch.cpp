@@ -86,7 +86,9 @@ void WorldWatch::joining(Time at, bool begins) {
 void WorldWatch::note_gap(Duration longest) {
     if (longest <= longest_gap_) return;
     longest_gap_ = longest;
+    const auto before = due_;
     refresh();
+    due_ = std::max(due_, before);
 }
 
 void WorldWatch::settled(Time at) {

@@ -1,90 +1,88 @@
-// A strict layer over yaml-cpp, which accepts duplicate keys, counts lines from 0, and says little about what was
-// meant. Everything here reports into one list, so that a file's errors are shown in one go.
+// Strict YAML: the part of it that a configuration file needs, each node with its place in the file.
+//
+// Refused, with the place: aliases, anchors, tags, several documents, duplicate keys, keys that aren't words, control
+// characters, text that isn't UTF-8, and whatever is too large or too deep. Any bytes may be given: the worst that
+// happens is a Diagnostic.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "sim/diagnostic.hpp"
 
 namespace bully::sim {
 
-/// Something wrong in a file. Lines and columns count from 1.
-struct Diagnostic {
-    std::string file;
-    std::size_t line = 1;
-    std::size_t column = 1;
-    std::string what;
-    std::string expected;  ///< Empty where `what` says it all.
+inline constexpr std::size_t max_yaml_bytes = std::size_t{1} << 20U;
+/// A scenario needs 6 levels.
+inline constexpr std::size_t max_yaml_depth = 16;
 
-    friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+struct YamlKey {
+    std::string text;
+    Position at;
 };
-
-/// "file:line:col: what, expected ..."
-[[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
 
 struct YamlNode {
-    enum class Kind : std::uint8_t { null, scalar, sequence, map };
+    enum class Kind : unsigned char {
+        null,
+        scalar,
+        list,
+        map,
+        invalid,  ///< Refused and reported already: say no more about it.
+    };
     Kind kind = Kind::null;
-    bool quoted = false;
-    std::size_t line = 1;
-    std::size_t column = 1;
-    std::string text;               ///< Of a scalar.
-    std::vector<YamlNode> items;    ///< Of a sequence; of a map: key, value, key, value, ...
-
-    [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
-    [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
-    [[nodiscard]] bool is_map() const { return kind == Kind::map; }
+    bool quoted = false;  ///< A scalar in quotes, or a block of text: a text, whatever it looks like.
+    Position at;          ///< Of a null that is the value of a key: the key's.
+    std::string text;     ///< Of a scalar.
+    std::vector<YamlKey> keys;    ///< Of a map, in the order of the file.
+    std::vector<YamlNode> items;  ///< Of a list; of a map, the values of `keys`.
 };
 
-/// The node as one line of flow YAML, for summaries.
+/// Nothing if the text is no YAML, or has no content. What is wrong is added to `problems`; where a part was refused,
+/// a node of kind `invalid` stands in its place, so that the rest can be checked too.
+[[nodiscard]] std::optional<YamlNode> read_yaml(std::string_view text, Problems& problems);
+
+/// As one line of flow YAML.
 [[nodiscard]] std::string to_flow(const YamlNode& node);
 
-class Diagnostics {
+/// "`5`", "a list", "nothing": for messages.
+[[nodiscard]] std::string describe(const YamlNode& node);
+
+/// Adds "... is not <noun>, expected <expected>", unless the node has been reported already.
+void report_wrong(const YamlNode& node, std::string_view noun, std::string expected, Problems& problems);
+
+/// A map with a fixed set of keys.
+class MapReader {
   public:
-    explicit Diagnostics(std::string file) : file_(std::move(file)) {}
+    /// Reports a node that isn't a map, and each key that isn't one of `allowed`. `node`, `allowed` and `problems`
+    /// must outlive this; `noun` says what the map is: "a delay".
+    MapReader(const YamlNode& node, std::string_view noun, std::span<const std::string_view> allowed,
+              Problems& problems);
 
-    void add(const YamlNode& at, std::string what, std::string expected = {});
-    void add(std::size_t line, std::size_t column, std::string what, std::string expected = {});
-    [[nodiscard]] bool empty() const { return all_.empty(); }
-    /// Sorted by position.
-    [[nodiscard]] std::vector<Diagnostic> take();
-
-  private:
-    std::string file_;
-    std::vector<Diagnostic> all_;
-};
-
-/// The only document of `text`, or nothing, with the reason reported. Refuses aliases, anchors, tags, further
-/// documents, duplicate keys, keys that aren't plain words, and what is too big or too deep to be a scenario.
-[[nodiscard]] std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics);
-
-/// `known` that `word` was probably meant to be, or nothing.
-[[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
-                                                      const std::vector<std::string_view>& known);
-
-/// The entries of a map. Reports at once what isn't a map, and each key that isn't among `known`.
-class Fields {
-  public:
-    Fields(const YamlNode& node, std::string_view what, std::vector<std::string_view> known,
-           Diagnostics& diagnostics);
-
-    [[nodiscard]] const YamlNode* get(std::string_view key) const;
-    /// Like get; reports a missing one.
-    [[nodiscard]] const YamlNode* need(std::string_view key) const;
-    [[nodiscard]] bool has(std::string_view key) const { return get(key) != nullptr; }
-    [[nodiscard]] const YamlNode& node() const { return node_; }
-    /// The node of the key itself, for messages about it.
-    [[nodiscard]] const YamlNode& key_node(std::string_view key) const;
+    [[nodiscard]] bool is_map() const { return is_map_; }
+    [[nodiscard]] const YamlNode* find(std::string_view key) const;
+    /// Reports a missing one.
+    [[nodiscard]] const YamlNode* require(std::string_view key) const;
+    /// Of a key that is there.
+    [[nodiscard]] Position position_of(std::string_view key) const;
+    [[nodiscard]] Position at() const { return node_.at; }
+    [[nodiscard]] Problems& problems() const { return problems_; }
 
   private:
     const YamlNode& node_;
-    std::string what_;
-    Diagnostics& diagnostics_;
+    std::string_view noun_;
+    Problems& problems_;
+    bool is_map_;
 };
+
+/// "one of `a`, `b` or `c`"
+[[nodiscard]] std::string one_of(std::span<const std::string_view> words);
+
+/// "unknown key `x`, did you mean `y`?", or, where nothing is near, with all that there is as what was expected.
+void report_unknown(Position at, std::string_view noun, std::string_view word,
+                    std::span<const std::string_view> candidates, Problems& problems);
 
 }  // namespace bully::sim

@@ -425,6 +425,12 @@ TEST(H, the_hold_down_of_a_lost_leadership_does_nothing) {
     EXPECT_EQ(again.expire(Timer::hold_down, first), nothing) << "the new victory has told them already";
     EXPECT_EQ(again.election({1, 2, 3}), "OK") << "its own hold-down is not over";
     EXPECT_EQ(again.expire(Timer::hold_down), "COORDINATOR 3; timer hold_down 100ms");
+
+    auto told = joining(3);
+    told.joined({1, 2, 3});
+    told.election({1, 2, 3});
+    told.elect();
+    EXPECT_EQ(told.expire(Timer::hold_down), nothing) << "by the victory, not once more at its end";
 }
 
 TEST(H, a_recovery_ends_the_hold_down) {

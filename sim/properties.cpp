@@ -1,0 +1,98 @@
+#include "sim/properties.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+constexpr std::array<std::pair<Property, std::string_view>, 17> titles{{
+    {Property::p1, "no lower leader"},
+    {Property::p2, "victories are earned"},
+    {Property::p3, "one announcement to each"},
+    {Property::p4, "one OK for each request"},
+    {Property::p5, "no deadline moves"},
+    {Property::p6, "elections end in time"},
+    {Property::p7, "nothing old has an effect"},
+    {Property::p8, "PROBEs keep their pace"},
+    {Property::p9, "a failed PROBE: one JOIN, one election"},
+    {Property::p10, "nothing is done while failed"},
+    {Property::p11, "members only grow"},
+    {Property::p12, "one leader at a time"},
+    {Property::p13, "no victory over a live higher process"},
+    {Property::p14, "agreement"},
+    {Property::p15, "stability"},
+    {Property::p16, "quiet"},
+    {Property::p18, "a dead leader is noticed"},
+}};
+
+std::string bound_of(Property property, const Bounds& bounds, const Scenario& scenario) {
+    if (property == Property::p6) {
+        return "within " + bully::to_string(bounds.answer_timeout) + ", then " +
+               bully::to_string(bounds.coordinator_timeout);
+    }
+    if (property != Property::p8 || scenario.processes.empty()) return {};
+    auto least = scenario.processes.front().timing.probe_gap.min;
+    for (const auto& spec : scenario.processes) least = std::min(least, spec.timing.probe_gap.min);
+    return "gaps of " + bully::to_string(least) + " to " + bully::to_string(bounds.gap);
+}
+
+}  // namespace
+
+void Properties::on_begin(const Scenario& scenario) {
+    scenario_ = &scenario;
+    log_.reset(scenario);
+    processes_.on_begin(scenario);
+    group_.on_begin(scenario);
+}
+
+void Properties::on_life(const LifeNote& note) {
+    processes_.on_life(note);
+    group_.on_life(note);
+}
+
+void Properties::on_step(const StepNote& note) {
+    const StepDigest digest(note.actions);
+    log_.remember(note, digest);
+    processes_.check(note, digest);
+    group_.check(note, digest);
+}
+
+void Properties::on_message(const MessageNote& note) {
+    processes_.on_message(note);
+    group_.on_message(note);
+}
+
+void Properties::on_world(const WorldNote& note) {
+    processes_.on_world(note);
+    group_.on_world(note);
+}
+
+void Properties::on_end(Time at) {
+    processes_.on_end(at);
+    group_.on_end(at);
+}
+
+std::vector<PropertyResult> Properties::results() const {
+    std::vector<PropertyResult> all;
+    all.reserve(titles.size());
+    for (const auto& [property, title] : titles) {
+        PropertyResult result;
+        if (property >= Property::p12) {
+            result = group_.result(property);
+        } else {
+            result.name = name_of(property);
+            result.bound = bound_of(property, group_.bounds(), *scenario_);
+            if (const auto count = log_.count(property); count > 0) {
+                result.status = PropertyResult::Status::violated;
+                result.detail = std::to_string(count) + (count == 1 ? " time" : " times");
+            }
+        }
+        result.title = title;
+        all.push_back(std::move(result));
+    }
+    return all;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,41 @@
+// All properties of algorithm.md section 3 in one observer: it looks at each step once.
+#pragma once
+
+#include <vector>
+
+#include "sim/group_properties.hpp"
+#include "sim/observer.hpp"
+#include "sim/process_properties.hpp"
+#include "sim/result.hpp"
+#include "sim/violation_log.hpp"
+
+namespace bully::sim {
+
+class Properties final : public Observer {
+  public:
+    /// `mode` is that of the run, which may differ from the scenario's.
+    explicit Properties(Mode mode) : mode_(mode), processes_(mode, log_), group_(mode, log_) {}
+
+    void on_begin(const Scenario& scenario) override;
+    void on_life(const LifeNote& note) override;
+    void on_step(const StepNote& note) override;
+    void on_message(const MessageNote& note) override;
+    void on_world(const WorldNote& note) override;
+    void on_end(Time at) override;
+
+    /// P1 to P18 in order, without P17, which doesn't exist.
+    [[nodiscard]] std::vector<PropertyResult> results() const;
+    /// Not more than ViolationLog::kept_per_property of each, in the order in which they were found.
+    [[nodiscard]] const std::vector<Violation>& violations() const { return log_.violations(); }
+    [[nodiscard]] std::uint64_t count(Property property) const { return log_.count(property); }
+    [[nodiscard]] const Bounds& bounds() const { return group_.bounds(); }
+
+  private:
+    Mode mode_;
+    ViolationLog log_;
+    ProcessProperties processes_;
+    GroupProperties group_;
+    const Scenario* scenario_ = nullptr;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,102 @@
+#include "sim/run.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/bounds.hpp"
+#include "sim/expectations.hpp"
+#include "sim/properties.hpp"
+#include "sim/simulator.hpp"
+
+namespace bully::sim {
+namespace {
+
+// Each thing that a process warned of, once.
+class Warnings final : public Observer {
+  public:
+    void on_begin(const Scenario& scenario) override {
+        scenario_ = &scenario;
+        seen_.clear();
+        texts.clear();
+    }
+    void on_step(const StepNote& note) override {
+        for (const auto& action : note.actions) {
+            if (const auto* warning = std::get_if<Warn>(&action)) {
+                if (!seen_.emplace(note.number, static_cast<int>(warning->what)).second) continue;
+                texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + ": " +
+                                std::string(to_string(warning->what)));
+            } else if (std::holds_alternative<GiveUp>(action)) {
+                texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + " gave up joining");
+            }
+        }
+    }
+
+    std::vector<std::string> texts;
+
+  private:
+    [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
+
+    const Scenario* scenario_ = nullptr;
+    std::set<std::pair<Number, int>> seen_;
+};
+
+// Whom all live processes follow; 0 if they don't agree.
+Number common_leader(const std::vector<ProcessResult>& processes) {
+    Number leader = 0;
+    for (const auto& process : processes) {
+        if (!process.alive || process.phase == Phase::joining) continue;
+        if (process.leader == 0 || (leader != 0 && process.leader != leader)) return 0;
+        leader = process.leader;
+    }
+    return leader;
+}
+
+}  // namespace
+
+bool RunResult::held() const {
+    const bool expected = std::all_of(expectations.begin(), expectations.end(),
+                                      [](const auto& result) { return result.held || !result.applies; });
+    return expected && std::none_of(properties.begin(), properties.end(), [](const auto& property) {
+               return property.status == PropertyResult::Status::violated && !property.expected_violation;
+           });
+}
+
+RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
+    RunResult result;
+    result.scenario = scenario.name;
+    result.file = scenario.file;
+    result.seed = options.seed.value_or(scenario.seed);
+    result.mode = options.mode.value_or(scenario.mode);
+
+    Properties properties(result.mode);
+    Expectations expectations(result.mode);
+    Warnings warnings;
+    Simulator simulator(scenario);
+    if (options.check_properties) {
+        simulator.attach(properties);
+        simulator.attach(warnings);
+    }
+    if (!scenario.expectations.empty()) simulator.attach(expectations);
+    for (auto* observer : options.observers) simulator.attach(*observer);
+    simulator.run(result.seed, result.mode, options.progress);
+
+    result.fingerprint = simulator.fingerprint();
+    result.duration = simulator.now();
+    result.interrupted = simulator.interrupted();
+    result.processes = simulator.processes();
+    result.leader = common_leader(result.processes);
+    result.measures = simulator.measures();
+    for (const auto& condition : bounds_of(scenario, result.mode).broken) {
+        result.warnings.push_back(condition.name + ": " + condition.explanation);
+    }
+    if (options.check_properties) {
+        result.properties = properties.results();
+        result.violations = properties.violations();
+        mark_expected_violations(scenario, result.mode, result.properties);
+        result.warnings.insert(result.warnings.end(), warnings.texts.begin(), warnings.texts.end());
+    }
+    if (!scenario.expectations.empty()) result.expectations = expectations.results(result.properties);
+    return result;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,113 @@
+#include "sim/scenario_parser.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "sim/scenario_parts.hpp"
+
+namespace bully::sim {
+namespace {
+
+constexpr Duration longest_run = std::chrono::hours(24 * 366);
+
+std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+void read_network(Reading& reading, const YamlNode& node) {
+    const Fields fields(node, "network", {"delay", "loss", "duplicate", "connect_timeout"}, reading.diagnostics);
+    auto& network = reading.scenario.network;
+    if (const auto* delay = fields.get("delay")) {
+        if (auto value = reading.values.delay(*delay)) network.delay = *value;
+    }
+    if (const auto* loss = fields.get("loss")) network.loss = reading.values.probability(*loss).value_or(0);
+    if (const auto* duplicate = fields.get("duplicate")) {
+        network.duplication = reading.values.probability(*duplicate).value_or(0);
+    }
+    if (const auto* timeout = fields.get("connect_timeout")) {
+        network.connect_timeout = reading.values.duration(*timeout, false).value_or(network.connect_timeout);
+    }
+}
+
+void read_daemon(Reading& reading, const YamlNode& node) {
+    const Fields fields(node, "gcd", {"delay", "host"}, reading.diagnostics);
+    auto& daemon = reading.scenario.daemon;
+    if (const auto* delay = fields.get("delay")) {
+        if (auto value = reading.values.delay(*delay)) daemon.delay = *value;
+    }
+    if (const auto* host = fields.get("host")) daemon.host_up = reading.values.choice(*host, {"down", "up"}) != 0U;
+}
+
+void read_scenario(Reading& reading, const YamlNode& root) {
+    auto& scenario = reading.scenario;
+    const Fields fields(root, "a scenario",
+                        {"name", "about", "seed", "duration", "mode", "start", "probe", "timing", "network", "gcd",
+                         "feign", "processes", "faults", "expect"},
+                        reading.diagnostics);
+    if (const auto* name = fields.need("name")) scenario.name = reading.values.text(*name).value_or("");
+    if (const auto* about = fields.get("about")) {
+        scenario.about = reading.values.text(*about).value_or("");
+        while (scenario.about.ends_with('\n')) scenario.about.pop_back();
+    }
+    if (const auto* seed = fields.get("seed")) {
+        scenario.seed = reading.values.integer(*seed, 0, UINT64_MAX, "a seed").value_or(0);
+    }
+    if (const auto* duration = fields.get("duration")) {
+        scenario.duration = reading.values.duration(*duration, false).value_or(scenario.duration);
+        if (scenario.duration > longest_run) {
+            reading.diagnostics.add(*duration, "a run of " + duration->text, "at most a year");
+            scenario.duration = longest_run;
+        }
+    }
+    if (const auto* mode = fields.get("mode")) {
+        scenario.mode = reading.values.choice(*mode, {"strict", "robust"}) == 0U ? Mode::strict : Mode::robust;
+    }
+    if (const auto* start = fields.get("start")) {
+        scenario.settled = reading.values.choice(*start, {"cold", "settled"}) == 1U;
+    }
+    if (const auto* probe = fields.get("probe")) scenario.probing = reading.values.flag(*probe).value_or(true);
+    if (const auto* network = fields.get("network")) read_network(reading, *network);
+    if (const auto* daemon = fields.get("gcd")) read_daemon(reading, *daemon);
+
+    Timing timing;
+    if (const auto* node = fields.get("timing")) read_timing(reading, *node, timing);
+    std::optional<FeignPlan> feign;
+    auto style = FeignStyle::close;
+    if (const auto* node = fields.get("feign")) read_feign(reading, *node, feign, style);
+    // What a process says of itself is laid over what holds for all.
+    ProcessSpec common;
+    common.timing = timing;
+    common.feign = feign;
+    common.feign_style = style;
+    scenario.processes.assign(1, common);
+    if (const auto* processes = fields.need("processes")) read_processes(reading, *processes);
+    if (const auto* faults = fields.get("faults")) read_faults(reading, *faults);
+    if (const auto* expect = fields.get("expect")) read_expectations(reading, *expect);
+}
+
+}  // namespace
+
+tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view text, std::string file_name) {
+    Diagnostics diagnostics(file_name);
+    const auto root = read_yaml(text, diagnostics);
+    if (!root) return tl::unexpected(diagnostics.take());
+    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name)), {}};
+    reading.scenario.file = std::move(file_name);
+    read_scenario(reading, *root);
+    if (!diagnostics.empty()) return tl::unexpected(diagnostics.take());
+    return std::move(reading.scenario);
+}
+
+tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    // A folder opens well and reads badly.
+    if (!file || file.bad()) {
+        return tl::unexpected(std::vector<Diagnostic>{{path, 1, 1, "can't be read", "a scenario file"}});
+    }
+    return parse_scenario(text, path);
+}
+
+}  // namespace bully::sim
