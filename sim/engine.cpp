@@ -171,7 +171,7 @@ void Engine::dispatch_timer(const Pending& item) {
     const auto timer = static_cast<Timer>(item.key.type());
     // One timer a slot: the one that a later one has replaced, or that died with its process, is no event at all.
     auto& armed = node.armed[static_cast<std::size_t>(slot(timer))];
-    if (armed != item.key.number()) return;
+    if (armed != item.key.bits) return;
     if (node.paused) {
         node.backlog.push_back(item);
         return;
@@ -307,13 +307,14 @@ void Engine::carry_out(Index index) {
 void Engine::set_timer(Index index, const StartTimer& timer) {
     auto& node = nodes_[index];
     const auto which = static_cast<std::uint32_t>(timer.timer);
-    node.armed[static_cast<std::size_t>(slot(timer.timer))] = timer.round;
+    const EventKey key{EventClass::timer, index, which, 0, timer.round};
+    node.armed[static_cast<std::size_t>(slot(timer.timer))] = key.bits;
     auto duration = timer.range.min;
     if (timer.range.max != timer.range.min) {
         duration = pick(timer.range, random_.draw(static_cast<std::uint32_t>(Purpose::timer) + which, index + 1,
                                                   node.timers[which]++));
     }
-    push((now_ + duration).count(), {EventClass::timer, index, which, 0, timer.round});
+    push((now_ + duration).count(), key);
 }
 
 void Engine::believe(Index index) {

@@ -68,7 +68,7 @@ class Engine {
         Round open_since = 0;    // requests up to this round are on broken connections
         Round next_round = 0;    // of the next life
         Election election;
-        std::array<Round, timer_slot_count> armed{};  // the round of the timer in each slot
+        std::array<std::uint64_t, timer_slot_count> armed{};  // the key of the timer in each slot; 0: none
         std::array<std::uint32_t, message_type_count> sent{};
         std::array<std::uint32_t, timer_count> timers{};
         std::uint32_t joins = 0;

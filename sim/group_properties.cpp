@@ -76,6 +76,10 @@ void GroupProperties::on_message(const MessageNote& note) {
     if (note.disturbed) {
         advance(note.at);
         world_.on_message(note);
+    } else if (note.fate == Fate::to_down && note.to != 0 && process(note.to).answers) {
+        // It listens, but at another address: between live processes, a message that doesn't arrive is a lost one.
+        advance(note.at);
+        world_.disturbance(note.at, "a message to an old address");
     }
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
     if (demand_ != Demand::reached || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;

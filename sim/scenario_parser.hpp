@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "sim/scenario.hpp"
-#include "sim/yaml_reader.hpp"
+#include "sim/strict_yaml.hpp"
 
 namespace bully::sim {
 

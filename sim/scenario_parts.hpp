@@ -7,7 +7,7 @@
 
 #include "sim/scenario.hpp"
 #include "sim/scenario_values.hpp"
-#include "sim/yaml_reader.hpp"
+#include "sim/strict_yaml.hpp"
 
 namespace bully::sim {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sim/scenario.hpp"
-#include "sim/yaml_reader.hpp"
+#include "sim/strict_yaml.hpp"
 
 namespace bully::sim {
 
