@@ -81,7 +81,7 @@ void Election::enter_group(const Event& event, Actions& out) {
     if (answer.round != round_) return;
     merge_joined(*answer.members, out);
     start_feign_timer(out);
-    start_election(out);
+    elect_when_leader_is_known(out);
 }
 
 void Election::retry_join_later(const Event& event, Actions& out) {
@@ -130,13 +130,16 @@ void Election::rejoin_failed(const Event& event, Actions& out) {
 
 void Election::answer_only(const Event& event, Actions& out) {
     const auto& message = as<ElectionReceived>(event);
-    merge(*message.members);
+    const bool contradicted = merge(*message.members);
     out.push_back(Reply{message.reply_to});
+    // Row 12: only the daemon can say which address is right. Without asking it, a process that has come back at
+    // another address would never hear from a leader that knows the old one.
+    if (contradicted) out.push_back(Join{0});
 }
 
 void Election::answer_and_elect(const Event& event, Actions& out) {
     answer_only(event, out);  // Rule 3: OK goes out before any ELECTION of one's own.
-    start_election(out);
+    elect_when_leader_is_known(out);
 }
 
 void Election::answer_as_leader(const Event& event, Actions& out) {
@@ -167,7 +170,7 @@ void Election::answer_probe(const Event& event, Actions& out) {
 void Election::answer_misled_prober(const Event& event, Actions& out) {
     answer_probe(event, out);
     // R2: it takes this process for its leader, and nothing else would ever tell it otherwise.
-    if (robust()) start_election(out);
+    if (robust()) elect_when_leader_is_known(out);
 }
 
 // COORDINATOR received: rule 6, R1, R5, R6, rows 14, 18, 19
@@ -184,7 +187,7 @@ void Election::coordinator_while_idle(const Event& event, Actions& out) {
         // R1: followed, the true leader can be lost for ever. An unknown one would not hear the outcome either: ask
         // the daemon who it is first.
         if (members_.contains(leader)) {
-            start_election(out);
+            elect_when_leader_is_known(out);
         } else if (watch_ != Watch::rejoin) {
             rejoin(out);
         }
@@ -228,7 +231,18 @@ void Election::become_follower(ProcessId leader, Actions& out) {
 
 // an election of one's own: rules 2, 4, 5, R4, R6
 
-void Election::elect_now(const Event&, Actions& out) { start_election(out); }
+void Election::elect_now(const Event&, Actions& out) { elect_when_leader_is_known(out); }
+
+// Row 18: a higher leader known by its pid alone can't be asked, and to win without asking it is no victory (P2). Its
+// address comes first, then the election.
+void Election::elect_when_leader_is_known(Actions& out) {
+    if (!leader_ || *leader_ <= self_ || members_.contains(*leader_)) {
+        start_election(out);
+    } else if (phase_ != Phase::following || watch_ != Watch::rejoin) {
+        phase_ = Phase::following;
+        rejoin(out);
+    }
+}
 
 void Election::start_election(Actions& out) {
     ++elections_;
@@ -444,9 +458,12 @@ void Election::set_leader(std::optional<ProcessId> leader, Actions& out) {
     out.push_back(LeaderChanged{leader});
 }
 
-void Election::merge(const Membership& from_peer) {
-    if (members_.same_snapshot(from_peer)) return;
+// True if the peer knows another address than this process does of some third one.
+bool Election::merge(const Membership& from_peer) {
+    if (members_.same_snapshot(from_peer)) return false;
+    const bool contradicted = members_.contradicts(from_peer, self_);
     adopt(members_.with_unknown_of(from_peer));
+    return contradicted;
 }
 
 void Election::merge_joined(const Membership& from_daemon, Actions& out) {

@@ -139,6 +139,7 @@ class Election {
 
     // Moves: the transitions themselves.
     void start_election(Actions& out);
+    void elect_when_leader_is_known(Actions& out);
     void become_leader(Actions& out);
     void become_follower(ProcessId leader, Actions& out);
     void announce(Actions& out);
@@ -152,7 +153,7 @@ class Election {
     // What is known.
     [[nodiscard]] bool admits(ProcessId leader, Actions& out);
     void set_leader(std::optional<ProcessId> leader, Actions& out);
-    void merge(const Membership& from_peer);
+    [[nodiscard]] bool merge(const Membership& from_peer);
     void merge_joined(const Membership& from_daemon, Actions& out);
     void adopt(Membership members);
 

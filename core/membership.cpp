@@ -75,6 +75,17 @@ Membership Membership::updated_from(const Membership& other, ProcessId own) cons
     return Membership{std::move(listed)}.with_unknown_of(*this);
 }
 
+bool Membership::contradicts(const Membership& other, ProcessId own) const {
+    const auto mine = members();
+    auto m = mine.begin();
+    for (const auto& theirs : other.members()) {
+        while (m != mine.end() && m->pid < theirs.pid) ++m;
+        if (m == mine.end()) return false;
+        if (m->pid == theirs.pid && m->pid != own && m->endpoint != theirs.endpoint) return true;
+    }
+    return false;
+}
+
 bool operator==(const Membership& a, const Membership& b) {
     return a.same_snapshot(b) || std::ranges::equal(a.members(), b.members());
 }

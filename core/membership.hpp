@@ -61,6 +61,9 @@ class Membership {
     /// The union; an entry of `other` wins, save that of `own` (row 12, the coordinator daemon's answer; row 11).
     [[nodiscard]] Membership updated_from(const Membership& other, ProcessId own) const;
 
+    /// Whether `other` has another address for a pid that both hold, `own` aside.
+    [[nodiscard]] bool contradicts(const Membership& other, ProcessId own) const;
+
     friend bool operator==(const Membership& a, const Membership& b);
 
   private:

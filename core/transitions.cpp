@@ -26,7 +26,7 @@ using E = Election;
 constexpr std::array<TransitionTable::Row, TransitionTable::row_count> TransitionTable::rows{{
     {{down, start, "JOIN the group", "lab 1", {joining}}, &E::join_group},
 
-    {{joining, joined, "take the members, elect", "lab 1", {leading, awaiting_answers}}, &E::enter_group},
+    {{joining, joined, "take the members, elect; JOIN again if a stranger leads", "lab 1, row 18", {following, leading, awaiting_answers}}, &E::enter_group},
     {{joining, join_failed, "try again later, at last give up", "rows 15 and 16", {joining, down}}, &E::retry_join_later},
     {{joining, join_retry_due, "JOIN again", "row 15", {joining}}, &E::join_again},
     {{joining, election, "answer OK; the election follows the JOIN", "lab 3", {joining}}, &E::answer_only},
@@ -35,14 +35,14 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
 
     {{following, joined, "take the members; after a failed PROBE, elect", "lab 7", {following, leading, awaiting_answers}}, &E::rejoined},
     {{following, join_failed, "elect with the members known", "lab 7, row 16", {following, leading, awaiting_answers}}, &E::rejoin_failed},
-    {{following, election, "answer OK, then elect", "lab 3", {leading, awaiting_answers}}, &E::answer_and_elect},
+    {{following, election, "answer OK, then elect; if the leader is a stranger, JOIN first", "lab 3, row 18", {following, leading, awaiting_answers}}, &E::answer_and_elect},
     {{following, probe, "answer OK; robust: the prober is misled, elect", "lab 7, R2", {following, leading, awaiting_answers}}, &E::answer_misled_prober},
     {{following, coordinator, "follow; robust: a lower one is not followed, elect", "lab 6, R1, R5, rows 14, 18, 19", {following, leading, awaiting_answers}}, &E::coordinator_while_idle},
     {{following, answer, "the leader is alive: next gap", "lab 7", {following}}, &E::probe_answered},
     {{following, unreachable, "the leader has failed: JOIN again", "lab 7", {following}}, &E::leader_failed},
     {{following, probe_gap_over, "PROBE the leader", "lab 7", {following}}, &E::probe_leader},
     {{following, probe_timeout, "the leader has failed: JOIN again", "lab 7", {following}}, &E::leader_failed},
-    {{following, elect, "elect", "lab 2", {leading, awaiting_answers}}, &E::elect_now},
+    {{following, elect, "elect; if the leader is a stranger, JOIN first", "lab 2, row 18", {following, leading, awaiting_answers}}, &E::elect_now},
     {{following, feign_due, "fail", "lab 8", {failed}}, &E::fail},
     {{following, feign, "fail", "lab 8", {failed}}, &E::fail},
 

@@ -21,6 +21,12 @@ using Make = std::function<Machine(Mode)>;
 
 void fire(Machine& machine, Timer timer) { machine.expire(timer); }
 
+Settings feigning(Mode mode) {
+    auto settings = mode_settings(mode);
+    settings.feign = FeignPlan{};
+    return settings;
+}
+
 /// Ways to be in each phase: a table entry may depend on what a process knows and waits for.
 const std::vector<Make>& machines() {
     static const std::vector<Make> all{
@@ -97,8 +103,30 @@ const std::vector<Make>& machines() {
         [](Mode mode) {
             return awaiting_answers(2, {1, 2, 3, 4}, mode);
         },
+        [](Mode mode) {  // R4
+            auto machine = awaiting_answers(2, {1, 2, 3}, mode);
+            machine.election({4});
+            return machine;
+        },
         [](Mode mode) {
             return awaiting_coordinator(2, {1, 2, 3}, 3, mode);
+        },
+        [](Mode mode) {
+            return Machine(2, {1, 2, 3}, 3, feigning(mode));
+        },
+        [](Mode mode) {
+            return Machine(2, {1, 2, 3}, 2, feigning(mode));
+        },
+        [](Mode mode) {
+            Machine machine(2, {1, 2, 3}, 3, feigning(mode));
+            machine.elect();
+            return machine;
+        },
+        [](Mode mode) {
+            Machine machine(2, {1, 2, 3}, 3, feigning(mode));
+            machine.elect();
+            machine.ok(3);
+            return machine;
         },
         [](Mode mode) {
             return failed(2, {1, 2, 3}, 3, mode);
