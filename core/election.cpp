@@ -108,9 +108,13 @@ void Election::learn_members(const Event& event, Actions& out) {
 
 void Election::rejoined(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
+    const auto known = members_.size();
     merge_joined(*answer.members, out);
     // R5: a leader that has announced itself meanwhile has taken the round away from this JOIN.
     if (watch_ == Watch::rejoin && answer.round == round_) {
+        start_election(out);
+    } else if (robust() && phase_ == Phase::leading && members_.size() > known) {
+        // Those have neither been asked nor told: they joined while this process was down (see `recover`).
         start_election(out);
     } else {
         watch_higher_members(out);
@@ -447,6 +451,9 @@ void Election::recover(const Event&, Actions& out) {
     out.push_back(Listen{});
     set_leader(std::nullopt, out);
     start_election(out);
+    // Rule 8 keeps the members, but some may have joined meanwhile. Nothing else would ever tell a highest one of them
+    // and this process of each other: neither has a higher member to PROBE.
+    if (robust()) out.push_back(Join{0});
     start_feign_timer(out);
 }
 

@@ -42,6 +42,7 @@ void GroupProperties::on_life(const LifeNote& note) {
     started.running = true;
     started.paused = false;
     started.discounts = false;
+    started.recovered_at = Time{-1};
     started.election = 0;
     started.phase = note.process->phase();
     started.endpoint = note.member->endpoint;
@@ -99,6 +100,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     // The world is told of a feigned failure only after the step that begins or ends it.
     if ((after.phase == Phase::failed) != (note.before.phase == Phase::failed)) {
         world_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");
+        if (after.phase != Phase::failed) stepped.recovered_at = note.at;
     }
     for (const auto& action : note.actions) {
         if (const auto* timer = std::get_if<StartTimer>(&action)) {
@@ -235,7 +237,9 @@ void GroupProperties::set_leading(Number number, bool leading, Time at) {
                                     [&](const Leader& leader) { return leader.number == number; });
     if (leading == (known != leaders_.end())) return;
     if (leading) {
-        leaders_.push_back({number, at});
+        const auto recovered_at = process(number).recovered_at;
+        const bool recovers = recovered_at >= Time::zero() && at <= recovered_at + bounds_.join;
+        leaders_.push_back({number, at, recovers ? bounds_.join : Duration::zero()});
     } else {
         leaders_.erase(known);
     }
@@ -245,7 +249,9 @@ void GroupProperties::set_leading(Number number, bool leading, Time at) {
 void GroupProperties::refresh_overlap() {
     overlap_end_ = Time::max();
     if (leaders_.size() < 2) return;
-    overlap_end_ = std::max(leaders_[1].since, world_.calm_since()) + bounds_.overlap();
+    auto slack = Duration::zero();
+    for (const auto& leader : leaders_) slack = std::max(slack, leader.slack);
+    overlap_end_ = std::max(leaders_[1].since, world_.calm_since()) + bounds_.overlap() + slack;
 }
 
 void GroupProperties::report_overlap() {

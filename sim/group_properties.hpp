@@ -48,6 +48,7 @@ class GroupProperties final : public Observer {
         bool live = false;
         bool answers = false;      // ELECTIONs: also while it joins
         bool discounts = false;    // R6: has ever, in this life
+        Time recovered_at{-1};
         Time following_since{};    // its present leader
         Time answers_since{};
         Time answers_until{};      // while it doesn't
@@ -59,6 +60,7 @@ class GroupProperties final : public Observer {
     struct Leader {
         Number number = 0;
         Time since{};
+        Duration slack{};  // J, if it leads soon after a recovery: it may have missed who joined
     };
     /// How the demand for agreement stands.
     enum class Demand : std::uint8_t { pending, reached, failed };

@@ -105,7 +105,7 @@ Narration Narrator::step(const StepNote& note) const {
     if (kind_of(*note.event) == EventKind::start) raise(Weight::normal);
     if (election != nullptr) {
         const auto higher = process.members().size() - process.own_position() - 1;
-        parts.push_back("elects: ELECTION to " + std::to_string(higher) + " above");
+        parts.push_back("elects: ELECTION to the " + std::to_string(higher) + " above");
         raise(Weight::normal);
     }
     if (after.phase == Phase::awaiting_coordinator && note.before.phase == Phase::awaiting_answers) {
@@ -114,7 +114,7 @@ Narration Narrator::step(const StepNote& note) const {
     const bool won = after.phase == Phase::leading && (note.before.phase != Phase::leading || announce != nullptr);
     if (won) {
         const auto others = process.members().size() - 1;
-        std::string told = announce == nullptr ? "" : ", COORDINATOR to " + std::to_string(others);
+        std::string told = announce == nullptr ? "" : ", COORDINATOR to the " + std::to_string(others) + (others == 1 ? " other" : " others");
         parts.push_back((note.before.phase == Phase::leading ? "leads still" : "WINS") + told);
         raise(note.before.phase == Phase::leading ? Weight::normal : Weight::headline);
     }

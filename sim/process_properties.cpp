@@ -160,8 +160,10 @@ void ProcessProperties::check_rounds(const Model& model, const StepNote& note, c
     } else if (std::holds_alternative<AnswerReceived>(event) || std::holds_alternative<Unreachable>(event)) {
         stale = round_of(event) != before.round;
     } else if (std::holds_alternative<Joined>(event) || std::holds_alternative<JoinFailed>(event)) {
-        // Members are welcome from any JOIN; nothing else is.
-        if (round_of(event) != before.round &&
+        // Members are welcome from any JOIN, and a leader has to ask or tell new ones; nothing else is.
+        const bool tells = mode_ == Mode::robust && before.phase == Phase::leading &&
+                           note.process->members().size() > model.members.size();
+        if (round_of(event) != before.round && !tells &&
             (after.phase != before.phase || after.leader != before.leader || digest.elections > 0)) {
             report(Property::p7, note.number, note.at,
                    "the outcome of an older JOIN, of round " + std::to_string(round_of(event)) +

@@ -68,6 +68,7 @@ void Timeline::on_begin(const Scenario& scenario) {
     if (!has_columns_) return;
     std::string header = padded("      time", time_width + 2);
     for (const auto& process : scenario.processes) header += padded(process.name, column_);
+    header.erase(header.find_last_not_of(' ') + 1);
     out_ << header << "\n";
 }
 
@@ -112,6 +113,7 @@ void Timeline::on_life(const LifeNote& note) {
 }
 
 void Timeline::on_step(const StepNote& note) {
+    flush_settled();
     cells_[note.number - 1] = cell_of(note.process->phase());
     phases_[note.number - 1] = note.process->phase();
     const auto narration = narrator_.step(note);
@@ -133,6 +135,7 @@ void Timeline::on_message(const MessageNote& note) {
 
 void Timeline::on_world(const WorldNote& note) {
     using enum WorldNote::Kind;
+    if (note.kind != start) flush_settled();
     if (note.number != 0) {
         auto& cell = cells_[note.number - 1];
         if (note.kind == crash || note.kind == give_up) cell = Cell::down;

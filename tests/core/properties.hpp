@@ -67,6 +67,7 @@ class Properties {
         std::set<ProcessId> refused;
         bool answered = false;
         bool timed_out = false;
+        bool won = false;  ///< What comes after the victory doesn't unmake it (row 6).
     };
 
     void demand(bool holds, const std::string& what) {

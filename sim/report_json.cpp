@@ -1,0 +1,92 @@
+#include <nlohmann/json.hpp>
+
+#include "core/transitions.hpp"
+#include "sim/summary.hpp"
+
+namespace bully::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number_or_null(Number number) { return number == 0 ? Json(nullptr) : Json(number); }
+
+Json to_json(const MessageCounts& counts) {
+    return {{"sent", counts.sent}, {"to_down", counts.to_down}, {"lost", counts.lost}, {"delivered", counts.delivered}};
+}
+
+std::string_view status_name(const PropertyResult& property) {
+    switch (property.status) {
+        case PropertyResult::Status::held: return "held";
+        case PropertyResult::Status::violated: return "violated";
+        case PropertyResult::Status::not_demanded: break;
+    }
+    return "not_demanded";
+}
+
+}  // namespace
+
+void write_json(std::ostream& out, const RunResult& result) {
+    const auto& measures = result.measures;
+    Json json{{"scenario", result.scenario},
+              {"file", result.file},
+              {"seed", result.seed},
+              {"mode", to_string(result.mode)},
+              {"fingerprint", fingerprint_text(result.fingerprint)},
+              {"verdict", result.held() ? "held" : "violated"},
+              {"interrupted", result.interrupted},
+              {"duration_ns", result.duration.count()},
+              {"leader", number_or_null(result.leader)}};
+    auto& processes = json["processes"] = Json::array();
+    for (const auto& process : result.processes) {
+        processes.push_back({{"number", process.number},
+                             {"name", process.name},
+                             {"pid", {process.pid.days, process.pid.student_id}},
+                             {"alive", process.alive},
+                             {"leader", number_or_null(process.leader)},
+                             {"phase", to_string(process.phase)}});
+    }
+    json["elections"] = measures.elections;
+    json["victories"] = measures.victories;
+    json["events"] = measures.events;
+    json["steps"] = measures.steps;
+    auto& messages = json["messages"] = Json::object();
+    for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe,
+                            MessageType::join}) {
+        messages[std::string(to_string(type))] = to_json(measures.messages[static_cast<std::size_t>(type)]);
+    }
+    const auto agreement = measures.time_to_agreement();
+    json["last_fault_ns"] = measures.last_fault.count();
+    json["agreement_ns"] = agreement ? Json(agreement->count()) : Json(nullptr);
+    json["leaderless_ns"] = measures.leaderless.count();
+    json["multi_leader_ns"] = measures.multi_leader.count();
+    auto& expectations = json["expectations"] = Json::array();
+    for (const auto& expectation : result.expectations) {
+        expectations.push_back({{"text", expectation.text},
+                                {"line", expectation.line},
+                                {"applies", expectation.applies},
+                                {"held", expectation.held},
+                                {"detail", expectation.detail}});
+    }
+    auto& properties = json["properties"] = Json::array();
+    for (const auto& property : result.properties) {
+        properties.push_back({{"name", property.name},
+                              {"title", property.title},
+                              {"status", status_name(property)},
+                              {"expected_violation", property.expected_violation},
+                              {"bound", property.bound},
+                              {"detail", property.detail}});
+    }
+    auto& violations = json["violations"] = Json::array();
+    for (const auto& violation : result.violations) {
+        violations.push_back({{"property", violation.property},
+                              {"at_ns", violation.at.count()},
+                              {"processes", violation.processes},
+                              {"what", violation.what},
+                              {"steps", violation.steps}});
+    }
+    json["warnings"] = result.warnings;
+    // What isn't valid UTF-8 (a name, from the file) is replaced, not a crash.
+    out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+}  // namespace bully::sim

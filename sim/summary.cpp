@@ -1,0 +1,154 @@
+#include "sim/summary.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "core/transitions.hpp"
+
+namespace bully::sim {
+namespace {
+
+// The order in which people think of them.
+constexpr std::array<MessageType, message_type_count> shown_order{MessageType::election, MessageType::ok,
+                                                                 MessageType::coordinator, MessageType::probe,
+                                                                 MessageType::join};
+
+// To the microsecond: what is finer is in --json.
+std::string time_text(Duration duration) {
+    return bully::to_string(duration < std::chrono::microseconds(1)
+                                ? duration
+                                : Duration{std::chrono::duration_cast<std::chrono::microseconds>(duration)});
+}
+
+class Writer {
+  public:
+    Writer(std::ostream& out, const RunResult& result, SummaryStyle style)
+        : out_(out), result_(result), style_(style) {}
+
+    void write() {
+        if (!style_.quiet) {
+            outcome();
+            messages();
+        }
+        warnings();
+        expectations();
+        properties();
+        violations();
+        verdict();
+    }
+
+  private:
+    [[nodiscard]] std::string painted(std::string_view text, std::string_view colour) const {
+        return style_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
+    }
+    [[nodiscard]] std::string good(std::string_view text) const { return painted(text, "32"); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return painted(text, "1;31"); }
+
+    [[nodiscard]] std::string name(Number number) const {
+        return number == 0 || number > result_.processes.size() ? "nobody" : result_.processes[number - 1].name;
+    }
+
+    void outcome() {
+        const auto& measures = result_.measures;
+        fmt::print(out_, "\n{:<14}{}\n", "leader",
+                   result_.leader != 0 ? name(result_.leader) : "the live processes don't agree on one");
+        if (const auto within = measures.time_to_agreement()) {
+            fmt::print(out_, "{:<14}since {}, {} after the last fault\n", "agreement",
+                       time_text(measures.agreement->since), time_text(*within));
+        } else {
+            fmt::print(out_, "{:<14}none at the end\n", "agreement");
+        }
+        fmt::print(out_, "{:<14}{}\n{:<14}{}\n", "no leader", time_text(measures.leaderless), "two leaders",
+                   time_text(measures.multi_leader));
+        fmt::print(out_, "{:<14}{} started, {} won\n", "elections", measures.elections, measures.victories);
+    }
+
+    void messages() {
+        fmt::print(out_, "\n{:<14}{:>10}{:>12}{:>12}{:>8}\n", "messages", "sent", "delivered", "to the dead", "lost");
+        for (const auto type : shown_order) {
+            const auto& counts = result_.measures.messages[static_cast<std::size_t>(type)];
+            fmt::print(out_, "  {:<12}{:>10}{:>12}{:>12}{:>8}\n", to_string(type), counts.sent, counts.delivered,
+                       counts.to_down, counts.lost);
+        }
+    }
+
+    void warnings() {
+        for (const auto& warning : result_.warnings) fmt::print(out_, "{}: {}\n", painted("warning", "33"), warning);
+    }
+
+    void expectations() {
+        bool first = true;
+        for (const auto& expectation : result_.expectations) {
+            if (!expectation.applies || (style_.quiet && expectation.held)) continue;
+            if (std::exchange(first, false)) fmt::print(out_, "\nexpected\n");
+            fmt::print(out_, "  {} {}", expectation.held ? good("held    ") : bad("VIOLATED"), expectation.text);
+            if (!expectation.held) {
+                fmt::print(out_, "\n           found: {} ({}:{})", expectation.detail, result_.file, expectation.line);
+            }
+            fmt::print(out_, "\n");
+        }
+    }
+
+    void properties() {
+        using Status = PropertyResult::Status;
+        bool first = true;
+        for (const auto& property : result_.properties) {
+            const bool wrong = property.status == Status::violated && !property.expected_violation;
+            if (style_.quiet && !wrong) continue;
+            if (std::exchange(first, false)) fmt::print(out_, "\nproperties\n");
+            std::string status = good("held    ");
+            if (property.status == Status::not_demanded) status = painted("-       ", "2");
+            if (property.status == Status::violated) {
+                status = property.expected_violation ? painted("expected", "33") : bad("VIOLATED");
+            }
+            fmt::print(out_, "  {} {:<4}{}", status, property.name, property.title);
+            if (!property.bound.empty()) fmt::print(out_, ": {}", property.bound);
+            if (!property.detail.empty()) {
+                fmt::print(out_, "{}{}", property.status == Status::not_demanded ? "; not demanded: " : "; ",
+                           property.detail);
+            }
+            fmt::print(out_, "\n");
+        }
+    }
+
+    void violations() {
+        for (const auto& violation : result_.violations) {
+            const auto property =
+                std::find_if(result_.properties.begin(), result_.properties.end(),
+                             [&](const auto& p) { return p.name == violation.property; });
+            if (property != result_.properties.end() && property->expected_violation && style_.quiet) continue;
+            std::string who;
+            for (const auto number : violation.processes) who += (who.empty() ? "" : ", ") + name(number);
+            fmt::print(out_, "\n{} at {}{}: {}\n", bad(violation.property), time_text(violation.at),
+                       who.empty() ? "" : ", process " + who, violation.what);
+            for (const auto& step : violation.steps) fmt::print(out_, "    {}\n", step);
+        }
+    }
+
+    void verdict() {
+        const auto mode = to_string(result_.mode);
+        fmt::print(out_, "\n{}: {}{}, mode {}, seed {}, fingerprint {}\n",
+                   result_.held() ? good("HELD") : bad("VIOLATED"), result_.scenario,
+                   result_.interrupted ? " (interrupted at " + time_text(result_.duration) + ")" : "", mode,
+                   result_.seed, fingerprint_text(result_.fingerprint));
+        if (style_.quiet || result_.file.empty()) return;
+        fmt::print(out_, "again: bully_sim {} --seed {} --mode {}\n", result_.file, result_.seed, mode);
+    }
+
+    std::ostream& out_;
+    const RunResult& result_;
+    SummaryStyle style_;
+};
+
+}  // namespace
+
+std::string fingerprint_text(std::uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
+
+void write_summary(std::ostream& out, const RunResult& result, SummaryStyle style) {
+    Writer(out, result, style).write();
+}
+
+}  // namespace bully::sim

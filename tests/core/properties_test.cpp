@@ -1,0 +1,134 @@
+// P1 to P11 under sequences of anything that can happen, and that the same state and event give the same
+// outcome.
+#include "core/trace.hpp"
+#include "core/transitions.hpp"
+#include "tests/core/machine.hpp"
+#include "tests/core/random_process.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+#include <utility>
+
+namespace bully::test {
+namespace {
+
+std::string describe(const Observation& step) {
+    std::string line;
+    append_step(line, {.event = &step.event, .actions = step.actions, .after = step.after});
+    return line;
+}
+
+Settings some_settings(Mode mode, bool feigning) {
+    auto settings = mode_settings(mode);
+    if (feigning) settings.feign = FeignPlan{};
+    return settings;
+}
+
+/// Runs a process through `choices`; returns what was broken first, with the steps that led there.
+std::string first_violation(const std::vector<Choice>& choices, const Settings& settings) {
+    Properties properties(member(4), settings);
+    std::vector<std::string> history;
+    std::string violation;
+    RandomProcess process(settings, [&](const Observation& step) {
+        if (!violation.empty()) return;
+        history.push_back(describe(step));
+        const auto broken = properties.check(step);
+        if (broken.empty()) return;
+        violation = broken.front() + "\n";
+        const auto first = history.size() > 15 ? history.size() - 15 : 0;
+        for (auto i = first; i < history.size(); ++i) violation += history[i];
+    });
+    for (const auto& choice : choices) process.happen(choice);
+    return violation;
+}
+
+rc::Gen<std::vector<Choice>> some_choices() {
+    const auto any_byte = rc::gen::inRange<std::uint8_t>(0, 255);
+    const auto any_detail = rc::gen::inRange<std::uint16_t>(0, 65535);
+    const auto choice = rc::gen::resize(100, rc::gen::construct<Choice>(any_byte, any_byte, any_detail));
+    return rc::gen::resize(500, rc::gen::container<std::vector<Choice>>(choice));
+}
+
+RC_GTEST_PROP(Properties, P1_to_P11_hold_whatever_happens, ()) {
+    const auto choices = *some_choices();
+    const auto settings = some_settings(Mode::robust, *rc::gen::arbitrary<bool>());
+    const auto violation = first_violation(choices, settings);
+    if (!violation.empty()) RC_FAIL(violation);
+}
+
+RC_GTEST_PROP(Properties, the_same_state_and_event_give_the_same_actions_and_state, ()) {
+    const auto choices = *some_choices();
+    const auto settings = some_settings(*rc::gen::element(Mode::strict, Mode::robust), true);
+    Election twin(member(4), settings);
+    RandomProcess process(settings, [&twin](const Observation& step) {
+        Actions actions;
+        twin.step(step.event, actions);
+        RC_ASSERT(actions.size() == step.actions.size());
+        for (std::size_t i = 0; i < actions.size(); ++i)
+            RC_ASSERT(to_json(actions[i]) == to_json(step.actions[i]));
+        RC_ASSERT(to_json(twin.view()) == to_json(step.after));
+        RC_ASSERT(twin.members() == step.members_after);
+    });
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        process.happen(choices[i]);
+        if (i % 50 == 49) twin = Election(process.process());  // a copy in the middle of a life goes on alike
+    }
+    RC_ASSERT(twin.elections() == process.process().elections());
+    RC_ASSERT(twin.victories() == process.process().victories());
+    RC_ASSERT(twin.last_round() == process.process().last_round());
+}
+
+std::vector<Choice> long_sequence(unsigned seed) {
+    std::mt19937 random(seed);  // its sequence is the same everywhere
+    std::vector<Choice> choices(5000);
+    for (auto& choice : choices) {
+        const auto bits = random();
+        choice = {static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8U),
+                  static_cast<std::uint16_t>(bits >> 16U)};
+    }
+    return choices;
+}
+
+TEST(Properties, P1_to_P11_hold_over_long_lives) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        ASSERT_EQ(first_violation(long_sequence(seed), some_settings(Mode::robust, seed % 2 == 0)), "")
+            << seed;
+    }
+}
+
+TEST(Properties, the_random_sequences_go_everywhere_the_table_leads_to) {
+    std::set<std::tuple<Phase, EventKind, Phase>> reached;
+    std::map<Warn::What, int> warnings;
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        const auto settings = some_settings(Mode::robust, seed % 2 == 0);
+        RandomProcess process(settings, [&](const Observation& step) {
+            reached.insert({step.before.phase, kind_of(step.event), step.after.phase});
+            for (const auto& warning : step.all<Warn>()) ++warnings[warning.what];
+        });
+        for (const auto& choice : long_sequence(seed)) process.happen(choice);
+    }
+    for (const auto& row : transitions()) {
+        for (std::size_t i = 0; i < phase_count; ++i) {
+            const auto to = static_cast<Phase>(i);
+            if (!row.to.has(to)) continue;
+            EXPECT_TRUE(reached.contains({row.from, row.on, to}))
+                << to_string(row.from) << " x " << to_string(row.on) << " never led to " << to_string(to);
+        }
+    }
+    EXPECT_GT(warnings[Warn::What::answer_discounted], 0) << "R6 never came to pass";
+    EXPECT_GT(warnings[Warn::What::duplicate_identity_listed], 0);
+    EXPECT_GT(warnings[Warn::What::duplicate_identity_claimed], 0);
+}
+
+}  // namespace
+
+// RapidCheck finds it by the argument's namespace.
+void showValue(const Choice& choice, std::ostream& out) {
+    out << '{' << int{choice.what} << ", " << int{choice.which} << ", " << choice.detail << '}';
+}
+
+}  // namespace bully::test
