@@ -210,7 +210,8 @@ bool Election::admits(ProcessId leader, Actions& out) {
         out.push_back(Warn{Warn::What::duplicate_identity_claimed, leader});  // row 14
         return false;
     }
-    std::erase(discounted_, leader);  // R6: it has announced once
+    // R6: it has announced once, and those below it were silent because it leads.
+    std::erase_if(discounted_, [&](ProcessId pid) { return pid <= leader; });
     return leader > self_ || !robust();
 }
 

@@ -47,8 +47,10 @@ Duration longest_join(const Scenario& scenario) {
 }  // namespace
 
 Duration Bounds::settle(Duration longest_gap) const {
-    return std::max(longest_gap + probe_timeout + join, coordinator_timeout) + answer_timeout + 3 * longest_delay +
-           hold_down;
+    // T_ok beside T_p + J: at a cold start with dead higher members several win after T_ok, their COORDINATORs cross,
+    // and a follower of the wrong one is told at its next PROBE (R2); that election takes another T_ok.
+    const auto noticed = longest_gap + std::max(probe_timeout + join, answer_timeout + longest_delay);
+    return std::max(noticed, coordinator_timeout) + answer_timeout + 3 * longest_delay + hold_down;
 }
 
 Duration Bounds::settle_after_cut(Duration longest_gap) const {

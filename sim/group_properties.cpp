@@ -19,6 +19,7 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     demand_ = Demand::pending;
     epoch_ = world_.epoch();
     agreements_ = 0;
+    excuse_.clear();
     quiets_ = 0;
     was_calm_ = false;
     end_ = {};
@@ -46,6 +47,7 @@ void GroupProperties::on_life(const LifeNote& note) {
     started.election = 0;
     started.phase = note.process->phase();
     started.endpoint = note.member->endpoint;
+    started.members = note.process->members();
     join_changes(note.number, was_joining, note.at);
     set_leader(started, note.process->leader(), note.at);
     refresh(note.number, note.at);
@@ -114,6 +116,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         stepped.election_at = note.at;
     }
     check_victory(note, digest);
+    if (!stepped.members.same_snapshot(note.process->members())) stepped.members = note.process->members();
 
     if (after.leader != stepped.leader_pid || after.phase != stepped.phase) {
         const bool was_joining = stepped.running && !stepped.paused && stepped.phase == Phase::joining;
@@ -208,6 +211,18 @@ void GroupProperties::advance(Time at) {
     if (at > overlap_end_) report_overlap();
 }
 
+// R3 has a leader PROBE the higher members that it knows. One that it doesn't know can join, announce itself, and have
+// that announcement lost: a highest process PROBEs nobody, so neither ever learns of the other.
+Number GroupProperties::ignorant_leader() const {
+    const auto greatest = scenario_->processes[highest_live_ - 1].pid;
+    for (const auto& leader : leaders_) {
+        if (leader.number != highest_live_ && !processes_[leader.number - 1].members.contains(greatest)) {
+            return leader.number;
+        }
+    }
+    return 0;
+}
+
 void GroupProperties::demand_agreement(Time at) {
     if (agreed()) {
         demand_ = Demand::reached;
@@ -215,6 +230,12 @@ void GroupProperties::demand_agreement(Time at) {
         const bool was_calm = world_.is_calm();
         world_.settled(at);
         if (!was_calm) refresh_overlap();
+        return;
+    }
+    if (const auto ignorant = ignorant_leader(); ignorant != 0 && !world_.is_calm()) {
+        demand_ = Demand::excused;
+        excuse_ = name(ignorant) + " leads, and has never heard of " + name(highest_live_) +
+                  ": what would have told it was lost, and no rule makes up for that";
         return;
     }
     demand_ = Demand::failed;
@@ -350,7 +371,7 @@ PropertyResult GroupProperties::result(Property property) const {
         } else if (property == Property::p16 && agreements_ > 0) {
             result.detail = "there never was quiet for so long after a fault";
         } else {
-            result.detail = world_.why_not_due(end_);
+            result.detail = excuse_.empty() ? world_.why_not_due(end_) : excuse_;
         }
     }
     return result;

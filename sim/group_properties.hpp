@@ -56,6 +56,7 @@ class GroupProperties final : public Observer {
         Round election = 0;
         Time election_at{};
         Endpoint endpoint;
+        Membership members;
     };
     struct Leader {
         Number number = 0;
@@ -63,11 +64,12 @@ class GroupProperties final : public Observer {
         Duration slack{};  // J, if it leads soon after a recovery: it may have missed who joined
     };
     /// How the demand for agreement stands.
-    enum class Demand : std::uint8_t { pending, reached, failed };
+    enum class Demand : std::uint8_t { pending, reached, failed, excused };
 
     void advance(Time at);
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
+    [[nodiscard]] Number ignorant_leader() const;
     void set_leader(Process& process, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();
@@ -99,6 +101,7 @@ class GroupProperties final : public Observer {
     Demand demand_ = Demand::pending;
     std::uint64_t epoch_ = 0;  // that `demand_` is about
     std::uint64_t agreements_ = 0;
+    std::string excuse_;
     std::uint64_t quiets_ = 0;
     bool quiet_ = false;  // of this epoch: the time for it has come
     bool was_calm_ = false;

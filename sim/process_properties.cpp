@@ -113,7 +113,10 @@ void ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
 bool ProcessProperties::began_election(const Model& model, const StepNote& note, const StepDigest& digest) {
     if (digest.elections > 0) return true;
     if (digest.announce != nullptr) return digest.announce->round != model.election;
-    return note.before.phase != Phase::leading && note.process->phase() == Phase::leading && !model.open;
+    if (note.process->phase() != Phase::leading) return false;
+    if (note.before.phase != Phase::leading) return !model.open;
+    // The only member of its group wins again without a word (row 17).
+    return note.process->members().size() == 1 && note.process->view().round != note.before.round;
 }
 
 // P2 and P3: what was multicast went to all that it is for.
@@ -245,7 +248,9 @@ void ProcessProperties::note_outcome(Model& model, const StepNote& note) {
             ++model.refused;
         }
     } else if (const auto* claim = std::get_if<CoordinatorReceived>(&event)) {
-        if (is_live(note.before.phase)) std::erase(model.discounted, claim->leader);
+        if (is_live(note.before.phase) && claim->leader != model.spec->pid) {
+            std::erase_if(model.discounted, [&](ProcessId pid) { return pid <= claim->leader; });
+        }
     } else if (const auto* fired = as_timer(event, Timer::answer)) {
         if (fired->round == model.election &&
             note.at >= model.election_at + model.spec->timing.answer_timeout) {

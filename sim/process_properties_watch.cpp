@@ -104,7 +104,8 @@ void ProcessProperties::check_rejoin(Model& model, const StepNote& note, const S
                    "the JOIN after a failed PROBE was followed by " +
                        std::to_string(began ? digest.elections : 0) + " elections instead of one");
         }
-    } else if (round == model.void_rejoin && began) {
+    } else if (round == model.void_rejoin && began &&
+               !(note.before.phase == Phase::leading && note.process->members().size() > model.members.size())) {
         report(Property::p9, note.number, note.at,
                "a second election for one failed PROBE: another, or a new leader, had come before (R5)");
     }
