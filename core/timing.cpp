@@ -28,7 +28,11 @@ std::string to_string(Duration duration) {
     constexpr std::array<std::pair<std::uint64_t, std::string_view>, 4> units{
         {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}}};
     for (const auto& [unit, suffix] : units) {
-        if (value >= unit) return (count < 0 ? "-" : "") + decimal(value, unit) + std::string(suffix);
+        if (value < unit) continue;
+        std::string text = count < 0 ? "-" : "";
+        text += decimal(value, unit);
+        text += suffix;
+        return text;
     }
     return "0s";
 }

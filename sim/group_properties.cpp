@@ -211,16 +211,22 @@ void GroupProperties::advance(Time at) {
     if (at > overlap_end_) report_overlap();
 }
 
-// R3 has a leader PROBE the higher members that it knows. One that it doesn't know can join, announce itself, and have
-// that announcement lost: a highest process PROBEs nobody, so neither ever learns of the other.
-Number GroupProperties::ignorant_leader() const {
+// R3 has a leader PROBE the higher members that it knows, and R6 has it leave out those that it has discounted. So two
+// kinds of false leader are never told, after a disturbance in which the right messages were lost: one that doesn't
+// know the true leader, which in turn, as the highest, PROBEs nobody; and one that has given up on it.
+bool GroupProperties::is_beyond_the_rules() {
     const auto greatest = scenario_->processes[highest_live_ - 1].pid;
     for (const auto& leader : leaders_) {
-        if (leader.number != highest_live_ && !processes_[leader.number - 1].members.contains(greatest)) {
-            return leader.number;
-        }
+        if (leader.number == highest_live_) continue;
+        const auto& misled = processes_[leader.number - 1];
+        const bool knows = misled.members.contains(greatest);
+        if (knows && !misled.discounts) continue;
+        excuse_ = name(leader.number) + " leads, and " +
+                  (knows ? "no longer counts the answers of " : "has never heard of ") + name(highest_live_) +
+                  ": what would have told it was lost, and no rule makes up for that";
+        return true;
     }
-    return 0;
+    return false;
 }
 
 void GroupProperties::demand_agreement(Time at) {
@@ -232,10 +238,8 @@ void GroupProperties::demand_agreement(Time at) {
         if (!was_calm) refresh_overlap();
         return;
     }
-    if (const auto ignorant = ignorant_leader(); ignorant != 0 && !world_.is_calm()) {
+    if (!world_.is_calm() && is_beyond_the_rules()) {
         demand_ = Demand::excused;
-        excuse_ = name(ignorant) + " leads, and has never heard of " + name(highest_live_) +
-                  ": what would have told it was lost, and no rule makes up for that";
         return;
     }
     demand_ = Demand::failed;

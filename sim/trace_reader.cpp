@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t max_processes_in_trace = 60'000;
 
-[[noreturn]] void fault(std::string what, std::string expected) { throw TraceFault{std::move(what), std::move(expected)}; }
+[[noreturn]] void refuse(std::string what, std::string expected) { throw TraceFault{std::move(what), std::move(expected)}; }
 
 std::string quoted(std::string_view key) { return "`" + std::string(key) + "`"; }
 
@@ -22,7 +22,7 @@ Enum read_word(const TraceJson& object, std::string_view key, const std::array<E
         if (to_string(value) == word) return value;
         expected += (expected.empty() ? "one of " : ", ") + std::string(to_string(value));
     }
-    fault(quoted(key) + " is \"" + word.substr(0, 40) + "\"", expected);
+    refuse(quoted(key) + " is \"" + word.substr(0, 40) + "\"", expected);
 }
 
 Duration read_duration(const TraceJson& object, std::string_view key) {
@@ -31,11 +31,11 @@ Duration read_duration(const TraceJson& object, std::string_view key) {
 
 DurationRange read_range(const TraceJson& value) {
     if (!value.is_array() || value.size() != 2 || !value[0].is_number_integer() || !value[1].is_number_integer()) {
-        fault("a range that is no pair of integers", "[least, most] in ns");
+        refuse("a range that is no pair of integers", "[least, most] in ns");
     }
     const auto min = value[0].get<std::int64_t>();
     const auto max = value[1].get<std::int64_t>();
-    if (min < 0 || max < min || max > max_trace_ns) fault("a range out of bounds", "0 <= least <= most");
+    if (min < 0 || max < min || max > max_trace_ns) refuse("a range out of bounds", "0 <= least <= most");
     return {Duration{min}, Duration{max}};
 }
 
@@ -46,7 +46,7 @@ Round read_round(const TraceJson& object, Round least) {
 
 bool read_bool(const TraceJson& object, std::string_view key) {
     const auto& value = field(object, key);
-    if (!value.is_boolean()) fault(quoted(key) + " is no boolean", "true or false");
+    if (!value.is_boolean()) refuse(quoted(key) + " is no boolean", "true or false");
     return value.get<bool>();
 }
 
@@ -76,13 +76,13 @@ const Membership& find_snapshot(const TraceJson& object, const Snapshots& snapsh
     const auto number = static_cast<std::uint64_t>(read_integer(object, "members", 0, UINT32_MAX));
     if (number == 0) return empty;
     const auto found = snapshots.find(number);
-    if (found == snapshots.end()) fault("snapshot " + std::to_string(number) + " isn't known", "a line that defines it before");
+    if (found == snapshots.end()) refuse("snapshot " + std::to_string(number) + " isn't known", "a line that defines it before");
     return found->second;
 }
 
 JoinFailed::Kind read_join_kind(const TraceJson& object) {
     const auto word = read_string(object, "kind");
-    if (word != "unreachable" && word != "rejected") fault("`kind` is \"" + word.substr(0, 40) + "\"", "unreachable or rejected");
+    if (word != "unreachable" && word != "rejected") refuse("`kind` is \"" + word.substr(0, 40) + "\"", "unreachable or rejected");
     return word == "rejected" ? JoinFailed::Kind::rejected : JoinFailed::Kind::unreachable;
 }
 
@@ -93,9 +93,9 @@ constexpr std::array reasons{Unreachable::Why::refused, Unreachable::Why::reset,
 }  // namespace
 
 const TraceJson& field(const TraceJson& object, std::string_view key) {
-    if (!object.is_object()) fault("no object", "one with " + quoted(key));
+    if (!object.is_object()) refuse("no object", "one with " + quoted(key));
     const auto found = object.find(std::string(key));
-    if (found == object.end()) fault("no " + quoted(key), "it");
+    if (found == object.end()) refuse("no " + quoted(key), "it");
     return *found;
 }
 
@@ -104,7 +104,7 @@ std::int64_t read_integer(const TraceJson& object, std::string_view key, std::in
     const bool fits = value.is_number_integer() &&
                       (!value.is_number_unsigned() || value.get<std::uint64_t>() <= static_cast<std::uint64_t>(max));
     if (!fits || value.get<std::int64_t>() < min || value.get<std::int64_t>() > max) {
-        fault(quoted(key) + " is " + value.dump(-1, ' ', true, TraceJson::error_handler_t::replace).substr(0, 40),
+        refuse(quoted(key) + " is " + value.dump(-1, ' ', true, TraceJson::error_handler_t::replace).substr(0, 40),
               "an integer from " + std::to_string(min) + " to " + std::to_string(max));
     }
     return value.get<std::int64_t>();
@@ -112,7 +112,7 @@ std::int64_t read_integer(const TraceJson& object, std::string_view key, std::in
 
 std::string read_string(const TraceJson& object, std::string_view key) {
     const auto& value = field(object, key);
-    if (!value.is_string()) fault(quoted(key) + " is no text", "a text");
+    if (!value.is_string()) refuse(quoted(key) + " is no text", "a text");
     return value.get<std::string>();
 }
 
@@ -121,7 +121,7 @@ ProcessId read_trace_pid(const TraceJson& value) {
         return part.is_number_integer() && part.get<std::int64_t>() >= INT32_MIN && part.get<std::int64_t>() <= INT32_MAX;
     };
     if (!value.is_array() || value.size() < 2 || !good(value[0]) || !good(value[1])) {
-        fault("a pid that is no pair of 32-bit integers", "[days, student_id]");
+        refuse("a pid that is no pair of 32-bit integers", "[days, student_id]");
     }
     return {value[0].get<std::int32_t>(), value[1].get<std::int32_t>()};
 }
@@ -131,51 +131,51 @@ std::optional<ProcessId> read_optional_pid(const TraceJson& value) {
 }
 
 Endpoint read_trace_endpoint(const TraceJson& value) {
-    if (!value.is_string()) fault("an address that is no text", "\"host:port\"");
+    if (!value.is_string()) refuse("an address that is no text", "\"host:port\"");
     const auto text = value.get<std::string>();
     const auto colon = text.rfind(':');
     Endpoint endpoint{text.substr(0, colon), 0};
     const auto* end = text.data() + text.size();
     const auto* begin = colon == std::string::npos ? end : text.data() + colon + 1;
     const auto [stop, error] = std::from_chars(begin, end, endpoint.port);
-    if (error != std::errc{} || stop != end) fault("an address without a port: \"" + text.substr(0, 40) + "\"", "\"host:port\"");
+    if (error != std::errc{} || stop != end) refuse("an address without a port: \"" + text.substr(0, 40) + "\"", "\"host:port\"");
     return endpoint;
 }
 
 TraceHeader read_header(const TraceJson& line) {
     if (!line.is_object() || !line.contains("format") || line["format"] != std::string(trace_format)) {
-        fault("no trace", std::string("a first line with \"format\":\"") + std::string(trace_format) + "\"");
+        refuse("no trace", std::string("a first line with \"format\":\"") + std::string(trace_format) + "\"");
     }
     const auto version = read_integer(line, "version", 0, INT32_MAX);
     if (version != trace_version) {
-        fault("a trace of version " + std::to_string(version), "version " + std::to_string(trace_version));
+        refuse("a trace of version " + std::to_string(version), "version " + std::to_string(trace_version));
     }
     TraceHeader header;
     header.program = read_string(line, "program");
     header.program_version = read_string(line, "program_version");
     header.scenario = read_string(line, "scenario");
     const auto& seed = field(line, "seed");
-    if (!seed.is_number_integer()) fault("`seed` is no integer", "one");
+    if (!seed.is_number_integer()) refuse("`seed` is no integer", "one");
     header.seed = seed.get<std::uint64_t>();
     header.mode = read_word(line, "mode", std::array{Mode::strict, Mode::robust});
     const auto& processes = field(line, "processes");
-    if (!processes.is_array() || processes.size() > max_processes_in_trace) fault("`processes` is no list", "one");
+    if (!processes.is_array() || processes.size() > max_processes_in_trace) refuse("`processes` is no list", "one");
     for (const auto& process : processes) {
         header.processes.push_back({static_cast<std::uint32_t>(read_integer(process, "node", 1, max_processes_in_trace)),
                                     read_string(process, "name"),
                                     {read_trace_pid(field(process, "pid")), read_trace_endpoint(field(process, "endpoint"))},
                                     read_settings(field(process, "settings"))});
-        if (header.processes.back().node != header.processes.size()) fault("processes out of order", "1, 2, 3, ...");
+        if (header.processes.back().node != header.processes.size()) refuse("processes out of order", "1, 2, 3, ...");
     }
     return header;
 }
 
 Membership read_snapshot(const TraceJson& line) {
     const auto& listed = field(line, "members");
-    if (!listed.is_array()) fault("`members` is no list", "one");
+    if (!listed.is_array()) refuse("`members` is no list", "one");
     std::vector<Member> members;
     for (const auto& member : listed) {
-        if (!member.is_array() || member.size() != 3) fault("a member that is no triple", "[days, student_id, \"host:port\"]");
+        if (!member.is_array() || member.size() != 3) refuse("a member that is no triple", "[days, student_id, \"host:port\"]");
         members.push_back({read_trace_pid(member), read_trace_endpoint(member[2])});
     }
     return Membership(std::move(members));
@@ -209,7 +209,7 @@ void read_event(const TraceJson& value, const Snapshots& snapshots, ReadEvent& o
     } else if (type == "feign") {
         out.event = Feign{read_range(field(value, "down"))};
     } else {
-        fault("an event of type \"" + type.substr(0, 40) + "\"", "one of core/event.hpp");
+        refuse("an event of type \"" + type.substr(0, 40) + "\"", "one of core/event.hpp");
     }
 }
 
@@ -221,7 +221,7 @@ WorldNote read_world(const TraceJson& line) {
         note.kind = static_cast<WorldNote::Kind>(i);
         known = to_string(note.kind) == word;
     }
-    if (!known) fault("`world` is \"" + word.substr(0, 40) + "\"", "a fault");
+    if (!known) refuse("`world` is \"" + word.substr(0, 40) + "\"", "a fault");
     note.at = Time{read_integer(line, "t", 0, max_trace_ns)};
     note.number = static_cast<Number>(read_integer(line, "node", 0, max_processes_in_trace));
     note.ends = read_bool(line, "ends");

@@ -6,12 +6,12 @@ option(BULLY_MUTANTS "Build the mutants of core and demand that the tests notice
 set(BULLY_MUTANT_TOOLS ${CMAKE_CURRENT_LIST_DIR})
 
 # bully_add_mutant(NAME <name> DECLARED_IN <file.mutant> SOURCE <core/x.cpp>
-#                  LIBRARIES <target>...  [TESTS <gtest filter>] [ARGUMENTS <argument>...])
+#                  LIBRARIES <target>...  [TESTS <gtest filter>] [ARGUMENTS <argument>...] [ENVIRONMENT <name=value>...])
 #
 # LIBRARIES: an OBJECT library with tests (and, after it, static libraries that use core, if any). A mutated object comes
 # before libbully_core.a on the linker's line and defines all that the real one defines, so the real one stays out.
 function(bully_add_mutant)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;DECLARED_IN;SOURCE;TESTS" "LIBRARIES;ARGUMENTS")
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;DECLARED_IN;SOURCE;TESTS" "LIBRARIES;ARGUMENTS;ENVIRONMENT")
     if(NOT BULLY_MUTANTS)
         return()
     endif()
@@ -31,12 +31,12 @@ function(bully_add_mutant)
     add_test(NAME mutant.${arg_NAME}
              COMMAND Python3::Interpreter ${BULLY_MUTANT_TOOLS}/expect_killed.py $<TARGET_FILE:${target}>
                      --gtest_filter=${arg_TESTS} ${arg_ARGUMENTS})
-    set_tests_properties(mutant.${arg_NAME} PROPERTIES LABELS mutant TIMEOUT 120)
+    set_tests_properties(mutant.${arg_NAME} PROPERTIES LABELS mutant TIMEOUT 120 ENVIRONMENT "${arg_ENVIRONMENT}")
 endfunction()
 
-# bully_add_mutants(<file.mutant> LIBRARIES <target>... [ARGUMENTS <argument>...]): all that are declared in the file.
+# bully_add_mutants(<file.mutant> LIBRARIES <target>... [ARGUMENTS ...] [ENVIRONMENT ...]): all that are declared in the file.
 function(bully_add_mutants file)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;ARGUMENTS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;ARGUMENTS;ENVIRONMENT")
     cmake_path(ABSOLUTE_PATH file)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     execute_process(COMMAND ${Python3_EXECUTABLE} ${BULLY_MUTANT_TOOLS}/make_mutant.py ${file} --list
@@ -48,6 +48,6 @@ function(bully_add_mutants file)
         list(GET mutant 1 source)
         list(GET mutant 2 tests)
         bully_add_mutant(NAME ${name} DECLARED_IN ${file} SOURCE ${source} TESTS ${tests}
-                         LIBRARIES ${arg_LIBRARIES} ARGUMENTS ${arg_ARGUMENTS})
+                         LIBRARIES ${arg_LIBRARIES} ARGUMENTS ${arg_ARGUMENTS} ENVIRONMENT ${arg_ENVIRONMENT})
     endforeach()
 endfunction()

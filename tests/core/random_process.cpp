@@ -5,8 +5,6 @@
 namespace bully::test {
 namespace {
 
-constexpr int self_number = 4;  // of 1..8: about as many higher ones as lower ones
-
 ProcessId some_pid(unsigned number) {
     const auto id = pid(1 + static_cast<int>(number % 8));
     // Now and then one that differs in the student id only.
@@ -25,8 +23,8 @@ Membership some_members(unsigned bits) {
 
 }  // namespace
 
-RandomProcess::RandomProcess(const Settings& settings, Observer observe)
-    : self_(member(self_number)), process_(self_, settings), observe_(std::move(observe)) {
+RandomProcess::RandomProcess(int self, const Settings& settings, Observer observe)
+    : self_(member(self)), process_(self_, settings), observe_(std::move(observe)) {
     step(Start{});
 }
 
@@ -132,8 +130,8 @@ void RandomProcess::join_outcome(Choice choice) {
     joins_.erase(joins_.begin() + static_cast<std::ptrdiff_t>(position));
     const std::string reason = "reason";
     const auto members = some_members(choice.detail);
-    if (choice.which % 8 == 2) {
-        const auto kind = choice.detail % 8 == 0 ? JoinFailed::Kind::rejected : JoinFailed::Kind::unreachable;
+    if (choice.which % 4 == 2) {
+        const auto kind = choice.detail % 2 == 0 ? JoinFailed::Kind::rejected : JoinFailed::Kind::unreachable;
         return step(JoinFailed{kind, &reason, round});
     }
     step(Joined{&members, round});

@@ -27,7 +27,8 @@ class RandomProcess {
   public:
     using Observer = std::function<void(const Observation&)>;
 
-    RandomProcess(const Settings& settings, Observer observe);
+    /// Process `self` of 1 to 8.
+    RandomProcess(int self, const Settings& settings, Observer observe);
 
     /// One event, or none if the choice is impossible now.
     void happen(Choice choice);

@@ -220,6 +220,28 @@ TEST(Row12, a_peers_list_never_changes_a_known_address) {
     });
 }
 
+TEST(Row12, on_an_address_that_a_peer_lists_differently_the_daemon_is_asked) {
+    in_both_modes([](Mode mode) {
+        const Member moved{pid(3), {"moved", 9}};
+        const Membership claimed{{member(1), member(2), moved}};
+        auto asking = awaiting_answers(2, {1, 2, 3}, mode);
+        EXPECT_EQ(asking.election(claimed), "OK; JOIN");
+        EXPECT_EQ(asking.joined(claimed), nothing);
+        EXPECT_EQ(asking.members(), claimed);
+        EXPECT_EQ(asking.election(claimed), "OK");
+        auto waiting = awaiting_coordinator(2, {1, 2, 3}, 3, mode);
+        EXPECT_EQ(waiting.election(claimed), "OK; JOIN");
+        EXPECT_EQ(waiting.phase(), Phase::awaiting_coordinator);
+        EXPECT_EQ(following(2, {1, 2, 3}, 3, mode).election(claimed),
+                  "OK; JOIN; ELECTION; timer answer 1.5s");
+    });
+}
+
+TEST(Row12, the_own_address_is_nothing_to_ask_the_daemon_about) {
+    auto machine = awaiting_answers(2, {1, 2, 3});
+    EXPECT_EQ(machine.election(Membership{{{pid(2), {"elsewhere", 9}}, member(3)}}), "OK");
+}
+
 TEST(Row13, one_that_refused_stays_a_member) {
     in_both_modes([](Mode mode) {
         auto machine = awaiting_answers(2, {1, 2, 3}, mode);
@@ -248,6 +270,19 @@ TEST(Row13, the_answer_of_an_earlier_join_still_brings_members) {
         EXPECT_EQ(waiting.joined({1, 2, 3, 4}), nothing);
         EXPECT_EQ(waiting.members(), group({1, 2, 3, 4}));
     });
+}
+
+TEST(Row13, a_robust_leader_asks_and_tells_those_who_are_new_to_it) {
+    // They joined while it was down, and neither side has a higher member to PROBE.
+    auto highest = leading(3, {1, 3});
+    EXPECT_EQ(highest.joined(group({1, 2, 3}), 0), "COORDINATOR 3; timer hold_down 100ms");
+    auto outranked = leading(3, {1, 3});
+    EXPECT_EQ(outranked.joined(group({1, 3, 4}), 0), "ELECTION; timer answer 1.5s");
+    auto told_already = leading(3, {1, 2, 3});
+    EXPECT_EQ(told_already.joined(group({1, 2, 3}), 0), nothing);
+    auto strict = leading(3, {1, 3}, Mode::strict);
+    EXPECT_EQ(strict.joined(group({1, 2, 3, 4}), 0), nothing);
+    EXPECT_EQ(strict.members(), group({1, 2, 3, 4}));
 }
 
 TEST(Row14, a_coordinator_with_the_own_pid_is_ignored_but_warned_of) {
@@ -368,6 +403,41 @@ TEST(Row18, a_leader_that_stays_unknown_is_not_probed_but_looked_for_and_given_u
         EXPECT_EQ(machine.phase(), Phase::following);
         EXPECT_EQ(machine.expire(Timer::probe_gap), "JOIN");
         EXPECT_EQ(machine.joined({1, 2}).substr(0, 23), "leader 2; COORDINATOR 2");
+    });
+}
+
+TEST(Row18, over_a_higher_leader_whose_address_is_unknown_nobody_wins_before_the_daemon_is_asked) {
+    in_both_modes([](Mode mode) {
+        const auto with_unknown_leader = [mode] {
+            auto machine = leading(2, {1, 2}, mode);
+            machine.coordinator(4);
+            return machine;
+        };
+        auto elects = with_unknown_leader();
+        EXPECT_EQ(elects.elect(), "JOIN");
+        EXPECT_EQ(elects.elect(), nothing) << "one JOIN is enough";
+        EXPECT_EQ(elects.joined({1, 2, 4}), "ELECTION; timer answer 1.5s");
+        auto asked = with_unknown_leader();
+        EXPECT_EQ(asked.election({1, 2}), "OK; JOIN");
+        EXPECT_EQ(asked.join_failed().substr(0, 39), "warn join_unreachable; leader 2; COORDI");
+        auto told_of = with_unknown_leader();
+        EXPECT_EQ(told_of.election({1, 2, 4}), "OK; ELECTION; timer answer 1.5s");
+    });
+    auto probed = leading(2, {1, 2});
+    probed.coordinator(4);
+    EXPECT_EQ(probed.probe(), "OK; JOIN") << "R2";
+    auto contradicted = leading(2, {1, 2});
+    contradicted.coordinator(4);
+    EXPECT_EQ(contradicted.coordinator(1), "JOIN") << "R1";
+}
+
+TEST(Row18, a_leader_that_came_before_the_join_and_is_not_listed_is_looked_for_once_more) {
+    in_both_modes([](Mode mode) {
+        auto machine = joining(2, mode);
+        machine.coordinator(4);
+        EXPECT_EQ(machine.joined({1, 2}), "JOIN");
+        EXPECT_EQ(machine.phase(), Phase::following);
+        EXPECT_EQ(machine.joined({1, 2, 4}), "ELECTION; timer answer 1.5s");
     });
 }
 

@@ -70,6 +70,11 @@ const std::vector<Make>& machines() {
         [](Mode mode) {
             return leading(2, {1, 2, 3}, mode);
         },
+        [](Mode mode) {  // row 18, told of a leader that the daemon may not list
+            auto machine = joining(2, mode);
+            machine.coordinator(4);
+            return machine;
+        },
         [](Mode mode) {  // R3, a PROBE open
             auto machine = leading(2, {1, 2, 3}, mode);
             fire(machine, Timer::probe_gap);

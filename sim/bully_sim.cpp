@@ -1,0 +1,86 @@
+// bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include <exception>
+#include <iostream>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "sim/cli.hpp"
+
+namespace {
+
+using namespace bully::sim;
+
+constexpr auto examples = R"(Examples:
+  bully_sim scenarios/leader_crash.yaml                 watch a leader die and another being elected
+  bully_sim scenarios/partition_heals.yaml --mode strict   the same rules without their repairs
+  bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, for a program
+  bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
+  bully_sim replay run.jsonl                               ... and run it through the core again
+  bully_sim lint scenarios/*.yaml                          check scenario files
+)";
+
+constexpr auto exit_codes = R"(
+Exit codes: 0 all held; 1 an expectation or a property was violated (replay: a step differs); 2 bad usage, scenario
+or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
+NO_COLOR is honoured.)";
+
+void add_verbosity(CLI::App& app, Verbosity& verbosity) {
+    auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict");
+    app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet);
+    app.add_flag("--no-color", verbosity.no_color, "no colour, also on a terminal");
+}
+
+Exit dispatch(int argc, char** argv) {
+    CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
+    app.set_version_flag("--version", std::string("bully_sim ") + BULLY_VERSION);
+    app.footer(exit_codes);
+    app.get_formatter()->column_width(34);
+    app.usage(std::string(examples) + "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
+                                      "       bully_sim lint SCENARIO...");
+
+    RunCommand run;
+    app.add_option("SCENARIO", run.scenario, "a scenario file");
+    app.add_option("--seed", run.seed, "instead of the scenario's");
+    app.add_option("--mode", run.mode, "strict or robust, instead of the scenario's")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, bully::Mode>{{"strict", bully::Mode::strict}, {"robust", bully::Mode::robust}}));
+    app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
+    app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
+    add_verbosity(app, run.verbosity);
+
+    std::string trace;
+    Verbosity replay_verbosity;
+    auto* replay = app.add_subcommand("replay", "run a trace through the core again");
+    replay->add_option("TRACE", trace, "a file written by --trace, of bully_sim or bully_live")->required();
+    add_verbosity(*replay, replay_verbosity);
+
+    std::vector<std::string> scenarios;
+    auto* lint = app.add_subcommand("lint", "check scenario files without running them");
+    lint->add_option("SCENARIO", scenarios, "scenario files")->required();
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // CLI11 has exit codes of its own; ours are documented.
+        return app.exit(error) == 0 ? Exit::held : Exit::usage;
+    }
+    if (replay->parsed()) return replay_command(trace, replay_verbosity);
+    if (lint->parsed()) return lint_command(scenarios);
+    if (run.scenario.empty()) {
+        std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
+        return Exit::usage;
+    }
+    return run_command(run);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return static_cast<int>(dispatch(argc, argv));
+    } catch (const std::exception& error) {
+        std::cerr << "bully_sim: internal error: " << error.what() << "\n";
+        return static_cast<int>(Exit::internal);
+    }
+}

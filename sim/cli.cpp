@@ -1,0 +1,166 @@
+#include "sim/cli.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "core/transitions.hpp"
+#include "sim/replay.hpp"
+#include "sim/run.hpp"
+#include "sim/scenario_parser.hpp"
+#include "sim/summary.hpp"
+#include "sim/timeline.hpp"
+#include "sim/trace_writer.hpp"
+
+namespace bully::sim {
+namespace {
+
+// Says how far a long run has come, on a terminal only. The wall clock decides nothing but this.
+class Progress {
+  public:
+    explicit Progress(Duration duration) : duration_(duration), shown_(isatty(STDERR_FILENO) == 1) {}
+    ~Progress() { clear(); }
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    bool operator()(Time at) {
+        using namespace std::chrono;
+        const auto elapsed = duration<double>(steady_clock::now() - begin_).count();
+        if (shown_ && elapsed > 1.0 && elapsed - last_ > 0.2) {
+            last_ = elapsed;
+            const auto part = static_cast<double>(at.count()) / static_cast<double>(duration_.count());
+            fmt::print(stderr, "\r{:3.0f}% of {}, {:.0f}s left \x1b[K", part * 100, bully::to_string(duration_),
+                       part > 0 ? elapsed / part - elapsed : 0);
+            std::fflush(stderr);
+            dirty_ = true;
+        }
+        return !was_interrupted();
+    }
+
+  private:
+    void clear() const {
+        if (dirty_) fmt::print(stderr, "\r\x1b[K");
+    }
+
+    Duration duration_;
+    bool shown_;
+    bool dirty_ = false;
+    double last_ = 0;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+std::optional<Scenario> load(const std::string& path) {
+    auto scenario = load_scenario(path);
+    if (scenario) return std::move(*scenario);
+    for (const auto& diagnostic : scenario.error()) std::cerr << to_string(diagnostic) << "\n";
+    return std::nullopt;
+}
+
+TimelineStyle timeline_style(const Verbosity& verbosity) {
+    return {use_colour(STDOUT_FILENO, verbosity), verbosity.verbose, terminal_width()};
+}
+
+Exit exit_of(const RunResult& result) {
+    if (result.interrupted) return Exit::interrupted;
+    return result.held() ? Exit::held : Exit::violated;
+}
+
+}  // namespace
+
+Exit run_command(const RunCommand& command) {
+    const auto scenario = load(command.scenario);
+    if (!scenario) return Exit::usage;
+    catch_interrupt();
+
+    RunOptions options;
+    options.seed = command.seed;
+    options.mode = command.mode;
+    const bool trace_to_stdout = command.trace == "-";
+    // With the trace on stdout nothing else may go there.
+    std::ostream& out = trace_to_stdout ? std::cerr : std::cout;
+
+    std::ofstream trace_file;
+    std::unique_ptr<TraceWriter> trace;
+    if (!command.trace.empty()) {
+        if (!trace_to_stdout) trace_file.open(command.trace, std::ios::binary);
+        if (!trace_to_stdout && !trace_file) {
+            std::cerr << "bully_sim: can't write the trace to " << command.trace << "\n";
+            return Exit::usage;
+        }
+        trace = std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : trace_file,
+                                              command.seed.value_or(scenario->seed),
+                                              command.mode.value_or(scenario->mode));
+        options.observers.push_back(trace.get());
+    }
+    std::unique_ptr<Timeline> timeline;
+    if (!command.verbosity.quiet && !command.verbosity.json && !trace_to_stdout) {
+        out << scenario->name << "\n";
+        if (!scenario->about.empty()) out << scenario->about << "\n";
+        out << "\n";
+        timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
+        options.observers.push_back(timeline.get());
+    }
+    RunResult result;
+    {
+        Progress progress(scenario->duration);
+        options.progress = [&](Time at) { return progress(at); };
+        result = run_scenario(*scenario, options);
+    }
+    if (command.verbosity.json) {
+        write_json(out, result);
+    } else {
+        write_summary(out, result,
+                      {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity),
+                       command.verbosity.quiet});
+    }
+    std::cout.flush();
+    trace_file.flush();
+    if ((trace != nullptr && !trace_to_stdout && !trace_file) || !std::cout) {
+        std::cerr << "bully_sim: writing failed: is the disk full?\n";
+        return Exit::internal;
+    }
+    return exit_of(result);
+}
+
+Exit replay_command(const std::string& path, const Verbosity& verbosity) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+        std::cerr << path << ":1: can't be read or is empty, expected a trace\n";
+        return Exit::usage;
+    }
+    std::vector<Observer*> observers;
+    Timeline timeline(std::cout, timeline_style(verbosity));
+    if (!verbosity.quiet && !verbosity.json) observers.push_back(&timeline);
+    const auto outcome = replay(file, observers);
+    if (!outcome) {
+        const auto& error = outcome.error();
+        std::cerr << path << ":" << error.line << ": " << error.what << ", expected " << error.expected << "\n";
+        return Exit::usage;
+    }
+    if (const auto& difference = outcome->difference) {
+        fmt::print("\nDIFFERS at {}:{}, {} after the start, process {}\n  event    {}\n  recorded {}\n  replayed {}\n",
+                   path, difference->line, bully::to_string(Duration{difference->time_ns}), difference->node,
+                   difference->event, difference->recorded, difference->replayed);
+        return Exit::violated;
+    }
+    fmt::print("SAME: {} lives and {} steps of {}, mode {}, gave the same actions and states\n", outcome->lives,
+               outcome->steps, outcome->program, to_string(outcome->mode));
+    return Exit::held;
+}
+
+Exit lint_command(const std::vector<std::string>& scenarios) {
+    bool good = true;
+    for (const auto& path : scenarios) {
+        const auto scenario = load(path);
+        good = good && scenario.has_value();
+        if (scenario) std::cout << path << ": good: " << scenario->name << "\n";
+    }
+    return good ? Exit::held : Exit::usage;
+}
+
+}  // namespace bully::sim

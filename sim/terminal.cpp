@@ -1,0 +1,38 @@
+// What of the command line is about terminals and signals.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "sim/cli.hpp"
+
+namespace bully::sim {
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void on_interrupt(int signal) {
+    interrupted = 1;
+    std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+bool use_colour(int descriptor, const Verbosity& verbosity) {
+    const char* no_color = std::getenv("NO_COLOR");
+    return !verbosity.no_color && (no_color == nullptr || *no_color == '\0') && isatty(descriptor) == 1;
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    return 100;
+}
+
+void catch_interrupt() { std::signal(SIGINT, on_interrupt); }
+bool was_interrupted() { return interrupted != 0; }
+
+}  // namespace bully::sim
