@@ -25,6 +25,20 @@ Exit codes: 0 all held; 1 an expectation or a property was violated (replay: a s
 or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
 NO_COLOR is honoured.)";
 
+class ExamplesFirst : public CLI::Formatter {
+  public:
+    std::string make_description(const CLI::App* app) const override {
+        const auto description = CLI::Formatter::make_description(app);
+        return app->get_parent() != nullptr ? description : std::string(examples) + "\n" + description;
+    }
+
+    std::string make_usage(const CLI::App* app, std::string name) const override {
+        if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
+        return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
+               "       bully_sim lint SCENARIO...\n";
+    }
+};
+
 void add_verbosity(CLI::App& app, Verbosity& verbosity) {
     auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict");
     app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet);
@@ -35,16 +49,16 @@ Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
     app.set_version_flag("--version", std::string("bully_sim ") + BULLY_VERSION);
     app.footer(exit_codes);
+    app.formatter(std::make_shared<ExamplesFirst>());
     app.get_formatter()->column_width(34);
-    app.usage(std::string(examples) + "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
-                                      "       bully_sim lint SCENARIO...");
 
     RunCommand run;
     app.add_option("SCENARIO", run.scenario, "a scenario file");
     app.add_option("--seed", run.seed, "instead of the scenario's");
-    app.add_option("--mode", run.mode, "strict or robust, instead of the scenario's")
+    app.add_option("--mode", run.mode, "instead of the scenario's")
         ->transform(CLI::CheckedTransformer(
-            std::map<std::string, bully::Mode>{{"strict", bully::Mode::strict}, {"robust", bully::Mode::robust}}));
+            std::map<std::string, bully::Mode>{{"strict", bully::Mode::strict}, {"robust", bully::Mode::robust}}))
+        ->option_text("strict|robust");
     app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
     add_verbosity(app, run.verbosity);

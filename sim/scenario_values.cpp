@@ -266,12 +266,14 @@ std::optional<Delay> ValueReader::distribution(const YamlNode& kind, const YamlN
     }
     if (kind.text == "empirical") return empirical(value);
     const bool has_min = kind.text == "exponential" || kind.text == "normal";
-    std::vector<std::string_view> known{"max"};
-    if (kind.text == "exponential") known.insert(known.end(), {"mean", "min"});
-    if (kind.text == "normal") known.insert(known.end(), {"mean", "deviation", "min"});
-    if (kind.text == "lognormal") known.insert(known.end(), {"median", "sigma"});
-    if (kind.text == "pareto") known.insert(known.end(), {"min", "shape"});
-    if (known.size() == 1) return std::nullopt;  // unknown, and reported
+    const auto known = [&]() -> std::vector<std::string_view> {
+        if (kind.text == "exponential") return {"mean", "min", "max"};
+        if (kind.text == "normal") return {"mean", "deviation", "min", "max"};
+        if (kind.text == "lognormal") return {"median", "sigma", "max"};
+        if (kind.text == "pareto") return {"min", "shape", "max"};
+        return {};
+    }();
+    if (known.empty()) return std::nullopt;  // unknown, and reported
     const Fields fields(value, "a delay that is " + kind.text, known, diagnostics_);
     const auto time = [&](std::string_view key) -> std::optional<Duration> {
         const auto* node = fields.need(key);
