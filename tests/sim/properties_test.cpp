@@ -34,7 +34,7 @@ TEST_P(Properties, holds) { EXPECT_EQ(first_violation(GetParam()), ""); }
 INSTANTIATE_TEST_SUITE_P(Each, Properties,
                          testing::Values("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12",
                                          "P13", "P14", "P15", "P16", "P18"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 // A property that is never demanded can't fail.
 TEST(Properties, are_demanded_in_most_runs) {
