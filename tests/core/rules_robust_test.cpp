@@ -211,8 +211,7 @@ TEST(R6, the_rounds_must_be_in_a_row) {
     auto blamed_in_turn = awaiting_answers(1, {1, 2, 3});
     for (const int answers : {3, 3, 2, 3, 3}) wait_in_vain(blamed_in_turn, answers);
     EXPECT_EQ(blamed_in_turn.ok(3), "timer coordinator 4s");
-    blamed_in_turn.coordinator(3);
-    blamed_in_turn.elect();
+    blamed_in_turn.expire(Timer::coordinator);
     EXPECT_EQ(blamed_in_turn.ok(2), "timer coordinator 4s");
 
     auto led_between = awaiting_answers(2, {1, 2, 3});
