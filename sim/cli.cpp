@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -61,6 +63,23 @@ std::optional<Scenario> load(const std::string& path) {
     return std::nullopt;
 }
 
+// Words, broken into lines of `width` at most; what is longer stands alone.
+std::string wrapped(std::string_view text, std::size_t width) {
+    std::string lines;
+    std::size_t column = 0;
+    std::istringstream words{std::string(text)};
+    for (std::string word; words >> word;) {
+        if (column > 0) {
+            const bool fits = column + 1 + word.size() <= width;
+            lines += fits ? ' ' : '\n';
+            column = fits ? column + 1 : 0;
+        }
+        lines += word;
+        column += word.size();
+    }
+    return lines;
+}
+
 TimelineStyle timeline_style(const Verbosity& verbosity) {
     return {use_colour(STDOUT_FILENO, verbosity), verbosity.verbose, terminal_width()};
 }
@@ -100,7 +119,7 @@ Exit run_command(const RunCommand& command) {
     std::unique_ptr<Timeline> timeline;
     if (!command.verbosity.quiet && !command.verbosity.json && !trace_to_stdout) {
         out << scenario->name << "\n";
-        if (!scenario->about.empty()) out << scenario->about << "\n";
+        if (!scenario->about.empty()) out << wrapped(scenario->about, std::min<std::size_t>(terminal_width(), 100)) << "\n";
         out << "\n";
         timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
         options.observers.push_back(timeline.get());

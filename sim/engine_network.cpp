@@ -99,7 +99,8 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
     }
     const bool request = is_request(arrival_of(type));
     const auto arrives = now_ + passage.delay;
-    note_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.delay, passage.disturbed});
+    note_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
+                  passage.disturbed});
     auto& counts = metrics_.measures.messages[static_cast<std::size_t>(type)];
     if (passage.disturbed) metrics_.note_fault(std::min(passage.lost ? now_ : arrives, scenario_.duration));
     if (passage.lost) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bully::sim {
 namespace {
@@ -24,6 +25,9 @@ constexpr std::array<Look, 9> looks{{{" ", ""},
                                      {"○", "35"},
                                      {"✗", "1;31"},
                                      {"‖", "1;31"}}};
+
+constexpr std::string_view legend =
+    "★ leads  │ follows  + joins  ? asks those above  … was answered, waits  ○ feigns  ‖ is paused  ✗ is down";
 
 std::size_t shown_length(std::string_view text) {
     return static_cast<std::size_t>(
@@ -69,7 +73,7 @@ void Timeline::on_begin(const Scenario& scenario) {
     std::string header = padded("      time", time_width + 2);
     for (const auto& process : scenario.processes) header += padded(process.name, column_);
     header.erase(header.find_last_not_of(' ') + 1);
-    out_ << header << "\n";
+    out_ << legend << "\n\n" << header << "\n";
 }
 
 std::string Timeline::cells(Number acting) const {
@@ -127,7 +131,7 @@ void Timeline::on_message(const MessageNote& note) {
     if (note.fate == Fate::lost) {
         line(note.at, note.from, {Weight::normal, what + " is LOST"});
     } else if (note.fate == Fate::sent && note.disturbed && note.delay > Duration::zero()) {
-        line(note.at, note.from, {Weight::normal, what + " is DELAYED by " + bully::to_string(note.delay)});
+        line(note.at, note.from, {Weight::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
     } else if (note.fate == Fate::to_down && style_.verbose) {
         line(note.at, note.from, {Weight::detail, what + ": nobody listens"});
     }
