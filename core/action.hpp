@@ -1,15 +1,15 @@
 // What a process wants done. The executor does it, in the order given.
 #pragma once
 
+#include "core/event.hpp"
+#include "core/process_id.hpp"
+#include "core/timing.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "core/event.hpp"
-#include "core/process_id.hpp"
-#include "core/timing.hpp"
 
 namespace bully {
 

@@ -1,8 +1,8 @@
 // The transition table as documents: a Mermaid state diagram and a Markdown table.
+#include "core/transitions.hpp"
+
 #include <map>
 #include <utility>
-
-#include "core/transitions.hpp"
 
 namespace bully {
 

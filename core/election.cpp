@@ -9,7 +9,7 @@
 namespace bully {
 namespace {
 
-constexpr int discount_after_rounds = 3;  // R6
+constexpr int discount_after_rounds = 3;          // R6
 constexpr std::uint8_t gap_doublings_limit = 16;  // R7: any gap is at its limit by then
 
 template <typename Alternative>
@@ -31,8 +31,8 @@ Election::Election(Member self, const Settings& settings, Round first_round)
     members_ = Membership{{std::move(self)}};
 }
 
-Election Election::settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings,
-                           Actions& out, Round first_round) {
+Election Election::settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings, Actions& out,
+                           Round first_round) {
     assert(members.contains(leader));
     const auto own_position = members.find(self);
     assert(own_position.has_value());
@@ -102,9 +102,7 @@ void Election::retry_join_later(const Event& event, Actions& out) {
 
 void Election::join_again(const Event&, Actions& out) { out.push_back(Join{new_round()}); }
 
-void Election::learn_members(const Event& event, Actions& out) {
-    merge_joined(*as<Joined>(event).members, out);
-}
+void Election::learn_members(const Event& event, Actions& out) { merge_joined(*as<Joined>(event).members, out); }
 
 void Election::rejoined(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
@@ -123,9 +121,9 @@ void Election::rejoined(const Event& event, Actions& out) {
 
 void Election::rejoin_failed(const Event& event, Actions& out) {
     const auto& failure = as<JoinFailed>(event);
-    out.push_back(Warn{failure.kind == JoinFailed::Kind::rejected ? Warn::What::join_rejected
-                                                                  : Warn::What::join_unreachable,
-                       std::nullopt});
+    out.push_back(
+        Warn{failure.kind == JoinFailed::Kind::rejected ? Warn::What::join_rejected : Warn::What::join_unreachable,
+             std::nullopt});
     // Rule 7: also when the daemon can't be reached, with the members known.
     if (watch_ == Watch::rejoin && failure.round == round_) start_election(out);
 }

@@ -13,16 +13,16 @@
 // Sources: the lab (rules 1 to 8), and the rows of algorithm.md section 2 (R1 to R7, H, 6 to 21).
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "core/action.hpp"
 #include "core/event.hpp"
 #include "core/membership.hpp"
 #include "core/process_id.hpp"
 #include "core/timing.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace bully {
 
@@ -171,16 +171,16 @@ class Election {
     ProcessId self_;
     Phase phase_ = Phase::down;
     Watch watch_ = Watch::nothing;
-    bool announce_pending_ = false;         // H: an ELECTION came within the hold-down
-    bool leader_answered_probe_ = false;    // R7: the present leader has answered at least one PROBE
-    Round round_ = 0;                       // of the current wait: election, gap, PROBE, JOIN
+    bool announce_pending_ = false;       // H: an ELECTION came within the hold-down
+    bool leader_answered_probe_ = false;  // R7: the present leader has answered at least one PROBE
+    Round round_ = 0;                     // of the current wait: election, gap, PROBE, JOIN
     Round last_round_ = 0;
-    std::uint32_t asked_ = 0;               // higher members that this election's ELECTION went to
-    std::uint32_t refused_ = 0;             // of those, how many refused
+    std::uint32_t asked_ = 0;    // higher members that this election's ELECTION went to
+    std::uint32_t refused_ = 0;  // of those, how many refused
     std::uint32_t own_position_ = 0;
     Membership members_;
     std::optional<ProcessId> leader_;
-    Round won_round_ = 0;                   // the election that the present leadership was won in
+    Round won_round_ = 0;  // the election that the present leadership was won in
 
     std::uint32_t elections_ = 0;
     std::uint32_t victories_ = 0;
@@ -188,11 +188,11 @@ class Election {
     // Cold.
     Round hold_down_round_ = 0;
     Round feign_round_ = 0;
-    std::uint8_t silent_elections_ = 0;     // R7: exponent of the gap
-    bool leader_was_silent_ = false;        // R7: the PROBE before this election failed by silence
-    std::uint8_t suspect_rounds_ = 0;       // R6: elections in a row that `suspect_` left without a leader
-    std::uint32_t join_failures_ = 0;       // row 15
-    std::uint32_t probe_turn_ = 0;          // R3: whose turn it is among the higher members
+    std::uint8_t silent_elections_ = 0;         // R7: exponent of the gap
+    bool leader_was_silent_ = false;            // R7: the PROBE before this election failed by silence
+    std::uint8_t suspect_rounds_ = 0;           // R6: elections in a row that `suspect_` left without a leader
+    std::uint32_t join_failures_ = 0;           // row 15
+    std::uint32_t probe_turn_ = 0;              // R3: whose turn it is among the higher members
     std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
     std::optional<ProcessId> suspect_;
     std::vector<ProcessId> discounted_;

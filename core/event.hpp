@@ -1,13 +1,13 @@
 // What can happen to a process. The executor turns arrivals, connections and clocks into these.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <variant>
-
 #include "core/membership.hpp"
 #include "core/process_id.hpp"
 #include "core/timing.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
 
 namespace bully {
 

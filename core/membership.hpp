@@ -1,6 +1,8 @@
 // Who is in the group, and where: an immutable, sorted, shared snapshot.
 #pragma once
 
+#include "core/process_id.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "core/process_id.hpp"
 
 namespace bully {
 

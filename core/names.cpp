@@ -1,7 +1,7 @@
 // The names of enumerators, as traces, timelines and documents write them.
-#include <array>
-
 #include "core/transitions.hpp"
+
+#include <array>
 
 namespace bully {
 namespace {
@@ -28,9 +28,9 @@ std::string_view to_string(Mode mode) { return mode == Mode::strict ? "strict" :
 
 std::string_view to_string(EventKind kind) {
     static constexpr std::array<std::string_view, event_kind_count> names{
-        "start",          "joined",         "join_failed",    "election",      "probe",
-        "coordinator",    "answer",         "unreachable",    "answer_timeout", "coordinator_timeout",
-        "probe_gap_over", "probe_timeout",  "join_retry_due", "hold_down_over", "feign_due",
+        "start",          "joined",        "join_failed",    "election",       "probe",
+        "coordinator",    "answer",        "unreachable",    "answer_timeout", "coordinator_timeout",
+        "probe_gap_over", "probe_timeout", "join_retry_due", "hold_down_over", "feign_due",
         "elect",          "feign"};
     return name(names, kind);
 }
@@ -42,9 +42,12 @@ std::string_view to_string(Timer timer) {
 }
 
 std::string_view to_string(Warn::What what) {
-    static constexpr std::array<std::string_view, 6> names{
-        "duplicate_identity_listed", "duplicate_identity_claimed", "coordinator_timeout_short",
-        "join_unreachable",          "join_rejected",              "answer_discounted"};
+    static constexpr std::array<std::string_view, 6> names{"duplicate_identity_listed",
+                                                           "duplicate_identity_claimed",
+                                                           "coordinator_timeout_short",
+                                                           "join_unreachable",
+                                                           "join_rejected",
+                                                           "answer_discounted"};
     return name(names, what);
 }
 

@@ -41,8 +41,8 @@ std::vector<BrokenCondition> broken_conditions(const Timing& timing, Duration lo
     std::vector<BrokenCondition> broken;
     const auto demand = [&](const char* name, const char* formula, Duration value, Duration bound) {
         if (value > bound) return;
-        broken.push_back({name, std::string(formula) + " is broken: " + to_string(value) + " is not more than " +
-                                    to_string(bound)});
+        broken.push_back(
+            {name, std::string(formula) + " is broken: " + to_string(value) + " is not more than " + to_string(bound)});
     };
     const auto round_trip = 2 * longest_delay;
     demand("C1", "answer_timeout > 2 x delay", timing.answer_timeout, round_trip);

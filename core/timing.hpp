@@ -23,8 +23,8 @@ struct Timing {
     Duration coordinator_timeout = std::chrono::milliseconds(4000);  ///< T_coord: wait for a COORDINATOR.
     Duration probe_timeout = std::chrono::milliseconds(1500);        ///< T_p: wait for the answer to a PROBE.
     DurationRange probe_gap{std::chrono::milliseconds(500), std::chrono::milliseconds(3000)};  ///< a..b
-    Duration probe_gap_limit = std::chrono::seconds(60);  ///< R7: no gap is doubled beyond this.
-    Duration hold_down = std::chrono::milliseconds(100);  ///< H; counts only in mode robust.
+    Duration probe_gap_limit = std::chrono::seconds(60);   ///< R7: no gap is doubled beyond this.
+    Duration hold_down = std::chrono::milliseconds(100);   ///< H; counts only in mode robust.
     Duration join_retry = std::chrono::milliseconds(500);  ///< Row 15: first pause after a failed JOIN; it doubles.
     Duration join_retry_limit = std::chrono::seconds(8);   ///< Row 15: the longest pause between two JOINs.
     int join_attempts = 8;                                 ///< Row 15: then the process gives up.

@@ -1,9 +1,9 @@
 #include "core/trace.hpp"
 
+#include "core/transitions.hpp"
+
 #include <array>
 #include <concepts>
-
-#include "core/transitions.hpp"
 
 namespace bully {
 namespace {

@@ -9,16 +9,16 @@
 // Times and durations are integers of nanoseconds; a pid is [days, student_id]; nodes are numbered from 1.
 #pragma once
 
+#include "core/action.hpp"
+#include "core/election.hpp"
+#include "core/event.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/action.hpp"
-#include "core/election.hpp"
-#include "core/event.hpp"
 
 namespace bully {
 

@@ -2,13 +2,13 @@
 // very table; a test walks it, and the state diagram of the documentation is generated from it.
 #pragma once
 
+#include "core/election.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "core/election.hpp"
 
 namespace bully {
 

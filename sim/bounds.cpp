@@ -13,8 +13,7 @@ bool lasts_for_good(const Fault& fault, const Scenario& scenario) {
         return true;
     }
     return std::none_of(scenario.faults.begin(), scenario.faults.end(), [&](const Fault& other) {
-        return std::holds_alternative<fault::Heal>(other.what) && other.at >= fault.at &&
-               other.at < scenario.duration;
+        return std::holds_alternative<fault::Heal>(other.what) && other.at >= fault.at && other.at < scenario.duration;
     });
 }
 
@@ -37,10 +36,10 @@ Duration longest_delay(const Scenario& scenario) {
 
 Duration longest_join(const Scenario& scenario) {
     const auto one_way = scenario.daemon.delay.longest();
-    const bool silent = !scenario.daemon.host_up &&
-                        std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
-                            return std::holds_alternative<fault::CoordinatorDaemonDown>(fault.what);
-                        });
+    const bool silent =
+        !scenario.daemon.host_up && std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
+            return std::holds_alternative<fault::CoordinatorDaemonDown>(fault.what);
+        });
     return one_way + (silent ? std::max(one_way, scenario.network.connect_timeout) : one_way);
 }
 
@@ -55,13 +54,11 @@ Duration Bounds::settle(Duration longest_gap) const {
 
 Duration Bounds::settle_after_cut(Duration longest_gap) const {
     const auto others = static_cast<Duration::rep>(processes == 0 ? 0 : processes - 1);
-    return std::max(settle(longest_gap), others * (longest_gap + probe_timeout) + answer_timeout +
-                                             3 * longest_delay + hold_down);
+    return std::max(settle(longest_gap),
+                    others * (longest_gap + probe_timeout) + answer_timeout + 3 * longest_delay + hold_down);
 }
 
-Duration Bounds::quiet() const {
-    return static_cast<Duration::rep>(processes < 2 ? 0 : processes - 2) * longest_delay;
-}
+Duration Bounds::quiet() const { return static_cast<Duration::rep>(processes < 2 ? 0 : processes - 2) * longest_delay; }
 
 Duration Bounds::detection(Duration longest_gap) const {
     return longest_gap + 2 * longest_delay + probe_timeout + join;
@@ -97,8 +94,7 @@ Bounds bounds_of(const Scenario& scenario, Mode mode) {
     for (const auto& condition : broken_conditions(across, bounds.longest_delay, scenario.probing)) {
         if (condition.name == "C2") bounds.broken.push_back(condition);
     }
-    std::sort(bounds.broken.begin(), bounds.broken.end(),
-              [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(bounds.broken.begin(), bounds.broken.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     return bounds;
 }
 
@@ -106,8 +102,8 @@ std::vector<std::string> obstacles(const Scenario& scenario, const Bounds& bound
     std::vector<std::string> found;
     for (const auto& condition : bounds.broken) found.push_back(condition.name + ": " + condition.explanation);
     const auto& specs = scenario.processes;
-    const auto twin = std::adjacent_find(specs.begin(), specs.end(),
-                                         [](const auto& a, const auto& b) { return a.pid == b.pid; });
+    const auto twin =
+        std::adjacent_find(specs.begin(), specs.end(), [](const auto& a, const auto& b) { return a.pid == b.pid; });
     if (twin != specs.end()) {
         found.push_back(twin->name + " and " + std::next(twin)->name +
                         " have the same pid, which no rules of the protocol can settle (row 14)");

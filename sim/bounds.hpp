@@ -1,12 +1,12 @@
 // The bounds of algorithm.md section 3, with the figures of a scenario: what its properties are held to.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "core/election.hpp"
 #include "core/timing.hpp"
 #include "sim/scenario.hpp"
+
+#include <string>
+#include <vector>
 
 namespace bully::sim {
 

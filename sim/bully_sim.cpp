@@ -1,11 +1,11 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
-#include <exception>
-#include <iostream>
-#include <map>
+#include "sim/cli.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include "sim/cli.hpp"
+#include <exception>
+#include <iostream>
+#include <map>
 
 namespace {
 

@@ -1,16 +1,5 @@
 #include "sim/cli.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
-#include <fstream>
-#include <iostream>
-#include <memory>
-#include <sstream>
-
-#include <fmt/format.h>
-
 #include "core/transitions.hpp"
 #include "sim/replay.hpp"
 #include "sim/run.hpp"
@@ -18,6 +7,16 @@
 #include "sim/summary.hpp"
 #include "sim/timeline.hpp"
 #include "sim/trace_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <unistd.h>
 
 namespace bully::sim {
 namespace {
@@ -111,15 +110,16 @@ Exit run_command(const RunCommand& command) {
             std::cerr << "bully_sim: can't write the trace to " << command.trace << "\n";
             return Exit::usage;
         }
-        trace = std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : trace_file,
-                                              command.seed.value_or(scenario->seed),
-                                              command.mode.value_or(scenario->mode));
+        trace =
+            std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : trace_file,
+                                          command.seed.value_or(scenario->seed), command.mode.value_or(scenario->mode));
         options.observers.push_back(trace.get());
     }
     std::unique_ptr<Timeline> timeline;
     if (!command.verbosity.quiet && !command.verbosity.json && !trace_to_stdout) {
         out << scenario->name << "\n";
-        if (!scenario->about.empty()) out << wrapped(scenario->about, std::min<std::size_t>(terminal_width(), 100)) << "\n";
+        if (!scenario->about.empty())
+            out << wrapped(scenario->about, std::min<std::size_t>(terminal_width(), 100)) << "\n";
         out << "\n";
         timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
         options.observers.push_back(timeline.get());
@@ -133,9 +133,9 @@ Exit run_command(const RunCommand& command) {
     if (command.verbosity.json) {
         write_json(out, result);
     } else {
-        write_summary(out, result,
-                      {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity),
-                       command.verbosity.quiet});
+        write_summary(
+            out, result,
+            {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
     }
     std::cout.flush();
     trace_file.flush();

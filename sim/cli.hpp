@@ -1,12 +1,12 @@
 // The commands of bully_sim. Each is a function from options to an exit code.
 #pragma once
 
+#include "core/election.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/election.hpp"
 
 namespace bully::sim {
 

@@ -1,11 +1,11 @@
 // One-way delays: the distributions that a scenario may name, sampled without floating-point surprises.
 #pragma once
 
+#include "core/timing.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "core/timing.hpp"
 
 namespace bully::sim {
 

@@ -203,18 +203,13 @@ void Engine::dispatch_arrival(const Pending& item) {
     }
     fingerprint_.add(static_cast<std::uint64_t>(item.at));
     fingerprint_.add(item.key.bits);
-    const auto reply_to = static_cast<ReplyTo>(item.key.bits & ((std::uint64_t{1} << 46U) - 1));  // type, sender, number
+    const auto reply_to =
+        static_cast<ReplyTo>(item.key.bits & ((std::uint64_t{1} << 46U) - 1));  // type, sender, number
     switch (arrival) {
-        case Arrival::ok:
-            step(index, AnswerReceived{nodes_[sender].member.pid, round}, sender + 1);
-            return;
-        case Arrival::election:
-            step(index, ElectionReceived{reply_to, &asked_with(sender, round)}, sender + 1);
-            return;
+        case Arrival::ok: step(index, AnswerReceived{nodes_[sender].member.pid, round}, sender + 1); return;
+        case Arrival::election: step(index, ElectionReceived{reply_to, &asked_with(sender, round)}, sender + 1); return;
         case Arrival::probe: step(index, ProbeReceived{reply_to}, sender + 1); return;
-        case Arrival::coordinator:
-            step(index, CoordinatorReceived{nodes_[sender].member.pid}, sender + 1);
-            return;
+        case Arrival::coordinator: step(index, CoordinatorReceived{nodes_[sender].member.pid}, sender + 1); return;
         case Arrival::refused:
             step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::refused}, sender + 1);
             return;

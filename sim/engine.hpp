@@ -2,15 +2,6 @@
 // messages; engine_faults.cpp what the scenario does to all of them.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <utility>
-#include <vector>
-
 #include "core/action.hpp"
 #include "core/election.hpp"
 #include "core/event.hpp"
@@ -23,6 +14,15 @@
 #include "sim/ring_queue.hpp"
 #include "sim/scenario.hpp"
 #include "sim/simulator.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace bully::sim {
 
@@ -62,11 +62,11 @@ class Engine {
         bool running = false;
         bool paused = false;
         bool listening = false;
-        bool failed = false;     // feigning, whichever way it looks from outside
+        bool failed = false;  // feigning, whichever way it looks from outside
         bool host_up = true;
         bool is_accepting = false;  // all of: running, not paused, listening
-        Round open_since = 0;    // requests up to this round are on broken connections
-        Round next_round = 0;    // of the next life
+        Round open_since = 0;       // requests up to this round are on broken connections
+        Round next_round = 0;       // of the next life
         Election election;
         std::array<std::uint64_t, timer_slot_count> armed{};  // the key of the timer in each slot; 0: none
         std::array<std::uint32_t, message_type_count> sent{};
@@ -140,7 +140,7 @@ class Engine {
     std::vector<Observer*> observers_;
     std::vector<Settings> settings_;
     std::vector<Node> nodes_;
-    Membership everybody_;       // all processes, when their positions are their indexes
+    Membership everybody_;          // all processes, when their positions are their indexes
     const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
 
     Random random_;

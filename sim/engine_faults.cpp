@@ -1,17 +1,13 @@
 // What the scenario does to the processes and the network.
+#include "sim/engine.hpp"
+#include "sim/overloaded.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <type_traits>
 
-#include "sim/engine.hpp"
-
 namespace bully::sim {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 std::string list(const std::vector<Number>& numbers) {
     std::string text;
@@ -55,14 +51,12 @@ void Engine::schedule_faults() {
             begin_life(i, true);
             continue;
         }
-        push(start_at->count(),
-             {EventClass::world, i, static_cast<std::uint32_t>(WorldEvent::process_starts), 0, 0});
+        push(start_at->count(), {EventClass::world, i, static_cast<std::uint32_t>(WorldEvent::process_starts), 0, 0});
     }
     for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
         const auto& fault = scenario_.faults[i];
         const auto which = static_cast<std::uint32_t>(i);
-        push(fault.at.count(),
-             {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::fault_begins), 0, which});
+        push(fault.at.count(), {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::fault_begins), 0, which});
         if (fault.lasts && *fault.lasts <= scenario_.duration) {
             push((fault.at + *fault.lasts).count(),
                  {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::fault_ends), 0, which});
@@ -87,8 +81,8 @@ Engine::Index Engine::resolve(ProcessRef ref, std::size_t which, bool (*fits)(co
         case ProcessRef::Kind::random: break;
     }
     if (fitting.empty()) return none;
-    const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::random_process),
-                                   static_cast<std::uint32_t>(which), 0);
+    const auto draw =
+        random_.draw(static_cast<std::uint32_t>(Purpose::random_process), static_cast<std::uint32_t>(which), 0);
     return fitting[(std::uint64_t{draw} * fitting.size()) >> 32U];
 }
 
@@ -99,84 +93,84 @@ void Engine::begin_fault(std::size_t which) {
     const auto is_down = [](const Node& node) { return !node.running; };
     const auto is_paused = [](const Node& node) { return node.paused; };
     auto& target = fault_targets_[which];
-    std::visit(
-        Overloaded{
-            [&](const fault::Crash& f) {
-                // By number also a paused or feigning process can be killed; `highest` means a live one.
-                target = resolve(f.process, which, f.process.kind == ProcessRef::Kind::number ? +runs : +is_up);
-                if (target != none) crash(target, f.host_up);
-            },
-            [&](const fault::Restart& f) {
-                target = resolve(f.process, which, +is_down);
-                if (target == none) return;
-                auto& endpoint = nodes_[target].member.endpoint;
-                if (f.new_address) {
-                    index_addresses();  // the old address must be known as this process's before it changes
-                    ++endpoint.port;
-                    addresses_[endpoint.host + ":" + std::to_string(endpoint.port)] =
-                        static_cast<std::uint16_t>(target);
-                    routes_.clear();
-                    direct_ = nullptr;
-                }
-                start(target, WorldNote::Kind::restart);
-            },
-            [&](const fault::Pause& f) {
-                target = resolve(f.process, which, [](const Node& node) { return node.running && !node.paused; });
-                if (target != none) pause(target);
-            },
-            [&](const fault::Resume& f) {
-                target = resolve(f.process, which, +is_paused);
-                if (target != none) resume(target);
-            },
-            [&](const fault::Feign& f) {
-                target = resolve(f.process, which, +is_up);
-                if (target != none) step(target, bully::Feign{f.down}, 0);
-            },
-            [&](const fault::Elect& f) {
-                target = resolve(f.process, which, +is_up);
-                if (target == none) return;
-                note_world(WorldNote::Kind::elect, target + 1);
-                fingerprint_.add(static_cast<std::uint64_t>(now_.count()));
-                fingerprint_.add(target);
-                step(target, bully::Elect{}, 0);
-            },
-            [&](const fault::Partition& f) {
-                network_.begin_partition(which, f);
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::partition, 0, false, describe(f));
-            },
-            [&](const fault::Cut& f) {
-                network_.begin_cut(which, f);
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::cut, 0, false, describe(f.links));
-            },
-            [&](const fault::Heal&) {
-                network_.heal();
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::heal, 0, false, "all links");
-            },
-            [&](const fault::Slow& f) {
-                network_.begin_slow(which, f);
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::slow, 0, false, describe(f.links) + " by " + bully::to_string(f.by));
-            },
-            [&](const fault::ChangeDelay& f) {
-                network_.begin_delay(which, f);
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::delay, 0, false, f.delay.describe());
-            },
-            [&](const fault::ChangeLoss& f) {
-                network_.begin_loss(which, f);
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::loss, 0, false, percent(f.loss));
-            },
-            [&](const fault::CoordinatorDaemonDown&) {
-                ++daemon_down_;
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::daemon_down);
-            },
-        },
-        fault.what);
+    std::visit(Overloaded{
+                   [&](const fault::Crash& f) {
+                       // By number also a paused or feigning process can be killed; `highest` means a live one.
+                       target = resolve(f.process, which, f.process.kind == ProcessRef::Kind::number ? +runs : +is_up);
+                       if (target != none) crash(target, f.host_up);
+                   },
+                   [&](const fault::Restart& f) {
+                       target = resolve(f.process, which, +is_down);
+                       if (target == none) return;
+                       auto& endpoint = nodes_[target].member.endpoint;
+                       if (f.new_address) {
+                           index_addresses();  // the old address must be known as this process's before it changes
+                           ++endpoint.port;
+                           addresses_[endpoint.host + ":" + std::to_string(endpoint.port)] =
+                               static_cast<std::uint16_t>(target);
+                           routes_.clear();
+                           direct_ = nullptr;
+                       }
+                       start(target, WorldNote::Kind::restart);
+                   },
+                   [&](const fault::Pause& f) {
+                       target =
+                           resolve(f.process, which, [](const Node& node) { return node.running && !node.paused; });
+                       if (target != none) pause(target);
+                   },
+                   [&](const fault::Resume& f) {
+                       target = resolve(f.process, which, +is_paused);
+                       if (target != none) resume(target);
+                   },
+                   [&](const fault::Feign& f) {
+                       target = resolve(f.process, which, +is_up);
+                       if (target != none) step(target, bully::Feign{f.down}, 0);
+                   },
+                   [&](const fault::Elect& f) {
+                       target = resolve(f.process, which, +is_up);
+                       if (target == none) return;
+                       note_world(WorldNote::Kind::elect, target + 1);
+                       fingerprint_.add(static_cast<std::uint64_t>(now_.count()));
+                       fingerprint_.add(target);
+                       step(target, bully::Elect{}, 0);
+                   },
+                   [&](const fault::Partition& f) {
+                       network_.begin_partition(which, f);
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::partition, 0, false, describe(f));
+                   },
+                   [&](const fault::Cut& f) {
+                       network_.begin_cut(which, f);
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::cut, 0, false, describe(f.links));
+                   },
+                   [&](const fault::Heal&) {
+                       network_.heal();
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::heal, 0, false, "all links");
+                   },
+                   [&](const fault::Slow& f) {
+                       network_.begin_slow(which, f);
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::slow, 0, false, describe(f.links) + " by " + bully::to_string(f.by));
+                   },
+                   [&](const fault::ChangeDelay& f) {
+                       network_.begin_delay(which, f);
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::delay, 0, false, f.delay.describe());
+                   },
+                   [&](const fault::ChangeLoss& f) {
+                       network_.begin_loss(which, f);
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::loss, 0, false, percent(f.loss));
+                   },
+                   [&](const fault::CoordinatorDaemonDown&) {
+                       ++daemon_down_;
+                       metrics_.note_fault(now_);
+                       note_world(WorldNote::Kind::daemon_down);
+                   },
+               },
+               fault.what);
 }
 
 void Engine::end_fault(std::size_t which) {

@@ -1,8 +1,8 @@
 // What happens to messages: addresses, connections, refusals, and the coordinator daemon.
+#include "sim/engine.hpp"
+
 #include <algorithm>
 #include <cassert>
-
-#include "sim/engine.hpp"
 
 namespace bully::sim {
 namespace {
@@ -22,8 +22,14 @@ void Engine::note_message(MessageNote note) {
 void Engine::note_arrival(const Pending& item, Fate fate) {
     const auto arrival = static_cast<Arrival>(item.key.type());
     if (arrival > Arrival::coordinator) return;
-    note_message({now_, fate, static_cast<MessageType>(arrival), item.key.sender() + 1, item.key.receiver() + 1,
-                  item.key.number(), {}, false});
+    note_message({now_,
+                  fate,
+                  static_cast<MessageType>(arrival),
+                  item.key.sender() + 1,
+                  item.key.receiver() + 1,
+                  item.key.number(),
+                  {},
+                  false});
 }
 
 void Engine::index_addresses() {
@@ -107,8 +113,7 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
         ++counts.lost;
         note_message({now_, Fate::lost, type, from + 1, to + 1, round, {}, true});
         if (request) {
-            report_unreachable(from, to, round, Arrival::given_up,
-                               (now_ + scenario_.network.connect_timeout).count());
+            report_unreachable(from, to, round, Arrival::given_up, (now_ + scenario_.network.connect_timeout).count());
         }
         return;
     }
@@ -150,7 +155,8 @@ void Engine::send_probe(Index from, const SendProbe& probe) {
     const auto draw = draw_delay(from, MessageType::probe);
     const auto route = route_to(members, *position);
     if (route.index == from) return;  // a twin took this pid's address: nothing comes back from oneself
-    send(from, MessageType::probe, route, probe.round, draw, nodes_[from].sent[static_cast<std::size_t>(MessageType::probe)]);
+    send(from, MessageType::probe, route, probe.round, draw,
+         nodes_[from].sent[static_cast<std::size_t>(MessageType::probe)]);
 }
 
 void Engine::reply(Index from, ReplyTo reply_to) {
@@ -223,7 +229,8 @@ void Engine::join(Index from, Round round) {
     note_message({now_, Fate::sent, MessageType::join, from + 1, 0, round, delay, false});
     // The round may be 0, for a JOIN that no election waits for: the count tells such apart.
     assert(count <= EventKey::max_number);
-    push((now_ + delay).count(), {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::join_arrives), from, round});
+    push((now_ + delay).count(),
+         {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::join_arrives), from, round});
 }
 
 void Engine::join_arrives(Index from, Round round) {

@@ -26,17 +26,14 @@ struct EventKey {
     EventKey(EventClass event_class, std::uint32_t receiver, std::uint32_t type, std::uint32_t sender,
              std::uint32_t number)
         : bits(static_cast<std::uint64_t>(event_class) << 62U | static_cast<std::uint64_t>(receiver) << 46U |
-               static_cast<std::uint64_t>(type) << 43U | static_cast<std::uint64_t>(sender) << number_bits |
-               number) {
+               static_cast<std::uint64_t>(type) << 43U | static_cast<std::uint64_t>(sender) << number_bits | number) {
         assert(receiver < (1U << 16U) && type < 8 && sender < (1U << 16U) && number <= max_number);
     }
 
     [[nodiscard]] EventClass event_class() const { return static_cast<EventClass>(bits >> 62U); }
     [[nodiscard]] std::uint32_t receiver() const { return static_cast<std::uint32_t>(bits >> 46U & 0xFFFFU); }
     [[nodiscard]] std::uint32_t type() const { return static_cast<std::uint32_t>(bits >> 43U & 7U); }
-    [[nodiscard]] std::uint32_t sender() const {
-        return static_cast<std::uint32_t>(bits >> number_bits & 0xFFFFU);
-    }
+    [[nodiscard]] std::uint32_t sender() const { return static_cast<std::uint32_t>(bits >> number_bits & 0xFFFFU); }
     [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(bits & max_number); }
 };
 

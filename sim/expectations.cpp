@@ -1,16 +1,13 @@
 #include "sim/expectations.hpp"
 
+#include "sim/overloaded.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <type_traits>
 
 namespace bully::sim {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 bool applies(const Expectation& expectation, Mode mode) { return !expectation.mode || *expectation.mode == mode; }
 
@@ -210,48 +207,47 @@ ExpectationResult Expectations::result(std::size_t which, const std::vector<Prop
         result.held = watched.looked && watched.found.empty();
         result.detail = watched.looked ? watched.found : "the run ended at " + bully::to_string(end_);
     };
-    std::visit(
-        Overloaded{
-            [&](const expectation::LeaderAt&) { at_a_time(); },
-            [&](const expectation::AgreementWithin&) { at_a_time(); },
-            [&](const expectation::Messages& messages) {
-                result.held = true;
-                for (const auto& [type, comparison] : messages.counts) {
-                    const auto sent = sent_[static_cast<std::size_t>(type)];
-                    if (comparison.holds_for(static_cast<std::int64_t>(sent))) continue;
-                    result.held = false;
-                    result.detail += (result.detail.empty() ? "" : ", ") + std::to_string(sent) + " " +
-                                     std::string(to_string(type));
-                }
-            },
-            [&](const expectation::Elections& elections) {
-                result.held = elections.count.holds_for(static_cast<std::int64_t>(elections_));
-                if (!result.held) result.detail = std::to_string(elections_) + " elections";
-            },
-            [&](const expectation::NoElection&) {
-                result.held = watched.found.empty();
-                result.detail = watched.found;
-            },
-            [&](const expectation::Violated& violated) {
-                const auto found = std::find_if(properties.begin(), properties.end(), [&](const auto& property) {
-                    return property.name == violated.property;
-                });
-                if (found == properties.end()) {
-                    result.detail = "it wasn't checked";
-                    return;
-                }
-                result.held = found->status == PropertyResult::Status::violated;
-                if (found->status == PropertyResult::Status::held) result.detail = "it held";
-                if (found->status == PropertyResult::Status::not_demanded) {
-                    result.detail = "it wasn't demanded: " + found->detail;
-                }
-            },
-            [&](const expectation::Reached& reached) {
-                result.held = paths_.reached(reached.path);
-                if (!result.held) result.detail = "never";
-            },
-        },
-        expected.what);
+    std::visit(Overloaded{
+                   [&](const expectation::LeaderAt&) { at_a_time(); },
+                   [&](const expectation::AgreementWithin&) { at_a_time(); },
+                   [&](const expectation::Messages& messages) {
+                       result.held = true;
+                       for (const auto& [type, comparison] : messages.counts) {
+                           const auto sent = sent_[static_cast<std::size_t>(type)];
+                           if (comparison.holds_for(static_cast<std::int64_t>(sent))) continue;
+                           result.held = false;
+                           result.detail += (result.detail.empty() ? "" : ", ") + std::to_string(sent) + " " +
+                                            std::string(to_string(type));
+                       }
+                   },
+                   [&](const expectation::Elections& elections) {
+                       result.held = elections.count.holds_for(static_cast<std::int64_t>(elections_));
+                       if (!result.held) result.detail = std::to_string(elections_) + " elections";
+                   },
+                   [&](const expectation::NoElection&) {
+                       result.held = watched.found.empty();
+                       result.detail = watched.found;
+                   },
+                   [&](const expectation::Violated& violated) {
+                       const auto found = std::find_if(properties.begin(), properties.end(), [&](const auto& property) {
+                           return property.name == violated.property;
+                       });
+                       if (found == properties.end()) {
+                           result.detail = "it wasn't checked";
+                           return;
+                       }
+                       result.held = found->status == PropertyResult::Status::violated;
+                       if (found->status == PropertyResult::Status::held) result.detail = "it held";
+                       if (found->status == PropertyResult::Status::not_demanded) {
+                           result.detail = "it wasn't demanded: " + found->detail;
+                       }
+                   },
+                   [&](const expectation::Reached& reached) {
+                       result.held = paths_.reached(reached.path);
+                       if (!result.held) result.detail = "never";
+                   },
+               },
+               expected.what);
     return result;
 }
 

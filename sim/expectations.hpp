@@ -1,14 +1,14 @@
 // What a scenario expects of a run, and whether it came true.
 #pragma once
 
+#include "sim/observer.hpp"
+#include "sim/paths.hpp"
+#include "sim/result.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "sim/observer.hpp"
-#include "sim/paths.hpp"
-#include "sim/result.hpp"
 
 namespace bully::sim {
 
@@ -43,10 +43,10 @@ class Expectations final : public Observer {
     };
     /// How one expectation stands.
     struct Watched {
-        Time at = Time::max();       // when it has to be looked at
+        Time at = Time::max();  // when it has to be looked at
         bool looked = false;
-        bool over = false;           // nothing can change it any more
-        std::string found;           // empty: nothing against it
+        bool over = false;  // nothing can change it any more
+        std::string found;  // empty: nothing against it
     };
 
     void advance(Time at);
@@ -66,8 +66,8 @@ class Expectations final : public Observer {
     std::vector<Watched> watched_;  // one for each expectation
     Time next_ = Time::max();       // the first `at` still to come
     Time end_{};
-    std::size_t holding_ = 0;       // agreements that have to hold on
-    bool no_elections_ = false;     // any expectation of that kind
+    std::size_t holding_ = 0;    // agreements that have to hold on
+    bool no_elections_ = false;  // any expectation of that kind
     std::array<std::uint64_t, message_type_count> sent_{};
     std::uint64_t elections_ = 0;
 };

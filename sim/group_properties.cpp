@@ -88,8 +88,7 @@ void GroupProperties::on_message(const MessageNote& note) {
     if (demand_ != Demand::reached || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
     log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
                 std::string(to_string(note.type)) + " from " + name(note.from) +
-                    ", when all had agreed and nothing had happened since " +
-                    bully::to_string(world_.last_fault()));
+                    ", when all had agreed and nothing had happened since " + bully::to_string(world_.last_fault()));
 }
 
 void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
@@ -131,7 +130,8 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         if (changed && stepped.live && demand_ == Demand::reached && epoch_ == world_.epoch() &&
             note.at > world_.due()) {
             log_.report(Property::p15, note.at, {note.number},
-                        name(note.number) + " changed its leader, though all had agreed and nothing had happened since " +
+                        name(note.number) +
+                            " changed its leader, though all had agreed and nothing had happened since " +
                             bully::to_string(world_.last_fault()));
         }
     } else if (std::holds_alternative<CoordinatorReceived>(event) && after.phase == Phase::following) {
@@ -258,8 +258,8 @@ void GroupProperties::demand_agreement(Time at) {
 // P12: two live leaders
 
 void GroupProperties::set_leading(Number number, bool leading, Time at) {
-    const auto known = std::find_if(leaders_.begin(), leaders_.end(),
-                                    [&](const Leader& leader) { return leader.number == number; });
+    const auto known =
+        std::find_if(leaders_.begin(), leaders_.end(), [&](const Leader& leader) { return leader.number == number; });
     if (leading == (known != leaders_.end())) return;
     if (leading) {
         const auto recovered_at = process(number).recovered_at;
@@ -302,8 +302,9 @@ void GroupProperties::check_victory(const StepNote& note, const StepDigest& dige
     const auto until = std::min(note.at, winner.election_at + 2 * bounds_.longest_delay);
     for (Number number = note.number + 1; number <= processes_.size(); ++number) {
         const auto& higher = processes_[number - 1];
-        const bool answered = higher.answers ? higher.answers_since <= winner.election_at
-                                             : higher.answered_since <= winner.election_at && higher.answers_until > until;
+        const bool answered = higher.answers
+                                  ? higher.answers_since <= winner.election_at
+                                  : higher.answered_since <= winner.election_at && higher.answers_until > until;
         if (!answered) continue;
         const auto position = members.find(scenario_->processes[number - 1].pid);
         // At the address that the winner knows for it nobody may have heard the question.
@@ -323,9 +324,9 @@ void GroupProperties::check_orphan(Number number, Time at) {
     if (leader.answers || !scenario_->probing || !world_.is_calm()) return;
     const auto since = std::max({follower.following_since, leader.answers_until, world_.calm_since()});
     if (at <= since + bounds_.detection(world_.longest_gap())) return;
-    log_.report(Property::p18, at, {number, follower.leader},
-                name(number) + " has followed " + name(follower.leader) + ", which is dead, since " +
-                    bully::to_string(since));
+    log_.report(
+        Property::p18, at, {number, follower.leader},
+        name(number) + " has followed " + name(follower.leader) + ", which is dead, since " + bully::to_string(since));
     follower.following_since = at;  // once for each such span
 }
 

@@ -5,16 +5,16 @@
 // paused. A process whose JOIN isn't answered yet isn't bound to follow anybody, but it answers ELECTIONs.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "core/membership.hpp"
 #include "sim/bounds.hpp"
 #include "sim/observer.hpp"
 #include "sim/step_digest.hpp"
 #include "sim/violation_log.hpp"
 #include "sim/world_watch.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace bully::sim {
 
@@ -44,15 +44,15 @@ class GroupProperties final : public Observer {
         bool paused = false;
         Phase phase = Phase::down;
         std::optional<ProcessId> leader_pid;
-        Number leader = 0;   // 0: none, or a stranger
+        Number leader = 0;  // 0: none, or a stranger
         bool live = false;
-        bool answers = false;      // ELECTIONs: also while it joins
-        bool discounts = false;    // R6: has ever, in this life
+        bool answers = false;    // ELECTIONs: also while it joins
+        bool discounts = false;  // R6: has ever, in this life
         Time recovered_at{-1};
-        Time following_since{};    // its present leader
+        Time following_since{};  // its present leader
         Time answers_since{};
-        Time answers_until{};      // while it doesn't
-        Time answered_since{};     // the stretch before answers_until
+        Time answers_until{};   // while it doesn't
+        Time answered_since{};  // the stretch before answers_until
         Round election = 0;
         Time election_at{};
         Endpoint endpoint;
@@ -95,7 +95,7 @@ class GroupProperties final : public Observer {
     std::uint32_t live_ = 0;
     Number highest_live_ = 0;
 
-    std::vector<Leader> leaders_;  // live, idle, and believing in themselves; by `since`
+    std::vector<Leader> leaders_;     // live, idle, and believing in themselves; by `since`
     Time overlap_end_ = Time::max();  // P12: when the two that overlap longest may no longer
 
     Demand demand_ = Demand::pending;

@@ -1,13 +1,13 @@
 // Who leads, who follows whom, and for how long: kept up to date in constant time per change.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "core/election.hpp"
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace bully::sim {
 

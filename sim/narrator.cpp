@@ -1,8 +1,8 @@
 #include "sim/narrator.hpp"
 
-#include <algorithm>
-
 #include "core/transitions.hpp"
+
+#include <algorithm>
 
 namespace bully::sim {
 namespace {
@@ -94,8 +94,8 @@ Narration Narrator::step(const StepNote& note) const {
         parts.push_back("a lower process: not followed");
         raise(Weight::normal);
     }
-    const bool leader_gone = note.before.phase == Phase::following && note.before.watch == Watch::probe &&
-                             after.watch == Watch::rejoin;
+    const bool leader_gone =
+        note.before.phase == Phase::following && note.before.watch == Watch::probe && after.watch == Watch::rejoin;
     if (leader_gone) {
         parts.push_back(note.before.leader ? name(*note.before.leader) + " is taken for dead, asks the daemon" : "");
         raise(Weight::normal);
@@ -114,7 +114,9 @@ Narration Narrator::step(const StepNote& note) const {
     const bool won = after.phase == Phase::leading && (note.before.phase != Phase::leading || announce != nullptr);
     if (won) {
         const auto others = process.members().size() - 1;
-        std::string told = announce == nullptr ? "" : ", COORDINATOR to the " + std::to_string(others) + (others == 1 ? " other" : " others");
+        std::string told = announce == nullptr ? ""
+                                               : ", COORDINATOR to the " + std::to_string(others) +
+                                                     (others == 1 ? " other" : " others");
         parts.push_back((note.before.phase == Phase::leading ? "leads still" : "WINS") + told);
         raise(note.before.phase == Phase::leading ? Weight::normal : Weight::headline);
     }
@@ -146,7 +148,8 @@ Narration Narrator::world(const WorldNote& note) const {
         case recover: return {Weight::detail, std::string(to_string(note.kind))};
         case give_up: return {Weight::detail, who + " has given up"};
         case crash:
-            return {Weight::headline, "CRASHES; its host " + std::string(note.host_up ? "refuses connections" : "is silent")};
+            return {Weight::headline,
+                    "CRASHES; its host " + std::string(note.host_up ? "refuses connections" : "is silent")};
         case restart: return {Weight::headline, "is restarted"};
         case pause: return {Weight::headline, "is PAUSED (SIGSTOP): it accepts, and says nothing"};
         case resume: return {Weight::headline, "is resumed, and finds its backlog"};

@@ -1,12 +1,12 @@
 // What a step means, in words: shared by the timeline of a run and that of a replayed trace.
 #pragma once
 
+#include "sim/observer.hpp"
+#include "sim/scenario.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "sim/observer.hpp"
-#include "sim/scenario.hpp"
 
 namespace bully::sim {
 

@@ -56,11 +56,9 @@ Duration Network::slowness(Number from, Number to) const {
 Passage Network::pass(MessageType type, Number from, Number to, std::uint32_t count, std::uint32_t draw) {
     Passage passage;
     passage.delay = delay_->sample(draw);
-    const auto chance = [&](Purpose purpose) {
-        return random_.draw(purpose_for(purpose, type), from, count, to);
-    };
-    bool duplicated = scenario_->network.duplication != 0 &&
-                      chance(Purpose::message_duplication) < scenario_->network.duplication;
+    const auto chance = [&](Purpose purpose) { return random_.draw(purpose_for(purpose, type), from, count, to); };
+    bool duplicated =
+        scenario_->network.duplication != 0 && chance(Purpose::message_duplication) < scenario_->network.duplication;
     passage.lost = !connects(from, to) || (loss_ != 0 && chance(Purpose::message_loss) < loss_);
     passage.delay += slowness(from, to);
     for (std::size_t i = 0; i < scenario_->scripted.size(); ++i) {
@@ -75,8 +73,8 @@ Passage Network::pass(MessageType type, Number from, Number to, std::uint32_t co
         duplicated = duplicated || script.duplicate;
     }
     if (duplicated && !passage.lost) passage.duplicate = delay_->sample(chance(Purpose::duplicate_delay));
-    passage.disturbed = passage.lost || passage.delay > longest_ ||
-                        (passage.duplicate && *passage.duplicate > longest_);
+    passage.disturbed =
+        passage.lost || passage.delay > longest_ || (passage.duplicate && *passage.duplicate > longest_);
     return passage;
 }
 

@@ -2,13 +2,13 @@
 // loss, duplication, and scripted messages; nothing of elections.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "sim/delay.hpp"
 #include "sim/random.hpp"
 #include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace bully::sim {
 

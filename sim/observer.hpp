@@ -1,15 +1,15 @@
 // What an observer of a run is told. Observers that aren't attached cost nothing.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-
 #include "core/action.hpp"
 #include "core/election.hpp"
 #include "core/event.hpp"
 #include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
 
 namespace bully::sim {
 
@@ -35,7 +35,8 @@ struct StepNote {
     const Election* process = nullptr;  ///< After the step.
 };
 
-/// What became of a message. Of each that is sent there is first a `sent`, and later exactly one of the others, at the time when it is known.
+/// What became of a message. Of each that is sent there is first a `sent`, and later exactly one of the others, at the
+/// time when it is known.
 enum class Fate : std::uint8_t {
     sent,
     delivered,
@@ -51,7 +52,7 @@ struct MessageNote {
     Number from = 0;  ///< 0: the coordinator daemon.
     Number to = 0;
     Round round = 0;
-    Duration delay{};  ///< sent: that drawn for it, added delays included; zero if it is lost.
+    Duration delay{};        ///< sent: that drawn for it, added delays included; zero if it is lost.
     bool disturbed = false;  ///< Lost, late, or delayed by anything but the network's own distribution.
 };
 
@@ -78,10 +79,10 @@ struct WorldNote {
     };
     Time at{};
     Kind kind = Kind::start;
-    Number number = 0;    ///< The process, or 0.
-    bool ends = false;    ///< partition, cut, slow, delay, loss: the end of it.
-    bool host_up = false; ///< crash: connections are refused.
-    std::string text;     ///< For people: "partition {1,2} | {3,4}".
+    Number number = 0;     ///< The process, or 0.
+    bool ends = false;     ///< partition, cut, slow, delay, loss: the end of it.
+    bool host_up = false;  ///< crash: connections are refused.
+    std::string text;      ///< For people: "partition {1,2} | {3,4}".
 };
 
 [[nodiscard]] std::string_view to_string(WorldNote::Kind kind);

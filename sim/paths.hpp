@@ -1,12 +1,12 @@
 // Which rare paths a run has taken: what `expect: [{reached: ...}]` asks for.
 #pragma once
 
+#include "sim/observer.hpp"
+#include "sim/step_digest.hpp"
+
 #include <cstdint>
 #include <string_view>
 #include <vector>
-
-#include "sim/observer.hpp"
-#include "sim/step_digest.hpp"
 
 namespace bully::sim {
 

@@ -7,9 +7,7 @@ namespace {
 
 constexpr std::uint32_t discount_after_rounds = 3;  // R6
 
-bool is_electing(Phase phase) {
-    return phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator;
-}
+bool is_electing(Phase phase) { return phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator; }
 bool is_live(Phase phase) { return phase != Phase::down && phase != Phase::failed; }
 
 std::uint32_t higher_count(const Election& process) {
@@ -139,8 +137,7 @@ void ProcessProperties::check_sent(Model& model, Number number, Time at) {
 void ProcessProperties::check_waits(Model& model, Number number, Time at) {
     if (!is_electing(model.phase)) return;
     const bool for_answers = model.phase == Phase::awaiting_answers;
-    const auto limit =
-        for_answers ? model.spec->timing.answer_timeout : model.spec->timing.coordinator_timeout;
+    const auto limit = for_answers ? model.spec->timing.answer_timeout : model.spec->timing.coordinator_timeout;
     if (at <= std::max(model.waiting_since + limit, model.resumed_at)) return;
     report(Property::p6, number, at,
            std::string("has been awaiting ") + (for_answers ? "answers" : "the coordinator") + " since " +
@@ -178,8 +175,7 @@ void ProcessProperties::check_rounds(const Model& model, const StepNote& note, c
                std::string(to_string(kind_of(event))) + " of round " + std::to_string(round_of(event)) +
                    " had an effect" + in_round(before.round));
     }
-    const bool same_election =
-        before.phase == Phase::awaiting_answers && after.phase == Phase::awaiting_coordinator;
+    const bool same_election = before.phase == Phase::awaiting_answers && after.phase == Phase::awaiting_coordinator;
     if (after.phase != before.phase && !same_election && after.round == before.round) {
         report(Property::p7, note.number, note.at,
                "turned to something new without a new round: what is open from before would count");
@@ -252,8 +248,7 @@ void ProcessProperties::note_outcome(Model& model, const StepNote& note) {
             std::erase_if(model.discounted, [&](ProcessId pid) { return pid <= claim->leader; });
         }
     } else if (const auto* fired = as_timer(event, Timer::answer)) {
-        if (fired->round == model.election &&
-            note.at >= model.election_at + model.spec->timing.answer_timeout) {
+        if (fired->round == model.election && note.at >= model.election_at + model.spec->timing.answer_timeout) {
             model.timed_out = true;
         }
     } else if (const auto* in_vain = as_timer(event, Timer::coordinator)) {
@@ -283,8 +278,7 @@ void ProcessProperties::check_election(Model& model, const StepNote& note, const
                 break;
             case Phase::awaiting_coordinator: legal = std::holds_alternative<AnswerReceived>(event); break;
             case Phase::awaiting_answers:
-                legal = as_timer(event, Timer::answer) != nullptr ||
-                        as_timer(event, Timer::coordinator) != nullptr ||
+                legal = as_timer(event, Timer::answer) != nullptr || as_timer(event, Timer::coordinator) != nullptr ||
                         std::holds_alternative<Unreachable>(event);
                 break;
             case Phase::down:

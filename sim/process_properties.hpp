@@ -5,14 +5,14 @@
 // events and actions alone; they take from its state only what it shows, phase, watch, leader and round.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "core/membership.hpp"
 #include "sim/observer.hpp"
 #include "sim/step_digest.hpp"
 #include "sim/violation_log.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace bully::sim {
 
@@ -72,10 +72,10 @@ class ProcessProperties final : public Observer {
         bool gap_open = false;
         Time gap_at{};
         DurationRange gap;
-        bool leader_answered = false;      // R7: a PROBE, since it leads
+        bool leader_answered = false;       // R7: a PROBE, since it leads
         std::uint32_t silent_failures = 0;  // R7: PROBEs of this leader that failed by silence
-        Round rejoin = 0;                  // the JOIN that exactly one election has to follow
-        Round void_rejoin = 0;             // one that no election may follow any more
+        Round rejoin = 0;                   // the JOIN that exactly one election has to follow
+        Round void_rejoin = 0;              // one that no election may follow any more
 
         Membership members;
         Endpoint endpoint;

@@ -1,7 +1,7 @@
 // P8 and P9: how a process watches its leader and, leading, the higher members.
-#include <algorithm>
-
 #include "sim/process_properties.hpp"
+
+#include <algorithm>
 
 namespace bully::sim {
 namespace {
@@ -33,8 +33,7 @@ void ProcessProperties::check_watch(Model& model, const StepNote& note, const St
         model.silent_failures = 0;
     }
     // R5: an announcement that is followed ends what is open about the leader before; strict forgets that.
-    const bool followed = std::holds_alternative<CoordinatorReceived>(*note.event) &&
-                          after.phase == Phase::following &&
+    const bool followed = std::holds_alternative<CoordinatorReceived>(*note.event) && after.phase == Phase::following &&
                           (after.leader != note.before.leader || mode_ == Mode::robust) &&
                           after.round != note.before.round;
     const bool deposed = mode_ == Mode::strict && after.phase == Phase::following &&
@@ -101,8 +100,8 @@ void ProcessProperties::check_rejoin(Model& model, const StepNote& note, const S
         model.rejoin = 0;
         if (!began || digest.elections > 1) {
             report(Property::p9, note.number, note.at,
-                   "the JOIN after a failed PROBE was followed by " +
-                       std::to_string(began ? digest.elections : 0) + " elections instead of one");
+                   "the JOIN after a failed PROBE was followed by " + std::to_string(began ? digest.elections : 0) +
+                       " elections instead of one");
         }
     } else if (round == model.void_rejoin && began &&
                !(note.before.phase == Phase::leading && note.process->members().size() > model.members.size())) {
@@ -151,8 +150,8 @@ void ProcessProperties::note_gap(Model& model, Number number, Time at, const Sta
     const auto& usual = timing.probe_gap;
     if (timer.range != usual) {
         // R7: only of a leader that has never answered a PROBE and has failed one by silence.
-        const bool may_double = mode_ == Mode::robust && after.phase == Phase::following &&
-                                model.silent_failures > 0 && !model.leader_answered;
+        const bool may_double = mode_ == Mode::robust && after.phase == Phase::following && model.silent_failures > 0 &&
+                                !model.leader_answered;
         const auto limit = std::max(timing.probe_gap_limit, usual.max);
         if (!may_double || timer.range.min < usual.min || timer.range.max > limit) {
             report(Property::p8, number, at,

@@ -1,20 +1,20 @@
 // All properties of algorithm.md section 3 in one observer: it looks at each step once.
 #pragma once
 
-#include <vector>
-
 #include "sim/group_properties.hpp"
 #include "sim/observer.hpp"
 #include "sim/process_properties.hpp"
 #include "sim/result.hpp"
 #include "sim/violation_log.hpp"
 
+#include <vector>
+
 namespace bully::sim {
 
 class Properties final : public Observer {
   public:
     /// `mode` is that of the run, which may differ from the scenario's.
-    explicit Properties(Mode mode) : mode_(mode), processes_(mode, log_), group_(mode, log_) {}
+    explicit Properties(Mode mode) : processes_(mode, log_), group_(mode, log_) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -31,7 +31,6 @@ class Properties final : public Observer {
     [[nodiscard]] const Bounds& bounds() const { return group_.bounds(); }
 
   private:
-    Mode mode_;
     ViolationLog log_;
     ProcessProperties processes_;
     GroupProperties group_;

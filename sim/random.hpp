@@ -2,13 +2,13 @@
 // or a process from a scenario leaves nearly all other draws as they were.
 #pragma once
 
-#include <array>
-#include <cstdint>
+#include "core/timing.hpp"
+#include "sim/delay.hpp"
 
 #include <Random123/philox.h>
 
-#include "core/timing.hpp"
-#include "sim/delay.hpp"
+#include <array>
+#include <cstdint>
 
 namespace bully::sim {
 

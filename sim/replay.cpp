@@ -1,10 +1,10 @@
 #include "sim/replay.hpp"
 
-#include <algorithm>
-
 #include "core/transitions.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/trace_reader.hpp"
+
+#include <algorithm>
 
 namespace bully::sim {
 namespace {
@@ -77,7 +77,8 @@ class Replay {
         auto& election = elections_[number - 1];
         const bool settled = !field(value, "settled").is_null();
         if (settled) {
-            const auto found = snapshots_.find(static_cast<std::uint64_t>(read_integer(value, "settled", 1, UINT32_MAX)));
+            const auto found =
+                snapshots_.find(static_cast<std::uint64_t>(read_integer(value, "settled", 1, UINT32_MAX)));
             if (found == snapshots_.end()) throw TraceFault{"an unknown snapshot", "a line that defines it before"};
             const auto leader = read_optional_pid(field(field(json, "state"), "leader"));
             if (!leader || !found->second.contains(*leader) || !found->second.contains(member.pid)) {
@@ -110,7 +111,8 @@ class Replay {
 
     void compare(const TraceJson& json, Number number, const std::string& event) {
         const auto differs = [&](std::string recorded, std::string replayed) {
-            result.difference = TraceDifference{line_, now_.count(), number, event, std::move(recorded), std::move(replayed)};
+            result.difference =
+                TraceDifference{line_, now_.count(), number, event, std::move(recorded), std::move(replayed)};
         };
         const auto& recorded = field(json, "actions");
         if (!recorded.is_array()) throw TraceFault{"`actions` is no list", "one"};
@@ -140,7 +142,10 @@ class Replay {
         MessageNote note;
         note.at = Time{read_integer(json, "t", 0, max_trace_ns)};
         const auto fate = read_string(json, "fate");
-        note.fate = fate == "lost" ? Fate::lost : fate == "to_down" ? Fate::to_down : fate == "sent" ? Fate::sent : Fate::void_;
+        note.fate = fate == "lost"      ? Fate::lost
+                    : fate == "to_down" ? Fate::to_down
+                    : fate == "sent"    ? Fate::sent
+                                        : Fate::void_;
         const auto type = read_string(json, "type");
         for (std::size_t i = 0; i < message_type_count; ++i) {
             if (to_string(static_cast<MessageType>(i)) == type) note.type = static_cast<MessageType>(i);

@@ -2,16 +2,16 @@
 // traces of the simulator and of live nodes alike.
 #pragma once
 
+#include "sim/observer.hpp"
+
+#include <tl/expected.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <istream>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <tl/expected.hpp>
-
-#include "sim/observer.hpp"
 
 namespace bully::sim {
 

@@ -1,7 +1,7 @@
-#include <nlohmann/json.hpp>
-
 #include "core/transitions.hpp"
 #include "sim/summary.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace bully::sim {
 namespace {
@@ -50,8 +50,8 @@ void write_json(std::ostream& out, const RunResult& result) {
     json["events"] = measures.events;
     json["steps"] = measures.steps;
     auto& messages = json["messages"] = Json::object();
-    for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe,
-                            MessageType::join}) {
+    for (const auto type :
+         {MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe, MessageType::join}) {
         messages[std::string(to_string(type))] = to_json(measures.messages[static_cast<std::size_t>(type)]);
     }
     const auto agreement = measures.time_to_agreement();

@@ -1,14 +1,14 @@
 // What came out of a run: everything a summary shows, as plain data.
 #pragma once
 
+#include "core/election.hpp"
+#include "sim/scenario.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/election.hpp"
-#include "sim/scenario.hpp"
 
 namespace bully::sim {
 
@@ -61,10 +61,10 @@ struct PropertyResult {
         violated,
         not_demanded,  ///< The scenario makes it impossible, or too short to tell: `detail` says why.
     };
-    std::string name;         ///< "P14"
-    std::string title;        ///< "agreement"
+    std::string name;   ///< "P14"
+    std::string title;  ///< "agreement"
     Status status = Status::held;
-    std::string bound;        ///< With figures: "from 12s + 7.51s = 19.51s on"; empty if it has none.
+    std::string bound;  ///< With figures: "from 12s + 7.51s = 19.51s on"; empty if it has none.
     std::string detail;
     bool expected_violation = false;  ///< An expectation says so: not a failure.
 };

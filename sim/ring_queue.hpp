@@ -1,12 +1,12 @@
 // A ring of time buckets, for large groups: an event costs a few nanoseconds however many are pending.
 #pragma once
 
+#include "sim/event_queue.hpp"
+
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
-
-#include "sim/event_queue.hpp"
 
 namespace bully::sim {
 
@@ -18,7 +18,8 @@ class RingQueue {
   public:
     RingQueue();
 
-    /// Sizes the ring for events that come mostly within `horizon` ns of now, about `density` of them per ns. Empties it.
+    /// Sizes the ring for events that come mostly within `horizon` ns of now, about `density` of them per ns. Empties
+    /// it.
     void shape(std::int64_t horizon, double density);
 
     [[nodiscard]] bool empty() const { return count_ == 0; }
@@ -46,16 +47,16 @@ class RingQueue {
     static constexpr std::size_t block_chunks = 256;
 
     unsigned shift_ = 16;
-    std::int64_t current_ = -1;      // number of the bucket being drained; pushes into it go to the heap
-    std::int64_t next_ = none;       // no bucket before this one holds anything
-    std::size_t count_ = 0;          // in all
-    std::size_t in_ring_ = 0;        // in buckets, undrained
+    std::int64_t current_ = -1;  // number of the bucket being drained; pushes into it go to the heap
+    std::int64_t next_ = none;   // no bucket before this one holds anything
+    std::size_t count_ = 0;      // in all
+    std::size_t in_ring_ = 0;    // in buckets, undrained
     std::array<std::uint32_t, bucket_count> heads_{};
     std::vector<std::unique_ptr<Chunk[]>> blocks_;  // chunks never move
     std::size_t chunks_ = 0;
     std::uint32_t free_ = 0;
     std::vector<Pending> gathered_;
-    std::vector<Pending> drained_;   // sorted; from `cursor_` on still to come
+    std::vector<Pending> drained_;  // sorted; from `cursor_` on still to come
     std::vector<std::uint32_t> slots_;
     std::size_t cursor_ = 0;
     HeapQueue heap_;

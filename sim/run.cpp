@@ -1,12 +1,12 @@
 #include "sim/run.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "sim/bounds.hpp"
 #include "sim/expectations.hpp"
 #include "sim/properties.hpp"
 #include "sim/simulator.hpp"
+
+#include <algorithm>
+#include <set>
 
 namespace bully::sim {
 namespace {

@@ -1,14 +1,14 @@
 // One run of a scenario, checked: the simulator with the invariants and the expectations attached.
 #pragma once
 
+#include "sim/observer.hpp"
+#include "sim/result.hpp"
+#include "sim/scenario.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
-
-#include "sim/observer.hpp"
-#include "sim/result.hpp"
-#include "sim/scenario.hpp"
 
 namespace bully::sim {
 
@@ -16,7 +16,7 @@ struct RunOptions {
     std::optional<std::uint64_t> seed;  ///< Instead of the scenario's.
     std::optional<Mode> mode;           ///< Likewise.
     bool check_properties = true;
-    std::vector<Observer*> observers;   ///< Attached besides; must outlive the run.
+    std::vector<Observer*> observers;  ///< Attached besides; must outlive the run.
     /// Called now and then with the virtual time reached; returning false ends the run there.
     std::function<bool(Time)> progress;
 };

@@ -1,17 +1,17 @@
 // A scenario: what is simulated, as a plain struct. scenario_parser reads it from a file.
 #pragma once
 
+#include "core/election.hpp"
+#include "core/membership.hpp"
+#include "core/timing.hpp"
+#include "sim/delay.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "core/election.hpp"
-#include "core/membership.hpp"
-#include "core/timing.hpp"
-#include "sim/delay.hpp"
 
 namespace bully::sim {
 
@@ -104,10 +104,9 @@ struct CoordinatorDaemonDown {};
 
 }  // namespace fault
 
-using FaultKind =
-    std::variant<fault::Crash, fault::Restart, fault::Pause, fault::Resume, fault::Feign, fault::Elect,
-                 fault::Partition, fault::Cut, fault::Heal, fault::Slow, fault::ChangeDelay, fault::ChangeLoss,
-                 fault::CoordinatorDaemonDown>;
+using FaultKind = std::variant<fault::Crash, fault::Restart, fault::Pause, fault::Resume, fault::Feign, fault::Elect,
+                               fault::Partition, fault::Cut, fault::Heal, fault::Slow, fault::ChangeDelay,
+                               fault::ChangeLoss, fault::CoordinatorDaemonDown>;
 
 struct Fault {
     Time at{};
@@ -172,8 +171,8 @@ struct Reached {
 }  // namespace expectation
 
 using ExpectationKind =
-    std::variant<expectation::LeaderAt, expectation::AgreementWithin, expectation::Messages,
-                 expectation::Elections, expectation::NoElection, expectation::Violated, expectation::Reached>;
+    std::variant<expectation::LeaderAt, expectation::AgreementWithin, expectation::Messages, expectation::Elections,
+                 expectation::NoElection, expectation::Violated, expectation::Reached>;
 
 struct Expectation {
     std::optional<Mode> mode;  ///< Only in this mode; none: in both.

@@ -1,13 +1,13 @@
+#include "sim/scenario_parts.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "sim/scenario_parts.hpp"
 
 namespace bully::sim {
 namespace {
 
-constexpr std::array<std::string_view, 6> kinds{"leader", "agreement_within", "messages", "elections", "no_election",
-                                                "violated"};
+constexpr std::array<std::string_view, 6> kinds{"leader",    "agreement_within", "messages",
+                                                "elections", "no_election",      "violated"};
 
 std::optional<Time> read_time(Reading& reading, const YamlNode& node) {
     const auto at = reading.values.duration(node);
@@ -46,7 +46,7 @@ std::optional<ExpectationKind> read_messages(Reading& reading, const YamlNode& n
 }
 
 std::optional<ExpectationKind> read_violated(Reading& reading, const YamlNode& node) {
-    static const std::vector<std::string_view> properties{"P1", "P2",  "P3",  "P4",  "P5",  "P6",  "P7",  "P8", "P9",
+    static const std::vector<std::string_view> properties{"P1",  "P2",  "P3",  "P4",  "P5",  "P6",  "P7",  "P8", "P9",
                                                           "P10", "P11", "P12", "P13", "P14", "P15", "P16", "P18"};
     if (!node.is_scalar() || std::find(properties.begin(), properties.end(), node.text) == properties.end()) {
         reading.diagnostics.add(node, "no property" + (node.is_scalar() ? ": `" + node.text.substr(0, 40) + "`" : ""),
@@ -101,7 +101,8 @@ void read_expectation(Reading& reading, const YamlNode& node) {
     const auto kind = found.front();
     const auto refuse = [&](std::string_view key, bool allowed) {
         if (!fields.has(key) || allowed) return;
-        reading.diagnostics.add(fields.key_node(key), "`" + std::string(key) + "` with `" + std::string(kind) + "`", "none");
+        reading.diagnostics.add(fields.key_node(key), "`" + std::string(key) + "` with `" + std::string(kind) + "`",
+                                "none");
     };
     refuse("at", kind == "leader");
     refuse("after", kind == "agreement_within");

@@ -1,14 +1,14 @@
+#include "sim/scenario_parts.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
 
-#include "sim/scenario_parts.hpp"
-
 namespace bully::sim {
 namespace {
 
-constexpr std::array<std::string_view, 14> kinds{"crash", "restart", "pause", "resume", "feign",  "elect", "join",
-                                                 "partition", "cut", "heal", "slow", "delay", "loss", "gcd"};
+constexpr std::array<std::string_view, 14> kinds{"crash",     "restart", "pause", "resume", "feign", "elect", "join",
+                                                 "partition", "cut",     "heal",  "slow",   "delay", "loss",  "gcd"};
 
 std::vector<Number> read_numbers(Reading& reading, const YamlNode& node) {
     std::vector<Number> numbers;
@@ -86,7 +86,8 @@ std::optional<FaultKind> about_process(Reading& reading, const YamlNode& node) {
     return ref ? std::optional<FaultKind>(Kind{*ref}) : std::nullopt;
 }
 
-std::optional<FaultKind> read_kind(Reading& reading, std::string_view kind, const YamlNode& node, const Fields& fields) {
+std::optional<FaultKind> read_kind(Reading& reading, std::string_view kind, const YamlNode& node,
+                                   const Fields& fields) {
     auto& values = reading.values;
     if (kind == "crash") {
         const auto ref = read_ref(reading, node);
@@ -151,7 +152,8 @@ void read_scripted(Reading& reading, const YamlNode& node) {
     if (const auto* type = fields.get("message")) {
         script.type = reading.values.message_type(*type).value_or(MessageType::ok);
         if (script.type == MessageType::join) {
-            reading.diagnostics.add(*type, "a scripted JOIN", "OK, ELECTION, PROBE or COORDINATOR; for the daemon see `gcd: down`");
+            reading.diagnostics.add(*type, "a scripted JOIN",
+                                    "OK, ELECTION, PROBE or COORDINATOR; for the daemon see `gcd: down`");
         }
     }
     if (const auto* from = fields.get("from")) script.from = read_number(reading, *from);

@@ -1,10 +1,10 @@
 #include "sim/scenario_parser.hpp"
 
+#include "sim/scenario_parts.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-
-#include "sim/scenario_parts.hpp"
 
 namespace bully::sim {
 namespace {

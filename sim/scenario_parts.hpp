@@ -1,13 +1,13 @@
 // The parts of a scenario file, each read by a file of its own: processes, faults, expectations.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "sim/scenario.hpp"
 #include "sim/scenario_values.hpp"
 #include "sim/strict_yaml.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace bully::sim {
 

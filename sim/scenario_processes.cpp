@@ -1,9 +1,9 @@
+#include "sim/scenario_parts.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
-
-#include "sim/scenario_parts.hpp"
 
 namespace bully::sim {
 namespace {
@@ -77,7 +77,8 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
         pid = read_pid(reading, *pid_node);
         for (const auto* key : {"student_id", "on"}) {
             if (fields.has(key)) {
-                reading.diagnostics.add(fields.key_node(key), std::string("`") + key + "` without a birthday", "a pid alone");
+                reading.diagnostics.add(fields.key_node(key), std::string("`") + key + "` without a birthday",
+                                        "a pid alone");
             }
         }
     }
@@ -85,7 +86,8 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
         spec.name = reading.values.text(*name).value_or("");
         const bool number = spec.name.find_first_not_of("0123456789") == std::string::npos;
         if (is_reserved(spec.name) || (number && !spec.name.empty())) {
-            reading.diagnostics.add(*name, "the name `" + spec.name + "`", "one that is no number and no word of the format");
+            reading.diagnostics.add(*name, "the name `" + spec.name + "`",
+                                    "one that is no number and no word of the format");
         }
     }
     if (const auto* start = fields.get("start")) {
@@ -117,18 +119,22 @@ void check_distinct(Reading& reading, const std::vector<Entry>& entries) {
     std::map<std::pair<std::string, std::uint16_t>, const Entry*> addresses;
     for (const auto& entry : entries) {
         if (!entry.spec.name.empty() && !names.emplace(entry.spec.name, &entry).second) {
-            reading.diagnostics.add(*entry.node, "a second process named `" + entry.spec.name + "`", "names that differ");
+            reading.diagnostics.add(*entry.node, "a second process named `" + entry.spec.name + "`",
+                                    "names that differ");
         }
         const auto& endpoint = entry.spec.endpoint;
         if (!addresses.emplace(std::pair{endpoint.host, endpoint.port}, &entry).second) {
-            reading.diagnostics.add(*entry.node, "a second process at " + endpoint.host + ":" + std::to_string(endpoint.port),
+            reading.diagnostics.add(*entry.node,
+                                    "a second process at " + endpoint.host + ":" + std::to_string(endpoint.port),
                                     "addresses that differ");
         }
     }
     for (std::size_t i = 1; i < entries.size(); ++i) {
-        if (entries[i].spec.pid == entries[i - 1].spec.pid && !(entries[i].has_endpoint && entries[i - 1].has_endpoint)) {
-            reading.diagnostics.add(*entries[i].node, "a second process with this pid",
-                                    "pids that differ; or, to study duplicate identities, a `host` of its own for each");
+        if (entries[i].spec.pid == entries[i - 1].spec.pid &&
+            !(entries[i].has_endpoint && entries[i - 1].has_endpoint)) {
+            reading.diagnostics.add(
+                *entries[i].node, "a second process with this pid",
+                "pids that differ; or, to study duplicate identities, a `host` of its own for each");
         }
     }
 }

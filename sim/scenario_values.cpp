@@ -86,11 +86,11 @@ std::optional<std::chrono::year_month_day> date(std::string_view text) {
 
 std::optional<Duration> parse_duration(std::string_view text) {
     static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{{{"ns", 1},
-                                                                                    {"us", 1'000},
-                                                                                    {"ms", 1'000'000},
-                                                                                    {"s", 1'000'000'000},
-                                                                                    {"min", 60'000'000'000},
-                                                                                    {"h", 3'600'000'000'000}}};
+                                                                                     {"us", 1'000},
+                                                                                     {"ms", 1'000'000},
+                                                                                     {"s", 1'000'000'000},
+                                                                                     {"min", 60'000'000'000},
+                                                                                     {"h", 3'600'000'000'000}}};
     const auto end = text.find_first_not_of("0123456789.");
     if (end == std::string_view::npos) return std::nullopt;
     for (const auto& [unit, ns] : units) {
@@ -220,9 +220,12 @@ std::optional<std::string> ValueReader::text(const YamlNode& node) {
 
 std::optional<Comparison> ValueReader::comparison(const YamlNode& node) {
     using Operator = Comparison::Operator;
-    static constexpr std::array<std::pair<std::string_view, Operator>, 6> operators{
-        {{"<=", Operator::less_equal}, {">=", Operator::greater_equal}, {"==", Operator::equal},
-         {"!=", Operator::not_equal}, {"<", Operator::less}, {">", Operator::greater}}};
+    static constexpr std::array<std::pair<std::string_view, Operator>, 6> operators{{{"<=", Operator::less_equal},
+                                                                                     {">=", Operator::greater_equal},
+                                                                                     {"==", Operator::equal},
+                                                                                     {"!=", Operator::not_equal},
+                                                                                     {"<", Operator::less},
+                                                                                     {">", Operator::greater}}};
     Comparison result;
     std::string_view rest = node.is_scalar() ? std::string_view(node.text) : std::string_view{};
     for (const auto& [text, op] : operators) {
@@ -250,8 +253,8 @@ std::optional<Delay> ValueReader::delay(const YamlNode& node) {
         const auto value = duration(node);
         return value ? std::optional(Delay::constant(*value)) : std::nullopt;
     }
-    const Fields fields(node, "a delay",
-                        {"uniform", "exponential", "normal", "lognormal", "pareto", "empirical"}, diagnostics_);
+    const Fields fields(node, "a delay", {"uniform", "exponential", "normal", "lognormal", "pareto", "empirical"},
+                        diagnostics_);
     if (node.items.size() != 2) {
         diagnostics_.add(node, "a delay of " + std::to_string(node.items.size() / 2) + " distributions", "one");
         return std::nullopt;

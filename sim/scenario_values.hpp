@@ -1,13 +1,13 @@
 // The values of a scenario file: times, percentages, comparisons, delays. Each reader reports what is wrong.
 #pragma once
 
+#include "sim/scenario.hpp"
+#include "sim/strict_yaml.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include "sim/scenario.hpp"
-#include "sim/strict_yaml.hpp"
 
 namespace bully::sim {
 
@@ -21,8 +21,7 @@ namespace bully::sim {
 /// Reads values of one file; `folder` is what empirical delay files are relative to.
 class ValueReader {
   public:
-    ValueReader(Diagnostics& diagnostics, std::string folder)
-        : diagnostics_(diagnostics), folder_(std::move(folder)) {}
+    ValueReader(Diagnostics& diagnostics, std::string folder) : diagnostics_(diagnostics), folder_(std::move(folder)) {}
 
     [[nodiscard]] std::optional<Duration> duration(const YamlNode& node, bool zero_allowed = true);
     /// `[a, b]`, or one time for both.

@@ -4,8 +4,7 @@
 
 namespace bully::sim {
 
-Simulator::Simulator(const Scenario& scenario, QueueKind queue)
-    : engine_(std::make_unique<Engine>(scenario, queue)) {}
+Simulator::Simulator(const Scenario& scenario, QueueKind queue) : engine_(std::make_unique<Engine>(scenario, queue)) {}
 Simulator::~Simulator() = default;
 Simulator::Simulator(Simulator&&) noexcept = default;
 Simulator& Simulator::operator=(Simulator&&) noexcept = default;

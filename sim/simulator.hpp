@@ -5,18 +5,18 @@
 // connections and JOINs; sender; number. So no queue and no thread can change a run.
 #pragma once
 
+#include "core/action.hpp"
+#include "core/election.hpp"
+#include "sim/observer.hpp"
+#include "sim/result.hpp"
+#include "sim/scenario.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include "core/action.hpp"
-#include "core/election.hpp"
-#include "sim/observer.hpp"
-#include "sim/result.hpp"
-#include "sim/scenario.hpp"
 
 namespace bully::sim {
 

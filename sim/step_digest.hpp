@@ -1,14 +1,14 @@
 // What a step did, at a glance: made once per step and shared by all that check it.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <variant>
-
 #include "core/action.hpp"
 #include "core/event.hpp"
 #include "core/transitions.hpp"
 #include "sim/observer.hpp"
+
+#include <cstdint>
+#include <span>
+#include <variant>
 
 namespace bully::sim {
 

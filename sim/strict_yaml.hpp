@@ -33,8 +33,8 @@ struct YamlNode {
     bool quoted = false;
     std::size_t line = 1;
     std::size_t column = 1;
-    std::string text;               ///< Of a scalar.
-    std::vector<YamlNode> items;    ///< Of a sequence; of a map: key, value, key, value, ...
+    std::string text;             ///< Of a scalar.
+    std::vector<YamlNode> items;  ///< Of a sequence; of a map: key, value, key, value, ...
 
     [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
     [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
@@ -72,8 +72,7 @@ class Diagnostics {
 /// The entries of a map. Reports at once what isn't a map, and each key that isn't among `known`.
 class Fields {
   public:
-    Fields(const YamlNode& node, std::string_view what, std::vector<std::string_view> known,
-           Diagnostics& diagnostics);
+    Fields(const YamlNode& node, std::string_view what, std::vector<std::string_view> known, Diagnostics& diagnostics);
 
     [[nodiscard]] const YamlNode* get(std::string_view key) const;
     /// Like get; reports a missing one.

@@ -1,20 +1,19 @@
 #include "sim/summary.hpp"
 
-#include <algorithm>
-#include <array>
+#include "core/transitions.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include "core/transitions.hpp"
+#include <algorithm>
+#include <array>
 
 namespace bully::sim {
 namespace {
 
 // The order in which people think of them.
-constexpr std::array<MessageType, message_type_count> shown_order{MessageType::election, MessageType::ok,
-                                                                 MessageType::coordinator, MessageType::probe,
-                                                                 MessageType::join};
+constexpr std::array<MessageType, message_type_count> shown_order{
+    MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe, MessageType::join};
 
 // To the microsecond: what is finer is in --json.
 std::string time_text(Duration duration) {
@@ -116,9 +115,8 @@ class Writer {
 
     void violations() {
         for (const auto& violation : result_.violations) {
-            const auto property =
-                std::find_if(result_.properties.begin(), result_.properties.end(),
-                             [&](const auto& p) { return p.name == violation.property; });
+            const auto property = std::find_if(result_.properties.begin(), result_.properties.end(),
+                                               [&](const auto& p) { return p.name == violation.property; });
             if (property != result_.properties.end() && property->expected_violation && style_.quiet) continue;
             std::string who;
             for (const auto number : violation.processes) who += (who.empty() ? "" : ", ") + name(number);

@@ -1,10 +1,10 @@
 // A run in words and figures, for people; and the same as JSON, for programs.
 #pragma once
 
+#include "sim/result.hpp"
+
 #include <ostream>
 #include <string>
-
-#include "sim/result.hpp"
 
 namespace bully::sim {
 

@@ -1,11 +1,10 @@
 // What of the command line is about terminals and signals.
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include "sim/cli.hpp"
 
 #include <csignal>
 #include <cstdlib>
-
-#include "sim/cli.hpp"
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace bully::sim {
 namespace {

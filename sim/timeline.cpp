@@ -30,8 +30,8 @@ constexpr std::string_view legend =
     "★ leads  │ follows  + joins  ? asks those above  … was answered, waits  ○ feigns  ‖ is paused  ✗ is down";
 
 std::size_t shown_length(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string padded(std::string text, std::size_t width) {

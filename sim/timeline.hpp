@@ -1,13 +1,13 @@
 // The timeline: a column per process, time on the left, a sentence on the right.
 #pragma once
 
+#include "sim/narrator.hpp"
+#include "sim/observer.hpp"
+
 #include <cstddef>
 #include <ostream>
 #include <string>
 #include <vector>
-
-#include "sim/narrator.hpp"
-#include "sim/observer.hpp"
 
 namespace bully::sim {
 

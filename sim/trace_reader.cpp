@@ -1,16 +1,18 @@
 #include "sim/trace_reader.hpp"
 
+#include "core/transitions.hpp"
+
 #include <array>
 #include <charconv>
-
-#include "core/transitions.hpp"
 
 namespace bully::sim {
 namespace {
 
 constexpr std::size_t max_processes_in_trace = 60'000;
 
-[[noreturn]] void refuse(std::string what, std::string expected) { throw TraceFault{std::move(what), std::move(expected)}; }
+[[noreturn]] void refuse(std::string what, std::string expected) {
+    throw TraceFault{std::move(what), std::move(expected)};
+}
 
 std::string quoted(std::string_view key) { return "`" + std::string(key) + "`"; }
 
@@ -76,18 +78,20 @@ const Membership& find_snapshot(const TraceJson& object, const Snapshots& snapsh
     const auto number = static_cast<std::uint64_t>(read_integer(object, "members", 0, UINT32_MAX));
     if (number == 0) return empty;
     const auto found = snapshots.find(number);
-    if (found == snapshots.end()) refuse("snapshot " + std::to_string(number) + " isn't known", "a line that defines it before");
+    if (found == snapshots.end())
+        refuse("snapshot " + std::to_string(number) + " isn't known", "a line that defines it before");
     return found->second;
 }
 
 JoinFailed::Kind read_join_kind(const TraceJson& object) {
     const auto word = read_string(object, "kind");
-    if (word != "unreachable" && word != "rejected") refuse("`kind` is \"" + word.substr(0, 40) + "\"", "unreachable or rejected");
+    if (word != "unreachable" && word != "rejected")
+        refuse("`kind` is \"" + word.substr(0, 40) + "\"", "unreachable or rejected");
     return word == "rejected" ? JoinFailed::Kind::rejected : JoinFailed::Kind::unreachable;
 }
 
-constexpr std::array timers{Timer::answer, Timer::coordinator, Timer::probe_gap, Timer::probe_timeout,
-                            Timer::join_retry, Timer::hold_down, Timer::feign};
+constexpr std::array timers{Timer::answer,     Timer::coordinator, Timer::probe_gap, Timer::probe_timeout,
+                            Timer::join_retry, Timer::hold_down,   Timer::feign};
 constexpr std::array reasons{Unreachable::Why::refused, Unreachable::Why::reset, Unreachable::Why::given_up};
 
 }  // namespace
@@ -105,7 +109,7 @@ std::int64_t read_integer(const TraceJson& object, std::string_view key, std::in
                       (!value.is_number_unsigned() || value.get<std::uint64_t>() <= static_cast<std::uint64_t>(max));
     if (!fits || value.get<std::int64_t>() < min || value.get<std::int64_t>() > max) {
         refuse(quoted(key) + " is " + value.dump(-1, ' ', true, TraceJson::error_handler_t::replace).substr(0, 40),
-              "an integer from " + std::to_string(min) + " to " + std::to_string(max));
+               "an integer from " + std::to_string(min) + " to " + std::to_string(max));
     }
     return value.get<std::int64_t>();
 }
@@ -118,7 +122,8 @@ std::string read_string(const TraceJson& object, std::string_view key) {
 
 ProcessId read_trace_pid(const TraceJson& value) {
     const auto good = [](const TraceJson& part) {
-        return part.is_number_integer() && part.get<std::int64_t>() >= INT32_MIN && part.get<std::int64_t>() <= INT32_MAX;
+        return part.is_number_integer() && part.get<std::int64_t>() >= INT32_MIN &&
+               part.get<std::int64_t>() <= INT32_MAX;
     };
     if (!value.is_array() || value.size() < 2 || !good(value[0]) || !good(value[1])) {
         refuse("a pid that is no pair of 32-bit integers", "[days, student_id]");
@@ -138,7 +143,8 @@ Endpoint read_trace_endpoint(const TraceJson& value) {
     const auto* end = text.data() + text.size();
     const auto* begin = colon == std::string::npos ? end : text.data() + colon + 1;
     const auto [stop, error] = std::from_chars(begin, end, endpoint.port);
-    if (error != std::errc{} || stop != end) refuse("an address without a port: \"" + text.substr(0, 40) + "\"", "\"host:port\"");
+    if (error != std::errc{} || stop != end)
+        refuse("an address without a port: \"" + text.substr(0, 40) + "\"", "\"host:port\"");
     return endpoint;
 }
 
@@ -161,10 +167,11 @@ TraceHeader read_header(const TraceJson& line) {
     const auto& processes = field(line, "processes");
     if (!processes.is_array() || processes.size() > max_processes_in_trace) refuse("`processes` is no list", "one");
     for (const auto& process : processes) {
-        header.processes.push_back({static_cast<std::uint32_t>(read_integer(process, "node", 1, max_processes_in_trace)),
-                                    read_string(process, "name"),
-                                    {read_trace_pid(field(process, "pid")), read_trace_endpoint(field(process, "endpoint"))},
-                                    read_settings(field(process, "settings"))});
+        header.processes.push_back(
+            {static_cast<std::uint32_t>(read_integer(process, "node", 1, max_processes_in_trace)),
+             read_string(process, "name"),
+             {read_trace_pid(field(process, "pid")), read_trace_endpoint(field(process, "endpoint"))},
+             read_settings(field(process, "settings"))});
         if (header.processes.back().node != header.processes.size()) refuse("processes out of order", "1, 2, 3, ...");
     }
     return header;
@@ -175,7 +182,8 @@ Membership read_snapshot(const TraceJson& line) {
     if (!listed.is_array()) refuse("`members` is no list", "one");
     std::vector<Member> members;
     for (const auto& member : listed) {
-        if (!member.is_array() || member.size() != 3) refuse("a member that is no triple", "[days, student_id, \"host:port\"]");
+        if (!member.is_array() || member.size() != 3)
+            refuse("a member that is no triple", "[days, student_id, \"host:port\"]");
         members.push_back({read_trace_pid(member), read_trace_endpoint(member[2])});
     }
     return Membership(std::move(members));
@@ -201,7 +209,8 @@ void read_event(const TraceJson& value, const Snapshots& snapshots, ReadEvent& o
     } else if (type == "answer") {
         out.event = AnswerReceived{read_trace_pid(field(value, "from")), read_round(value, 1)};
     } else if (type == "unreachable") {
-        out.event = Unreachable{read_trace_pid(field(value, "peer")), read_round(value, 1), read_word(value, "why", reasons)};
+        out.event =
+            Unreachable{read_trace_pid(field(value, "peer")), read_round(value, 1), read_word(value, "why", reasons)};
     } else if (type == "timer") {
         out.event = TimerFired{read_word(value, "timer", timers), read_round(value, 1)};
     } else if (type == "elect") {

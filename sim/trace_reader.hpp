@@ -1,15 +1,15 @@
 // The lines of a trace, back into core's types. Throws TraceFault; replay turns it into a TraceError.
 #pragma once
 
+#include "core/trace.hpp"
+#include "sim/observer.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
-
-#include "core/trace.hpp"
-#include "sim/observer.hpp"
 
 namespace bully::sim {
 

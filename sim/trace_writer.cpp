@@ -42,18 +42,16 @@ void TraceWriter::on_begin(const Scenario& scenario) {
     TraceHeader header{"bully_sim", BULLY_VERSION, scenario.name, seed_, mode_, {}};
     Number number = 0;
     for (const auto& spec : scenario.processes) {
-        header.processes.push_back({++number,
-                                    spec.name,
-                                    {spec.pid, spec.endpoint},
-                                    {mode_, spec.timing, scenario.probing, spec.feign}});
+        header.processes.push_back(
+            {++number, spec.name, {spec.pid, spec.endpoint}, {mode_, spec.timing, scenario.probing, spec.feign}});
     }
     append_header(line_, header);
     flush();
 }
 
 void TraceWriter::on_life(const LifeNote& note) {
-    LifeRecord record{note.at.count(), note.number, *note.member, note.first_round, {}, note.actions,
-                      note.process->view()};
+    LifeRecord record{note.at.count(), note.number,         *note.member, note.first_round, {},
+                      note.actions,    note.process->view()};
     if (note.settled) record.settled = snapshot(&note.process->members());
     append_life(line_, record);
     flush();

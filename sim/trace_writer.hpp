@@ -1,12 +1,12 @@
 // Writes a run as a trace (core/trace.hpp), line by line as it goes.
 #pragma once
 
+#include "core/trace.hpp"
+#include "sim/observer.hpp"
+
 #include <map>
 #include <ostream>
 #include <string>
-
-#include "core/trace.hpp"
-#include "sim/observer.hpp"
 
 namespace bully::sim {
 

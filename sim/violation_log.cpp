@@ -1,16 +1,16 @@
 #include "sim/violation_log.hpp"
 
+#include "core/transitions.hpp"
+
 #include <algorithm>
 #include <string_view>
-
-#include "core/transitions.hpp"
 
 namespace bully::sim {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Action>> action_names{
-    "JOIN", "ELECTION", "COORDINATOR", "PROBE",          "OK",   "timer",
-    "stop", "listen",   "",            "warning",        "give up"};  // a change of leader is shown as such
+    "JOIN",   "ELECTION", "COORDINATOR", "PROBE",  "OK", "timer", "stop",
+    "listen", "",         "warning",     "give up"};  // a change of leader is shown as such
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void ViolationLog::remember(const StepNote& note, const StepDigest& digest) {
         leader = number;
     }
     steps_[index][step_counts_[index]++ % steps_per_process] = {
-        note.at,    note.from,           leader,     round_of(*note.event), view.round, kind_of(*note.event),
+        note.at,           note.from,  leader,      round_of(*note.event), view.round, kind_of(*note.event),
         note.before.phase, view.phase, digest.kinds};
 }
 
@@ -77,10 +77,10 @@ void ViolationLog::report(Property property, Time at, std::initializer_list<Numb
     for (const auto number : processes) {
         const auto count = step_counts_[number - 1];
         const auto kept = std::min<std::uint32_t>(count, steps_per_process);
-        for (auto i = count - kept; i < count; ++i) last.emplace_back(number, steps_[number - 1][i % steps_per_process]);
+        for (auto i = count - kept; i < count; ++i)
+            last.emplace_back(number, steps_[number - 1][i % steps_per_process]);
     }
-    std::stable_sort(last.begin(), last.end(),
-                     [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
+    std::stable_sort(last.begin(), last.end(), [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
     for (const auto& [number, step] : last) violation.steps.push_back(describe(number, step));
     violations_.push_back(std::move(violation));
 }

@@ -1,6 +1,11 @@
 // Where the checks put what they find: violations, each with the last steps of the processes concerned.
 #pragma once
 
+#include "sim/observer.hpp"
+#include "sim/result.hpp"
+#include "sim/scenario.hpp"
+#include "sim/step_digest.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,16 +13,27 @@
 #include <string>
 #include <vector>
 
-#include "sim/observer.hpp"
-#include "sim/result.hpp"
-#include "sim/scenario.hpp"
-#include "sim/step_digest.hpp"
-
 namespace bully::sim {
 
 /// The properties of algorithm.md section 3, P1 to P18 without P17, which doesn't exist.
 enum class Property : std::uint8_t {
-    p1 = 1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p18 = 18,
+    p1 = 1,
+    p2,
+    p3,
+    p4,
+    p5,
+    p6,
+    p7,
+    p8,
+    p9,
+    p10,
+    p11,
+    p12,
+    p13,
+    p14,
+    p15,
+    p16,
+    p18 = 18,
 };
 inline constexpr std::size_t property_limit = 19;  ///< Above every Property's number.
 
@@ -36,9 +52,7 @@ class ViolationLog {
     void remember(const StepNote& note, const StepDigest& digest);
     void report(Property property, Time at, std::initializer_list<Number> processes, std::string what);
 
-    [[nodiscard]] std::uint64_t count(Property property) const {
-        return counts_[static_cast<std::size_t>(property)];
-    }
+    [[nodiscard]] std::uint64_t count(Property property) const { return counts_[static_cast<std::size_t>(property)]; }
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
   private:

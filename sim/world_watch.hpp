@@ -2,14 +2,14 @@
 // agreement is demanded.
 #pragma once
 
+#include "sim/bounds.hpp"
+#include "sim/observer.hpp"
+#include "sim/scenario.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "sim/bounds.hpp"
-#include "sim/observer.hpp"
-#include "sim/scenario.hpp"
 
 namespace bully::sim {
 

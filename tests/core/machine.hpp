@@ -113,8 +113,7 @@ Machine joining(int self, Mode mode = Mode::robust);
 Machine following(int self, std::initializer_list<int> members, int leader, Mode mode = Mode::robust);
 Machine leading(int self, std::initializer_list<int> members, Mode mode = Mode::robust);
 Machine awaiting_answers(int self, std::initializer_list<int> members, Mode mode = Mode::robust);
-Machine awaiting_coordinator(int self, std::initializer_list<int> members, int answered_by,
-                             Mode mode = Mode::robust);
+Machine awaiting_coordinator(int self, std::initializer_list<int> members, int answered_by, Mode mode = Mode::robust);
 Machine failed(int self, std::initializer_list<int> members, int leader, Mode mode = Mode::robust);
 /// Following `leader`, with a PROBE of it open.
 Machine probing(int self, std::initializer_list<int> members, int leader, Mode mode = Mode::robust);

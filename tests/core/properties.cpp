@@ -82,8 +82,7 @@ void Properties::p2_victory_is_earned(const Observation& step) {
             demand(higher.empty(), "P2: a victory over higher members that were never asked in this life");
             continue;
         }
-        demand(includes(asked->second.members, higher),
-               "P2: a higher member known at the victory wasn't asked");
+        demand(includes(asked->second.members, higher), "P2: a higher member known at the victory wasn't asked");
         demand(!asked->second.answered, "P2: a victory although a higher process answered");
         demand(asked->second.timed_out || includes(asked->second.refused, asked->second.members),
                "P2: a victory before T_ok, and not all have refused");
@@ -97,8 +96,7 @@ void Properties::p3_one_announcement_a_victory(const Observation& step) {
     demand(announcements.size() <= 1, "P3: more than one announcement");
     for (const auto& announcement : announcements) {
         demand(announcement.leader == self_.pid, "P3: it announces another process");
-        demand(step.victories == 1 || step.timer_fired(Timer::hold_down),
-               "P3: an announcement without a victory");
+        demand(step.victories == 1 || step.timer_fired(Timer::hold_down), "P3: an announcement without a victory");
     }
     const bool has_others = step.members_after.size() > 1;
     if (step.victories > 0) demand(announcements.empty() != has_others, "P3: a victory that isn't announced");
@@ -109,8 +107,7 @@ void Properties::p4_one_OK_an_election_before_the_own(const Observation& step) {
     std::size_t elections_before_the_reply = 0;
     std::size_t elections = 0;
     for (const auto& action : step.actions) {
-        if (std::holds_alternative<SendElection>(action) || std::holds_alternative<Announce>(action))
-            ++elections;
+        if (std::holds_alternative<SendElection>(action) || std::holds_alternative<Announce>(action)) ++elections;
         const auto* reply = std::get_if<Reply>(&action);
         if (reply == nullptr) continue;
         ++replies;
@@ -121,10 +118,8 @@ void Properties::p4_one_OK_an_election_before_the_own(const Observation& step) {
                    (probe != nullptr && probe->reply_to == reply->reply_to),
                "P4: an OK to nobody that asked");
     }
-    const bool asked =
-        step.event_is<ElectionReceived>() != nullptr || step.event_is<ProbeReceived>() != nullptr;
-    demand(replies == (asked && step.was_live() ? 1U : 0U),
-           "P4: not exactly one OK to what a live process got");
+    const bool asked = step.event_is<ElectionReceived>() != nullptr || step.event_is<ProbeReceived>() != nullptr;
+    demand(replies == (asked && step.was_live() ? 1U : 0U), "P4: not exactly one OK to what a live process got");
     demand(elections_before_the_reply == 0, "P4: an ELECTION of its own before the OK");
 }
 
@@ -154,8 +149,7 @@ void Properties::p6_waits_end(const Observation& step) {
         return false;
     };
     if (step.after.phase == Phase::awaiting_answers) {
-        demand(same_wait || fixed(Timer::answer, settings_.timing.answer_timeout),
-               "P6: a wait for OKs without T_ok");
+        demand(same_wait || fixed(Timer::answer, settings_.timing.answer_timeout), "P6: a wait for OKs without T_ok");
     }
     if (step.after.phase == Phase::awaiting_coordinator) {
         demand(same_wait || fixed(Timer::coordinator, settings_.timing.coordinator_timeout),
@@ -165,10 +159,8 @@ void Properties::p6_waits_end(const Observation& step) {
     const auto timers = step.all<StartTimer>();
     if (same_wait) {
         demand(std::none_of(timers.begin(), timers.end(), is_main), "P6: a deadline moved");
-        const auto deadline =
-            step.before.phase == Phase::awaiting_answers ? Timer::answer : Timer::coordinator;
-        demand(!step.timer_fired(deadline) || !is_current(step),
-               "P6: the deadline passed and nothing happened");
+        const auto deadline = step.before.phase == Phase::awaiting_answers ? Timer::answer : Timer::coordinator;
+        demand(!step.timer_fired(deadline) || !is_current(step), "P6: the deadline passed and nothing happened");
     }
 }
 
@@ -196,18 +188,16 @@ void Properties::p7_the_past_is_past(const Observation& step) {
     // News of members are welcome at any time: a leader asks and tells them, or begins to watch them (R3).
     if (tells_new_members(step)) return;
     demand(step.before.phase == step.after.phase && step.before.leader == step.after.leader &&
-               step.elections_begun == 0 &&
-               (step.before.watch == step.after.watch || step.after.watch == Watch::gap),
+               step.elections_begun == 0 && (step.before.watch == step.after.watch || step.after.watch == Watch::gap),
            "P7: a JOIN of an older round acted");
 }
 
 void Properties::p8_one_probe_at_a_time(const Observation& step) {
     const auto* answer = step.event_is<AnswerReceived>();
     const auto* none = step.event_is<Unreachable>();
-    const bool over =
-        (answer != nullptr && answer->round == open_probe_) ||
-        (none != nullptr && none->round == open_probe_) ||
-        (step.timer_fired(Timer::probe_timeout) && step.event_is<TimerFired>()->round == open_probe_);
+    const bool over = (answer != nullptr && answer->round == open_probe_) ||
+                      (none != nullptr && none->round == open_probe_) ||
+                      (step.timer_fired(Timer::probe_timeout) && step.event_is<TimerFired>()->round == open_probe_);
     if (over) open_probe_.reset();
     for (const auto& action : step.actions) {
         if (const auto* probe = std::get_if<SendProbe>(&action)) {
@@ -216,10 +206,8 @@ void Properties::p8_one_probe_at_a_time(const Observation& step) {
             demand(probe->to != self_.pid, "P8: it probes itself");
             demand(step.before.phase == Phase::following || step.before.phase == Phase::leading,
                    "P8: a PROBE of a process that isn't idle");
-            if (step.before.phase == Phase::following)
-                demand(probe->to == step.before.leader, "P8: not to the leader");
-            if (step.before.phase == Phase::leading)
-                demand(probe->to > self_.pid, "P8: a leader probes a lower one");
+            if (step.before.phase == Phase::following) demand(probe->to == step.before.leader, "P8: not to the leader");
+            if (step.before.phase == Phase::leading) demand(probe->to > self_.pid, "P8: a leader probes a lower one");
             open_probe_ = probe->round;
             continue;
         }
@@ -227,11 +215,11 @@ void Properties::p8_one_probe_at_a_time(const Observation& step) {
         if (timer != nullptr && timer->timer == Timer::probe_gap) {
             demand(is_probe_gap(timer->range, settings_.timing), "P8: a gap out of its range");
         }
-        const bool turned_away =
-            (timer != nullptr && is_main(*timer) && timer->timer != Timer::probe_timeout) ||
-            std::holds_alternative<Join>(action) || std::holds_alternative<SendElection>(action) ||
-            std::holds_alternative<LeaderChanged>(action) || std::holds_alternative<Announce>(action) ||
-            std::holds_alternative<StopListening>(action);
+        const bool turned_away = (timer != nullptr && is_main(*timer) && timer->timer != Timer::probe_timeout) ||
+                                 std::holds_alternative<Join>(action) || std::holds_alternative<SendElection>(action) ||
+                                 std::holds_alternative<LeaderChanged>(action) ||
+                                 std::holds_alternative<Announce>(action) ||
+                                 std::holds_alternative<StopListening>(action);
         if (turned_away) open_probe_.reset();
     }
 }
@@ -242,24 +230,21 @@ void Properties::p9_a_failed_probe_joins_and_elects_once(const Observation& step
     const bool failed = step.before.phase == Phase::following && step.before.watch == Watch::probe &&
                         is_current(step) && (none != nullptr || step.timer_fired(Timer::probe_timeout));
     const auto joins = step.all<Join>();
-    if (failed)
-        demand(joins.size() == 1 && step.elections_begun == 0, "P9: a failed PROBE isn't followed by a JOIN");
+    if (failed) demand(joins.size() == 1 && step.elections_begun == 0, "P9: a failed PROBE isn't followed by a JOIN");
 
     const auto* joined = step.event_is<Joined>();
     const auto* not_joined = step.event_is<JoinFailed>();
     if (joined != nullptr || not_joined != nullptr) {
         const auto round = joined != nullptr ? joined->round : not_joined->round;
         if (open_rejoin_ == round) {
-            demand(step.elections_begun == 1,
-                   "P9: the JOIN after a failed PROBE isn't followed by an election");
+            demand(step.elections_begun == 1, "P9: the JOIN after a failed PROBE isn't followed by an election");
         } else if (step.before.phase != Phase::joining && !tells_new_members(step)) {
             demand(step.elections_begun == 0, "P9: a JOIN that no election waits for is followed by one");
         }
     }
-    const bool superseded =
-        step.elections_begun > 0 || step.before.leader != step.after.leader ||
-        step.after.phase == Phase::failed ||
-        (step.event_is<CoordinatorReceived>() != nullptr && step.after.watch != Watch::rejoin);
+    const bool superseded = step.elections_begun > 0 || step.before.leader != step.after.leader ||
+                            step.after.phase == Phase::failed ||
+                            (step.event_is<CoordinatorReceived>() != nullptr && step.after.watch != Watch::rejoin);
     if (superseded) open_rejoin_.reset();
     for (const auto& join : joins) {
         if (join.round != 0 && step.after.phase != Phase::joining) open_rejoin_ = join.round;
@@ -273,8 +258,7 @@ void Properties::p10_the_failed_are_silent(const Observation& step) {
                "P10: it doesn't listen again");
         demand(step.elections_begun == 1, "P10: a recovery without an election");
         const auto changes = step.all<LeaderChanged>();
-        demand(!step.before.leader || (!changes.empty() && !changes.front().leader),
-               "P10: the leader isn't forgotten");
+        demand(!step.before.leader || (!changes.empty() && !changes.front().leader), "P10: the leader isn't forgotten");
         return;
     }
     demand(step.event_is<Start>() != nullptr || step.nothing_happened(), "P10: a failed process acted");
@@ -289,8 +273,7 @@ void Properties::p11_members_only_grow(const Observation& step) {
 }
 
 void Properties::remember(const Observation& step) {
-    if (const auto* coordinator = step.event_is<CoordinatorReceived>();
-        coordinator != nullptr && step.was_live()) {
+    if (const auto* coordinator = step.event_is<CoordinatorReceived>(); coordinator != nullptr && step.was_live()) {
         discounted_.erase(coordinator->leader);
     }
     for (const auto& action : step.actions) {
@@ -309,8 +292,7 @@ void Properties::remember(const Observation& step) {
             warning != nullptr && warning->what == Warn::What::answer_discounted && warning->about) {
             discounted_.insert(*warning->about);
         }
-        if (std::holds_alternative<StopListening>(action))
-            elections_.clear();  // what was asked in another life
+        if (std::holds_alternative<StopListening>(action)) elections_.clear();  // what was asked in another life
     }
 }
 

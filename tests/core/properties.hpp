@@ -47,16 +47,13 @@ struct Observation {
     [[nodiscard]] bool was_electing() const {
         return before.phase == Phase::awaiting_answers || before.phase == Phase::awaiting_coordinator;
     }
-    [[nodiscard]] bool was_live() const {
-        return before.phase != Phase::down && before.phase != Phase::failed;
-    }
+    [[nodiscard]] bool was_live() const { return before.phase != Phase::down && before.phase != Phase::failed; }
 };
 
 /// Watches one process from its Start on.
 class Properties {
   public:
-    explicit Properties(Member self, const Settings& settings)
-        : self_(std::move(self)), settings_(settings) {}
+    explicit Properties(Member self, const Settings& settings) : self_(std::move(self)), settings_(settings) {}
 
     /// What the step broke, as "P5: ...".
     std::vector<std::string> check(const Observation& step);

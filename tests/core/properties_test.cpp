@@ -71,8 +71,7 @@ RC_GTEST_PROP(Properties, the_same_state_and_event_give_the_same_actions_and_sta
         Actions actions;
         twin.step(step.event, actions);
         RC_ASSERT(actions.size() == step.actions.size());
-        for (std::size_t i = 0; i < actions.size(); ++i)
-            RC_ASSERT(to_json(actions[i]) == to_json(step.actions[i]));
+        for (std::size_t i = 0; i < actions.size(); ++i) RC_ASSERT(to_json(actions[i]) == to_json(step.actions[i]));
         RC_ASSERT(to_json(twin.view()) == to_json(step.after));
         RC_ASSERT(twin.members() == step.members_after);
     });

@@ -40,8 +40,7 @@ void RandomProcess::step(const Event& event) {
         if (const auto* started = std::get_if<StartTimer>(&action)) {
             timers_.emplace_back(started->timer, started->round);
         }
-        if (const auto* probe = std::get_if<SendProbe>(&action))
-            requests_.emplace_back(probe->to, probe->round);
+        if (const auto* probe = std::get_if<SendProbe>(&action)) requests_.emplace_back(probe->to, probe->round);
         if (const auto* election = std::get_if<SendElection>(&action)) {
             for (const auto& other : process_.members().members()) {
                 if (other.pid > self_.pid) requests_.emplace_back(other.pid, election->round);

@@ -386,9 +386,8 @@ TEST_P(Lab8, a_robust_process_that_recovers_asks_who_has_joined_meanwhile) {
 
 TEST_P(Lab8, the_highest_wins_as_it_recovers_and_says_so) {
     auto machine = failed(3, {1, 2, 3}, 3, GetParam());
-    EXPECT_EQ(
-        machine.expire(Timer::feign).substr(0, 46),
-        "listen; leader none; leader 3; COORDINATOR 3" + std::string(GetParam() == Mode::robust ? "; " : ""));
+    EXPECT_EQ(machine.expire(Timer::feign).substr(0, 46),
+              "listen; leader none; leader 3; COORDINATOR 3" + std::string(GetParam() == Mode::robust ? "; " : ""));
 }
 
 TEST_P(Lab8, without_a_plan_it_does_not_fail_again_by_itself) {

@@ -171,8 +171,8 @@ TEST(Row9, the_refusals_of_an_earlier_election_are_not_counted_in_the_next) {
 TEST(Row10, a_T_coord_that_cannot_be_long_enough_is_warned_of_at_the_start) {
     in_both_modes([](Mode mode) {
         auto settings = mode_settings(mode);
-        const auto least = settings.timing.answer_timeout +
-                           (mode == Mode::robust ? settings.timing.hold_down : Duration::zero());
+        const auto least =
+            settings.timing.answer_timeout + (mode == Mode::robust ? settings.timing.hold_down : Duration::zero());
         settings.timing.coordinator_timeout = least;
         EXPECT_EQ(Machine(2, settings).start(), "warn coordinator_timeout_short; JOIN");
         settings.timing.coordinator_timeout = least + Duration(1);
@@ -195,8 +195,7 @@ TEST(Row11, a_peer_listing_another_own_address_changes_nothing_and_is_not_worth_
         auto machine = awaiting_answers(2, {1, 2, 3}, mode);
         EXPECT_EQ(machine.election(Membership{{{pid(2), {"elsewhere", 9}}, member(3)}}), "OK");
         EXPECT_EQ(machine.members(), group({1, 2, 3}));
-        EXPECT_EQ(machine.election(Membership{{member(1), {pid(2), {"elsewhere", 9}}, member(3), member(4)}}),
-                  "OK");
+        EXPECT_EQ(machine.election(Membership{{member(1), {pid(2), {"elsewhere", 9}}, member(3), member(4)}}), "OK");
         EXPECT_EQ(machine.members(), group({1, 2, 3, 4}));
     });
 }
@@ -232,8 +231,7 @@ TEST(Row12, on_an_address_that_a_peer_lists_differently_the_daemon_is_asked) {
         auto waiting = awaiting_coordinator(2, {1, 2, 3}, 3, mode);
         EXPECT_EQ(waiting.election(claimed), "OK; JOIN");
         EXPECT_EQ(waiting.phase(), Phase::awaiting_coordinator);
-        EXPECT_EQ(following(2, {1, 2, 3}, 3, mode).election(claimed),
-                  "OK; JOIN; ELECTION; timer answer 1.5s");
+        EXPECT_EQ(following(2, {1, 2, 3}, 3, mode).election(claimed), "OK; JOIN; ELECTION; timer answer 1.5s");
     });
 }
 
@@ -307,8 +305,7 @@ TEST(Row15, at_start_an_unreachable_daemon_is_tried_again_with_back_off_and_then
             EXPECT_EQ(machine.join_failed(), "timer join_retry " + std::string(pause));
             EXPECT_EQ(machine.expire(Timer::join_retry), "JOIN");
         }
-        EXPECT_EQ(machine.join_failed(Kind::unreachable, "connection refused"),
-                  "give up: connection refused");
+        EXPECT_EQ(machine.join_failed(Kind::unreachable, "connection refused"), "give up: connection refused");
         EXPECT_EQ(machine.phase(), Phase::down);
         EXPECT_EQ(std::get<GiveUp>(machine.actions().front()).kind, Kind::unreachable);
     });
@@ -356,8 +353,7 @@ TEST(Row16, on_a_second_join_it_is_reported_and_the_members_known_elect) {
     in_both_modes([](Mode mode) {
         auto machine = probing(2, {1, 2, 3}, 3, mode);
         machine.refused(3);
-        EXPECT_EQ(machine.join_failed(Kind::rejected, "full"),
-                  "warn join_rejected; ELECTION; timer answer 1.5s");
+        EXPECT_EQ(machine.join_failed(Kind::rejected, "full"), "warn join_rejected; ELECTION; timer answer 1.5s");
         EXPECT_EQ(machine.members(), group({1, 2, 3}));
     });
 }

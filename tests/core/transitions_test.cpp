@@ -155,8 +155,7 @@ std::vector<Event> events(const Machine& machine, const Membership& members) {
     for (int leader = 1; leader <= 4; ++leader) all.emplace_back(CoordinatorReceived{pid(leader)});
     for (int peer = 1; peer <= 4; ++peer) {
         all.emplace_back(AnswerReceived{pid(peer), machine.request_round()});
-        for (const auto why :
-             {Unreachable::Why::refused, Unreachable::Why::reset, Unreachable::Why::given_up}) {
+        for (const auto why : {Unreachable::Why::refused, Unreachable::Why::reset, Unreachable::Why::given_up}) {
             all.emplace_back(Unreachable{pid(peer), machine.request_round(), why});
         }
     }
@@ -189,8 +188,7 @@ std::vector<Step> walk() {
                     const auto members_before = machine.members();
                     auto did = machine.step(event);
                     steps.push_back({before.phase, kind_of(event), machine.phase(),
-                                     before == machine.view() && members_before == machine.members(),
-                                     std::move(did)});
+                                     before == machine.view() && members_before == machine.members(), std::move(did)});
                 }
             }
         }

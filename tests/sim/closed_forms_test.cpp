@@ -101,15 +101,13 @@ TEST_P(ClosedForms, a_set_costs_what_its_lowest_costs) {
         for (Number k = 1; k < n; ++k) {
             if ((set >> (k - 1) & 1U) == 0) continue;
             if (lowest == 0) lowest = k;
-            scenario.faults.push_back(
-                {crash_at + seconds(1), {}, fault::Elect{{ProcessRef::Kind::number, k}}});
+            scenario.faults.push_back({crash_at + seconds(1), {}, fault::Elect{{ProcessRef::Kind::number, k}}});
         }
         Simulator simulator(scenario);
         simulator.run(1, mode);
         expect_counts(simulator.measures(), n, lowest);
         const auto m = std::uint64_t{n} - lowest;
-        EXPECT_EQ(simulator.measures().messages[static_cast<std::size_t>(MessageType::ok)].sent,
-                  m * (m - 1) / 2);
+        EXPECT_EQ(simulator.measures().messages[static_cast<std::size_t>(MessageType::ok)].sent, m * (m - 1) / 2);
     }
 }
 
@@ -151,9 +149,8 @@ TEST_P(MeanLatency, of_many_trials_is_that_of_the_formula) {
     }
     const auto mean = sum / trials;
     const auto standard_error = std::sqrt((squares / trials - mean * mean) / trials);
-    const auto expected =
-        mean_first_probe(std::chrono::duration<double>(timing.probe_gap.min).count(),
-                         std::chrono::duration<double>(timing.probe_gap.max).count(), n - 1);
+    const auto expected = mean_first_probe(std::chrono::duration<double>(timing.probe_gap.min).count(),
+                                           std::chrono::duration<double>(timing.probe_gap.max).count(), n - 1);
     EXPECT_NEAR(mean, expected, 3 * standard_error);
     RecordProperty("mean_s", std::to_string(mean));
     RecordProperty("formula_s", std::to_string(expected));

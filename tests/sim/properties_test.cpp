@@ -19,8 +19,7 @@ std::string first_violation(const std::string& property) {
         const auto scenario = random_scenario(seed, seed % 2 == 0 ? World::calm : World::disturbed);
         for (const auto& violation : run_scenario(scenario).violations) {
             if (violation.property != property) continue;
-            auto text =
-                violation.property + " at " + bully::to_string(violation.at) + ": " + violation.what + "\n";
+            auto text = violation.property + " at " + bully::to_string(violation.at) + ": " + violation.what + "\n";
             for (const auto& step : violation.steps) text += "  " + step + "\n";
             return text + describe(scenario);
         }
@@ -33,8 +32,8 @@ class Properties : public testing::TestWithParam<std::string> {};
 TEST_P(Properties, holds) { EXPECT_EQ(first_violation(GetParam()), ""); }
 
 INSTANTIATE_TEST_SUITE_P(Each, Properties,
-                         testing::Values("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11",
-                                         "P12", "P13", "P14", "P15", "P16", "P18"),
+                         testing::Values("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12",
+                                         "P13", "P14", "P15", "P16", "P18"),
                          [](const auto& test) { return test.param; });
 
 // A property that is never demanded can't fail.

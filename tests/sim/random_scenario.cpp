@@ -1,22 +1,18 @@
 #include "tests/sim/random_scenario.hpp"
 
+#include "sim/bounds.hpp"
+#include "sim/overloaded.hpp"
+
 #include <algorithm>
 #include <array>
 #include <random>
 #include <utility>
-
-#include "sim/bounds.hpp"
 
 namespace bully::sim {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 class Maker {
   public:
@@ -51,8 +47,8 @@ class Maker {
     }
 
     void make_network() {
-        const auto longest = chance(30) ? between(milliseconds(1), milliseconds(200))
-                                        : between(milliseconds(1), milliseconds(20));
+        const auto longest =
+            chance(30) ? between(milliseconds(1), milliseconds(200)) : between(milliseconds(1), milliseconds(20));
         scenario_.network.delay =
             chance(40) ? Delay::constant(longest) : Delay::uniform(chance(30) ? Duration{} : longest / 10, longest);
         const auto daemon = between(milliseconds(0), milliseconds(50));
@@ -128,7 +124,9 @@ class Maker {
                 case 1: fault.what = fault::Cut{some_links()}; break;
                 case 2: fault.what = fault::Slow{some_links(), between(milliseconds(1), seconds(4))}; break;
                 case 3: fault.what = fault::ChangeLoss{(std::uint64_t{1} << 32U) / (2 + below(20))}; break;
-                case 4: fault.what = fault::ChangeDelay{Delay::uniform(Duration{}, between(milliseconds(1), seconds(3)))}; break;
+                case 4:
+                    fault.what = fault::ChangeDelay{Delay::uniform(Duration{}, between(milliseconds(1), seconds(3)))};
+                    break;
                 case 5: fault.what = fault::CoordinatorDaemonDown{}; break;
                 default: fault.what = fault::Pause{somebody()}; break;
             }

@@ -1,11 +1,11 @@
 // Random scenarios for the search: small groups, all kinds of faults, and what to do with one that fails.
 #pragma once
 
+#include "sim/scenario.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
-
-#include "sim/scenario.hpp"
 
 namespace bully::sim {
 

@@ -14,9 +14,9 @@ namespace {
 
 std::string violated_property(const Scenario& scenario) {
     const auto result = run_scenario(scenario);
-    const auto found = std::find_if(
-        result.properties.begin(), result.properties.end(),
-        [](const auto& property) { return property.status == PropertyResult::Status::violated; });
+    const auto found = std::find_if(result.properties.begin(), result.properties.end(), [](const auto& property) {
+        return property.status == PropertyResult::Status::violated;
+    });
     return found == result.properties.end() ? "" : found->name;
 }
 
@@ -27,12 +27,11 @@ void search(World world) {
         const auto scenario = random_scenario(seed, world);
         const auto property = violated_property(scenario);
         if (property.empty()) continue;
-        const auto small = shrink(
-            scenario, [&](const Scenario& candidate) { return violated_property(candidate) == property; });
+        const auto small =
+            shrink(scenario, [&](const Scenario& candidate) { return violated_property(candidate) == property; });
         std::string steps;
         for (const auto& violation : run_scenario(small).violations) {
-            steps +=
-                violation.property + " at " + bully::to_string(violation.at) + ": " + violation.what + "\n";
+            steps += violation.property + " at " + bully::to_string(violation.at) + ": " + violation.what + "\n";
             for (const auto& step : violation.steps) steps += "  " + step + "\n";
         }
         ADD_FAILURE() << "seed " << seed << " violates " << property << "; what is needed for it:\n"
@@ -46,8 +45,7 @@ TEST(RandomSearch, disturbed_worlds) { search(World::disturbed); }
 
 TEST(RandomSearch, shrinking_leaves_what_is_needed) {
     auto scenario = random_scenario(12, World::disturbed);
-    scenario.faults.push_back(
-        {std::chrono::seconds(1), {}, fault::Crash{{ProcessRef::Kind::number, 1}, true}});
+    scenario.faults.push_back({std::chrono::seconds(1), {}, fault::Crash{{ProcessRef::Kind::number, 1}, true}});
     const auto crashes = [](const Scenario& candidate) {
         return std::any_of(candidate.faults.begin(), candidate.faults.end(), [](const Fault& fault) {
             const auto* crash = std::get_if<fault::Crash>(&fault.what);

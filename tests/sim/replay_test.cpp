@@ -67,12 +67,11 @@ TEST(Replay, gives_every_step_again) {
         for (const auto mode : {Mode::strict, Mode::robust}) {
             const auto recorded = record(scenario, mode);
             const auto result = replay_text(recorded.trace);
-            ASSERT_TRUE(result.has_value())
-                << "seed " << seed << ": " << result.error().line << ": " << result.error().what
-                << ", expected " << result.error().expected;
+            ASSERT_TRUE(result.has_value()) << "seed " << seed << ": " << result.error().line << ": "
+                                            << result.error().what << ", expected " << result.error().expected;
             ASSERT_FALSE(result->difference.has_value())
-                << "seed " << seed << ", line " << result->difference->line << ": "
-                << result->difference->recorded << " / " << result->difference->replayed;
+                << "seed " << seed << ", line " << result->difference->line << ": " << result->difference->recorded
+                << " / " << result->difference->replayed;
             ASSERT_EQ(result->steps, recorded.steps);
             ASSERT_EQ(result->mode, mode);
         }
@@ -105,8 +104,7 @@ TEST(Replay, notices_a_step_that_is_left_out) {
     std::size_t steps = 0;
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const auto has = [&](const char* text) { return lines[i].find(text) != std::string::npos; };
-        if (!has("\"event\":") ||
-            !(has("\"type\":\"join\"") || has("\"probe\",\"to\"") || has("leader_changed")))
+        if (!has("\"event\":") || !(has("\"type\":\"join\"") || has("\"probe\",\"to\"") || has("leader_changed")))
             continue;
         ++steps;
         auto changed = lines;
@@ -126,8 +124,7 @@ TEST(Replay, shows_the_first_action_that_differs) {
     });
     ASSERT_NE(found, lines.end());
     const std::string action = "\"actions\":[{\"type\":\"election\"";
-    found->replace(found->find(action), action.size(),
-                   "\"actions\":[{\"type\":\"listen\"},{\"type\":\"election\"");
+    found->replace(found->find(action), action.size(), "\"actions\":[{\"type\":\"listen\"},{\"type\":\"election\"");
     const auto result = replay_text(joined(lines));
     ASSERT_TRUE(result.has_value());
     ASSERT_TRUE(result->difference.has_value());

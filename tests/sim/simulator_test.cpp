@@ -46,8 +46,7 @@ TEST(Simulator, the_queue_does_not_change_the_run_of_a_large_group) {
     scenario.duration = std::chrono::seconds(4);
     scenario.processes = made_up_processes(200);
     scenario.settled = true;
-    scenario.faults.push_back(
-        {std::chrono::seconds(1), {}, fault::Crash{{ProcessRef::Kind::highest, 0}, false}});
+    scenario.faults.push_back({std::chrono::seconds(1), {}, fault::Crash{{ProcessRef::Kind::highest, 0}, false}});
     const auto reference = fingerprint(scenario, QueueKind::heap, 1, Mode::robust);
     EXPECT_EQ(fingerprint(scenario, QueueKind::ring, 1, Mode::robust), reference);
     EXPECT_EQ(fingerprint(scenario, QueueKind::automatic, 1, Mode::robust), reference);
