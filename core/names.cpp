@@ -51,6 +51,17 @@ std::string_view to_string(Warn::What what) {
     return name(names, what);
 }
 
+std::string_view sentence(Warn::What what) {
+    static constexpr std::array<std::string_view, 6> sentences{
+        "the daemon lists another process with this pid",
+        "another process announces itself with this pid",
+        "T_coord isn't longer than T_ok and the hold-down: an election may begin again before it can be over",
+        "the daemon can't be reached: going on with the members known",
+        "the daemon refuses to answer: going on with the members known",
+        "the highest that answers never leads: its OK counts no more"};
+    return name(sentences, what);
+}
+
 std::string_view to_string(Unreachable::Why why) {
     static constexpr std::array<std::string_view, 3> names{"refused", "reset", "given_up"};
     return name(names, why);

@@ -6,6 +6,7 @@
 //   {"t": ns, "node": 3, "life": {...}, "actions": [...], "state": {...}}      a process begins, or begins anew
 //   {"t": ns, "node": 3, "event": {...}, "actions": [...], "state": {...}}     a step
 //   {"t": ns, "world": "crash", ...}                                           what happened around the processes
+//   {"t": ns, "world": "end"}                                                  the last line, unless it was killed
 // Times and durations are integers of nanoseconds; a pid is [days, student_id]; nodes are numbered from 1.
 #pragma once
 

@@ -69,6 +69,8 @@ struct Transition {
 [[nodiscard]] std::string_view to_string(EventKind kind);
 [[nodiscard]] std::string_view to_string(Timer timer);
 [[nodiscard]] std::string_view to_string(Warn::What what);
+/// For people.
+[[nodiscard]] std::string_view sentence(Warn::What what);
 [[nodiscard]] std::string_view to_string(Unreachable::Why why);
 
 /// The state diagram as Mermaid text, ready for a Markdown document: an edge per pair of phases, its label the

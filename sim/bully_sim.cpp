@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <map>
@@ -39,6 +41,18 @@ class ExamplesFirst : public CLI::Formatter {
     }
 };
 
+// CLI11 alone takes -1 for the greatest number of all.
+CLI::Validator whole_number() {
+    return {[](std::string& text) {
+                std::uint64_t value = 0;
+                const auto* end = text.data() + text.size();
+                const auto [stop, error] = std::from_chars(text.data(), end, value);
+                return error == std::errc{} && stop == end ? std::string()
+                                                           : "`" + text + "`, expected a whole number below 2^64";
+            },
+            ""};
+}
+
 void add_verbosity(CLI::App& app, Verbosity& verbosity) {
     auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict");
     app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet);
@@ -54,7 +68,7 @@ Exit dispatch(int argc, char** argv) {
 
     RunCommand run;
     app.add_option("SCENARIO", run.scenario, "a scenario file");
-    app.add_option("--seed", run.seed, "instead of the scenario's");
+    app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
     app.add_option("--mode", run.mode, "instead of the scenario's")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, bully::Mode>{{"strict", bully::Mode::strict}, {"robust", bully::Mode::robust}}))
@@ -79,6 +93,10 @@ Exit dispatch(int argc, char** argv) {
         // CLI11 has exit codes of its own; ours are documented.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
+    if ((replay->parsed() || lint->parsed()) && !run.scenario.empty()) {
+        std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
+        return Exit::usage;
+    }
     if (replay->parsed()) return replay_command(trace, replay_verbosity);
     if (lint->parsed()) return lint_command(scenarios);
     if (run.scenario.empty()) {
@@ -92,7 +110,12 @@ Exit dispatch(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return static_cast<int>(dispatch(argc, argv));
+        const auto exit = dispatch(argc, argv);
+        if (!std::cout.flush() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+            std::cerr << "bully_sim: writing failed: is the disk full?\n";
+            return static_cast<int>(Exit::internal);
+        }
+        return static_cast<int>(exit);
     } catch (const std::exception& error) {
         std::cerr << "bully_sim: internal error: " << error.what() << "\n";
         return static_cast<int>(Exit::internal);

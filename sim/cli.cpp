@@ -137,10 +137,9 @@ Exit run_command(const RunCommand& command) {
             out, result,
             {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
     }
-    std::cout.flush();
     trace_file.flush();
-    if ((trace != nullptr && !trace_to_stdout && !trace_file) || !std::cout) {
-        std::cerr << "bully_sim: writing failed: is the disk full?\n";
+    if (trace != nullptr && !trace_to_stdout && !trace_file) {
+        std::cerr << "bully_sim: writing " << command.trace << " failed: is the disk full?\n";
         return Exit::internal;
     }
     return exit_of(result);
@@ -169,6 +168,9 @@ Exit replay_command(const std::string& path, const Verbosity& verbosity) {
     }
     fmt::print("SAME: {} lives and {} steps of {}, mode {}, gave the same actions and states\n", outcome->lives,
                outcome->steps, outcome->program, to_string(outcome->mode));
+    if (!outcome->complete) {
+        fmt::print("The trace has no end: its program was killed, or lines were cut off.\n");
+    }
     return Exit::held;
 }
 

@@ -1,6 +1,7 @@
 #include "sim/group_properties.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace bully::sim {
 
@@ -248,8 +249,10 @@ void GroupProperties::demand_agreement(Time at) {
         const auto& one = processes_[number - 1];
         if (one.live && one.leader != highest_live_) astray = number;
     }
+    assert(astray != 0);
     const auto leader = processes_[astray - 1].leader;
-    log_.report(Property::p14, at, {astray, highest_live_},
+    const auto concerned = astray == highest_live_ ? std::vector{astray} : std::vector{astray, highest_live_};
+    log_.report(Property::p14, at, concerned,
                 name(astray) + (leader == 0 ? " follows nobody" : " follows " + name(leader)) + ", not " +
                     name(highest_live_) + ", the greatest live process, long after the last fault at " +
                     bully::to_string(world_.last_fault()));
@@ -377,6 +380,7 @@ PropertyResult GroupProperties::result(Property property) const {
             result.detail = "there never was quiet for so long after a fault";
         } else {
             result.detail = excuse_.empty() ? world_.why_not_due(end_) : excuse_;
+            if (log_.count(Property::p14) > 0) result.detail = "there was no agreement";
         }
     }
     return result;

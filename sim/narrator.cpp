@@ -126,8 +126,8 @@ Narration Narrator::step(const StepNote& note) const {
         raise(Weight::normal);
     }
     if (probe != nullptr) parts.push_back("PROBE to " + name(probe->to));
-    if (warning != nullptr) {
-        parts.push_back("warning: " + std::string(to_string(warning->what)));
+    if (warning != nullptr && !std::holds_alternative<JoinFailed>(*note.event)) {  // its cause says it already
+        parts.push_back("WARNING: " + std::string(sentence(warning->what)));
         raise(Weight::normal);
     }
     if (find<GiveUp>(note.actions) != nullptr) {

@@ -21,7 +21,8 @@ class Replay {
 
     void line(std::size_t number, const TraceJson& json) {
         line_ = number;
-        if (number == 1) {
+        if (result.complete) throw TraceFault{"a line after the end", "none"};
+        if (!begun_) {
             begin(json);
         } else if (json.is_object() && json.contains("snapshot")) {
             snapshots_[static_cast<std::uint64_t>(read_integer(json, "snapshot", 1, UINT32_MAX))] = read_snapshot(json);
@@ -33,6 +34,7 @@ class Replay {
             step(json);
         }
     }
+    [[nodiscard]] bool begun() const { return begun_; }
     void end() {
         for (auto* observer : observers_) observer->on_end(now_);
     }
@@ -40,6 +42,7 @@ class Replay {
   private:
     void begin(const TraceJson& json) {
         header_ = read_header(json);
+        begun_ = true;
         result.program = header_.program;
         result.scenario = header_.scenario;
         result.seed = header_.seed;
@@ -128,8 +131,14 @@ class Replay {
     }
 
     void world(const TraceJson& json) {
-        if (read_string(json, "world") == "message") {
+        const auto kind = read_string(json, "world");
+        if (kind == "message") {
             message(json);
+            return;
+        }
+        if (kind == "end") {
+            now_ = Time{read_integer(json, "t", now_.count(), max_trace_ns)};
+            result.complete = true;
             return;
         }
         auto note = read_world(json);
@@ -180,6 +189,7 @@ class Replay {
 
     const std::vector<Observer*>& observers_;
     std::size_t line_ = 1;
+    bool begun_ = false;
     Time now_{};
     TraceHeader header_;
     Scenario scenario_;
@@ -209,7 +219,7 @@ tl::expected<ReplayResult, TraceError> replay(std::istream& trace, const std::ve
         }
         if (run.result.difference) break;
     }
-    if (number == 0) return tl::unexpected(TraceError{1, "an empty file", "a trace"});
+    if (!run.begun()) return tl::unexpected(TraceError{1, "an empty file", "a trace"});
     run.end();
     return std::move(run.result);
 }

@@ -39,6 +39,7 @@ struct ReplayResult {
     Mode mode = Mode::robust;
     std::size_t lives = 0;
     std::size_t steps = 0;
+    bool complete = false;  ///< The trace has its last line: its program ended well, and nothing was cut off.
     std::optional<TraceDifference> difference;  ///< The replay ends there.
 };
 

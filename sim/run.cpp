@@ -24,7 +24,7 @@ class Warnings final : public Observer {
             if (const auto* warning = std::get_if<Warn>(&action)) {
                 if (!seen_.emplace(note.number, static_cast<int>(warning->what)).second) continue;
                 texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + ": " +
-                                std::string(to_string(warning->what)));
+                                std::string(sentence(warning->what)));
             } else if (std::holds_alternative<GiveUp>(action)) {
                 texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + " gave up joining");
             }
@@ -39,17 +39,6 @@ class Warnings final : public Observer {
     const Scenario* scenario_ = nullptr;
     std::set<std::pair<Number, int>> seen_;
 };
-
-// Whom all live processes follow; 0 if they don't agree.
-Number common_leader(const std::vector<ProcessResult>& processes) {
-    Number leader = 0;
-    for (const auto& process : processes) {
-        if (!process.alive || process.phase == Phase::joining) continue;
-        if (process.leader == 0 || (leader != 0 && process.leader != leader)) return 0;
-        leader = process.leader;
-    }
-    return leader;
-}
 
 }  // namespace
 
@@ -84,8 +73,8 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     result.duration = simulator.now();
     result.interrupted = simulator.interrupted();
     result.processes = simulator.processes();
-    result.leader = common_leader(result.processes);
     result.measures = simulator.measures();
+    if (const auto& agreement = result.measures.agreement) result.leader = agreement->leader;
     for (const auto& condition : bounds_of(scenario, result.mode).broken) {
         result.warnings.push_back(condition.name + ": " + condition.explanation);
     }

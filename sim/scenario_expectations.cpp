@@ -116,6 +116,7 @@ void read_expectation(Reading& reading, const YamlNode& node) {
     }
     const auto& value = *fields.get(kind);
     const bool list = kind == "reached" && value.is_sequence();
+    if (list && value.items.empty()) reading.diagnostics.add(value, "an empty list", "at least one path");
     for (const auto* item = list ? value.items.data() : &value;
          item != (list ? value.items.data() + value.items.size() : &value + 1); ++item) {
         auto what = read_kind(reading, kind, *item, fields);

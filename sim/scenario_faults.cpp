@@ -16,6 +16,7 @@ std::vector<Number> read_numbers(Reading& reading, const YamlNode& node) {
         if (const auto number = read_number(reading, item)) numbers.push_back(*number);
     };
     if (node.is_sequence()) {
+        if (node.items.empty()) reading.diagnostics.add(node, "an empty list", "at least one process");
         for (const auto& item : node.items) read(item);
     } else {
         read(node);

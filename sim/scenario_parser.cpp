@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace bully::sim {
 namespace {
@@ -48,7 +49,7 @@ void read_scenario(Reading& reading, const YamlNode& root) {
                         reading.diagnostics);
     if (const auto* name = fields.need("name")) scenario.name = reading.values.text(*name).value_or("");
     if (const auto* about = fields.get("about")) {
-        scenario.about = reading.values.text(*about).value_or("");
+        scenario.about = reading.values.text(*about, true).value_or("");
         while (scenario.about.ends_with('\n')) scenario.about.pop_back();
     }
     if (const auto* seed = fields.get("seed")) {
@@ -102,12 +103,13 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view 
 
 tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream text;
+    if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
     // A folder opens well and reads badly.
-    if (!file || file.bad()) {
+    if (!file.is_open() || file.bad()) {
         return tl::unexpected(std::vector<Diagnostic>{{path, 1, 1, "can't be read", "a scenario file"}});
     }
-    return parse_scenario(text, path);
+    return parse_scenario(text.str(), path);
 }
 
 }  // namespace bully::sim

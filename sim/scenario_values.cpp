@@ -15,12 +15,16 @@ constexpr std::size_t max_samples = 1'000'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
 std::string shown(const YamlNode& node) {
     switch (node.kind) {
         case YamlNode::Kind::null: return "nothing";
         case YamlNode::Kind::scalar: {
             const bool is_long = node.text.size() > 40;
-            return "`" + node.text.substr(0, 40) + (is_long ? "..." : "") + "`";
+            auto beginning = node.text.substr(0, 40);
+            std::replace_if(beginning.begin(), beginning.end(), is_control, '?');
+            return "`" + beginning + (is_long ? "..." : "") + "`";
         }
         case YamlNode::Kind::sequence: return "a list";
         case YamlNode::Kind::map: return "a map";
@@ -210,9 +214,15 @@ std::optional<std::size_t> ValueReader::choice(const YamlNode& node, const std::
     return std::nullopt;
 }
 
-std::optional<std::string> ValueReader::text(const YamlNode& node) {
+std::optional<std::string> ValueReader::text(const YamlNode& node, bool lines) {
     if (!node.is_scalar() || node.text.empty()) {
         diagnostics_.add(node, shown(node), "a text");
+        return std::nullopt;
+    }
+    // They would reach the terminal.
+    if (std::any_of(node.text.begin(), node.text.end(),
+                    [&](char c) { return is_control(c) && !(lines && c == '\n'); })) {
+        diagnostics_.add(node, "a text with control characters", "printable ones only");
         return std::nullopt;
     }
     return node.text;

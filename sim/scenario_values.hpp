@@ -34,7 +34,7 @@ class ValueReader {
     [[nodiscard]] std::optional<bool> flag(const YamlNode& node);
     /// The position of the node's word in `words`.
     [[nodiscard]] std::optional<std::size_t> choice(const YamlNode& node, const std::vector<std::string_view>& words);
-    [[nodiscard]] std::optional<std::string> text(const YamlNode& node);
+    [[nodiscard]] std::optional<std::string> text(const YamlNode& node, bool lines = false);
     [[nodiscard]] std::optional<Comparison> comparison(const YamlNode& node);
     [[nodiscard]] std::optional<Delay> delay(const YamlNode& node);
     [[nodiscard]] std::optional<MessageType> message_type(const YamlNode& node);

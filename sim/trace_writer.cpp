@@ -75,6 +75,11 @@ void TraceWriter::on_message(const MessageNote& note) {
     flush();
 }
 
+void TraceWriter::on_end(Time at) {
+    line_ += R"({"t":)" + std::to_string(at.count()) + R"(,"world":"end"})" + "\n";
+    flush();
+}
+
 void TraceWriter::on_world(const WorldNote& note) {
     line_ += R"({"t":)" + std::to_string(note.at.count()) + R"(,"world":")";
     line_ += to_string(note.kind);

@@ -20,6 +20,7 @@ class TraceWriter : public Observer {
     void on_step(const StepNote& note) override;
     void on_message(const MessageNote& note) override;
     void on_world(const WorldNote& note) override;
+    void on_end(Time at) override;
 
   private:
     [[nodiscard]] SnapshotNumber snapshot(const Membership* members);

@@ -70,11 +70,11 @@ std::string ViolationLog::describe(Number number, const Step& step) const {
     return text;
 }
 
-void ViolationLog::report(Property property, Time at, std::initializer_list<Number> processes, std::string what) {
+void ViolationLog::report(Property property, Time at, std::vector<Number> processes, std::string what) {
     if (++counts_[static_cast<std::size_t>(property)] > kept_per_property) return;
-    Violation violation{name_of(property), at, processes, std::move(what), {}};
+    Violation violation{name_of(property), at, std::move(processes), std::move(what), {}};
     std::vector<std::pair<Number, Step>> last;
-    for (const auto number : processes) {
+    for (const auto number : violation.processes) {
         const auto count = step_counts_[number - 1];
         const auto kept = std::min<std::uint32_t>(count, steps_per_process);
         for (auto i = count - kept; i < count; ++i)

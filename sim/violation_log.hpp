@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -50,7 +49,7 @@ class ViolationLog {
     void reset(const Scenario& scenario);
 
     void remember(const StepNote& note, const StepDigest& digest);
-    void report(Property property, Time at, std::initializer_list<Number> processes, std::string what);
+    void report(Property property, Time at, std::vector<Number> processes, std::string what);
 
     [[nodiscard]] std::uint64_t count(Property property) const { return counts_[static_cast<std::size_t>(property)]; }
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
