@@ -109,10 +109,10 @@ void Election::rejoined(const Event& event, Actions& out) {
     const auto known = members_.size();
     merge_joined(*answer.members, out);
     // R5: a leader that has announced itself meanwhile has taken the round away from this JOIN.
-    if (watch_ == Watch::rejoin && answer.round == round_) {
-        start_election(out);
-    } else if (robust() && phase_ == Phase::leading && members_.size() > known) {
-        // Those have neither been asked nor told: they joined while this process was down (see `recover`).
+    const bool awaited = watch_ == Watch::rejoin && answer.round == round_;
+    // Those have neither been asked nor told: they joined while this process was down (see `recover`).
+    const bool strangers = robust() && phase_ == Phase::leading && members_.size() > known;
+    if (awaited || strangers) {
         start_election(out);
     } else {
         watch_higher_members(out);

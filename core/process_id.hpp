@@ -13,6 +13,7 @@ struct ProcessId {
     std::int32_t days = 0;
     std::int32_t student_id = 0;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison
     friend constexpr auto operator<=>(const ProcessId&, const ProcessId&) = default;
 };
 

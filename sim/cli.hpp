@@ -29,7 +29,7 @@ struct RunCommand {
 };
 
 [[nodiscard]] Exit run_command(const RunCommand& command);
-[[nodiscard]] Exit replay_command(const std::string& trace, const Verbosity& verbosity);
+[[nodiscard]] Exit replay_command(const std::string& path, const Verbosity& verbosity);
 [[nodiscard]] Exit lint_command(const std::vector<std::string>& scenarios);
 
 /// Whether to colour what goes to this file descriptor: a terminal, and neither --no-color nor NO_COLOR.

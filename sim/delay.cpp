@@ -103,13 +103,14 @@ double inverse_normal(double p) {
 
 Duration rounded(double ns) {
     if (!(ns > 0.0)) return Duration::zero();
+    // Not lround: it depends on the rounding mode. NOLINTNEXTLINE(bugprone-incorrect-roundings)
     return Duration{static_cast<std::int64_t>(std::min(ns, longest_ns) + 0.5)};
 }
 
 double in_ns(Duration duration) { return static_cast<double>(duration.count()); }
 
 std::string decimal(double value) {
-    const auto thousandths = static_cast<std::int64_t>(value * 1000.0 + 0.5);
+    const auto thousandths = std::llround(value * 1000.0);
     auto text = std::to_string(thousandths / 1000) + "." + std::to_string(1000 + thousandths % 1000).substr(1);
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();

@@ -217,17 +217,16 @@ void GroupProperties::advance(Time at) {
 // know the true leader, which in turn, as the highest, PROBEs nobody; and one that has given up on it.
 bool GroupProperties::is_beyond_the_rules() {
     const auto greatest = scenario_->processes[highest_live_ - 1].pid;
-    for (const auto& leader : leaders_) {
-        if (leader.number == highest_live_) continue;
+    return std::any_of(leaders_.begin(), leaders_.end(), [&](const Leader& leader) {
+        if (leader.number == highest_live_) return false;
         const auto& misled = processes_[leader.number - 1];
         const bool knows = misled.members.contains(greatest);
-        if (knows && !misled.discounts) continue;
+        if (knows && !misled.discounts) return false;
         excuse_ = name(leader.number) + " leads, and " +
                   (knows ? "no longer counts the answers of " : "has never heard of ") + name(highest_live_) +
                   ": what would have told it was lost, and no rule makes up for that";
         return true;
-    }
-    return false;
+    });
 }
 
 void GroupProperties::demand_agreement(Time at) {

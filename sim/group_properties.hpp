@@ -70,7 +70,7 @@ class GroupProperties final : public Observer {
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
     [[nodiscard]] bool is_beyond_the_rules();
-    void set_leader(Process& process, std::optional<ProcessId> leader, Time at);
+    void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();
     void report_overlap();

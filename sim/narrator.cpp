@@ -17,7 +17,7 @@ const Wanted* find(std::span<const Action> actions) {
 
 bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
 
-std::string join(std::vector<std::string> parts) {
+std::string join(const std::vector<std::string>& parts) {
     std::string text;
     for (const auto& part : parts) {
         if (!part.empty()) text += (text.empty() ? "" : "; ") + part;
@@ -91,7 +91,7 @@ Narration Narrator::step(const StepNote& note) const {
 
     if (const auto* rejected = std::get_if<CoordinatorReceived>(note.event);
         rejected != nullptr && rejected->leader < process.self() && after.leader != rejected->leader) {
-        parts.push_back("a lower process: not followed");
+        parts.emplace_back("a lower process: not followed");
         raise(Weight::normal);
     }
     const bool leader_gone =
@@ -135,7 +135,7 @@ Narration Narrator::step(const StepNote& note) const {
         raise(Weight::headline);
     }
     if (find<StopListening>(note.actions) != nullptr || find<Listen>(note.actions) != nullptr) raise(Weight::normal);
-    return {weight, join(std::move(parts))};
+    return {weight, join(parts)};
 }
 
 Narration Narrator::world(const WorldNote& note) const {

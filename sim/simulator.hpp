@@ -35,6 +35,8 @@ class Simulator {
     /// `scenario` must outlive this.
     explicit Simulator(const Scenario& scenario, QueueKind queue = QueueKind::automatic);
     ~Simulator();
+    Simulator(const Simulator&) = delete;
+    Simulator& operator=(const Simulator&) = delete;
     Simulator(Simulator&&) noexcept;
     Simulator& operator=(Simulator&&) noexcept;
 

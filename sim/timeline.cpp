@@ -36,7 +36,8 @@ std::size_t shown_length(std::string_view text) {
 
 std::string padded(std::string text, std::size_t width) {
     const auto length = shown_length(text);
-    return length < width ? text + std::string(width - length, ' ') : text;
+    if (length < width) text.append(width - length, ' ');
+    return text;
 }
 
 }  // namespace
@@ -82,9 +83,10 @@ std::string Timeline::cells(Number acting) const {
         const auto& look = looks[static_cast<std::size_t>(cells_[i])];
         std::string cell(look.symbol);
         if (i + 1 == acting) cell += "◄";
-        cell = padded(cell, column_);
-        if (style_.colour && !look.colour.empty()) cell = "\x1b[" + std::string(look.colour) + "m" + cell + "\x1b[0m";
-        text += cell;
+        const bool painted = style_.colour && !look.colour.empty();
+        if (painted) text.append("\x1b[").append(look.colour).append("m");
+        text += padded(std::move(cell), column_);
+        if (painted) text += "\x1b[0m";
     }
     return text;
 }

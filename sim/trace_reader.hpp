@@ -30,6 +30,7 @@ struct ReadEvent {
     std::string reason;
 
     ReadEvent() = default;
+    ~ReadEvent() = default;
     ReadEvent(const ReadEvent&) = delete;
     ReadEvent& operator=(const ReadEvent&) = delete;
 };

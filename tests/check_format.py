@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""All sources are as clang-format writes them: check_format.py ROOT. To format: clang-format-14 -i the files named."""
+import pathlib
+import subprocess
+import sys
+
+FOLDERS = ("core", "sim", "net", "bench", "tests")
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    files = sorted(str(file.relative_to(root)) for folder in FOLDERS for pattern in ("*.cpp", "*.hpp")
+                   for file in (root / folder).rglob(pattern))
+    if not files:
+        sys.exit(f"no sources in {root}")
+    sys.exit(subprocess.run(["clang-format-14", "--dry-run", "--Werror", *files], cwd=root, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
