@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 
 namespace bully::sim {
 namespace {
@@ -103,13 +102,15 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view 
 
 tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
+    // One byte more than a scenario may have; what is longer needn't be read to be refused.
+    std::string text(max_yaml_bytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
     // A folder opens well and reads badly.
     if (!file.is_open() || file.bad()) {
         return tl::unexpected(std::vector<Diagnostic>{{path, 1, 1, "can't be read", "a scenario file"}});
     }
-    return parse_scenario(text.str(), path);
+    return parse_scenario(text, path);
 }
 
 }  // namespace bully::sim

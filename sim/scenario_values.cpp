@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -340,12 +341,13 @@ std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
         if (!name) return std::nullopt;
         const auto path = name->starts_with('/') || folder_.empty() ? *name : folder_ + "/" + *name;
         std::ifstream file(path);
-        if (!file) {
+        std::error_code error;
+        if (!std::filesystem::is_regular_file(path, error) || !file) {
             diagnostics_.add(value, "`" + path + "` can't be read", "a file of times, one a line");
             return std::nullopt;
         }
         std::string line;
-        for (std::size_t number = 1; std::getline(file, line) && samples.size() < max_samples; ++number) {
+        for (std::size_t number = 1; std::getline(file, line); ++number) {
             line.erase(std::min(line.find('#'), line.size()));
             line.erase(0, line.find_first_not_of(" \t\r"));
             line.erase(line.find_last_not_of(" \t\r") + 1);
@@ -357,6 +359,10 @@ std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
                 return std::nullopt;
             }
             samples.push_back(*sample);
+            if (samples.size() > max_samples) {
+                diagnostics_.add(value, path + " has more than " + std::to_string(max_samples) + " times", "fewer");
+                return std::nullopt;
+            }
         }
     }
     if (samples.empty()) {

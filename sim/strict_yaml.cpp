@@ -13,7 +13,6 @@
 namespace bully::sim {
 namespace {
 
-constexpr std::size_t max_file_bytes = 4U << 20U;  // a list of 60,000 processes is about 3 MiB
 constexpr std::size_t max_depth = 16;              // a scenario needs 6; yaml-cpp recurses once a level
 constexpr std::size_t max_nodes = 2'000'000;
 
@@ -183,9 +182,9 @@ std::vector<Diagnostic> Diagnostics::take() {
 }
 
 std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics) {
-    if (text.size() > max_file_bytes) {
+    if (text.size() > max_yaml_bytes) {
         diagnostics.add(1, 1, "a file of " + std::to_string(text.size()) + " bytes",
-                        "at most " + std::to_string(max_file_bytes));
+                        "at most " + std::to_string(max_yaml_bytes));
         return std::nullopt;
     }
     Builder builder(diagnostics);

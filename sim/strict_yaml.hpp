@@ -13,6 +13,9 @@
 
 namespace bully::sim {
 
+/// A list of 60,000 processes is about 3 MiB.
+inline constexpr std::size_t max_yaml_bytes = 4U << 20U;
+
 /// Something wrong in a file. Lines and columns count from 1.
 struct Diagnostic {
     std::string file;

@@ -1,0 +1,20 @@
+// Any bytes are a trace that is replayed, or an error with its line.
+#include "sim/replay.hpp"
+#include "sim/timeline.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <sstream>
+#include <string>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace bully::sim;
+    std::istringstream trace(std::string(reinterpret_cast<const char*>(data), size));
+    std::ostringstream shown;
+    Timeline timeline(shown, {});
+    const auto result = replay(trace, {&timeline});
+    const bool explained = result || (result.error().line >= 1 && !result.error().what.empty());
+    if (!explained) std::abort();
+    return 0;
+}
