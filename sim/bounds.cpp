@@ -17,6 +17,14 @@ bool lasts_for_good(const Fault& fault, const Scenario& scenario) {
     });
 }
 
+// Far beyond any run, and far enough below the limit of an int64 to be added up.
+constexpr Duration never = 64 * longest_time;
+
+Duration times(std::size_t count, Duration duration) {
+    const auto factor = static_cast<Duration::rep>(count);
+    return factor != 0 && duration > never / factor ? never : factor * duration;
+}
+
 Duration longest_delay(const Scenario& scenario) {
     auto longest = scenario.network.delay.longest();
     auto slower = Duration::zero();
@@ -25,11 +33,11 @@ Duration longest_delay(const Scenario& scenario) {
         if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
             longest = std::max(longest, change->delay.longest());
         } else if (const auto* slow = std::get_if<fault::Slow>(&fault.what)) {
-            slower += slow->by;
+            slower = std::min(slower + slow->by, longest_time);
         }
     }
     for (const auto& script : scenario.scripted) {
-        if (!script.nth) slower += script.delay;
+        if (!script.nth) slower = std::min(slower + script.delay, longest_time);
     }
     return longest + slower;
 }
@@ -53,12 +61,11 @@ Duration Bounds::settle(Duration longest_gap) const {
 }
 
 Duration Bounds::settle_after_cut(Duration longest_gap) const {
-    const auto others = static_cast<Duration::rep>(processes == 0 ? 0 : processes - 1);
-    return std::max(settle(longest_gap),
-                    others * (longest_gap + probe_timeout) + answer_timeout + 3 * longest_delay + hold_down);
+    return std::max(settle(longest_gap), times(processes == 0 ? 0 : processes - 1, longest_gap + probe_timeout) +
+                                             answer_timeout + 3 * longest_delay + hold_down);
 }
 
-Duration Bounds::quiet() const { return static_cast<Duration::rep>(processes < 2 ? 0 : processes - 2) * longest_delay; }
+Duration Bounds::quiet() const { return times(processes < 2 ? 0 : processes - 2, longest_delay); }
 
 Duration Bounds::detection(Duration longest_gap) const {
     return longest_gap + 2 * longest_delay + probe_timeout + join;

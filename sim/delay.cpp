@@ -10,7 +10,7 @@ namespace bully::sim {
 namespace {
 
 constexpr double ln2 = 0.693147180559945309417;
-constexpr double longest_ns = 9.0e18;  // about the range of an int64; what is longer is cut to it
+constexpr auto longest_ns = static_cast<double>(longest_time.count());
 
 // Of the draw, strictly between 0 and 1.
 double unit(std::uint32_t draw) { return (static_cast<double>(draw) + 0.5) / 4294967296.0; }

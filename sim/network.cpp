@@ -48,7 +48,7 @@ bool Network::connects(Number from, Number to) const {
 Duration Network::slowness(Number from, Number to) const {
     Duration sum{};
     for (const auto& block : blocks_) {
-        if (block.links && covers(*block.links, from, to)) sum += block.slower;
+        if (block.links && covers(*block.links, from, to)) sum = std::min(sum + block.slower, longest_time);
     }
     return sum;
 }
@@ -69,7 +69,7 @@ Passage Network::pass(MessageType type, Number from, Number to, std::uint32_t co
         ++script_counts_[i];
         if (script.nth && *script.nth != script_counts_[i]) continue;
         passage.lost = passage.lost || script.drop;
-        passage.delay += script.delay;
+        passage.delay = std::min(passage.delay + script.delay, 4 * longest_time);
         duplicated = duplicated || script.duplicate;
     }
     if (duplicated && !passage.lost) passage.duplicate = delay_->sample(chance(Purpose::duplicate_delay));

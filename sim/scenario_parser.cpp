@@ -9,8 +9,6 @@
 namespace bully::sim {
 namespace {
 
-constexpr Duration longest_run = std::chrono::hours(24 * 366);
-
 std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
     return slash == std::string::npos ? "" : path.substr(0, slash);
@@ -56,10 +54,6 @@ void read_scenario(Reading& reading, const YamlNode& root) {
     }
     if (const auto* duration = fields.get("duration")) {
         scenario.duration = reading.values.duration(*duration, false).value_or(scenario.duration);
-        if (scenario.duration > longest_run) {
-            reading.diagnostics.add(*duration, "a run of " + duration->text, "at most a year");
-            scenario.duration = longest_run;
-        }
     }
     if (const auto* mode = fields.get("mode")) {
         scenario.mode = reading.values.choice(*mode, {"strict", "robust"}) == 0U ? Mode::strict : Mode::robust;

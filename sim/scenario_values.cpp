@@ -127,6 +127,10 @@ std::optional<Duration> ValueReader::duration(const YamlNode& node, bool zero_al
         diagnostics_.add(node, shown(node), time_expected);
         return std::nullopt;
     }
+    if (*value > longest_time) {
+        diagnostics_.add(node, shown(node), "at most a year: " + bully::to_string(longest_time));
+        return std::nullopt;
+    }
     if (!zero_allowed && *value == Duration::zero()) {
         diagnostics_.add(node, shown(node), "a time above zero");
         return std::nullopt;
@@ -353,7 +357,7 @@ std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
             line.erase(line.find_last_not_of(" \t\r") + 1);
             if (line.empty()) continue;
             const auto sample = parse_duration(line);
-            if (!sample) {
+            if (!sample || *sample > longest_time) {
                 diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + line.substr(0, 40) + "`",
                                  time_expected);
                 return std::nullopt;

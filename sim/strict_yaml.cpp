@@ -13,7 +13,7 @@
 namespace bully::sim {
 namespace {
 
-constexpr std::size_t max_depth = 16;              // a scenario needs 6; yaml-cpp recurses once a level
+constexpr std::size_t max_depth = 16;  // a scenario needs 6; yaml-cpp recurses once a level
 constexpr std::size_t max_nodes = 2'000'000;
 
 struct Stop : std::exception {};
