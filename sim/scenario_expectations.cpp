@@ -94,7 +94,9 @@ void read_expectation(Reading& reading, const YamlNode& node) {
         if (kind != "in" && kind != "at" && kind != "after" && fields.has(kind)) found.push_back(kind);
     }
     if (found.size() != 1) {
-        reading.diagnostics.add(node, "an expectation of " + std::to_string(found.size()) + " kinds",
+        reading.diagnostics.add(node,
+                                found.empty() ? "an expectation without a kind"
+                                              : "an expectation of " + std::to_string(found.size()) + " kinds",
                                 "one of leader, agreement_within, messages, elections, no_election, violated, reached");
         return;
     }

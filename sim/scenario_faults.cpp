@@ -195,7 +195,9 @@ void read_fault(Reading& reading, const YamlNode& node) {
     if (found.size() != 1) {
         std::string all;
         for (const auto kind : kinds) all += (all.empty() ? "one of " : ", ") + std::string(kind);
-        reading.diagnostics.add(node, "a fault of " + std::to_string(found.size()) + " kinds", all + ", or message");
+        reading.diagnostics.add(
+            node, found.empty() ? "a fault without a kind" : "a fault of " + std::to_string(found.size()) + " kinds",
+            all + ", or message");
         return;
     }
     const auto kind = found.front();

@@ -263,7 +263,7 @@ const YamlNode* Fields::get(std::string_view key) const { return node_.find(key)
 const YamlNode* Fields::need(std::string_view key) const {
     const auto* found = get(key);
     if (found == nullptr && node_.is_map()) {
-        diagnostics_.add(node_, what_ + " without `" + std::string(key) + "`", "it");
+        diagnostics_.add(node_, what_ + " without `" + std::string(key) + "`", "one");
     }
     return found;
 }
