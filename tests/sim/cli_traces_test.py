@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""bully_sim from outside: traces and replay, terminals, a full disk, Ctrl-C."""
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+from cli_support import (CRASH, CliTest, ESCAPE, HELD, INTERNAL, INTERRUPTED, LONG, PROGRAM, ROOT, USAGE, VIOLATED,
+                         WRONG_HOPE, bully_sim, environment, fingerprint, main, on_terminal)
+
+
+class Traces(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.trace = self.folder / "trace.jsonl"
+        self.assert_ends(bully_sim(self.crash, "--trace", self.trace), HELD)
+        self.lines = self.trace.read_text(encoding="utf-8").splitlines()
+
+    def replay(self, lines, end="\n"):
+        path = self.folder / "changed.jsonl"
+        path.write_text("\n".join(lines) + end, encoding="utf-8")
+        return path, bully_sim("replay", path)
+
+    def steps(self):
+        """Indexes into self.lines, and the parsed lines."""
+        parsed = [(i, json.loads(line)) for i, line in enumerate(self.lines)]
+        return [(i, line) for i, line in parsed if "event" in line]
+
+    def assert_differs(self, run, path, index):
+        self.assert_ends(run, VIOLATED)
+        step = json.loads(self.lines[index])
+        text = run.stdout.decode()
+        self.assertIn("DIFFERS at {}:{}, ".format(path, index + 1), text)
+        self.assertIn(", process {}\n".format(step["node"]), text)
+        self.assertIn('"type":"{}"'.format(step["event"]["type"]), text)
+
+    def test_replay_is_the_same(self):
+        run = bully_sim("replay", self.trace)
+        self.assert_ends(run, HELD)
+        self.assertIn("SAME: 3 lives and {} steps ".format(len(self.steps())), run.stdout.decode())
+        self.assertEqual(run.stderr, b"")
+
+    def test_replay_shows_the_same_timeline(self):
+        def timeline(text):
+            return [line for line in text.decode().splitlines() if re.match(r" +\d+\.\d+s  ", line)][:-1]  # not the end
+        self.assertEqual(timeline(bully_sim("replay", self.trace).stdout), timeline(bully_sim(self.crash).stdout))
+
+    def test_replay_in_mode_strict_and_of_scenarios(self):
+        for name in ("crossing_coordinators", "cold_start", "paused_leader", "restart_new_address", "wedged_highest"):
+            for mode in ("strict", "robust"):
+                with self.subTest(name=name, mode=mode):
+                    bully_sim(ROOT / "scenarios" / (name + ".yaml"), "--mode", mode, "--trace", self.trace)
+                    self.assert_ends(bully_sim("replay", self.trace, "--quiet"), HELD)
+
+    def test_dropped_action(self):
+        index, step = next((i, s) for i, s in self.steps() if len(s["actions"]) > 1)
+        step["actions"].pop()
+        changed = list(self.lines)
+        changed[index] = json.dumps(step, separators=(",", ":"))
+        path, run = self.replay(changed)
+        self.assert_differs(run, path, index)
+        self.assertIn("recorded nothing", run.stdout.decode())
+
+    def test_changed_state(self):
+        index, step = self.steps()[-1]
+        step["state"]["round"] += 1
+        changed = list(self.lines)
+        changed[index] = json.dumps(step)
+        path, run = self.replay(changed)
+        self.assert_differs(run, path, index)
+
+    def test_dropped_step(self):
+        # A PROBE that was sent: its answer, later, then belongs to no round that is known.
+        index, dropped = next((i, s) for i, s in self.steps() if s["event"]["type"] == "timer")
+        later = next(i for i, s in self.steps() if i > index and s["node"] == dropped["node"])
+        path, run = self.replay(self.lines[:index] + self.lines[index + 1:])
+        self.assert_ends(run, VIOLATED)
+        self.assertRegex(run.stdout.decode(), r"DIFFERS at {}:{}, ".format(re.escape(str(path)), later))
+
+    def test_swapped_lines(self):
+        steps = self.steps()
+        index = next(i for (i, a), (j, b) in zip(steps, steps[1:])
+                     if j == i + 1 and a["t"] < b["t"] and a["node"] != b["node"])
+        changed = list(self.lines)
+        changed[index], changed[index + 1] = changed[index + 1], changed[index]
+        path, run = self.replay(changed)
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "^{}:{}: `t` ".format(re.escape(str(path)), index + 2))
+
+    def test_truncated(self):
+        for length in (1, len(self.lines) // 2, len(self.lines)):
+            with self.subTest(lines=length):
+                kept = self.lines[:length]
+                kept[-1] = kept[-1][:len(kept[-1]) // 2]
+                path, run = self.replay(kept, end="")
+                self.assert_ends(run, USAGE)
+                self.assert_one_line(run.stderr, "^{}:{}: ".format(re.escape(str(path)), length))
+
+    def test_no_trace(self):
+        for lines in ([], ["{}"], ["[]"], ["null"], ["not a trace"], ['{"format":"bully-trace"}'],
+                      ['{"format":"bully-trace","version":999}'], ["\ufeff{}"], ["[" * 100000]):
+            with self.subTest(lines=str(lines)[:40]):
+                path, run = self.replay(lines)
+                self.assert_ends(run, USAGE)
+                self.assert_one_line(run.stderr, "^{}:1: ".format(re.escape(str(path))))
+        for line in ("{}", "[]", "7", '{"t":0}', '{"t":-1,"node":1,"event":{}}', '{"t":0,"node":9,"event":{}}',
+                     '{"t":1e99,"node":1}', '{"snapshot":1}', '{"world":"end"}'):
+            with self.subTest(line=line):
+                path, run = self.replay([self.lines[0], line])
+                self.assert_ends(run, USAGE)
+                self.assert_one_line(run.stderr, "^{}:2: ".format(re.escape(str(path))))
+
+    def test_trace_on_stdout(self):
+        run = bully_sim(self.crash, "--trace", "-")
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stdout, self.trace.read_bytes())
+        self.assertIn(b"HELD: a crash", run.stderr)
+        run = bully_sim(self.crash, "--trace", "-", "--json")
+        self.assertEqual(run.stdout, self.trace.read_bytes())
+        self.assertEqual(json.loads(run.stderr)["verdict"], "held")
+
+
+def has_terminals():
+    """Not so in a root without devpts."""
+    try:
+        for end in pty.openpty():
+            os.close(end)
+    except OSError:
+        return False
+    return True
+
+
+@unittest.skipUnless(has_terminals(), "no terminal can be made here")
+class Terminal(CliTest):
+    def test_no_escapes_without_a_terminal(self):
+        self.assertNotIn(ESCAPE, bully_sim(self.crash, "--verbose").stdout)
+        self.assertNotIn(ESCAPE, bully_sim(self.write("hope.yaml", WRONG_HOPE)).stdout)
+        trace = self.folder / "trace"
+        bully_sim(self.crash, "--trace", trace)
+        self.assertNotIn(ESCAPE, bully_sim("replay", trace).stdout)
+
+    def test_colours_on_a_terminal(self):
+        shown, code = on_terminal(self.crash)
+        self.assertEqual(code, HELD)
+        self.assertIn(ESCAPE + b"[", shown)
+        plain = re.sub(rb"\x1b\[[0-9;]*m", b"", shown).replace(b"\r\n", b"\n")
+        self.assertEqual(plain, bully_sim(self.crash).stdout)
+
+    def test_no_colours_if_unwanted(self):
+        for arguments, changes in (([self.crash], {"NO_COLOR": "1"}), ([self.crash, "--no-color"], {})):
+            with self.subTest(arguments=arguments, changes=changes):
+                shown, code = on_terminal(*arguments, **changes)
+                self.assertEqual(code, HELD)
+                self.assertNotIn(ESCAPE, shown)
+
+    def test_empty_no_color_counts_as_unset(self):
+        self.assertIn(ESCAPE, on_terminal(self.crash, NO_COLOR="")[0])
+
+    def test_json_is_never_coloured(self):
+        shown, code = on_terminal(self.write("hope.yaml", WRONG_HOPE), "--json")
+        self.assertEqual(code, VIOLATED)
+        self.assertNotIn(ESCAPE, shown)
+        json.loads(shown)
+
+    def test_names_of_a_file_do_not_command_the_terminal(self):
+        path = self.write("evil.yaml", CRASH.replace("a crash", '"\\x1b]0;owned\\x07"'))
+        shown, code = on_terminal(path)
+        self.assertNotIn(b"\x1b]", shown)
+        self.assertEqual(code, USAGE)
+
+
+@unittest.skipUnless(os.path.exists("/dev/full"), "needs /dev/full")
+class FullDisk(CliTest):
+    def test_trace(self):
+        run = bully_sim(self.crash, "--trace", "/dev/full", "--quiet")
+        self.assert_ends(run, INTERNAL)
+        self.assert_one_line(run.stderr, "writing .*failed")
+
+    def test_stdout(self):
+        trace = self.folder / "trace"
+        bully_sim(self.crash, "--trace", trace)
+        for arguments in ([self.crash], [self.crash, "--json"], [self.crash, "--quiet"], [self.crash, "--verbose"],
+                          ["replay", trace], ["replay", trace, "--quiet"], ["lint", self.crash]):
+            with self.subTest(arguments=arguments), open("/dev/full", "wb") as full:
+                run = bully_sim(*arguments, stdout=full)
+                self.assert_ends(run, INTERNAL)
+                self.assert_one_line(run.stderr, "writing failed")
+
+    def test_trace_on_stdout(self):
+        with open("/dev/full", "wb") as full:
+            run = bully_sim(self.crash, "--trace", "-", "--quiet", stdout=full)
+        self.assert_ends(run, INTERNAL)
+        self.assertRegex(run.stderr.decode(), "writing failed")
+
+    def test_closed_pipe_does_not_hang(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        with open(writer, "wb") as pipe:
+            run = bully_sim(self.crash, "--verbose", stdout=pipe)
+        self.assertIn(run.returncode, (INTERNAL, -signal.SIGPIPE))
+
+
+class Interrupt(CliTest):
+    def interrupted(self, *arguments):
+        process = subprocess.Popen([PROGRAM, str(self.write("long.yaml", LONG)), *arguments], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        self.addCleanup(process.kill)
+        # Not before it is ready for it.
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            status = pathlib.Path("/proc/{}/status".format(process.pid)).read_text()
+            if int(re.search(r"SigCgt:\s*([0-9a-f]+)", status).group(1), 16) >> (signal.SIGINT - 1) & 1:
+                break
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, INTERRUPTED, err)
+        self.assertEqual(err, b"")
+        return out
+
+    @unittest.skipUnless(os.path.exists("/proc/self/status"), "needs /proc")
+    def test_summary(self):
+        text = self.interrupted().decode()
+        self.assertRegex(text, r"\n\w+: long \(interrupted at [0-9.]+\w+\), mode robust, seed 1, fingerprint [0-9a-f]{16}\n")
+        self.assertRegex(text, r"PROBE +[1-9]")
+
+    @unittest.skipUnless(os.path.exists("/proc/self/status"), "needs /proc")
+    def test_json(self):
+        result = json.loads(self.interrupted("--json"))
+        self.assertTrue(result["interrupted"])
+        self.assertGreater(result["messages"]["PROBE"]["sent"], 0)
+        self.assertLess(result["duration_ns"], 8000 * 3600 * 10**9)
+
+    @unittest.skipUnless(os.path.exists("/proc/self/status"), "needs /proc")
+    def test_trace_ends_with_a_whole_line(self):
+        trace = self.folder / "trace"
+        self.interrupted("--quiet", "--trace", str(trace))
+        self.assert_ends(bully_sim("replay", trace, "--quiet"), HELD)
+
+
+if __name__ == "__main__":
+    main()
