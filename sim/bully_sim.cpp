@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <map>
 
 namespace {
 
@@ -53,6 +52,14 @@ CLI::Validator whole_number() {
             ""};
 }
 
+CLI::Validator a_mode() {
+    return {[](std::string& text) {
+                return text == "strict" || text == "robust" ? std::string()
+                                                            : "`" + text + "`, expected strict or robust";
+            },
+            ""};
+}
+
 void add_verbosity(CLI::App& app, Verbosity& verbosity) {
     auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict");
     app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet);
@@ -69,9 +76,11 @@ Exit dispatch(int argc, char** argv) {
     RunCommand run;
     app.add_option("SCENARIO", run.scenario, "a scenario file");
     app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
-    app.add_option("--mode", run.mode, "instead of the scenario's")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, bully::Mode>{{"strict", bully::Mode::strict}, {"robust", bully::Mode::robust}}))
+    app.add_option_function<std::string>(
+           "--mode",
+           [&](const std::string& mode) { run.mode = mode == "strict" ? bully::Mode::strict : bully::Mode::robust; },
+           "instead of the scenario's")
+        ->check(a_mode())
         ->option_text("strict|robust");
     app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
