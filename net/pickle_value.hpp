@@ -1,0 +1,120 @@
+// What a pickle says: None, bool, int, float, str, bytes, tuple, list, dict; and whatever else it may hold as an opaque
+// object that is never looked up, imported or called.
+//
+// All values of one pickle live in one Document, as records in a few flat buffers, and refer to each other by number.
+// So a document of any depth is destroyed without recursion, and a value that is used twice is stored once. There are
+// no cycles: the decoder refuses them. A Value is a light handle; it must not outlive its Document.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bully::pickle {
+
+enum class Kind : std::uint8_t {
+    none,
+    boolean,
+    integer,  ///< Within 64 bits, signed.
+    real,
+    text,   ///< UTF-8; a lone surrogate is encoded like any other code point, as Python's "surrogatepass" does.
+    bytes,  ///< Also a bytearray.
+    tuple,
+    list,
+    dict,    ///< Keys and values in turn, in the order in which they were set; a key may come twice, the last counts.
+    global,  ///< A name of a class or function: module and name, as two texts.
+    object,  ///< What calling a global with arguments would make: the global, then the arguments.
+};
+
+/// Numbers a value within its document.
+using ValueId = std::uint32_t;
+
+class Value;
+
+class Document {
+  public:
+    /// The value that the pickle stands for. Requires: the document is complete.
+    [[nodiscard]] Value root() const;
+    /// Bytes of memory held, for budgets.
+    [[nodiscard]] std::size_t memory() const;
+
+  private:
+    friend class Value;
+    friend class Decoder;
+
+    static constexpr std::uint32_t nil = UINT32_MAX;
+
+    struct Record {
+        Kind kind = Kind::none;
+        bool shared = false;        // used more than once, or held by another: may not grow any more
+        std::uint16_t depth = 1;    // 1 + that of the deepest child
+        std::uint32_t weight = 1;   // values in the tree that this one unfolds to
+        std::uint32_t first = nil;  // cell of the first child; text and bytes: the offset in `text_`
+        std::uint32_t last = nil;   // cell of the last child
+        std::uint32_t count = 0;    // children; text and bytes: the length
+        std::int64_t number = 0;    // an int, a bool, or the bits of a float
+    };
+    struct Cell {
+        ValueId value = 0;
+        std::uint32_t next = nil;
+    };
+
+    std::vector<Record> records_;
+    std::vector<Cell> cells_;
+    std::string text_;
+    ValueId root_ = nil;
+};
+
+class Value {
+  public:
+    class Iterator {
+      public:
+        using value_type = Value;
+        using difference_type = std::ptrdiff_t;
+        Iterator() = default;
+        Value operator*() const;
+        Iterator& operator++();
+        Iterator operator++(int);
+        friend bool operator==(const Iterator&, const Iterator&) = default;
+
+      private:
+        friend class Value;
+        Iterator(const Document* document, std::uint32_t cell) : document_(document), cell_(cell) {}
+        const Document* document_ = nullptr;
+        std::uint32_t cell_ = UINT32_MAX;
+    };
+
+    Value(const Document& document, ValueId id) : document_(&document), id_(id) {}
+
+    [[nodiscard]] Kind kind() const { return record().kind; }
+    [[nodiscard]] bool is_none() const { return kind() == Kind::none; }
+    /// An int; a bool is none, though Python's is.
+    [[nodiscard]] std::optional<std::int64_t> as_integer() const;
+    [[nodiscard]] std::optional<bool> as_boolean() const;
+    [[nodiscard]] std::optional<double> as_real() const;
+    [[nodiscard]] std::optional<std::string_view> as_text() const;
+    [[nodiscard]] std::optional<std::string_view> as_bytes() const;
+
+    /// Children of a tuple, list, dict (keys and values in turn), global or object; of anything else none.
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] Iterator begin() const;
+    [[nodiscard]] Iterator end() const { return {document_, Document::nil}; }
+    /// Linear in `index`. Requires: index < size().
+    [[nodiscard]] Value operator[](std::size_t index) const;
+
+    /// As Python would show it, in ASCII, not longer than `limit` and a "..."; for logs.
+    [[nodiscard]] std::string repr(std::size_t limit = 200) const;
+
+  private:
+    [[nodiscard]] const Document::Record& record() const { return document_->records_[id_]; }
+    [[nodiscard]] std::string_view chars() const;
+    [[nodiscard]] bool has_children() const;
+
+    const Document* document_;
+    ValueId id_;
+};
+
+}  // namespace bully::pickle

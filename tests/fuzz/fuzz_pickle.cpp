@@ -1,0 +1,56 @@
+// Any bytes, whole and in pieces: the same outcome, within the budget; what is read can be written and read again.
+#include "net/pickle.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+
+namespace {
+
+using namespace bully::pickle;
+
+constexpr std::size_t memory_budget = 4U << 20U;
+
+void require(bool condition) {
+    if (!condition) std::abort();
+}
+
+bool is_opaque(const Value& value) {  // recursion is bounded by Limits::depth
+    if (value.kind() == Kind::global || value.kind() == Kind::object) return true;
+    for (const auto child : value) {
+        if (is_opaque(child)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    Decoder whole;
+    const auto outcome = whole.feed(bytes);
+    require(whole.memory() < memory_budget);
+
+    Decoder pieces;
+    auto last = pieces.feed({});
+    std::size_t step = 1;
+    for (std::size_t at = 0; at < size && last && *last == Decoder::Progress::need_more; at += step) {
+        step = 1 + static_cast<std::size_t>(data[at]) % 7;
+        last = pieces.feed(bytes.substr(at, step));
+    }
+    require(last == outcome);
+    if (!outcome || *outcome != Decoder::Progress::done) return 0;
+
+    require(pieces.consumed() == whole.consumed() && whole.consumed() <= size);
+    const auto root = whole.document().root();
+    require(root.repr(100'000) == pieces.document().root().repr(100'000));
+    if (is_opaque(root)) return 0;
+    Encoder encoder(4);
+    const auto again = encoder.value(root).finish();
+    Limits generous;
+    generous.bytes = 64U << 20U;  // what was shared is written as often as it is used
+    generous.opcodes = generous.bytes;
+    generous.memo = generous.bytes;
+    const auto document = decode(again, generous);
+    require(document.has_value() && document->root().repr(100'000) == root.repr(100'000));
+    return 0;
+}
