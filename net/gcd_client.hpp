@@ -1,0 +1,25 @@
+// JOIN, as a client of the group coordinator daemon.
+#pragma once
+
+#include "core/event.hpp"
+#include "net/lab_shape.hpp"
+#include "net/tcp.hpp"
+
+#include <optional>
+#include <string>
+
+namespace bully::net {
+
+struct JoinOutcome {
+    std::optional<Membership> members;  ///< Nothing: it failed.
+    JoinFailed::Kind kind = JoinFailed::Kind::unreachable;
+    std::string reason;      ///< For people; the daemon's own text where it sent one.
+    lab::Dialect dialect{};  ///< The one that the daemon speaks, where it answered with members.
+};
+
+/// Asks the daemon at `gcd`. With no `dialect` it is found by asking in each: the wrong word is answered by an error.
+/// Takes at most `within` for each question.
+asio::awaitable<JoinOutcome> join_group(Endpoint gcd, lab::Writer writer, std::optional<lab::Dialect> dialect,
+                                        Duration within);
+
+}  // namespace bully::net

@@ -1,0 +1,126 @@
+#include "net/gcd_registry.hpp"
+
+#include "net/lab_message.hpp"
+#include "net/pickle.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace bully {
+namespace {
+
+using pickle::Kind;
+using pickle::Value;
+
+constexpr int answer_protocol = 4;  // gcd2.py's, from Python 3.8 on
+constexpr std::array<std::string_view, 3> join_words{"JOIN", "BEGIN", "HOWDY"};
+constexpr std::string_view malformed_pid = "Malformed process id, expected (days_to_next_birthday, student_id)";
+constexpr std::string_view malformed_data = "Malformed message data, expected ((days_to_bd, su_id), (host, port))";
+
+bool is_pair(const Value& value) {
+    return (value.kind() == Kind::tuple || value.kind() == Kind::list) && value.size() == 2;
+}
+
+// As str() in Python.
+std::string as_str(const Value& value) {
+    if (const auto text = value.as_text()) return lab::printable(*text);
+    return value.repr(100);
+}
+
+std::string_view type_name(const Value& value) {
+    switch (value.kind()) {
+        case Kind::none: return "None";
+        case Kind::boolean: return "bool";
+        case Kind::integer: return "int";
+        case Kind::real: return "float";
+        case Kind::tuple: return "tuple";
+        case Kind::list: return "list";
+        case Kind::dict: return "dict";
+        default: return "object";
+    }
+}
+
+}  // namespace
+
+tl::expected<JoinRequest, std::string> read_join_request(const Value& message) {
+    const auto fail = [](std::string_view text) { return tl::unexpected(std::string(text)); };
+    if (!is_pair(message)) return fail("Malformed message");
+    const auto word = message[0].as_text();
+    if (!word || std::ranges::find(join_words, *word) == join_words.end()) {
+        return fail("Unexpected message: " + as_str(message[0]));
+    }
+    const auto data = message[1];
+    if (!is_pair(data) || !is_pair(data[0]) || !is_pair(data[1])) return fail(malformed_data);
+    const auto pid = lab::read_pid(data[0]);
+    // A list can't be a key: gcd2.py's handler dies of it.
+    if (!pid || data[0].kind() != Kind::tuple || pid->days < 1 || pid->days > 365 || pid->student_id < 1'000'000 ||
+        pid->student_id > 9'999'999) {
+        return fail(malformed_pid);
+    }
+    const auto host = data[1][0];
+    auto name = host.as_text();
+    if (!name) name = host.as_bytes();
+    if (!name) {
+        return fail("gethostbyname() argument 1 must be str, bytes or bytearray, not " + std::string(type_name(host)));
+    }
+    JoinRequest request{*pid, std::string(*name), std::nullopt};
+    const auto port = data[1][1].as_integer();
+    if (port && *port > 0 && *port <= UINT16_MAX) request.port = static_cast<std::uint16_t>(*port);
+    return request;
+}
+
+std::string not_a_pickle(std::string_view bytes) {
+    // The first 100 characters of Python's repr of the bytes.
+    const bool has_single = bytes.find('\'') != std::string_view::npos;
+    const char quote = has_single && bytes.find('"') == std::string_view::npos ? '"' : '\'';
+    constexpr auto digits = "0123456789abcdef";
+    std::string shown = "b";
+    shown += quote;
+    for (const char c : bytes.substr(0, 100)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == quote || c == '\\') {
+            shown += '\\';
+            shown += c;
+        } else if (c == '\n' || c == '\r' || c == '\t') {
+            shown += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
+        } else if (byte < 0x20 || byte >= 0x7f) {
+            shown += "\\x";
+            shown += digits[byte >> 4U];
+            shown += digits[byte & 0xfU];
+        } else {
+            shown += c;
+        }
+    }
+    shown += quote;
+    return "Expected a pickled message, got " + shown.substr(0, 100) + "\n";
+}
+
+void GcdRegistry::join(const Member& member, Duration now) {
+    std::erase_if(entries_, [&](const Entry& entry) {
+        const auto& other = entry.member;
+        if (other.pid == member.pid) return false;
+        return other.pid.student_id == member.pid.student_id || other.endpoint == member.endpoint ||
+               (forget_after_ && now - entry.joined > *forget_after_);
+    });
+    const auto same =
+        std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.member.pid == member.pid; });
+    if (same != entries_.end()) {
+        *same = {member, now};
+    } else {
+        entries_.push_back({member, now});
+    }
+}
+
+std::string GcdRegistry::answer() const {
+    pickle::Encoder encoder(answer_protocol);
+    encoder.begin_dict();
+    for (const auto& [member, joined] : entries_) {
+        encoder.begin_tuple().integer(member.pid.days).integer(member.pid.student_id).end_tuple();
+        encoder.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
+    }
+    return encoder.end_dict().finish();
+}
+
+std::string pickled(std::string_view text) { return pickle::Encoder(answer_protocol).text(text).finish(); }
+
+}  // namespace bully

@@ -1,0 +1,135 @@
+#include "net/gcd_server.hpp"
+
+#include "net/lab_message.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/write.hpp>
+
+#include <cstring>
+#include <list>
+#include <netdb.h>
+
+namespace bully::net {
+namespace {
+
+constexpr auto accept_pause = std::chrono::milliseconds(50);  // out of descriptors, or too many connections
+
+std::string resolver_text(error_code error) {
+    // As Python's socket.gaierror.
+    const int code = error == asio::error::host_not_found_try_again ? EAI_AGAIN : EAI_NONAME;
+    return "[Errno " + std::to_string(code) + "] " + gai_strerror(code);
+}
+
+}  // namespace
+
+struct GcdServer::State : std::enable_shared_from_this<State> {
+    State(asio::io_context& context, const GcdOptions& given, std::function<void(const GcdExchange&)> callback)
+        : options(given), on_exchange(std::move(callback)), acceptor(context), registry(given.forget_after) {}
+
+    GcdOptions options;
+    std::function<void(const GcdExchange&)> on_exchange;
+    tcp::acceptor acceptor;
+    GcdRegistry registry;
+    std::list<Socket> sockets;
+    bool stopped = false;
+
+    asio::awaitable<void> accept_all() {
+        const auto self = shared_from_this();
+        asio::steady_timer pause(acceptor.get_executor());
+        while (!stopped) {
+            if (sockets.size() >= options.max_connections) {
+                pause.expires_after(accept_pause);
+                co_await pause.async_wait(as_result);
+                continue;
+            }
+            auto [error, socket] = co_await acceptor.async_accept(as_result);
+            if (stopped) co_return;
+            if (error) {  // out of descriptors, or the other end is gone already
+                pause.expires_after(accept_pause);
+                co_await pause.async_wait(as_result);
+                continue;
+            }
+            const auto place = sockets.insert(sockets.end(), std::move(socket));
+            co_spawn(acceptor.get_executor(), serve(place), asio::detached);
+        }
+    }
+
+    asio::awaitable<void> serve(std::list<Socket>::iterator place) {
+        const auto self = shared_from_this();
+        auto& socket = *place;
+        {
+            Deadline deadline(socket, options.exchange_limit);
+            co_await exchange(socket);
+            co_await drain(socket);
+        }
+        sockets.erase(place);
+    }
+
+    asio::awaitable<void> exchange(Socket& socket) {
+        GcdExchange note;
+        error_code ignored;
+        note.from = endpoint_of(socket.remote_endpoint(ignored));
+        pickle::Decoder decoder;
+        const auto outcome = co_await read_pickle(socket, decoder);
+        std::string reply;
+        if (outcome == ReadOutcome::message) {
+            reply = co_await answer(decoder.document().root(), note);
+        } else if (outcome == ReadOutcome::closed || outcome == ReadOutcome::garbage) {
+            reply = not_a_pickle(decoder.raw());
+            note.error = lab::printable(reply);
+        } else {
+            note.error = "nothing complete within the time";
+        }
+        note.members = registry.size();
+        if (on_exchange) on_exchange(note);
+        co_await asio::async_write(socket, asio::buffer(reply), as_result);
+    }
+
+    asio::awaitable<std::string> answer(const pickle::Value message, GcdExchange& note) {
+        const auto refuse = [&note](std::string text) {
+            note.error = text;
+            return pickled(text);
+        };
+        const auto request = read_join_request(message);
+        if (!request) co_return refuse(request.error());
+        // The order of these is gcd2.py's: the resolver, the port, and only then whether it is local.
+        const auto [error, found] = co_await resolve({request->host, request->port.value_or(1)});
+        if (error || found.empty()) co_return refuse(resolver_text(error));
+        if (!request->port) co_return refuse(std::string(invalid_port));
+        const auto address = found.begin()->endpoint().address();
+        if (!options.allow_remote && address != asio::ip::make_address("127.0.0.1")) {
+            co_return refuse(std::string(only_local));
+        }
+        note.joined = Member{request->pid, {address.to_string(), *request->port}};
+        registry.join(*note.joined, Clock::now().time_since_epoch());
+        co_return registry.answer();
+    }
+};
+
+GcdServer::GcdServer(asio::io_context& context, const GcdOptions& options,
+                     std::function<void(const GcdExchange&)> on_exchange)
+    : state_(std::make_shared<State>(context, options, std::move(on_exchange))) {
+    auto& acceptor = state_->acceptor;
+    const tcp::endpoint endpoint(asio::ip::make_address_v4(options.listen.host), options.listen.port);
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    co_spawn(context, state_->accept_all(), asio::detached);
+}
+
+GcdServer::~GcdServer() { stop(); }
+
+Endpoint GcdServer::endpoint() const { return endpoint_of(state_->acceptor.local_endpoint()); }
+
+void GcdServer::stop() {
+    state_->stopped = true;
+    state_->on_exchange = nullptr;
+    error_code ignored;
+    state_->acceptor.close(ignored);
+    for (auto& socket : state_->sockets) socket.close(ignored);
+}
+
+}  // namespace bully::net

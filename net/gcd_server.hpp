@@ -1,0 +1,50 @@
+// The group coordinator daemon on TCP: gcd2.py's answers, without its weaknesses. Concurrent, so that an idle
+// connection holds nobody up; a deadline for each exchange; a limit of connections; bound to loopback unless told
+// otherwise.
+#pragma once
+
+#include "net/gcd_registry.hpp"
+#include "net/tcp.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace bully::net {
+
+struct GcdOptions {
+    Endpoint listen{"127.0.0.1", 0};  ///< Port 0: any free one.
+    bool allow_remote = false;        ///< Members at other hosts than the daemon's.
+    std::optional<Duration> forget_after;
+    std::size_t max_connections = 256;
+    Duration exchange_limit = std::chrono::seconds(5);
+};
+
+/// What was asked and answered, for a log.
+struct GcdExchange {
+    Endpoint from;
+    std::optional<Member> joined;  ///< Nothing: refused.
+    std::size_t members = 0;       ///< After it.
+    std::string error;             ///< The text that was answered.
+};
+
+class GcdServer {
+  public:
+    /// Throws boost::system::system_error where it can't listen.
+    GcdServer(asio::io_context& context, const GcdOptions& options,
+              std::function<void(const GcdExchange&)> on_exchange = {});
+    ~GcdServer();
+    GcdServer(const GcdServer&) = delete;
+    GcdServer& operator=(const GcdServer&) = delete;
+
+    /// Where it listens.
+    [[nodiscard]] Endpoint endpoint() const;
+    /// Closes the listener and all connections.
+    void stop();
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace bully::net

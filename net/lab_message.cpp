@@ -1,0 +1,221 @@
+#include "net/lab_message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace bully::lab {
+namespace {
+
+using pickle::Kind;
+using pickle::Value;
+
+constexpr std::size_t max_host = 255;  // RFC 1035
+constexpr int max_nesting = 4;         // of pairs in pairs: (P, (A, M))
+
+struct Spelling {
+    std::string_view letters;  // upper case, nothing but letters
+    MessageKind kind;
+};
+
+// Every name that nodes were seen to use, and the ones that suggest themselves.
+constexpr std::array spellings{
+    Spelling{"JOIN", MessageKind::join},
+    Spelling{"BEGIN", MessageKind::join},
+    Spelling{"HOWDY", MessageKind::join},
+    Spelling{"ELECTION", MessageKind::election},
+    Spelling{"ELECT", MessageKind::election},
+    Spelling{"OK", MessageKind::ok},
+    Spelling{"OKAY", MessageKind::ok},
+    Spelling{"GOTIT", MessageKind::ok},
+    Spelling{"ANSWER", MessageKind::ok},
+    Spelling{"ALIVE", MessageKind::ok},
+    Spelling{"ACK", MessageKind::ok},
+    Spelling{"COORDINATOR", MessageKind::coordinator},
+    Spelling{"COORDINATION", MessageKind::coordinator},
+    Spelling{"COORD", MessageKind::coordinator},
+    Spelling{"IAMLEADER", MessageKind::coordinator},
+    Spelling{"IAMTHELEADER", MessageKind::coordinator},
+    Spelling{"LEADER", MessageKind::coordinator},
+    Spelling{"VICTORY", MessageKind::coordinator},
+    Spelling{"PROBE", MessageKind::probe},
+    Spelling{"PING", MessageKind::probe},
+};
+
+std::optional<MessageKind> kind_named(std::string_view word) {
+    std::string letters;
+    for (const char c : word.substr(0, 32)) {
+        if (c >= 'a' && c <= 'z') {
+            letters += static_cast<char>(c - 'a' + 'A');
+        } else if (c >= 'A' && c <= 'Z') {
+            letters += c;
+        } else if (c != '_' && c != '-' && c != ' ') {
+            return std::nullopt;
+        }
+    }
+    const auto* const found = std::ranges::find(spellings, letters, &Spelling::letters);
+    if (found == spellings.end()) return std::nullopt;
+    return found->kind;
+}
+
+// A name may be a str, bytes, or an Enum member: an opaque object whose one text argument is the name.
+std::optional<std::string_view> read_word(const Value& value) {
+    if (const auto text = value.as_text()) return text;
+    if (const auto bytes = value.as_bytes()) return bytes;
+    if (value.kind() != Kind::object || value.size() < 2) return std::nullopt;
+    std::optional<std::string_view> only;
+    for (const auto argument : value[1]) {
+        if (const auto text = argument.as_text()) {
+            if (only) return std::nullopt;
+            only = text;
+        }
+    }
+    return only;
+}
+
+bool is_sequence(const Value& value) { return value.kind() == Kind::tuple || value.kind() == Kind::list; }
+
+std::optional<Member> read_pair(const Value& one, const Value& other) {
+    if (auto pid = read_pid(one)) {
+        if (auto endpoint = read_endpoint(other)) return Member{*pid, std::move(*endpoint)};
+    }
+    return std::nullopt;
+}
+
+struct Found {
+    std::optional<ProcessId> pid;
+    std::optional<Endpoint> address;
+    std::optional<Membership> members;
+};
+
+// The first of each that is there, however they are nested.
+void look_for(const Value& value, Found& found, int nesting) {
+    if (const auto pid = read_pid(value)) {
+        if (!found.pid) found.pid = pid;
+    } else if (auto endpoint = read_endpoint(value)) {
+        if (!found.address) found.address = std::move(endpoint);
+    } else if (auto members = read_members(value)) {
+        if (!found.members) found.members = std::move(members);
+    } else if (is_sequence(value) && nesting < max_nesting && value.size() <= 8) {
+        for (const auto item : value) look_for(item, found, nesting + 1);
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(MessageKind kind) {
+    switch (kind) {
+        case MessageKind::join: return "JOIN";
+        case MessageKind::election: return "ELECTION";
+        case MessageKind::ok: return "OK";
+        case MessageKind::coordinator: return "COORDINATOR";
+        case MessageKind::probe: return "PROBE";
+    }
+    return "";
+}
+
+std::optional<ProcessId> read_pid(const Value& value) {
+    if (!is_sequence(value) || value.size() != 2) return std::nullopt;
+    const auto days = value[0].as_integer();
+    const auto student_id = value[1].as_integer();
+    const auto fits = [](std::optional<std::int64_t> number) {
+        return number && *number >= INT32_MIN && *number <= INT32_MAX;
+    };
+    if (!fits(days) || !fits(student_id)) return std::nullopt;
+    return ProcessId{static_cast<std::int32_t>(*days), static_cast<std::int32_t>(*student_id)};
+}
+
+std::optional<Endpoint> read_endpoint(const Value& value) {
+    if (!is_sequence(value) || value.size() != 2) return std::nullopt;
+    const auto host = read_word(value[0]);
+    const auto port = value[1].as_integer();
+    if (!host || host->size() > max_host || !port || *port < 1 || *port > UINT16_MAX) return std::nullopt;
+    const auto is_plain = [](char c) { return c > ' ' && c < '\x7f'; };
+    if (!std::ranges::all_of(*host, is_plain)) return std::nullopt;
+    return Endpoint{std::string(*host), static_cast<std::uint16_t>(*port)};
+}
+
+std::optional<Membership> read_members(const Value& value) {
+    std::vector<Member> members;
+    const auto add = [&](const Value& one, const Value& other) {
+        auto member = read_pair(one, other);
+        if (!member) member = read_pair(other, one);
+        if (member) members.push_back(std::move(*member));
+        return member.has_value();
+    };
+    if (value.kind() == Kind::dict) {
+        for (auto at = value.begin(); at != value.end(); ++at) {
+            const auto key = *at;
+            add(key, *++at);
+        }
+        if (members.empty() && value.size() > 0) return std::nullopt;
+        return Membership(std::move(members));
+    }
+    if (value.kind() != Kind::list || value.size() == 0) return std::nullopt;
+    for (const auto item : value) {
+        if (!is_sequence(item) || item.size() != 2 || !add(item[0], item[1])) return std::nullopt;
+    }
+    return Membership(std::move(members));
+}
+
+tl::expected<Message, std::string> read_message(const Value& value) {
+    const bool bare = !is_sequence(value);
+    if (!bare && value.size() == 0) return tl::unexpected("an empty " + value.repr() + ", expected (name, data)");
+    const auto word = read_word(bare ? value : value[0]);
+    const auto kind = word ? kind_named(*word) : std::nullopt;
+    if (!kind) return tl::unexpected(value.repr(80) + ", expected (name, data) with a name of the lab");
+
+    Message message;
+    message.kind = *kind;
+    message.form.word = printable(*word, 32);
+    message.form.bare = bare || value.size() == 1;
+    if (!message.form.bare) {
+        Found found;
+        auto item = value.begin();
+        for (++item; item != value.end(); ++item) look_for(*item, found, 0);
+        message.form.sender_apart = value.size() >= 3 && read_pid(value[1]).has_value();
+        message.form.has_pid = found.pid.has_value();
+        message.form.has_address = found.address.has_value();
+        message.form.has_members = found.members.has_value();
+        message.pid = found.pid;
+        message.address = std::move(found.address);
+        message.members = std::move(found.members).value_or(Membership{});
+    }
+    const auto missing = [&](std::string_view what) {
+        return tl::unexpected(std::string(to_string(*kind)) + " without " + std::string(what) + ": " + value.repr(80));
+    };
+    if (*kind == MessageKind::join && (!message.pid || !message.address)) return missing("a pid and an address");
+    if (*kind == MessageKind::coordinator && !message.pid && message.members.empty()) return missing("a leader");
+    return message;
+}
+
+tl::expected<Membership, std::string> read_join_answer(const Value& value) {
+    if (const auto text = value.as_text()) return tl::unexpected(printable(*text));
+    // Some daemons might wrap it as a message.
+    if (value.kind() == Kind::tuple && value.size() == 2) {
+        if (auto members = read_members(value[1]); members && !members->empty()) return *members;
+    }
+    if (auto members = read_members(value); members && !members->empty()) return *members;
+    return tl::unexpected("an answer that lists no members: " + value.repr(80));
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+    constexpr auto digits = "0123456789abcdef";
+    std::string out;
+    for (const char c : text) {
+        if (out.size() >= limit) return out + "...";
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte >= 0x7f) {
+            out += "\\x";
+            out += digits[byte >> 4U];
+            out += digits[byte & 0xfU];
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+}  // namespace bully::lab

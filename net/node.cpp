@@ -1,0 +1,257 @@
+// Steps, actions and timers of a live node.
+#include "net/node.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace bully::net {
+namespace {
+
+// Row 20: a timer goes after all messages that can be read. After a stall (SIGSTOP) accepting, reading and decoding a
+// backlog takes several turns of the loop: the timer waits until so many in a row have brought nothing ...
+constexpr int quiet_turns = 3;
+// ... but a flood must not keep it for ever.
+constexpr auto longest_wait_for_quiet = std::chrono::milliseconds(250);
+constexpr auto listen_retry = std::chrono::milliseconds(100);
+
+}  // namespace
+
+std::string to_string(ProcessId pid) {
+    return "(" + std::to_string(pid.days) + ", " + std::to_string(pid.student_id) + ")";
+}
+
+Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObserver*> observers)
+    : context_(context),
+      options_(std::move(options)),
+      observers_(std::move(observers)),
+      writer_({options_.pid, options_.listen}, options_.pickle_protocol),
+      dialect_(options_.dialect),
+      random_(options_.seed ^ options_.number * 0x9e3779b97f4a7c15U),
+      acceptor_(context),
+      election_(writer_.self(), options_.settings),
+      timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)} {}
+
+std::int64_t Node::now_ns() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - options_.epoch).count();
+}
+
+void Node::trouble(std::string_view what) {
+    for (auto* observer : observers_) observer->on_trouble(*this, now_ns(), what);
+}
+
+void Node::listen() {
+    // A port once taken is kept: others know it.
+    const tcp::endpoint endpoint(asio::ip::make_address_v4(options_.listen.host), writer_.self().endpoint.port);
+    acceptor_ = tcp::acceptor(context_);
+    acceptor_.open(endpoint.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(endpoint);
+    acceptor_.listen();
+    auto told = writer_.self().endpoint;
+    told.port = acceptor_.local_endpoint().port();
+    writer_.set_endpoint(std::move(told));
+}
+
+void Node::start() {
+    assert(!alive_ && acceptor_.is_open());
+    const auto first_round = election_.last_round();
+    election_ = Election(writer_.self(), options_.settings, first_round);
+    alive_ = true;
+    failed_ = false;
+    ++epoch_;
+    health_.clear();
+    unanswered_.clear();
+    for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
+    co_spawn(context_, accept_all(epoch_), asio::detached);
+    step(Start{});
+}
+
+void Node::end_life(bool crash) {
+    if (!alive_) return;
+    alive_ = false;
+    ++epoch_;
+    for (auto& slot : timers_) {
+        ++slot.generation;
+        slot.timer.cancel();
+    }
+    error_code ignored;
+    acceptor_.close(ignored);
+    break_connections();
+    for (auto* observer : observers_) observer->on_gone(*this, now_ns(), crash);
+}
+
+void Node::break_connections() {
+    error_code ignored;
+    for (auto& connection : inbound_) connection.socket.close(ignored);
+    for (auto& socket : outbound_) socket.close(ignored);
+    unanswered_.clear();
+}
+
+void Node::step(const Event& event, std::string_view from) {
+    assert(alive_ && !stepping_);
+    stepping_ = true;
+    actions_.clear();
+    const auto before = election_.view();
+    election_.step(event, actions_);
+    const LiveStep note{now_ns(), &event, from, actions_, before};
+    for (auto* observer : observers_) observer->on_step(*this, note);
+    const auto life = epoch_;
+    for (const auto& action : actions_) {
+        carry_out(action);
+        if (!alive_) break;
+    }
+    (void)life;
+    stepping_ = false;
+}
+
+void Node::carry_out(const Action& action) {
+    if (const auto* to = std::get_if<Reply>(&action)) {
+        reply(to->reply_to);
+    } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
+        start_timer(*timer);
+    } else if (const auto* election = std::get_if<SendElection>(&action)) {
+        send_elections(election->round);
+    } else if (std::holds_alternative<Announce>(action)) {
+        announce();
+    } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
+        send_probe(*probe);
+    } else if (const auto* request = std::get_if<Join>(&action)) {
+        co_spawn(context_, join(request->round, epoch_), asio::detached);
+    } else if (std::holds_alternative<StopListening>(action)) {
+        stop_listening();
+    } else if (std::holds_alternative<Listen>(action)) {
+        listen_again();
+    } else if (const auto* end = std::get_if<GiveUp>(&action)) {
+        const auto reason = end->reason != nullptr ? *end->reason : std::string("no reason given");
+        end_life(false);
+        if (on_give_up) on_give_up(*this, reason);
+    }
+}
+
+void Node::stop_listening() {
+    failed_ = true;
+    ++epoch_;
+    if (options_.feign_style == NodeOptions::FeignStyle::close) {
+        error_code ignored;
+        acceptor_.close(ignored);
+    } else {
+        co_spawn(context_, accept_all(epoch_), asio::detached);
+    }
+    break_connections();
+}
+
+void Node::listen_again() {
+    failed_ = false;
+    ++epoch_;
+    break_connections();
+    if (options_.feign_style == NodeOptions::FeignStyle::close) {
+        try {
+            listen();
+        } catch (const boost::system::system_error& error) {
+            trouble("can't listen at " + to_string(endpoint()) + " again, trying on: " + error.code().message());
+            co_spawn(
+                context_,
+                [](std::shared_ptr<Node> self, std::uint32_t epoch) -> asio::awaitable<void> {
+                    asio::steady_timer pause(self->context_);
+                    while (self->epoch_ == epoch && !self->acceptor_.is_open()) {
+                        pause.expires_after(listen_retry);
+                        co_await pause.async_wait(as_result);
+                        if (self->epoch_ != epoch) co_return;
+                        try {
+                            self->listen();
+                        } catch (const boost::system::system_error&) {
+                            error_code ignored;
+                            self->acceptor_.close(ignored);
+                        }
+                    }
+                    co_await self->accept_all(epoch);
+                }(shared_from_this(), epoch_),
+                asio::detached);
+            error_code ignored;
+            acceptor_.close(ignored);
+            return;
+        }
+    }
+    co_spawn(context_, accept_all(epoch_), asio::detached);
+}
+
+void Node::start_timer(const StartTimer& timer) {
+    const auto which = static_cast<std::size_t>(slot(timer.timer));
+    auto& armed = timers_[which];
+    auto duration = timer.range.min;
+    if (timer.range.max > timer.range.min) {
+        std::uniform_int_distribution<std::int64_t> among(timer.range.min.count(), timer.range.max.count());
+        duration = Duration{among(random_)};
+    }
+    armed.what = timer.timer;
+    armed.round = timer.round;
+    armed.quiet = 0;
+    const auto generation = ++armed.generation;
+    armed.timer.expires_after(duration);
+    armed.timer.async_wait(
+        [self = shared_from_this(), which, generation, due = Clock::now() + duration](error_code error) {
+            if (error) return;
+            auto& mine = self->timers_[which];
+            if (mine.generation != generation) return;
+            mine.activity = self->activity_;
+            co_spawn(
+                self->context_,
+                [](std::shared_ptr<Node> node, std::size_t index, std::uint32_t turn,
+                   Clock::time_point give_in) -> asio::awaitable<void> {
+                    auto& waiting = node->timers_[index];
+                    while (waiting.quiet < quiet_turns && Clock::now() < give_in) {
+                        waiting.timer.expires_after(Duration::zero());  // comes back after the network was polled
+                        co_await waiting.timer.async_wait(as_result);
+                        if (waiting.generation != turn) co_return;
+                        waiting.quiet = waiting.activity == node->activity_ ? waiting.quiet + 1 : 0;
+                        waiting.activity = node->activity_;
+                    }
+                    node->timer_due(index, turn);
+                }(self, which, generation, std::max(due, Clock::now()) + longest_wait_for_quiet),
+                asio::detached);
+        });
+}
+
+void Node::timer_due(std::size_t slot, std::uint32_t generation) {
+    const auto& armed = timers_[slot];
+    if (!alive_ || armed.generation != generation) return;
+    const TimerFired fired{armed.what, armed.round};
+    note_silence(fired);
+    step(fired);
+}
+
+// Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
+void Node::note_silence(const TimerFired& fired) {
+    if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
+    for (const auto& [peer, round] : unanswered_) {
+        if (round == fired.round) set_health(peer, lab::Health::dead);
+    }
+}
+
+lab::Health Node::health_of(ProcessId peer) const {
+    const auto found = health_.find(peer);
+    return found == health_.end() ? lab::Health::unknown : found->second;
+}
+
+lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
+    auto shape = lab::shape_of(dialect());
+    if (peer) {
+        if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
+    }
+    if (options_.coordinator) shape.coordinator = *options_.coordinator;
+    return shape;
+}
+
+void Node::learn_from(ProcessId peer, const lab::Message& message) {
+    set_health(peer, lab::Health::alive);
+    if (peer == pid()) return;
+    constexpr std::size_t max_shapes = 4096;  // pids are free to invent
+    if (shapes_.size() >= max_shapes && !shapes_.contains(peer)) return;
+    const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
+    lab::learn(found->second, message);
+}
+
+}  // namespace bully::net

@@ -1,0 +1,188 @@
+// A process of the lab's group on real TCP: carries out what its Election says, and tells it what happens.
+//
+// One io_context, one thread: everything here runs in handlers of that context, one at a time. What is measured and
+// decided about the wire stands in protocol.md; the rules are core's.
+#pragma once
+
+#include "core/election.hpp"
+#include "net/gcd_client.hpp"
+#include "net/lab_shape.hpp"
+#include "net/node_observer.hpp"
+#include "net/tcp.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace bully::net {
+
+/// What a node lets others take. A peer may be slow, broken, or hostile.
+struct NodeLimits {
+    std::size_t connections = 256;  ///< Accepted and not closed yet; then the oldest that has sent nothing whole goes.
+    Duration message =
+        std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
+    Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.
+};
+
+struct NodeOptions {
+    std::uint32_t number = 1;  ///< Within the program, from 1.
+    std::string name;          ///< For logs; may be empty.
+    ProcessId pid;
+    Endpoint listen{"127.0.0.1", 0};  ///< Port 0: any free one.
+    Endpoint gcd;
+    std::optional<lab::Dialect> dialect;                 ///< Nothing: found by asking the daemon.
+    std::optional<lab::Shape::Coordinator> coordinator;  ///< Nothing: as dialect and peer have it.
+    enum class FeignStyle : std::uint8_t { close, ignore } feign_style = FeignStyle::close;  ///< Rule 8.
+    Settings settings;
+    int pickle_protocol = 4;
+    Duration connect_timeout = std::chrono::milliseconds(1500);
+    Duration join_timeout = std::chrono::seconds(3);
+    Duration half_close_after = std::chrono::milliseconds(400);  ///< protocol.md, section 1
+    std::uint64_t seed = 0;                                      ///< Of the timers.
+    NodeLimits limits;
+    Clock::time_point epoch = Clock::now();  ///< Time 0 of what observers are told.
+};
+
+/// What passed over the wire.
+struct WireCounts {
+    std::uint64_t connections = 0;  ///< opened by this node
+    std::uint64_t accepted = 0;
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+    std::uint64_t evicted = 0;  ///< accepted connections closed because there were too many
+    std::uint64_t garbage = 0;  ///< messages that were none
+};
+
+class Node : public std::enable_shared_from_this<Node> {
+  public:
+    Node(asio::io_context& context, NodeOptions options, std::vector<NodeObserver*> observers);
+
+    /// Opens the listener. Throws boost::system::system_error where it can't.
+    void listen();
+    /// Begins a life, the first or another: JOINs, then elects. Requires: it listens, and no life is under way.
+    void start();
+    /// Ends the life at once, as a crash does: sockets are closed, nothing is said.
+    void crash() { end_life(true); }
+    /// Ends the life as told by its user.
+    void leave() { end_life(false); }
+
+    /// Called once a life when the process gives up (rows 15 and 16), with the reason.
+    std::function<void(const Node&, const std::string& reason)> on_give_up;
+
+    [[nodiscard]] const NodeOptions& options() const { return options_; }
+    [[nodiscard]] ProcessId pid() const { return options_.pid; }
+    /// Where it listens, and what it tells others.
+    [[nodiscard]] const Endpoint& endpoint() const { return writer_.self().endpoint; }
+    [[nodiscard]] bool is_alive() const { return alive_; }
+    [[nodiscard]] const Election& election() const { return election_; }
+    [[nodiscard]] const WireCounts& counts() const { return counts_; }
+    [[nodiscard]] std::size_t open_connections() const { return inbound_.size() + outbound_.size(); }
+    [[nodiscard]] lab::Dialect dialect() const { return dialect_.value_or(lab::Dialect::join); }
+
+  private:
+    struct Inbound {
+        Inbound(Socket accepted, ReplyTo number) : socket(std::move(accepted)), id(number) {}
+        Socket socket;
+        ReplyTo id;
+        bool heard = false;  // a whole message has come
+    };
+    struct SlotTimer {
+        explicit SlotTimer(asio::io_context& context) : timer(context) {}
+        asio::steady_timer timer;
+        std::uint32_t generation = 0;
+        Timer what{};
+        Round round = 0;
+        int quiet = 0;  // polls of the network in a row that brought nothing
+        std::uint64_t activity = 0;
+    };
+    struct Request {
+        lab::MessageKind kind;
+        Member peer;
+        Round round;
+        std::string bytes;
+    };
+
+    // node.cpp: steps, actions, timers.
+    void step(const Event& event, std::string_view from = {});
+    void carry_out(const Action& action);
+    void start_timer(const StartTimer& timer);
+    void timer_due(std::size_t slot, std::uint32_t generation);
+    void end_life(bool crash);
+    void break_connections();
+    void stop_listening();
+    void listen_again();
+    void note_silence(const TimerFired& fired);
+    [[nodiscard]] std::int64_t now_ns() const;
+    void trouble(std::string_view what);
+
+    // node_inbound.cpp: what others send.
+    asio::awaitable<void> accept_all(std::uint32_t epoch);
+    asio::awaitable<void> serve(std::list<Inbound>::iterator place, std::uint32_t epoch);
+    void make_room();
+    void handle(const lab::Message& message, std::optional<ProcessId> from, const std::string& address,
+                Inbound* connection);
+    void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
+    void handle_answer(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
+    void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
+    void reply(ReplyTo reply_to);
+    [[nodiscard]] std::optional<ProcessId> who_may_have_answered() const;
+
+    // node_outbound.cpp: what is sent to others.
+    void send_elections(Round round);
+    void announce();
+    void send_probe(const SendProbe& probe);
+    void send(Request request);
+    asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
+    asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
+    asio::awaitable<void> read_answer(const Request& request, Socket& socket, std::uint32_t epoch);
+    asio::awaitable<void> join(Round round, std::uint32_t epoch);
+    void unreachable(const Request& request, Unreachable::Why why);
+
+    // What is known of others.
+    [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
+    void learn_from(ProcessId peer, const lab::Message& message);
+    void set_health(ProcessId peer, lab::Health health) { health_[peer] = health; }
+    [[nodiscard]] lab::Health health_of(ProcessId peer) const;
+
+    asio::io_context& context_;
+    NodeOptions options_;
+    std::vector<NodeObserver*> observers_;
+    lab::Writer writer_;
+    std::optional<lab::Dialect> dialect_;
+    std::mt19937_64 random_;
+    WireCounts counts_;
+
+    tcp::acceptor acceptor_;
+    Election election_;
+    Actions actions_;
+    bool alive_ = false;
+    bool failed_ = false;  // feigning
+    bool stepping_ = false;
+    std::uint32_t epoch_ = 0;  // counts lives and feigned failures: what was begun in an earlier one is void
+    std::uint64_t activity_ = 0;
+    std::array<SlotTimer, timer_slot_count> timers_;
+
+    std::list<Inbound> inbound_;
+    std::list<Socket> outbound_;
+    ReplyTo next_reply_to_ = 1;
+    Inbound* answering_ = nullptr;  // on which the message came that is being handled
+    lab::Shape answer_shape_;
+    std::optional<Member> answer_to_;  // a new connection to there, instead
+
+    std::map<ProcessId, lab::Shape> shapes_;
+    std::map<ProcessId, lab::Health> health_;
+    std::map<ProcessId, Round> unanswered_;  // ELECTION or PROBE of that round is out
+};
+
+[[nodiscard]] std::string to_string(ProcessId pid);
+
+}  // namespace bully::net

@@ -1,0 +1,195 @@
+// What others send to a live node.
+#include "net/lab_message.hpp"
+#include "net/node.hpp"
+#include "net/pickle.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+
+namespace bully::net {
+namespace {
+
+constexpr auto accept_pause = std::chrono::milliseconds(50);
+
+}  // namespace
+
+asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
+    const auto self = shared_from_this();
+    asio::steady_timer pause(context_);
+    while (epoch_ == epoch && acceptor_.is_open()) {
+        auto [error, socket] = co_await acceptor_.async_accept(as_result);
+        ++activity_;
+        // A new life or a recovery has its own loop, which may share the acceptor: what came is for that one.
+        if (!alive_ || (error && epoch_ != epoch)) co_return;
+        if (error == asio::error::operation_aborted) continue;
+        if (error) {
+            // Out of descriptors, most likely: the ones that idle are given back, and those in the backlog wait.
+            if (error != asio::error::connection_aborted) {
+                trouble("can't accept: " + error.message());
+                make_room();
+            }
+            pause.expires_after(accept_pause);
+            co_await pause.async_wait(as_result);
+            continue;
+        }
+        ++counts_.accepted;
+        if (inbound_.size() >= options_.limits.connections) make_room();
+        const auto place = inbound_.emplace(inbound_.end(), std::move(socket), next_reply_to_++);
+        co_spawn(context_, serve(place, epoch_), asio::detached);
+    }
+}
+
+// Honest senders write at once: who has been silent longest is the one to go.
+void Node::make_room() {
+    const auto oldest = std::ranges::find_if(
+        inbound_, [](const Inbound& connection) { return !connection.heard && connection.socket.is_open(); });
+    if (oldest == inbound_.end()) return;
+    ++counts_.evicted;
+    error_code ignored;
+    oldest->socket.close(ignored);
+}
+
+asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint32_t epoch) {
+    const auto self = shared_from_this();
+    auto& connection = *place;
+    {
+        error_code unknown;
+        const auto remote = connection.socket.remote_endpoint(unknown);
+        const auto address = unknown ? std::string("somewhere") : to_string(endpoint_of(remote));
+        Deadline deadline(connection.socket, options_.limits.message);
+        pickle::Decoder decoder;
+        const auto outcome = co_await read_pickle(connection.socket, decoder);
+        ++activity_;
+        counts_.bytes_received += decoder.received();
+        connection.heard = true;
+        if (alive_ && epoch_ == epoch && !failed_) {
+            const auto garbage = [&](const std::string& why) {
+                ++counts_.garbage;
+                trouble("no message from " + address + ": " + why);
+            };
+            if (outcome == ReadOutcome::message) {
+                if (const auto message = lab::read_message(decoder.document().root())) {
+                    handle(*message, std::nullopt, address, &connection);
+                } else {
+                    garbage(message.error());
+                }
+            } else if (decoder.received() > 0) {
+                garbage(outcome == ReadOutcome::garbage ? decoder.feed({}).error().what : "it ended half-way");
+            }
+        }
+        deadline.extend(options_.limits.linger);
+        // Feigning by ignoring: neither an answer nor an end, until the linger time is over.
+        if (outcome == ReadOutcome::message && (!failed_ || epoch_ != epoch)) {
+            co_await drain(connection.socket);
+        } else if (outcome == ReadOutcome::message) {
+            pickle::Decoder rest;
+            co_await read_pickle(connection.socket, rest);
+        }
+    }
+    inbound_.erase(place);
+}
+
+void Node::handle(const lab::Message& message, std::optional<ProcessId> from, const std::string& address,
+                  Inbound* connection) {
+    const auto who = from                                                           ? to_string(*from)
+                     : message.pid && message.kind != lab::MessageKind::coordinator ? to_string(*message.pid)
+                                                                                    : address;
+    switch (message.kind) {
+        case lab::MessageKind::election:
+            if (connection != nullptr) handle_election(message, who, *connection);
+            return;
+        case lab::MessageKind::probe:
+            if (connection == nullptr) return;
+            answering_ = connection;
+            answer_shape_ = shape_for(message.pid);
+            answer_to_.reset();
+            step(ProbeReceived{connection->id}, who);
+            answering_ = nullptr;
+            return;
+        case lab::MessageKind::ok: handle_answer(message, from, address); return;
+        case lab::MessageKind::coordinator: handle_coordinator(message, from, address); return;
+        case lab::MessageKind::join: trouble("a JOIN from " + address + ": this is no coordinator daemon"); return;
+    }
+}
+
+void Node::handle_election(const lab::Message& message, const std::string& from, Inbound& connection) {
+    if (message.pid) learn_from(*message.pid, message);
+    answer_shape_ = shape_for(message.pid);
+    answer_to_.reset();
+    if (message.pid && answer_shape_.reply == lab::Shape::Reply::new_connection) {
+        auto address = message.address;
+        for (const auto* members : {&message.members, &election_.members()}) {
+            if (const auto found = members->find(*message.pid); found && !address) {
+                address = members->members()[*found].endpoint;
+            }
+        }
+        if (address) answer_to_ = Member{*message.pid, *address};
+    }
+    answering_ = &connection;
+    step(ElectionReceived{connection.id, &message.members}, from);
+    answering_ = nullptr;
+}
+
+void Node::reply(ReplyTo reply_to) {
+    if (answering_ == nullptr || answering_->id != reply_to) return;
+    const auto bytes = writer_.ok(answer_shape_, election_.members());
+    counts_.bytes_sent += bytes.size();
+    if (answer_to_) {
+        send({lab::MessageKind::ok, *answer_to_, 0, bytes});
+        return;
+    }
+    // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
+    // whole.
+    auto& socket = answering_->socket;
+    error_code error;
+    socket.non_blocking(true, error);
+    const auto count = socket.write_some(asio::buffer(bytes), error);
+    if (error || count < bytes.size()) trouble("an OK couldn't be sent: " + error.message());
+}
+
+// An OK that comes on a connection of its own seldom says from whom it is.
+void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
+    if (from) learn_from(*from, message);
+    if (!from && message.pid && *message.pid != pid()) from = message.pid;
+    if (!from) from = who_may_have_answered();
+    if (!from) {
+        trouble("an OK from " + address + " that nothing here waits for");
+        return;
+    }
+    const auto asked = unanswered_.find(*from);
+    if (asked == unanswered_.end()) return;  // the second one
+    const auto round = asked->second;
+    unanswered_.erase(asked);
+    set_health(*from, lab::Health::alive);
+    step(AnswerReceived{*from, round}, to_string(*from));
+}
+
+std::optional<ProcessId> Node::who_may_have_answered() const {
+    std::optional<ProcessId> guess;
+    for (const auto& [peer, round] : unanswered_) {  // ascending
+        if (round != election_.view().round || health_of(peer) == lab::Health::dead) continue;
+        const auto shape = shapes_.find(peer);
+        const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
+        guess = peer;
+        if (answers_apart) return guess;
+    }
+    return guess;
+}
+
+void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
+    auto leader = message.pid ? message.pid : from;
+    if (!leader) {
+        leader = lab::leader_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
+    }
+    if (!leader) {
+        trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
+        return;
+    }
+    if (*leader != pid()) learn_from(*leader, message);
+    step(CoordinatorReceived{*leader}, address);
+}
+
+}  // namespace bully::net

@@ -1,0 +1,45 @@
+// What an observer of live nodes is told. All of it happens in one thread.
+#pragma once
+
+#include "core/action.hpp"
+#include "core/election.hpp"
+#include "core/event.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bully::net {
+
+class Node;
+
+struct LiveStep {
+    std::int64_t at_ns = 0;  ///< Since the program began.
+    const Event* event = nullptr;
+    std::string_view from;  ///< Who sent the message which the event is, as far as it is known; else empty.
+    std::span<const Action> actions;
+    View before;
+};
+
+class NodeObserver {
+  public:
+    NodeObserver() = default;
+    NodeObserver(const NodeObserver&) = delete;
+    NodeObserver& operator=(const NodeObserver&) = delete;
+    virtual ~NodeObserver() = default;
+
+    /// A life begins: before its Start. The node listens.
+    virtual void on_life(const Node& node, std::int64_t at_ns, Round first_round) {
+        (void)node, (void)at_ns, (void)first_round;
+    }
+    virtual void on_step(const Node& node, const LiveStep& step) { (void)node, (void)step; }
+    /// A life ends: `crash` without a word, or by giving up.
+    virtual void on_gone(const Node& node, std::int64_t at_ns, bool crash) { (void)node, (void)at_ns, (void)crash; }
+    /// Something in the network that isn't the algorithm's: garbage, a limit, a listener that can't be opened.
+    virtual void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {
+        (void)node, (void)at_ns, (void)what;
+    }
+};
+
+}  // namespace bully::net

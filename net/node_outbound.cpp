@@ -1,0 +1,140 @@
+// What a live node sends to others, and what becomes of it.
+#include "net/lab_message.hpp"
+#include "net/node.hpp"
+#include "net/pickle.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/write.hpp>
+
+namespace bully::net {
+
+void Node::send_elections(Round round) {
+    const auto members = election_.members();
+    unanswered_.clear();
+    for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
+        unanswered_[member.pid] = round;
+        send({lab::MessageKind::election, member, round, writer_.election(shape_for(member.pid), members)});
+    }
+}
+
+void Node::announce() {
+    const auto members = election_.members();
+    for (const auto& member : members.members()) {
+        if (member.pid == pid()) continue;
+        send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(shape_for(member.pid), members)});
+    }
+}
+
+void Node::send_probe(const SendProbe& probe) {
+    const auto members = election_.members();
+    const auto position = members.find(probe.to);
+    if (!position) return;
+    unanswered_.clear();
+    unanswered_[probe.to] = probe.round;
+    send({lab::MessageKind::probe, members.members()[*position], probe.round, writer_.probe(shape_for(probe.to))});
+}
+
+void Node::send(Request request) {
+    const auto place = outbound_.emplace(outbound_.end(), context_);
+    co_spawn(context_, exchange(std::move(request), place, epoch_), asio::detached);
+}
+
+asio::awaitable<void> Node::exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch) {
+    const auto self = shared_from_this();
+    if (co_await connect(request, *place, epoch)) co_await read_answer(request, *place, epoch);
+    outbound_.erase(place);
+}
+
+asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std::uint32_t epoch) {
+    const auto [unresolved, endpoints] = co_await resolve(request.peer.endpoint);
+    if (epoch_ != epoch) co_return false;
+    if (unresolved) {
+        trouble(to_string(request.peer.endpoint) + " can't be found: " + unresolved.message());
+        unreachable(request, Unreachable::Why::given_up);
+        co_return false;
+    }
+    Deadline deadline(socket, options_.connect_timeout);
+    ++counts_.connections;
+    const auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    ++activity_;
+    if (epoch_ != epoch) co_return false;
+    if (failed) {
+        // Row 9: only a refusal says that nobody is there; all else is silence.
+        unreachable(request,
+                    failed == asio::error::connection_refused ? Unreachable::Why::refused : Unreachable::Why::given_up);
+        co_return false;
+    }
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(request.bytes), as_result);
+    counts_.bytes_sent += count;
+    if (epoch_ != epoch) co_return false;
+    if (unsent) {
+        unreachable(request, Unreachable::Why::reset);
+        co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, std::uint32_t epoch) {
+    const bool expects_answer = request.kind == lab::MessageKind::election || request.kind == lab::MessageKind::probe;
+    const auto& timing = options_.settings.timing;
+    const auto patience = std::max(timing.answer_timeout, timing.probe_timeout) + options_.limits.linger;
+    Deadline deadline(socket, expects_answer ? patience : options_.limits.linger);
+
+    // Some peers read to the end of what is sent; one loses its reply if the end comes at once.
+    asio::steady_timer half_close(context_, options_.half_close_after);
+    half_close.async_wait([watch = std::weak_ptr<Node>(weak_from_this()), &socket](error_code error) {
+        if (error || watch.expired()) return;
+        error_code ignored;
+        socket.shutdown(Socket::shutdown_send, ignored);
+    });
+
+    pickle::Decoder decoder;
+    const auto outcome = co_await read_pickle(socket, decoder);
+    half_close.cancel();
+    ++activity_;
+    counts_.bytes_received += decoder.received();
+    if (epoch_ != epoch) co_return;
+    if (outcome == ReadOutcome::message) {
+        if (const auto message = lab::read_message(decoder.document().root())) {
+            handle(*message, request.peer.pid, to_string(request.peer.endpoint), nullptr);
+        } else {
+            ++counts_.garbage;
+            trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
+        }
+        co_await drain(socket);
+    } else if (outcome == ReadOutcome::reset && expects_answer) {
+        unreachable(request, Unreachable::Why::reset);
+    } else if (outcome == ReadOutcome::garbage) {
+        ++counts_.garbage;
+        trouble("no pickle from " + to_string(request.peer.pid) + ": " + lab::printable(decoder.raw()));
+    }
+}
+
+void Node::unreachable(const Request& request, Unreachable::Why why) {
+    set_health(request.peer.pid, lab::Health::dead);
+    if (request.round == 0 || !alive_) return;  // COORDINATOR and OK: nothing waits for those
+    if (const auto asked = unanswered_.find(request.peer.pid);
+        asked != unanswered_.end() && asked->second == request.round) {
+        unanswered_.erase(asked);
+    }
+    step(Unreachable{request.peer.pid, request.round, why}, to_string(request.peer.pid));
+}
+
+asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
+    const auto self = shared_from_this();
+    const auto outcome = co_await join_group(options_.gcd, writer_, dialect_, options_.join_timeout);
+    ++activity_;
+    if (epoch_ != epoch) co_return;
+    if (outcome.members) {
+        dialect_ = outcome.dialect;
+        step(Joined{&*outcome.members, round});
+    } else {
+        step(JoinFailed{outcome.kind, &outcome.reason, round});
+    }
+}
+
+}  // namespace bully::net

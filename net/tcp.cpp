@@ -1,0 +1,72 @@
+#include "net/tcp.hpp"
+
+#include <array>
+
+namespace bully::net {
+
+Deadline::Deadline(Socket& socket, Duration within)
+    : timer_(socket.get_executor()), state_(std::make_shared<State>(State{&socket})) {
+    extend(within);
+}
+
+void Deadline::extend(Duration within) {
+    const auto armed = ++state_->armed;
+    timer_.expires_after(within);
+    timer_.async_wait([state = state_, armed](error_code error) {
+        if (error || state->socket == nullptr || state->armed != armed) return;
+        state->passed = true;
+        error_code ignored;
+        state->socket->close(ignored);
+    });
+}
+
+asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decoder) {
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const auto [error, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
+        if (count > 0) {
+            const auto progress = decoder.feed({buffer.data(), count});
+            if (!progress) co_return ReadOutcome::garbage;
+            if (*progress == pickle::Decoder::Progress::done) co_return ReadOutcome::message;
+        }
+        if (error == asio::error::eof) co_return ReadOutcome::closed;
+        if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor)
+            co_return ReadOutcome::late;
+        if (error) co_return ReadOutcome::reset;
+    }
+}
+
+asio::awaitable<void> drain(Socket& socket) {
+    constexpr std::size_t enough = 1U << 20U;
+    std::array<char, 4096> buffer{};
+    error_code ignored;
+    socket.shutdown(Socket::shutdown_send, ignored);
+    for (std::size_t total = 0; total < enough;) {
+        const auto [error, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
+        if (error) co_return;
+        total += count;
+    }
+}
+
+asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> resolve(Endpoint endpoint) {
+    const auto executor = co_await asio::this_coro::executor;
+    // Nearly all hosts of a group are its own; the resolver's thread isn't needed for those.
+    const auto host = endpoint.host == "localhost" ? std::string("127.0.0.1") : endpoint.host;
+    error_code error;
+    const auto address = asio::ip::make_address_v4(host, error);
+    if (!error) {
+        const tcp::endpoint known(address, endpoint.port);
+        co_return std::pair{error_code{},
+                            tcp::resolver::results_type::create(known, endpoint.host, std::to_string(endpoint.port))};
+    }
+    tcp::resolver resolver(executor);
+    auto [failed, results] =
+        co_await resolver.async_resolve(tcp::v4(), endpoint.host, std::to_string(endpoint.port), as_result);
+    co_return std::pair{failed, std::move(results)};
+}
+
+std::string to_string(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }
+
+Endpoint endpoint_of(const tcp::endpoint& endpoint) { return {endpoint.address().to_string(), endpoint.port()}; }
+
+}  // namespace bully::net

@@ -1,0 +1,79 @@
+// What the servers and clients in here share: coroutines on one io_context, in one thread; deadlines for whole
+// exchanges; one write per message.
+#pragma once
+
+#include "core/membership.hpp"
+#include "core/timing.hpp"
+#include "net/pickle.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace bully::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+/// Errors come as values: in a network they are no exceptions.
+inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+using Socket = tcp::socket;
+
+/// Closes a socket when its time is over, so that whatever waits on it ends with an error.
+///
+/// A dribbler defeats a timeout per read: this one is for a whole exchange. Must not outlive the socket.
+class Deadline {
+  public:
+    Deadline(Socket& socket, Duration within);
+    ~Deadline() { state_->socket = nullptr; }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+    /// From now on; the earlier one is void.
+    void extend(Duration within);
+    [[nodiscard]] bool passed() const { return state_->passed; }
+
+  private:
+    // An expiry that is queued already can't be cancelled any more: it may run when this is gone.
+    struct State {
+        Socket* socket;
+        std::uint32_t armed = 0;
+        bool passed = false;
+    };
+
+    asio::steady_timer timer_;
+    std::shared_ptr<State> state_;
+};
+
+enum class ReadOutcome : std::uint8_t {
+    message,  ///< A whole pickle has come.
+    closed,   ///< The other end has closed, with or without a part of a message.
+    garbage,  ///< What came is no pickle, or one beyond all limits.
+    reset,    ///< The connection broke.
+    late,     ///< It was closed here: a deadline, or the node is gone.
+};
+
+/// Reads one pickle into `decoder`.
+asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decoder);
+
+/// Reads and forgets what still comes, until the other end closes: a socket that is closed with unread bytes sends a
+/// reset, which may destroy the answer on its way. Ends with the caller's deadline at the latest.
+asio::awaitable<void> drain(Socket& socket);
+
+/// The IPv4 addresses of a host name. Loopback names and literals don't block.
+asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> resolve(Endpoint endpoint);
+
+[[nodiscard]] std::string to_string(const Endpoint& endpoint);
+[[nodiscard]] Endpoint endpoint_of(const tcp::endpoint& endpoint);
+
+}  // namespace bully::net
