@@ -39,6 +39,7 @@ LiveGroup::LiveGroup(asio::io_context& context, const GroupOptions& options,
     }
     for (const auto pid : options.pids) {
         node.pid = pid;
+        if (options.pids.size() > 1) node.name = std::to_string(node.number);  // as the simulator names them
         auto listening = std::make_shared<Node>(context, node, observers);
         listen_at(node.listen, [&] { listening->listen(); });
         nodes_.push_back(std::move(listening));

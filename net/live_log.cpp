@@ -34,7 +34,9 @@ bool is_chatter(const LiveStep& step, const Node& node) {
     }
 }
 
-std::string leader_text(const Election& election) {
+std::string leader_text(const Node& node) {
+    if (!node.is_alive()) return "gone";
+    const auto& election = node.election();
     const auto leader = election.leader();
     if (!leader) return "no leader";
     if (*leader == election.self() && election.phase() == Phase::leading) return "it leads";
@@ -109,7 +111,7 @@ std::string LiveLog::time_text(std::int64_t at_ns) const {
 void LiveLog::text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what) {
     std::string line = time_text(at_ns) + "  ";
     if (style_.many) line += fmt::format("{:<15}  ", to_string(node.pid()));
-    line += fmt::format("{:<22}  ", "[" + leader_text(node.election()) + "]");
+    line += fmt::format("{:<22}  ", "[" + leader_text(node) + "]");
     if (style_.colour && weight == Weight::headline) line += "\x1b[1m";
     if (style_.colour && weight == Weight::detail) line += "\x1b[2m";
     line += what;

@@ -8,7 +8,8 @@ void LiveTrace::begin(std::span<const std::shared_ptr<Node>> nodes, std::uint64_
     TraceHeader header{"bully_live", BULLY_VERSION, "", seed, nodes.front()->options().settings.mode, {}};
     for (const auto& node : nodes) {
         const auto& options = node->options();
-        header.processes.push_back({options.number, options.name, {options.pid, node->endpoint()}, options.settings});
+        const auto name = options.name.empty() ? to_string(options.pid) : options.name;
+        header.processes.push_back({options.number, name, {options.pid, node->endpoint()}, options.settings});
     }
     text_.header(header);
     write();
