@@ -55,11 +55,11 @@ class Gcd(socketserver.TCPServer):
     def join(self, pid, address):
         student_id = pid[1]
         old = self.pid_of_student.get(student_id)
-        if old is not None and old != pid:
-            del self.members[old]  # a KeyError where that one was evicted by its address: the handler dies
+        if pid not in self.members and old not in (None, pid):  # a TypeError where the pid is a list: the handler dies
+            del self.members[old]  # and of a KeyError where the old one was evicted by its address
         for other in [other for other, its in self.members.items() if its == address and other != pid]:
             del self.members[other]
-        self.members[pid] = address  # a TypeError where the pid is a list
+        self.members[pid] = address
         self.pid_of_student[student_id] = pid
         return self.members
 

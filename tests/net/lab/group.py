@@ -103,6 +103,7 @@ class Group:
     def __enter__(self):
         try:
             self.gcd = self.start("gcd", [sys.executable, HERE / "gcd.py", 0, "--word", self.word])
+            self.wait_for("the daemon listens", lambda: "listening" in self.gcd.last, START_WITHIN)
         except BaseException:
             self.__exit__()
             raise
@@ -119,19 +120,32 @@ class Group:
         return "%s:%d" % self.gcd.address()
 
     def start(self, name, command, pid=None):
-        """A child that listens."""
         child = Child(self, name, command, pid)
         self.children.append(child)
-        self.wait_for(f"{name} listens", lambda: "listening" in child.last, START_WITHIN)
         return child
 
-    def peer(self, kind, pid, feign_for=0.0):
+    def start_peer(self, kind, pid, feign_for=0.0):
         return self.start(f"{kind}{list(pid)}", [sys.executable, HERE / "peer.py", "--kind", kind, "--gcd",
                                                  self.gcd_address(), "--pid", "%d,%d" % pid, "--feign-for", feign_for], pid)
 
-    def ours(self, program, pid, *options):
+    def start_ours(self, program, pid, *options):
         return self.start(f"ours{list(pid)}", [program, self.gcd_address(), "--pid", "%d,%d" % pid, "--json", "--for",
                                                LONGEST, *options], pid)
+
+    def all_joined(self):
+        self.wait_for("all join", lambda: all("joined" in child.last for child in self.living()), START_WITHIN)
+
+    def peer(self, *arguments, **options):
+        """A peer that has joined."""
+        peer = self.start_peer(*arguments, **options)
+        self.all_joined()
+        return peer
+
+    def ours(self, *arguments):
+        """One of ours that has joined."""
+        ours = self.start_ours(*arguments)
+        self.all_joined()
+        return ours
 
     def kill(self, child):
         with self.changed:

@@ -1,7 +1,8 @@
 """A node of the lab as a student writes it: joins, elects by Bully, answers, announces. What differs is its dialect's.
 
 One recv of 1024 bytes a message. An exception that its author didn't think of ends the program with a traceback and exit
-code 1. Prints one JSON object a line: listening, leader_changed, and down and up where it feigns failures.
+code 1. Prints one JSON object a line: listening, joined, leader_changed, and down, up and steady (it feigns no more) where
+it feigns failures.
 """
 import json
 import os
@@ -77,6 +78,7 @@ class Node:
         self.listen()
         emit("listening", pid=self.pid, port=self.address[1])
         self.join()
+        emit("joined", members=len(self.members))
         self.up = True
         self.elect()
         if self.dialect.probes:
@@ -286,16 +288,17 @@ class Node:
             self.go_down()
             time.sleep(random.uniform(*DOWN_TIME))
             self.come_back()
+        emit("steady")
 
     def go_down(self):
         with self.changed:
             self.up = False
             self.end_election()
             self.leader = None
-            emit("down")
         if self.dialect.feigns == "close":
             self.server.shutdown()
             self.server.server_close()
+        emit("down")
 
     def come_back(self):
         if self.dialect.feigns == "close":

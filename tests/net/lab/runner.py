@@ -1,11 +1,25 @@
 """Runs named cases, some at a time, and prints a table: they mostly wait. For tests of groups of processes.
 
-A case is a function that takes a Group factory's product; it fails by raising.
+A case is a function of no arguments; it fails by raising.
 """
 import concurrent.futures
 import sys
 import time
 import traceback
+
+
+def main(about, parser, cases_of):
+    """A command: cases_of(options) are the cases. Ends the program."""
+    parser.description = about.splitlines()[0]
+    parser.add_argument("--only", metavar="TEXT", default="", help="the cases whose name holds this")
+    parser.add_argument("--jobs", type=int, default=8, help="so many at a time; 8")
+    parser.add_argument("--list", action="store_true", help="names only")
+    options = parser.parse_args()
+    cases = {name: case for name, case in cases_of(options).items() if options.only in name}
+    if options.list:
+        print("\n".join(cases))
+        sys.exit(0)
+    sys.exit(run(cases, options.jobs))
 
 
 def run(cases, jobs):
