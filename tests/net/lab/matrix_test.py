@@ -12,7 +12,7 @@ from dialects import DIALECTS
 from group import Group
 
 THREE = ((10, 1000001), (20, 1000002), (30, 1000003))  # of theirs; ours is between, below or above
-PLACES = {"lowest": (5, 2000000), "lower": (15, 2000000), "higher": (25, 2000000), "highest": (40, 2000000)}
+PLACES = {"lowest": (5, 2000005), "lower": (15, 2000015), "higher": (25, 2000025), "highest": (40, 2000040)}
 FEIGN_FOR = 8.0      # seconds; goes on to the end of the last failure, which is up to 14 s later
 STILL = 1.0          # nobody may die in that time after a kill that nobody notices
 
