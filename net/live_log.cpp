@@ -48,7 +48,7 @@ std::string_view why_gone(Gone why) {
     switch (why) {
         case Gone::crashed: return "crashed";
         case Gone::left: return "left";
-        case Gone::gave_up: return "gave up";
+        case Gone::gave_up: return "given up";
     }
     return "";
 }
