@@ -225,13 +225,18 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
     for (const auto& [peer, round] : unanswered_) {
-        if (round == fired.round) set_health(peer, lab::Health::dead);
+        if (round == fired.round) set_health(peer, lab::Health::silent);
     }
 }
 
 lab::Health Node::health_of(ProcessId peer) const {
     const auto found = health_.find(peer);
     return found == health_.end() ? lab::Health::unknown : found->second;
+}
+
+bool Node::is_dead(ProcessId peer) const {
+    const auto health = health_of(peer);
+    return health == lab::Health::silent || health == lab::Health::refused;
 }
 
 lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
