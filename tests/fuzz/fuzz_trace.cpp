@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::istringstream trace(std::string(reinterpret_cast<const char*>(data), size));
     std::ostringstream shown;
     Timeline timeline(shown, {});
-    const auto result = replay(trace, {&timeline});
+    const auto result = replay(trace, {.observers = {&timeline}});
     const bool explained = result || (result.error().line >= 1 && !result.error().what.empty());
     if (!explained) std::abort();
     return 0;

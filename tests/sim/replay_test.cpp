@@ -84,7 +84,7 @@ TEST(Replay, shows_the_timeline_of_the_run) {
         std::ostringstream again;
         Timeline lines(again, {});
         std::istringstream in(recorded.trace);
-        ASSERT_TRUE(replay(in, {&lines}).has_value());
+        ASSERT_TRUE(replay(in, {.observers = {&lines}}).has_value());
         auto expected = lines_of(recorded.timeline);
         auto shown = lines_of(again.str());
         // A trace doesn't tell for how long after its last step nothing happened.
