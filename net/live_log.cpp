@@ -227,8 +227,8 @@ void LiveLog::on_end(const Node& node, std::int64_t at_ns) {
             .number("bytes_received", counts.bytes_received);
     } else if (!style_.quiet) {
         text_line(node, at_ns, Weight::detail,
-                  fmt::format("leaves; {} connections made, {} accepted, {} bytes sent, {} received", counts.connections,
-                              counts.accepted, counts.bytes_sent, counts.bytes_received));
+                  fmt::format("leaves; {} connections made, {} accepted, {} bytes sent, {} received",
+                              counts.connections, counts.accepted, counts.bytes_sent, counts.bytes_received));
     }
 }
 
