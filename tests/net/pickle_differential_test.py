@@ -79,6 +79,18 @@ class Differential(unittest.TestCase):
             for answer in answers:
                 self.assertEqual(repr(pickle.loads(answer)), repr(value), protocol)
 
+    def test_a_thousand_members_in_every_protocol(self):
+        """The greatest honest message, its hosts one str, or each another; within the decoder's limits."""
+        for shared in (True, False):
+            host = "127.0.0.1"
+            hosts = [host if shared else bytes(host, "ascii").decode() for _ in range(1000)]
+            members = {(day % 366, 1000000 + day): (hosts[day], 50000 + day) for day in range(1000)}
+            for protocol in range(6):
+                answers = self.exchange(pickle.dumps(("ELECTION", members), protocol))
+                self.assertIsInstance(answers, list, (protocol, answers))
+                for answer in answers:
+                    self.assertEqual(pickle.loads(answer), ("ELECTION", members), protocol)
+
     def test_broken_pickles_are_read_alike_or_refused(self):
         """A byte changed: where both read it, they read the same; what Python refuses may be read here as opaque."""
         random_ = random.Random(7)
