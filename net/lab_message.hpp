@@ -66,27 +66,4 @@ struct Message {
 /// Printable ASCII on one line, anything else escaped, not longer than `limit`: what came from outside, for logs.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 120);
 
-/// What a node knows of another process.
-enum class Health : std::uint8_t {
-    unknown,
-    alive,  ///< has answered, or spoken, since it was last taken for dead
-    dead,   ///< has refused, broken or not answered a request since
-};
-
-/// Who announces itself by a COORDINATOR that carries a list instead of a pid: the greatest that isn't known to be
-/// dead, ourselves aside, so that a list that ends with us is a claim of a lower process. Nobody, if that leaves
-/// nobody.
-///
-/// Such lists may hold dead higher members. One that nothing is known of is taken for the sender: most likely it has
-/// joined of late, and if it is dead after all, the first PROBE tells. To take a lower one for it could stay wrong for
-/// ever, as that one answers.
-template <typename HealthOf>
-[[nodiscard]] std::optional<ProcessId> leader_of_list(const Membership& listed, ProcessId self, HealthOf health_of) {
-    std::optional<ProcessId> leader;
-    for (const auto& member : listed.members()) {  // ascending
-        if (member.pid != self && health_of(member.pid) != Health::dead) leader = member.pid;
-    }
-    return leader;
-}
-
 }  // namespace bully::lab

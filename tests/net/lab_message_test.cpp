@@ -199,43 +199,5 @@ TEST(LabJoinAnswer, Forms) {
     EXPECT_EQ(answer(none.none()), "an answer that lists no members: None");
 }
 
-// COORDINATOR with a list: who leads, by what is known of whom. We are number 3 of 5.
-struct Claim {
-    std::string about;
-    std::vector<int> listed;
-    std::vector<int> dead;
-    std::vector<int> alive;
-    int leader;  ///< 0: nobody
-};
-
-TEST(LabLeaderOfList, IsTheGreatestThatIsNotDead) {
-    const std::vector<Claim> claims{
-        {"all, nothing known: the highest", {1, 2, 3, 4, 5}, {}, {}, 5},
-        {"all, the highest dead: the next", {1, 2, 3, 4, 5}, {5}, {}, 4},
-        {"all, the highest dead, the next alive", {1, 2, 3, 4, 5}, {5}, {4}, 4},
-        {"up to the sender", {1, 2, 3, 4}, {5}, {}, 4},
-        {"all higher ones dead: a lower one claims (R1)", {1, 2, 3, 4, 5}, {4, 5}, {}, 2},
-        {"up to us: a lower one claims (R1)", {1, 2, 3}, {}, {}, 2},
-        {"only lower ones: the greatest of them claims (R1)", {1, 2}, {}, {}, 2},
-        {"a newcomer of whom nothing is known, beside a live leader", {1, 2, 3, 4, 5}, {}, {4}, 5},
-        {"a newcomer above a dead leader and a live one", {1, 2, 3, 4, 5, 6}, {5}, {4}, 6},
-        {"the newcomer alone", {5}, {}, {4}, 5},
-        {"a dead one below changes nothing", {1, 2, 3, 4, 5}, {1, 2}, {}, 5},
-        {"only us", {3}, {}, {}, 0},
-        {"only the dead", {4, 5}, {4, 5}, {}, 0},
-        {"nobody", {}, {}, {}, 0},
-    };
-    const auto pid = [](int number) { return ProcessId{number, 1'000'000 + number}; };
-    for (const auto& claim : claims) {
-        std::vector<Member> members;
-        for (const int number : claim.listed) members.push_back({pid(number), {"h", 1}});
-        const auto leader = leader_of_list(Membership(members), pid(3), [&](ProcessId asked) {
-            if (std::ranges::count(claim.dead, asked.days) > 0) return Health::dead;
-            return std::ranges::count(claim.alive, asked.days) > 0 ? Health::alive : Health::unknown;
-        });
-        EXPECT_EQ(leader, claim.leader == 0 ? std::nullopt : std::optional(pid(claim.leader))) << claim.about;
-    }
-}
-
 }  // namespace
 }  // namespace bully::lab
