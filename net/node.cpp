@@ -244,7 +244,7 @@ lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
     if (peer) {
         if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
     }
-    if (options_.coordinator) shape.coordinator = *options_.coordinator;
+    if (options_.coordinator) lab::set_coordinator_data(shape, *options_.coordinator);
     return shape;
 }
 
