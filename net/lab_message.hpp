@@ -59,30 +59,4 @@ struct Message {
 /// Printable ASCII on one line, anything else escaped, not longer than `limit`: what came from outside, for logs.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 120);
 
-/// What a node knows of another process.
-enum class Health : std::uint8_t {
-    unknown,
-    alive,  ///< has answered, or spoken, since it was last taken for dead
-    dead,   ///< has refused, broken or not answered a request since
-};
-
-/// Who announces itself by a COORDINATOR that carries a list instead of a pid. Such lists may hold dead higher members,
-/// and us: it is the greatest above us that is known to be alive; else the greatest that is neither dead nor above one
-/// who is, ourselves aside, so that a list that ends with us is a claim of a lower process. Nobody, if that leaves
-/// nobody.
-template <typename HealthOf>
-[[nodiscard]] std::optional<ProcessId> leader_of_list(const Membership& listed, ProcessId self, HealthOf health_of) {
-    std::optional<ProcessId> alive;
-    std::optional<ProcessId> greatest;
-    bool below_the_dead = true;
-    for (const auto& member : listed.members()) {  // ascending
-        if (member.pid == self) continue;
-        const auto health = health_of(member.pid);
-        if (health == Health::dead) below_the_dead = false;
-        if (health != Health::dead && below_the_dead) greatest = member.pid;
-        if (health == Health::alive && member.pid > self) alive = member.pid;
-    }
-    return alive ? alive : greatest;
-}
-
 }  // namespace bully::lab

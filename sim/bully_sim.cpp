@@ -1,6 +1,7 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include "core/quantities.hpp"
 #include "sim/cli.hpp"
-#include "sim/scenario_values.hpp"
+#include "sim/delay.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -70,13 +71,13 @@ void add_verbosity(CLI::App& app, Verbosity& verbosity) {
 void add_duration(CLI::App& app, const std::string& name, std::optional<bully::Duration>& value,
                   const std::string& about) {
     const auto good = [](std::string& text) {
-        const auto duration = parse_duration(text);
+        const auto duration = bully::parse_duration(text);
         return duration && *duration <= longest_time
                    ? std::string()
                    : "`" + text + "`, expected a time of at most a year, such as 50ms or 1.5s";
     };
     app.add_option_function<std::string>(
-           name, [&value](const std::string& text) { value = parse_duration(text); }, about)
+           name, [&value](const std::string& text) { value = bully::parse_duration(text); }, about)
         ->check(CLI::Validator(good, ""))
         ->type_name("TIME");
 }
