@@ -1,7 +1,7 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
 #include "core/quantities.hpp"
 #include "sim/cli.hpp"
-#include "sim/scenario_values.hpp"
+#include "sim/delay.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -107,8 +107,9 @@ Exit dispatch(int argc, char** argv) {
     replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live")->required();
     add_duration(*replay, "--tolerance", trace.tolerance,
                  "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one");
-    add_duration(*replay, "--delta", trace.delta,
-                 "no message took longer: check P12 to P18 with this, if all members are in the trace");
+    add_duration(
+        *replay, "--delta", trace.delta,
+        "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one");
     replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
     add_verbosity(*replay, trace.verbosity);
 

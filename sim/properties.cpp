@@ -27,12 +27,16 @@ constexpr std::array<std::pair<Property, std::string_view>, 17> titles{{
     {Property::p18, "a dead leader is noticed"},
 }};
 
-std::string bound_of(Property property, const Bounds& bounds, const Scenario& scenario, Duration tolerance) {
+std::string bound_of(Property property, const Bounds& bounds, const Scenario& scenario, Evidence evidence) {
+    const auto tolerance = evidence.tolerance;
     const auto late =
         tolerance > Duration::zero() ? ", timers up to " + bully::to_string(tolerance) + " late" : std::string();
     if (property == Property::p6) {
         return "within " + bully::to_string(bounds.answer_timeout - tolerance) + ", then " +
                bully::to_string(bounds.coordinator_timeout - tolerance) + late;
+    }
+    if (property == Property::p3 && !evidence.messages) {
+        return "as decided: a trace doesn't tell of each message of a multicast";
     }
     if (property != Property::p8 || scenario.processes.empty()) return {};
     auto least = scenario.processes.front().timing.probe_gap.min;
@@ -104,7 +108,7 @@ std::vector<PropertyResult> Properties::results() const {
             result = group_.result(property);
         } else {
             result.name = name_of(property);
-            result.bound = bound_of(property, group_.bounds(), *scenario_, evidence_.tolerance);
+            result.bound = bound_of(property, group_.bounds(), *scenario_, evidence_);
             if (const auto count = log_.count(property); count > 0) {
                 result.status = PropertyResult::Status::violated;
                 result.detail = std::to_string(count) + (count == 1 ? " time" : " times");

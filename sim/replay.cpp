@@ -50,10 +50,16 @@ class Replay {
         result.scenario = header_.scenario;
         result.seed = header_.seed;
         result.mode = header_.mode;
-        const bool virtual_time = header_.program == "bully_sim";
+        const bool virtual_time = header_.program == simulator_name;
         result.tolerance = options_.tolerance.value_or(virtual_time ? Duration::zero() : live_tolerance);
         auto bounds = header_.bounds;
-        if (options_.delta) bounds = TraceBounds{options_.delta->count(), 2 * options_.delta->count()};
+        auto delta = options_.delta;
+        if (!delta && !bounds && !virtual_time) delta = live_delay;
+        if (delta) {
+            const auto join = bounds ? bounds->join_ns : std::max(2 * *delta, live_join).count();
+            bounds = TraceBounds{delta->count(), join};
+        }
+        if (bounds) result.delta = Duration{bounds->delay_ns};
         make_scenario(bounds.value_or(TraceBounds{}));
         elections_.resize(header_.processes.size());
         checks_.emplace(header_, bounds, result.tolerance);
@@ -210,7 +216,7 @@ class Replay {
         std::optional<ReplyTo> reply_to;
         if (const auto* e = std::get_if<ElectionReceived>(&event)) reply_to = e->reply_to;
         if (const auto* e = std::get_if<ProbeReceived>(&event)) reply_to = e->reply_to;
-        if (!reply_to || header_.program != "bully_sim") return 0;  // opaque, unless it is the simulator's
+        if (!reply_to || header_.program != simulator_name) return 0;  // opaque, unless it is the simulator's
         const auto node = static_cast<Number>(*reply_to >> EventKey::number_bits & 0xFFFFU) + 1;
         return node <= elections_.size() ? numbers_[node] : 0;
     }

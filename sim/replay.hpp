@@ -17,16 +17,20 @@
 
 namespace bully::sim {
 
-/// How late a live node's timers may fire: its machine does other things as well.
+/// How late a live node's timers may fire, and how long its messages may take: its machine does other things as well.
 inline constexpr Duration live_tolerance = std::chrono::milliseconds(250);
+inline constexpr Duration live_delay = std::chrono::milliseconds(250);
+/// J of a live node: after this bully_live gives up a JOIN, unless told otherwise.
+inline constexpr Duration live_join = std::chrono::seconds(3);
 
 struct ReplayOptions {
-    std::vector<Observer*> observers;  ///< Told of what happens as by the simulator; must outlive the replay.
+    std::vector<Observer*> observers = {};  ///< Told of what happens as by the simulator; must outlive the replay.
     /// How late a timer may fire. None: not at all in virtual time, `live_tolerance` in any other.
-    std::optional<Duration> tolerance;
-    /// δ: no message between live processes takes longer, and no JOIN longer than two of them. None: as the trace says,
-    /// if it does; without it nothing is known about the group (P12 to P18). At most a year, as `tolerance`.
-    std::optional<Duration> delta;
+    std::optional<Duration> tolerance = std::nullopt;
+    /// δ: no message between live processes takes longer. None: as the trace says, and `live_delay` in a live one,
+    /// which doesn't. Where nothing is known of it, neither is of the group (P12 to P18). At most a year, as
+    /// `tolerance`.
+    std::optional<Duration> delta = std::nullopt;
 };
 
 /// Why a trace can't be replayed: not a trace, or damaged.
@@ -57,6 +61,7 @@ struct ReplayResult {
     std::size_t cut_line = 0;  ///< The number of a last line of which only a part is there; 0: none.
     std::optional<TraceDifference> difference;  ///< The replay ends there.
     Duration tolerance{};
+    std::optional<Duration> delta;   ///< δ, if the group was checked.
     std::vector<std::string> names;  ///< Of the processes, ascending by pid, as in `violations`.
     std::vector<PropertyResult> properties;
     std::vector<Violation> violations;

@@ -8,7 +8,7 @@ namespace bully::sim {
 namespace {
 
 std::string why_unbounded(const TraceHeader& header) {
-    if (header.program == "bully_sim") {
+    if (header.program == simulator_name) {
         return "the scenario disturbs links in ways that its trace doesn't tell of; a run of it checks this";
     }
     return "the trace doesn't say how long a message may take; --delta does";
@@ -22,6 +22,7 @@ std::string shown(ProcessId pid) {
 
 ReplayChecks::ReplayChecks(const TraceHeader& header, const std::optional<TraceBounds>& bounds, Duration tolerance)
     : properties_(header.mode, {.messages = false, .tolerance = tolerance}),
+      tells_of_daemon_(header.program == simulator_name),
       expected_violations_(header.expected_violations) {
     if (!bounds) properties_.leave_group(why_unbounded(header));
 }
@@ -39,6 +40,11 @@ void ReplayChecks::on_life(const LifeNote& note) {
 
 void ReplayChecks::on_step(const StepNote& note) {
     look_for_strangers(note.number, *note.process);
+    // A live trace tells only this way that the daemon is away. Who asked it may have missed who joined.
+    const auto* failed = std::get_if<JoinFailed>(note.event);
+    if (failed != nullptr && failed->kind == JoinFailed::Kind::unreachable && !tells_of_daemon_) {
+        properties_.on_world({note.at, WorldNote::Kind::daemon_down, 0, false, false, {}});
+    }
     properties_.on_step(note);
 }
 
@@ -60,14 +66,18 @@ std::vector<PropertyResult> ReplayChecks::results() const {
 
 // Who isn't in the trace may do, or not do, anything.
 void ReplayChecks::look_for_strangers(Number number, const Election& process) {
+    if (!properties_.checks_group()) return;
+    const auto in_trace = [&](ProcessId pid) { return std::binary_search(pids_.begin(), pids_.end(), pid); };
+    std::optional<ProcessId> stranger;
+    if (const auto leader = process.view().leader; leader && !in_trace(*leader)) stranger = leader;
     auto& known = members_[number - 1];
-    if (!properties_.checks_group() || known.same_snapshot(process.members())) return;
-    known = process.members();
-    for (const auto& member : known.members()) {
-        if (std::binary_search(pids_.begin(), pids_.end(), member.pid)) continue;
-        properties_.leave_group("member " + shown(member.pid) + " of the group isn't in the trace");
-        return;
+    if (!known.same_snapshot(process.members())) {
+        known = process.members();
+        for (const auto& member : known.members()) {
+            if (!in_trace(member.pid)) stranger = member.pid;
+        }
     }
+    if (stranger) properties_.leave_group("member " + shown(*stranger) + " of the group isn't in the trace");
 }
 
 }  // namespace bully::sim

@@ -3,7 +3,7 @@
 //
 // P1 to P11 need the steps of a process alone. Not seen is whether each message of a multicast was sent, which a trace
 // doesn't tell. P12 to P18 need all members of the group in the trace, and a bound on delays: the header of the
-// simulator's traces has it (where the trace tells what else they depend on), for others the user may give it.
+// simulator's traces has it (where the trace tells what else they depend on), for others it has to be given.
 #pragma once
 
 #include "core/trace.hpp"
@@ -13,9 +13,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bully::sim {
+
+/// The program whose traces are of virtual time, and of a world that is known.
+inline constexpr std::string_view simulator_name = "bully_sim";
 
 class ReplayChecks final : public Observer {
   public:
@@ -36,6 +40,7 @@ class ReplayChecks final : public Observer {
     void look_for_strangers(Number number, const Election& process);
 
     Properties properties_;
+    bool tells_of_daemon_;
     std::vector<std::string> expected_violations_;
     std::vector<ProcessId> pids_;      // ascending
     std::vector<Membership> members_;  // of each process, as last looked at

@@ -27,8 +27,9 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
     write_findings(out, result.names, result.properties, result.violations, style);
     if (!style.quiet) fmt::print(out, "\n");
     if (result.tolerance > Duration::zero() && !style.quiet) {
-        fmt::print(out, "Timers may fire up to {} late: real ones do. --tolerance says how much is too much.\n",
-                   time_text(result.tolerance));
+        fmt::print(out, "Checked for timers that fire up to {} late (--tolerance)", time_text(result.tolerance));
+        if (result.delta) fmt::print(out, ", and messages of up to {} (--delta)", time_text(*result.delta));
+        fmt::print(out, ".\n");
     }
     if (result.cut_line != 0) {
         fmt::print(out, "{}:{} is cut off and was left out: its program was killed while it wrote.\n", file,
@@ -62,8 +63,10 @@ void write_replay_json(std::ostream& out, const std::string& file, const ReplayR
               {"lives", result.lives},
               {"steps", result.steps},
               {"tolerance_ns", result.tolerance.count()},
+              {"delta_ns", nullptr},
               {"processes", result.names},
               {"difference", nullptr}};
+    if (result.delta) json["delta_ns"] = result.delta->count();
     if (const auto& difference = result.difference) {
         json["difference"] = {{"line", difference->line},         {"at_ns", difference->time_ns},
                               {"node", difference->node},         {"event", difference->event},
