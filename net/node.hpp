@@ -112,6 +112,10 @@ class Node : public std::enable_shared_from_this<Node> {
         int quiet = 0;  // polls of the network in a row that brought nothing
         std::uint64_t activity = 0;
     };
+    struct Asked {
+        Round round = 0;
+        std::size_t connections = 1;  // in how many forms
+    };
     struct Request {
         lab::MessageKind kind;
         Member peer;
@@ -159,9 +163,11 @@ class Node : public std::enable_shared_from_this<Node> {
     void ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list, const std::string& address);
     asio::awaitable<void> join(Round round, std::uint32_t epoch);
     void unreachable(const Request& request, Unreachable::Why why);
+    void probe_was_closed(const Request& request);
 
     // What is known of others.
     [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
+    [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
     void set_health(ProcessId peer, lab::Health health) { health_[peer] = health; }
     [[nodiscard]] lab::Health health_of(ProcessId peer) const;
@@ -195,7 +201,8 @@ class Node : public std::enable_shared_from_this<Node> {
     std::map<ProcessId, lab::Shape> shapes_;
     std::map<ProcessId, lab::Health> health_;
     std::set<ProcessId> doubted_;            // asked whether it is there again
-    std::map<ProcessId, Round> unanswered_;  // ELECTION or PROBE of that round is out
+    std::map<ProcessId, Asked> unanswered_;  // to whom ELECTION or PROBE is out
+    std::set<ProcessId> answers_probes_;     // with a message
     std::map<ProcessId, Pace> announced_;    // who has been told often that this process leads
     std::set<ProcessId> owed_;               // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;

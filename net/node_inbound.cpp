@@ -176,7 +176,7 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
     }
     const auto asked = unanswered_.find(*from);
     if (asked == unanswered_.end()) return;  // the second one
-    const auto round = asked->second;
+    const auto round = asked->second.round;
     unanswered_.erase(asked);
     set_health(*from, lab::Health::alive);
     step(AnswerReceived{*from, round}, to_string(*from));
@@ -184,8 +184,8 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
 
 std::optional<ProcessId> Node::who_may_have_answered() const {
     std::optional<ProcessId> guess;
-    for (const auto& [peer, round] : unanswered_) {  // ascending
-        if (round != election_.view().round || is_dead(peer)) continue;
+    for (const auto& [peer, asked] : unanswered_) {  // ascending
+        if (asked.round != election_.view().round || health_of(peer) == lab::Health::refused) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
         guess = peer;
