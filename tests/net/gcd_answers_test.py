@@ -1,7 +1,8 @@
 """bully_gcd answers as the lab's daemon: gcd_answers_test.py BULLY_GCD.
 
-A table of requests with the answers that were measured on gcd2.py (protocol.md, section 2), asked of ours and of the
-stand-in of it in lab/gcd.py; then requests whose answers are only compared; and the ones that the real one dies of.
+A table of requests with the answers that follow from what was measured on gcd2.py (protocol.md, section 2), asked of
+ours and of its stand-in, lab/gcd.py; then requests whose answers are only compared; and the ones that the real one dies
+of.
 """
 import contextlib
 import json
@@ -25,7 +26,7 @@ BAD_PORT = "Invalid port number"
 
 # (message, answer); WORD stands for what the course calls JOIN.
 WORD = object()
-MEASURED = [
+SPECIFIED = [
     ("JOIN", "Malformed message"), (None, "Malformed message"), (7, "Malformed message"), ((), "Malformed message"),
     ((WORD,), "Malformed message"), ((WORD, 1, 2), "Malformed message"), ({}, "Malformed message"),
     (("ENTER", (ONE, HERE)), "Unexpected message: ENTER"), (("join", (ONE, HERE)), "Unexpected message: join"),
@@ -122,7 +123,7 @@ def main():
     for word in WORDS:
         theirs_command = [sys.executable, LAB / "gcd.py", "0", "--word", word]
         with daemon(ours_command) as ours, daemon(theirs_command) as theirs:
-            for message, expected in MEASURED:
+            for message, expected in SPECIFIED:
                 message = with_word(message, word)
                 check(("ours", message), ask(ours, message), expected)
                 check(("theirs", message), ask(theirs, message), expected)
