@@ -91,10 +91,11 @@ void learn(Shape& shape, const Message& message) {
     const bool apart = layout.starts_with("(wP") || layout.starts_with("[wP") || message.address.has_value();
     const auto reply = apart ? Shape::Reply::new_connection : Shape::Reply::same_connection;
     auto& ok = shape.form(MessageKind::ok).layout;
-    if (apart && shape.reply != reply && !has(ok, "([")) ok = "(wN)";
-    shape.reply = reply;
     auto& coordinator = shape.form(MessageKind::coordinator).layout;
+    if (apart && shape.reply != reply && !has(ok, "([")) ok = "(wN)";
     if (apart && !shape.is_known && coordinator == with_pid) coordinator = coordinator_of_triples;
+    if (!apart && shape.reply != reply && coordinator == coordinator_of_triples) coordinator = with_pid;
+    shape.reply = reply;
     shape.is_known = true;
 }
 

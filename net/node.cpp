@@ -29,7 +29,8 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       acceptor_(context),
       election_(writer_.self(), options_.settings),
       timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)},
-      owed_timer_(context) {}
+      owed_timer_(context),
+      reminder_(context) {}
 
 std::int64_t Node::now_ns() const {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - options_.epoch).count();
@@ -88,6 +89,7 @@ void Node::break_connections() {
     unanswered_.clear();
     owed_.clear();
     owed_timer_.cancel();
+    reminder_.cancel();
 }
 
 void Node::step(const Event& event, std::string_view from) {

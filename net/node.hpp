@@ -155,6 +155,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void announce();
     void announce_to(const Member& member);
     void announce_what_is_owed();
+    void remind();
     void send_probe(const SendProbe& probe);
     void send(Request request);
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
@@ -206,6 +207,8 @@ class Node : public std::enable_shared_from_this<Node> {
     std::map<ProcessId, Pace> announced_;    // who has been told often that this process leads
     std::set<ProcessId> owed_;               // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;
+    asio::steady_timer reminder_;
+    std::size_t probes_heard_ = 0;  // since the latest victory
 };
 
 }  // namespace bully::net

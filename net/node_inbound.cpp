@@ -116,6 +116,7 @@ void Node::handle(const lab::Message& message, std::optional<ProcessId> from, co
             return;
         case lab::MessageKind::probe:
             if (connection == nullptr) return;
+            ++probes_heard_;
             answering_ = connection;
             answer_shape_ = shape_for(message.pid);
             answer_to_.reset();

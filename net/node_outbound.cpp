@@ -9,6 +9,11 @@
 #include <boost/asio/write.hpp>
 
 namespace bully::net {
+namespace {
+
+constexpr auto reminder_slack = std::chrono::milliseconds(500);
+
+}  // namespace
 
 void Node::send_elections(Round round) {
     const auto members = election_.members();
@@ -37,6 +42,28 @@ void Node::announce() {
         }
     }
     if (!owed_.empty()) announce_what_is_owed();
+
+    probes_heard_ = 0;
+    reminder_.expires_after(options_.settings.timing.probe_gap.max + reminder_slack);
+    reminder_.async_wait([self = shared_from_this(), epoch = epoch_](error_code cancelled) {
+        if (!cancelled && self->epoch_ == epoch) self->remind();
+    });
+}
+
+// Peers that elect while another wins may overlook it for ever, as many never look after their leader. So it is told
+// once more, unless as many PROBEs as there are others, in the longest gap between PROBEs, show that all know it.
+void Node::remind() {
+    if (election_.phase() != Phase::leading) return;
+    std::set<ProcessId> others;
+    const auto members = election_.members();
+    for (const auto& member : members.members()) {
+        if (member.pid != pid() && health_of(member.pid) != lab::Health::refused) others.insert(member.pid);
+    }
+    if (probes_heard_ >= others.size()) return;
+    for (const auto peer : others) {
+        if (announced_.contains(peer)) owed_.insert(peer);
+    }
+    announce_what_is_owed();
 }
 
 void Node::announce_to(const Member& member) {
