@@ -16,6 +16,7 @@ constexpr int quiet_turns = 3;
 // ... but a flood must not keep it for ever.
 constexpr auto longest_wait_for_quiet = std::chrono::milliseconds(250);
 constexpr auto listen_retry = std::chrono::milliseconds(100);
+constexpr std::size_t most_known = 4096;  // of what is remembered of peers: pids are free to invent
 
 }  // namespace
 
@@ -30,7 +31,9 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       election_(writer_.self(), options_.settings),
       timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)},
       owed_timer_(context),
-      reminder_(context) {}
+      reminder_(context),
+      joins_(options_.limits.joins, options_.limits.join_interval),
+      owed_join_timer_(context) {}
 
 std::int64_t Node::now_ns() const {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - options_.epoch).count();
@@ -90,6 +93,8 @@ void Node::break_connections() {
     owed_.clear();
     owed_timer_.cancel();
     reminder_.cancel();
+    owed_join_.reset();
+    owed_join_timer_.cancel();
 }
 
 void Node::step(const Event& event, std::string_view from) {
@@ -119,7 +124,7 @@ void Node::carry_out(const Action& action) {
     } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
         send_probe(*probe);
     } else if (const auto* request = std::get_if<Join>(&action)) {
-        co_spawn(context_, join(request->round, epoch_), asio::detached);
+        ask_daemon(request->round);
     } else if (std::holds_alternative<StopListening>(action)) {
         stop_listening();
     } else if (std::holds_alternative<Listen>(action)) {
@@ -231,6 +236,10 @@ void Node::note_silence(const TimerFired& fired) {
     }
 }
 
+void Node::set_health(ProcessId peer, lab::Health health) {
+    if (health_.size() < most_known || health_.contains(peer)) health_[peer] = health;
+}
+
 lab::Health Node::health_of(ProcessId peer) const {
     const auto found = health_.find(peer);
     return found == health_.end() ? lab::Health::unknown : found->second;
@@ -260,8 +269,7 @@ std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
 void Node::learn_from(ProcessId peer, const lab::Message& message) {
     set_health(peer, lab::Health::alive);
     if (peer == pid()) return;
-    constexpr std::size_t max_shapes = 4096;  // pids are free to invent
-    if (shapes_.size() >= max_shapes && !shapes_.contains(peer)) return;
+    if (shapes_.size() >= most_known && !shapes_.contains(peer)) return;
     const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
     lab::learn(found->second, message);
 }

@@ -29,7 +29,7 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
             // Out of descriptors, most likely: the ones that idle are given back, and those in the backlog wait.
             if (error != asio::error::connection_aborted) {
                 trouble("can't accept: " + error.message());
-                make_room(std::nullopt);
+                if (make_room(std::nullopt)) continue;  // at once: a PROBE may be waiting behind a flood
             }
             pause.expires_after(accept_pause);
             co_await pause.async_wait(as_result);
@@ -52,7 +52,7 @@ void Node::limit_connections(const asio::ip::address& host) {
 }
 
 // Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
-void Node::make_room(std::optional<asio::ip::address> host) {
+bool Node::make_room(std::optional<asio::ip::address> host) {
     for (const bool heard : {false, true}) {
         const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
             return connection.heard == heard && connection.socket.is_open() && (!host || connection.host == *host);
@@ -61,8 +61,9 @@ void Node::make_room(std::optional<asio::ip::address> host) {
         ++counts_.evicted;
         error_code ignored;
         oldest->socket.close(ignored);
-        return;
+        return true;
     }
+    return false;
 }
 
 asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint32_t epoch) {
@@ -144,7 +145,8 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
     }
     answering_ = &connection;
     // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
-    const auto members = message.members == election_.members() ? election_.members() : message.members;
+    const bool full = election_.members().size() >= options_.limits.members;
+    const auto members = full || message.members == election_.members() ? election_.members() : message.members;
     step(ElectionReceived{connection.id, &members}, from);
     answering_ = nullptr;
 }

@@ -8,6 +8,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
+#include <tuple>
+
 namespace bully::net {
 namespace {
 
@@ -125,7 +127,11 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
     }
     Deadline deadline(socket, options_.connect_timeout);
     ++counts_.connections;
-    const auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    // What others hold open mustn't make the leader seem silent.
+    if (failed == asio::error::no_descriptors && epoch_ == epoch && make_room(std::nullopt)) {
+        std::tie(failed, connected) = co_await asio::async_connect(socket, endpoints, as_result);
+    }
     ++activity_;
     if (epoch_ != epoch) co_return false;
     if (failed) {
@@ -226,6 +232,23 @@ void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Mes
     };
     Request request{lab::MessageKind::probe, doubtful, 0, writer_.probe(shape_for(doubtful.pid))};
     co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), asio::detached);
+}
+
+void Node::ask_daemon(Round round) {
+    const auto now = Clock::now().time_since_epoch();
+    const bool waiting = owed_join_.has_value();
+    if (!waiting && joins_.take(now)) {
+        co_spawn(context_, join(round, epoch_), asio::detached);
+        return;
+    }
+    // One for all: the latest that the core waits for. Nothing waits for round 0.
+    if (!waiting || round != 0) owed_join_ = round;
+    if (waiting) return;
+    owed_join_timer_.expires_after(joins_.wait(now));
+    owed_join_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+        if (cancelled || !self->owed_join_) return;
+        self->ask_daemon(*std::exchange(self->owed_join_, std::nullopt));
+    });
 }
 
 asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
