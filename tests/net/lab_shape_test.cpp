@@ -372,7 +372,7 @@ TEST(LabWriter, TheGreatestGroupThatFitsOneRead) {
     };
     EXPECT_EQ(greatest(Dialect::join, 4), 66);
     EXPECT_EQ(greatest(Dialect::join, 3), 65);
-    EXPECT_EQ(greatest(Dialect::begin, 4), 65);
+    EXPECT_EQ(greatest(Dialect::begin, 4), 66);
 }
 
 }  // namespace
