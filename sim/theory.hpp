@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace bully::sim {
@@ -50,14 +51,22 @@ class ResidualGap {
 [[nodiscard]] double mean_square_of_higher(std::uint64_t n, const ResidualGap& gap, Duration window);
 
 struct LeaderCrashTheory {
+    /// Of an election: ELECTION, the OKs to it, COORDINATOR.
+    struct Messages {
+        double mean = 0;          ///< E[m^2] + n - 1.
+        std::uint64_t least = 0;  ///< m = 1: n.
+        std::uint64_t most = 0;   ///< m = n - 1: n(n - 1).
+
+        friend bool operator==(const Messages&, const Messages&) = default;
+    };
+
     /// E[V] + T_p + J + T_ok, in nanoseconds, with V the time to the first PROBE that fails; where the crashed host
     /// refuses connections, both timeouts are the time of a refusal.
     double latency = 0;
-    /// The delays of the messages come on top of that: this at most.
+    /// The delays of messages come on top of that, and the hold-down where refusals are fast: this at most.
     double latency_slack = 0;
-    double messages = 0;               ///< E[m^2] + n - 1.
-    std::uint64_t least_messages = 0;  ///< m = 1: n.
-    std::uint64_t most_messages = 0;   ///< m = n - 1: n(n - 1).
+    /// None where connections are refused: then elections are over as fast as messages travel, and race each other.
+    std::optional<Messages> messages;
 
     friend bool operator==(const LeaderCrashTheory&, const LeaderCrashTheory&) = default;
 };
