@@ -1,7 +1,7 @@
 #include "sim/command_sweep.hpp"
 
+#include "core/quantities.hpp"
 #include "sim/cli_options.hpp"
-#include "sim/scenario_values.hpp"
 #include "sim/sweep.hpp"
 #include "sim/sweep_file.hpp"
 #include "sim/sweep_ranks.hpp"
@@ -72,7 +72,7 @@ Exit fail(const std::string& error, Exit exit = Exit::usage) {
 tl::expected<Shard, Error> parse_shard(const std::string& text) {
     const auto slash = text.find('/');
     const auto whole = [&](const std::string& digits) -> std::uint64_t {
-        const auto value = parse_decimal(digits, 1);
+        const auto value = scaled_decimal(digits, 1);
         return value && digits.find('.') == std::string::npos ? static_cast<std::uint64_t>(*value) : 0;
     };
     Shard shard;
@@ -86,7 +86,7 @@ tl::expected<Shard, Error> parse_shard(const std::string& text) {
 
 tl::expected<std::uint64_t, Error> parse_precision(const std::string& text) {
     // In millionths: a percent is ten thousand of them.
-    const auto value = text.ends_with('%') ? parse_decimal(text.substr(0, text.size() - 1), 10'000) : std::nullopt;
+    const auto value = text.ends_with('%') ? scaled_decimal(text.substr(0, text.size() - 1), 10'000) : std::nullopt;
     if (!value || *value == 0 || *value > 1'000'000) {
         return tl::unexpected("--stop-at-precision " + text + ", expected a percentage such as 2%");
     }

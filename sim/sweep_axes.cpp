@@ -1,6 +1,6 @@
 #include "sim/sweep_axes.hpp"
 
-#include "sim/scenario_values.hpp"
+#include "core/quantities.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -33,7 +33,7 @@ std::optional<Quantity> quantity(std::string_view text) {
     if (const auto value = whole(text)) return Quantity{Unit::none, *value};
     if (const auto time = parse_duration(text)) return Quantity{Unit::time, time->count()};
     if (text.back() != '%') return std::nullopt;
-    const auto percent = parse_decimal(text.substr(0, text.size() - 1), millionths);
+    const auto percent = scaled_decimal(text.substr(0, text.size() - 1), millionths);
     return percent ? std::optional(Quantity{Unit::percent, *percent}) : std::nullopt;
 }
 
