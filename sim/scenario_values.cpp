@@ -33,12 +33,34 @@ std::string shown(const YamlNode& node) {
     return "";
 }
 
-// digits [. digits] exactly times `unit`; nothing if it doesn't come out as a whole number that fits.
-std::optional<std::int64_t> exact(std::string_view decimal, std::int64_t unit) {
+std::optional<std::chrono::year_month_day> date(std::string_view text) {
+    std::array<int, 3> parts{};
+    std::array<std::size_t, 3> lengths{4, 2, 2};
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (i > 0) {
+            if (text.empty() || text.front() != '-') return std::nullopt;
+            text.remove_prefix(1);
+        }
+        if (text.size() < lengths[i]) return std::nullopt;
+        const auto digits = text.substr(0, lengths[i]);
+        if (!std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+        std::from_chars(digits.data(), digits.data() + digits.size(), parts[i]);
+        text.remove_prefix(lengths[i]);
+    }
+    const std::chrono::year_month_day day{std::chrono::year{parts[0]},
+                                          std::chrono::month{static_cast<unsigned>(parts[1])},
+                                          std::chrono::day{static_cast<unsigned>(parts[2])}};
+    if (!text.empty() || !day.ok()) return std::nullopt;
+    return day;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_decimal(std::string_view text, std::int64_t unit) {
     constexpr std::int64_t limit = INT64_MAX / 4;  // sums of a few times must not overflow
-    const auto point = decimal.find('.');
-    const auto whole = decimal.substr(0, point);
-    auto fraction = point == std::string_view::npos ? std::string_view{} : decimal.substr(point + 1);
+    const auto point = text.find('.');
+    const auto whole = text.substr(0, point);
+    auto fraction = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
     if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return std::nullopt;
     if (!std::all_of(whole.begin(), whole.end(), is_digit)) return std::nullopt;
     if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) return std::nullopt;
@@ -66,29 +88,6 @@ std::optional<std::int64_t> exact(std::string_view decimal, std::int64_t unit) {
     return value + numerator / denominator * scale;
 }
 
-std::optional<std::chrono::year_month_day> date(std::string_view text) {
-    std::array<int, 3> parts{};
-    std::array<std::size_t, 3> lengths{4, 2, 2};
-    for (std::size_t i = 0; i < 3; ++i) {
-        if (i > 0) {
-            if (text.empty() || text.front() != '-') return std::nullopt;
-            text.remove_prefix(1);
-        }
-        if (text.size() < lengths[i]) return std::nullopt;
-        const auto digits = text.substr(0, lengths[i]);
-        if (!std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
-        std::from_chars(digits.data(), digits.data() + digits.size(), parts[i]);
-        text.remove_prefix(lengths[i]);
-    }
-    const std::chrono::year_month_day day{std::chrono::year{parts[0]},
-                                          std::chrono::month{static_cast<unsigned>(parts[1])},
-                                          std::chrono::day{static_cast<unsigned>(parts[2])}};
-    if (!text.empty() || !day.ok()) return std::nullopt;
-    return day;
-}
-
-}  // namespace
-
 std::optional<Duration> parse_duration(std::string_view text) {
     static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{{{"ns", 1},
                                                                                      {"us", 1'000},
@@ -100,7 +99,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     if (end == std::string_view::npos) return std::nullopt;
     for (const auto& [unit, ns] : units) {
         if (text.substr(end) != unit) continue;
-        const auto count = exact(text.substr(0, end), ns);
+        const auto count = parse_decimal(text.substr(0, end), ns);
         return count ? std::optional(Duration{*count}) : std::nullopt;
     }
     return std::nullopt;
@@ -179,7 +178,7 @@ std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
     constexpr std::int64_t millionths = 1'000'000;
     std::optional<std::int64_t> percent;
     if (node.is_scalar() && node.text.size() > 1 && node.text.back() == '%') {
-        percent = exact(std::string_view(node.text).substr(0, node.text.size() - 1), millionths);
+        percent = parse_decimal(std::string_view(node.text).substr(0, node.text.size() - 1), millionths);
     }
     if (!percent || *percent > 100 * millionths) {
         diagnostics_.add(node, shown(node), "a percentage such as 0.5%, from 0% to 100%");
@@ -189,7 +188,7 @@ std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
 }
 
 std::optional<double> ValueReader::positive(const YamlNode& node) {
-    const auto millionths = node.is_scalar() ? exact(node.text, 1'000'000) : std::nullopt;
+    const auto millionths = node.is_scalar() ? parse_decimal(node.text, 1'000'000) : std::nullopt;
     if (!millionths || *millionths <= 0 || *millionths > 1'000'000'000) {
         diagnostics_.add(node, shown(node), "a number above 0 and up to 1000, such as 0.5");
         return std::nullopt;

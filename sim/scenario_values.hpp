@@ -14,6 +14,9 @@ namespace bully::sim {
 /// "1.5s", "500us": an exact decimal with a unit; nothing if it isn't one.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
+/// digits [. digits] times `unit`: nothing if it doesn't come out as a whole number, or is too great.
+[[nodiscard]] std::optional<std::int64_t> parse_decimal(std::string_view text, std::int64_t unit);
+
 /// Days until the next birthday as the lab counts them: 1..365, the day itself is 365. A birthday on 29 February
 /// counts as 1 March in a year without one. Nothing for what is no date.
 [[nodiscard]] std::optional<int> days_until_birthday(std::string_view birthday, std::string_view today);
