@@ -4,11 +4,14 @@
 #include "sim/cli_options.hpp"
 #include "sim/sweep.hpp"
 #include "sim/sweep_file.hpp"
+#include "sim/sweep_plot.hpp"
 #include "sim/sweep_ranks.hpp"
 #include "sim/sweep_report.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -139,10 +142,20 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     return plan;
 }
 
-// What is wrong with the places for the results, before any time is spent on them.
-std::optional<Error> check_outputs(const SweepOutputs& outputs) {
-    if (outputs.csv == "-" && outputs.json == "-") return "both --csv and --json to stdout, expected one of them";
-    for (const auto& path : {outputs.csv, outputs.json}) {
+// What is wrong with the places for the results, and with the charts, before any time is spent on them.
+std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
+    const std::array<std::string, 3> paths{outputs.csv, outputs.json, outputs.plot};
+    if (std::count(paths.begin(), paths.end(), "-") > 1) {
+        return "more than one of --csv, --json and --plot to stdout, expected one of them";
+    }
+    if (!outputs.charts.empty() && outputs.plot.empty()) {
+        return "--charts without --plot, expected a file for them";
+    }
+    if (!outputs.charts.empty()) {
+        if (const auto charts = parse_charts(outputs.charts); !charts) return "--charts " + charts.error();
+    }
+    if (const auto obstacle = plot_obstacle(axes); obstacle && !outputs.plot.empty()) return "--plot: " + *obstacle;
+    for (const auto& path : paths) {
         if (path.empty() || path == "-") continue;
         if (!std::ofstream(path, std::ios::binary | std::ios::app)) return "can't write to " + path;
     }
@@ -165,12 +178,15 @@ bool write_to(const std::string& path, Write&& write) {
 }
 
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
-    const bool taken = outputs.csv == "-" || outputs.json == "-";
+    const bool taken = outputs.csv == "-" || outputs.json == "-" || outputs.plot == "-";
     if (!outputs.verbosity.quiet && !taken) {
         write_tables(std::cout, sweep, {use_colour(STDOUT_FILENO, outputs.verbosity), outputs.verbosity.verbose});
     }
     const bool written = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); }) &&
-                         write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
+                         write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); }) &&
+                         write_to(outputs.plot, [&](std::ostream& out) {
+                             write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
+                         });
     if (!written) return Exit::internal;
     for (const auto& cell : sweep.cells) {
         if (cell.statistics.violated > 0) return Exit::violated;
@@ -198,6 +214,9 @@ std::optional<Sweep> gather(const Ranks& ranks, Sweep own) {
 void add_outputs(CLI::App& app, SweepOutputs& outputs) {
     app.add_option("--csv", outputs.csv, "a row per cell, to this file; - for stdout")->option_text("FILE");
     app.add_option("--json", outputs.json, "all of it, exactly, to this file; - for stdout")->option_text("FILE");
+    app.add_option("--plot", outputs.plot, "charts, to this file; - for stdout")->option_text("FILE.svg");
+    app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
+        ->option_text("LIST");
     auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables");
     app.add_flag("--verbose", outputs.verbosity.verbose, "the intervals of the quantiles too")->excludes(quiet);
     app.add_flag("--no-color", outputs.verbosity.no_color, "no colour, also on a terminal");
@@ -255,7 +274,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
         }
         return Exit::usage;
     }
-    if (const auto error = check_outputs(command.outputs)) return fail(*error);
+    if (const auto error = check_outputs(command.outputs, prepared->sweep.plan.axes)) return fail(*error);
 
     std::optional<Ranks> ranks;
     if (rank_count > 1) {
@@ -291,7 +310,7 @@ Exit merge_command(const MergeCommand& command) {
     }
     const auto whole = merge_shards(std::move(shards));
     if (!whole) return fail(whole.error());
-    if (const auto error = check_outputs(command.outputs)) return fail(*error);
+    if (const auto error = check_outputs(command.outputs, whole->plan.axes)) return fail(*error);
     return report(*whole, command.outputs);
 }
 

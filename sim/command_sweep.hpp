@@ -17,6 +17,8 @@ namespace bully::sim {
 struct SweepOutputs {
     std::string csv;
     std::string json;
+    std::string plot;
+    std::string charts;  ///< As parse_charts takes them; empty: all.
     Verbosity verbosity;
 };
 

@@ -1,6 +1,7 @@
 #include "sim/overrides.hpp"
 
 #include "core/quantities.hpp"
+#include "sim/delay.hpp"
 
 #include <algorithm>
 #include <set>
