@@ -1,13 +1,12 @@
 #include "sim/sweep_plot.hpp"
 
-#include "core/transitions.hpp"
 #include "sim/plot.hpp"
+#include "sim/sweep_scales.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 namespace bully::sim {
@@ -17,74 +16,11 @@ constexpr std::array all_charts{SweepChart::time, SweepChart::messages, SweepCha
                                 SweepChart::distribution};
 constexpr std::string_view chart_names = "time, messages, false_elections or distribution";
 
-// What values are divided by, and what that makes of them.
-struct Scale {
-    double divisor = 1;
-    std::string unit;
-
-    [[nodiscard]] std::string title(std::string name) const {
-        return unit.empty() ? std::move(name) : std::move(name) + " (" + unit + ")";
-    }
-};
-
-Scale scale_of_times(double greatest_ns) {
-    if (greatest_ns >= 2e9) return {1e9, "s"};
-    return greatest_ns >= 2e6 ? Scale{1e6, "ms"} : Scale{1e3, "us"};
-}
-
-PlotAxis::Scale scale_of(const std::vector<double>& values) {
-    if (values.empty()) return PlotAxis::Scale::linear;
-    constexpr double wide = 20;
-    const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-    const bool far_apart = *least > 0 && *greatest >= wide * *least;
-    return far_apart ? PlotAxis::Scale::logarithmic : PlotAxis::Scale::linear;
-}
-
-// Where the cells of an axis stand.
-class Abscissa {
-  public:
-    explicit Abscissa(const Axis& source) {
-        order.resize(source.values.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::vector<Quantity> quantities;
-        for (const auto& text : source.values) {
-            if (const auto quantity = parse_quantity(text)) quantities.push_back(*quantity);
-        }
-        axis.title = source.path;
-        const bool numeric = quantities.size() == source.values.size() &&
-                             std::all_of(quantities.begin(), quantities.end(), [&](const Quantity& quantity) {
-                                 return quantity.unit == quantities.front().unit;
-                             });
-        if (!numeric) {
-            axis.categories = source.values;
-            for (std::size_t i = 0; i < source.values.size(); ++i) places.push_back(static_cast<double>(i));
-            return;
-        }
-        for (const auto& quantity : quantities) places.push_back(static_cast<double>(quantity.value));
-        std::stable_sort(order.begin(), order.end(),
-                         [&](std::size_t a, std::size_t b) { return places[a] < places[b]; });
-        axis.scale = scale_of(places);
-        Scale scale;
-        switch (quantities.front().unit) {
-            case Quantity::Unit::none: break;
-            case Quantity::Unit::time: scale = scale_of_times(places[order.back()]); break;
-            case Quantity::Unit::percent: scale = {1e8, ""}; break;
-        }
-        axis.percent = quantities.front().unit == Quantity::Unit::percent;
-        axis.title = scale.title(source.path);
-        for (auto& place : places) place /= scale.divisor;
-    }
-
-    PlotAxis axis;
-    std::vector<double> places;      ///< By index of the value.
-    std::vector<std::size_t> order;  ///< The indexes, from left to right.
-};
-
 // What is drawn along the first axis, and how to get it from a cell.
 struct Subject {
     std::string title;
     Histogram CellStatistics::*measure = nullptr;
-    Scale scale;
+    PlotUnit unit;
     std::string y_title;
     std::string theory_name;
     std::optional<double> (*theory)(const LeaderCrashTheory&) = nullptr;
@@ -124,14 +60,19 @@ class Plotter {
         Subject subject;
         subject.title = "Time to agreement, from the last fault on";
         subject.measure = &CellStatistics::agreement;
-        subject.scale = scale_of_times(greatest([](const SweepCell& cell) {
+        subject.unit = unit_of_times(greatest([](const SweepCell& cell) {
             const auto& times = cell.statistics.agreement;
             return times.empty() ? 0 : static_cast<double>(times.quantile(0.99).value);
         }));
-        subject.y_title = subject.scale.title("time to agreement");
+        subject.y_title = subject.unit.title("time to agreement");
         subject.theory_name = "theory: V + T_p + J + T_ok";
         subject.theory = [](const LeaderCrashTheory& theory) { return std::optional(theory.latency); };
-        return along(subject);
+        auto chart = along(subject);
+        const auto never = greatest([](const SweepCell& cell) {
+            return static_cast<double>(cell.statistics.never_agreed()) / static_cast<double>(cell.statistics.runs);
+        });
+        if (never > 0) chart.subtitle += fmt::format("; without those that never agreed, up to {:.2g} %", 100 * never);
+        return chart;
     }
 
     [[nodiscard]] Chart messages() const {
@@ -145,11 +86,14 @@ class Plotter {
         };
         auto chart = along(subject);
         if (lines_ > 1) return chart;
-        subject.theory = [](const LeaderCrashTheory& theory) {
-            return theory.messages ? std::optional(static_cast<double>(theory.messages->most)) : std::nullopt;
-        };
-        PlotSeries most{"all take part: n(n − 1)", PlotSeries::Style::line, plot_ink, false, theory_line(subject, 0)};
-        if (!most.points.empty()) chart.series.push_back(std::move(most));
+        constexpr std::size_t apart = 2;  // from the colour of the measured ones
+        PlotBand possible{"theory: from n to n(n − 1)", apart, true, {}};
+        for_each_cell(subject, 0, [&](double x, const SweepCell& cell, const Histogram&) {
+            if (!cell.theory || !cell.theory->messages) return;
+            const auto& messages = *cell.theory->messages;
+            possible.points.push_back({x, static_cast<double>(messages.least), static_cast<double>(messages.most)});
+        });
+        if (!possible.points.empty()) chart.bands.insert(chart.bands.begin(), std::move(possible));
         return chart;
     }
 
@@ -163,13 +107,12 @@ class Plotter {
 
     // The mean as a line, what it scatters as bands, theory dashed.
     [[nodiscard]] Chart along(const Subject& subject) const {
-        const auto& axes = sweep_.plan.axes;
         Chart chart;
         chart.title = subject.title;
         chart.subtitle = subtitle_;
         chart.x = x_.axis;
         chart.y.title = subject.y_title;
-        chart.ordered = axes.size() == 2 && Abscissa(axes.back()).axis.categories.empty();
+        chart.ordered = ordered_lines();
         std::vector<PlotSeries> theories;
         for (std::size_t line = 0; line < lines_; ++line) {
             const auto name = name_from(line, 1);
@@ -183,7 +126,11 @@ class Plotter {
             if (lines_ <= 2) chart.bands.push_back({of("p1 to p99"), line, true, band(subject, line, 0.01, 0.99)});
             if (lines_ == 1) chart.bands.push_back({of("p10 to p90"), line, false, band(subject, line, 0.1, 0.9)});
         }
-        chart.y.scale = scale_for(chart.series);
+        std::vector<double> means;
+        for (const auto& line : chart.series) {
+            for (const auto& point : line.points) means.push_back(point.y);
+        }
+        chart.y.scale = scale_for(means);
         chart.series.insert(chart.series.end(), theories.begin(), theories.end());
         return chart;
     }
@@ -199,12 +146,13 @@ class Plotter {
 
     [[nodiscard]] std::vector<PlotPoint> mean_line(const Subject& subject, std::size_t line) const {
         std::vector<PlotPoint> points;
-        const auto divisor = subject.scale.divisor;
+        const auto divisor = subject.unit.divisor;
         for_each_cell(subject, line, [&](double x, const SweepCell&, const Histogram& measured) {
             if (measured.empty()) return;
             PlotPoint point{x, measured.mean() / divisor};
             if (const auto interval = measured.mean_interval()) {
-                point.interval = {interval->low / divisor, interval->high / divisor};
+                // No measure is below zero; where it is rare, the normal approximation may be.
+                point.interval = {std::max(interval->low, 0.0) / divisor, interval->high / divisor};
             }
             points.push_back(point);
         });
@@ -216,7 +164,7 @@ class Plotter {
         if (subject.theory == nullptr) return points;
         for_each_cell(subject, line, [&](double x, const SweepCell& cell, const Histogram&) {
             const auto expected = cell.theory ? subject.theory(*cell.theory) : std::nullopt;
-            if (expected) points.push_back({x, *expected / subject.scale.divisor});
+            if (expected) points.push_back({x, *expected / subject.unit.divisor});
         });
         return points;
     }
@@ -227,19 +175,11 @@ class Plotter {
         for_each_cell(subject, line, [&](double x, const SweepCell&, const Histogram& measured) {
             if (measured.empty()) return;
             const auto at = [&](double q) {
-                return static_cast<double>(measured.quantile(q).value) / subject.scale.divisor;
+                return static_cast<double>(measured.quantile(q).value) / subject.unit.divisor;
             };
             points.push_back({x, at(low), at(high)});
         });
         return points;
-    }
-
-    static PlotAxis::Scale scale_for(const std::vector<PlotSeries>& lines) {
-        std::vector<double> values;
-        for (const auto& line : lines) {
-            for (const auto& point : line.points) values.push_back(point.y);
-        }
-        return scale_of(values);
     }
 
     [[nodiscard]] Chart distribution() const {
@@ -247,42 +187,58 @@ class Plotter {
         Chart chart;
         chart.title = "How the time to agreement is distributed";
         chart.subtitle = subtitle_;
-        if (shown.size() < sweep_.cells.size()) {
+        if (lines_ > 1) {
+            chart.subtitle += fmt::format("; {} {}", sweep_.plan.axes.front().path, sweep_.cells[shown[0]].values[0]);
+        } else if (shown.size() < sweep_.cells.size()) {
             chart.subtitle += fmt::format("; {} of {} cells", shown.size(), sweep_.cells.size());
         }
-        const auto scale = scale_of_times(
+        const auto unit = unit_of_times(
             greatest([](const SweepCell& cell) { return static_cast<double>(cell.statistics.agreement.max()); }));
-        chart.x.title = scale.title("time to agreement");
+        chart.x.title = unit.title("time to agreement");
         chart.y.title = "runs that agreed by then";
         chart.y.percent = true;
-        chart.ordered = sweep_.plan.axes.size() == 1 && Abscissa(sweep_.plan.axes.front()).axis.categories.empty();
+        chart.ordered = lines_ > 1 ? ordered_lines() : !sweep_.plan.axes.empty() && x_.numeric();
         for (const auto index : shown) {
-            const auto& statistics = sweep_.cells[index].statistics;
-            PlotSeries curve{sweep_.plan.axes.empty() ? "all runs" : name_from(index, 0),
-                             PlotSeries::Style::steps,
-                             chart.series.size(),
-                             false,
-                             {}};
-            std::uint64_t agreed = 0;
-            for (const auto& bucket : statistics.agreement.buckets()) {
-                if (agreed == 0) curve.points.push_back({static_cast<double>(bucket.low) / scale.divisor, 0});
-                agreed += bucket.count;
-                curve.points.push_back({static_cast<double>(bucket.high) / scale.divisor,
-                                        static_cast<double>(agreed) / static_cast<double>(statistics.runs)});
-            }
-            chart.series.push_back(std::move(curve));
+            const auto name = sweep_.plan.axes.empty() ? "all runs" : name_from(index, lines_ > 1 ? 1 : 0);
+            chart.series.push_back(
+                {name, PlotSeries::Style::line, chart.series.size(), false, curve(sweep_.cells[index], unit)});
         }
         return chart;
     }
 
-    // All cells, or as many as there are colours, evenly chosen.
+    // Values within a bucket are taken to be spread evenly.
+    static std::vector<PlotPoint> curve(const SweepCell& cell, const PlotUnit& unit) {
+        std::vector<PlotPoint> points;
+        std::uint64_t agreed = 0;
+        const auto add = [&](std::int64_t time) {
+            points.push_back({static_cast<double>(time) / unit.divisor,
+                              static_cast<double>(agreed) / static_cast<double>(cell.statistics.runs)});
+        };
+        for (const auto& bucket : cell.statistics.agreement.buckets()) {
+            add(bucket.low);
+            agreed += bucket.count;
+            add(bucket.high);
+        }
+        return points;
+    }
+
+    // The lines where they end on the right; of a single line all cells, or as many as there are colours.
     [[nodiscard]] std::vector<std::size_t> shown_cells() const {
-        const auto count = std::min(sweep_.cells.size(), plot_colours);
         std::vector<std::size_t> shown;
+        if (lines_ > 1) {
+            for (std::size_t line = 0; line < lines_; ++line) shown.push_back(x_.order.back() * lines_ + line);
+            return shown;
+        }
+        const auto count = std::min(sweep_.cells.size(), plot_colours);
         for (std::size_t i = 0; i < count; ++i) {
-            shown.push_back(count == 1 ? 0 : i * (sweep_.cells.size() - 1) / (count - 1));
+            shown.push_back(x_.order[count == 1 ? 0 : i * (sweep_.cells.size() - 1) / (count - 1)]);
         }
         return shown;
+    }
+
+    // Whether the lines are steps of one quantity.
+    [[nodiscard]] bool ordered_lines() const {
+        return sweep_.plan.axes.size() == 2 && Abscissa(sweep_.plan.axes.back()).numeric();
     }
 
     template <typename Value>
