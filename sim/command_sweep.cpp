@@ -5,15 +5,12 @@
 #include "sim/sweep.hpp"
 #include "sim/sweep_file.hpp"
 #include "sim/sweep_plot.hpp"
+#include "sim/sweep_progress.hpp"
 #include "sim/sweep_ranks.hpp"
 #include "sim/sweep_report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -26,45 +23,6 @@ namespace bully::sim {
 namespace {
 
 using Error = std::string;
-
-// How far it has come: one line that changes on a terminal, a line now and then elsewhere. The wall clock decides
-// nothing but this.
-class SweepProgress {
-  public:
-    explicit SweepProgress(bool everywhere) : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || everywhere) {}
-    ~SweepProgress() {
-        if (dirty_) fmt::print(stderr, "\r\x1b[K");
-    }
-    SweepProgress(const SweepProgress&) = delete;
-    SweepProgress& operator=(const SweepProgress&) = delete;
-
-    [[nodiscard]] bool shown() const { return shown_; }
-
-    void operator()(double part) {
-        const auto elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-        const bool due = elapsed - last_ > (terminal_ ? 0.2 : 2.0) && elapsed > 1.0;
-        if (part <= 0 || !due) return;
-        last_ = elapsed;
-        fmt::print(stderr, "{}{:3.0f}%, {:.0f}s left{}", terminal_ ? "\r" : "", part * 100, elapsed / part - elapsed,
-                   terminal_ ? " \x1b[K" : "\n");
-        std::fflush(stderr);
-        dirty_ = terminal_;
-    }
-
-    void done() {
-        if (!terminal_ && shown_) {
-            fmt::print(stderr, "100%, took {:.1f}s\n",
-                       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count());
-        }
-    }
-
-  private:
-    bool terminal_;
-    bool shown_;
-    bool dirty_ = false;
-    double last_ = 0;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 Exit fail(const std::string& error, Exit exit = Exit::usage) {
     // Every rank finds the same mistakes; one tells.
@@ -292,7 +250,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     const auto cores = ranks ? 1U : std::max(1U, std::thread::hardware_concurrency());
     options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
     options.stopped = was_interrupted;
-    if (progress.shown() && launched_rank() == 0) options.progress = [&](double part) { progress(part); };
+    if (progress.shown() && launched_rank() == 0) options.progress = [&](double part) { progress.at(part); };
     if (!run_sweep(*prepared, options)) return Exit::interrupted;
     if (launched_rank() == 0) progress.done();
 
