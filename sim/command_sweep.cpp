@@ -75,6 +75,7 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
         if (!axis) return tl::unexpected("--over " + axis.error());
         plan.axes.push_back(std::move(*axis));
     }
+    if (const auto cells = count_cells(plan.axes); !cells) return tl::unexpected("--over: " + cells.error());
     if (!command.precision.empty()) {
         const auto precision = parse_precision(command.precision);
         if (!precision) return tl::unexpected(precision.error());
@@ -137,8 +138,10 @@ bool write_to(const std::string& path, Write&& write) {
 
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     const bool taken = outputs.csv == "-" || outputs.json == "-" || outputs.plot == "-";
+    // mpirun gives its processes a terminal of its own making, whatever reads from it.
+    const bool colour = launched_ranks() == 0 && use_colour(STDOUT_FILENO, outputs.verbosity);
     if (!outputs.verbosity.quiet && !taken) {
-        write_tables(std::cout, sweep, {use_colour(STDOUT_FILENO, outputs.verbosity), outputs.verbosity.verbose});
+        write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
     const bool written = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); }) &&
                          write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); }) &&

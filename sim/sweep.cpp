@@ -94,16 +94,17 @@ std::vector<Override> Sweep::overrides_of(std::size_t cell) const {
 }
 
 tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan plan) {
-    using Lines = std::vector<std::string>;
     PreparedSweep prepared;
     auto& sweep = prepared.sweep;
     const auto scenario = load_scenario(plan.file, plan.overrides);
     if (!scenario) return tl::unexpected(lines(scenario.error()));
     const auto count = count_cells(plan.axes);
-    if (!count) return tl::unexpected(Lines{count.error()});
+    assert(count);
     if (!plan.first_seed) plan.first_seed = scenario->seed;
     if (plan.seed_count - 1 > UINT64_MAX - *plan.first_seed) {
-        return tl::unexpected(Lines{"the seeds end beyond 2^64, expected fewer or lower ones"});
+        return tl::unexpected(std::vector{plan.file + ": " + std::to_string(plan.seed_count) + " seeds from " +
+                                          std::to_string(*plan.first_seed) +
+                                          " on end beyond 2^64, expected fewer or lower ones"});
     }
     if (!plan.check && !scenario->expectations.empty()) plan.overrides.push_back({"expect", "[]"});
     prepared.text = read_scenario_file(plan.file).value_or("");

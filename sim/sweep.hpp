@@ -72,7 +72,8 @@ struct PreparedSweep {
 };
 
 /// Reads the scenario and each cell of it. Without plan.check the scenario's expectations, which may be about other
-/// settings than those of the cells, are left out (`expect=[]`). Errors: a line each.
+/// settings than those of the cells, are left out (`expect=[]`). Requires: count_cells(plan.axes). Errors: a line each,
+/// with the name of the file.
 [[nodiscard]] tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan plan);
 
 struct SweepOptions {

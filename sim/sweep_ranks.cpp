@@ -26,7 +26,7 @@ std::uint64_t from_environment(std::array<const char*, 2> names, std::uint64_t o
 
 }  // namespace
 
-std::uint64_t launched_ranks() { return from_environment({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}, 1); }
+std::uint64_t launched_ranks() { return from_environment({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}, 0); }
 std::uint64_t launched_rank() { return from_environment({"OMPI_COMM_WORLD_RANK", "PMI_RANK"}, 0); }
 
 std::string become_mpi_twin(char** arguments) {

@@ -8,7 +8,7 @@
 
 namespace bully::sim {
 
-/// How many processes mpirun (or another launcher that speaks PMI) has started: 1 if none has. From the environment.
+/// How many processes mpirun (or another launcher that speaks PMI) has started, from the environment. 0: none has.
 [[nodiscard]] std::uint64_t launched_ranks();
 /// Which of them this is, from 0.
 [[nodiscard]] std::uint64_t launched_rank();
