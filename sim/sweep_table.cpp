@@ -162,7 +162,7 @@ class Writer {
 
     void messages() {
         Table costs("messages of elections in a run: ELECTION, OK to it, COORDINATOR",
-                    header({"mean", "95%", "p50", "p99", "max", "theory", "worst: n(n-1)"}));
+                    header({"mean", "95%", "p50", "p99", "max", "theory", "n(n-1)"}));
         Table counts("means of a run",
                      header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false"}));
         for (const auto& cell : sweep_.cells) {
@@ -225,7 +225,8 @@ class Writer {
         }
         if (known) {
             fmt::print(out_, "\ntheory: E[first PROBE] + T_p + J + T_ok, the delays of messages aside; {}\n",
-                       "E[m^2] + n - 1 messages");
+                       "E[m^2] + n - 1 messages, n(n-1) if all take part");
+            fmt::print(out_, "        (an ELECTION that crosses the COORDINATOR starts another round of them)\n");
         }
         for (const auto& reason : reasons) fmt::print(out_, "\nno theory where {}\n", reason);
     }
