@@ -225,7 +225,7 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
     for (const auto& [peer, round] : unanswered_) {
-        if (round == fired.round) set_health(peer, lab::Health::dead);
+        if (round == fired.round) set_health(peer, lab::Health::silent);
     }
 }
 
@@ -234,12 +234,17 @@ lab::Health Node::health_of(ProcessId peer) const {
     return found == health_.end() ? lab::Health::unknown : found->second;
 }
 
+bool Node::is_dead(ProcessId peer) const {
+    const auto health = health_of(peer);
+    return health == lab::Health::silent || health == lab::Health::refused;
+}
+
 lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
     auto shape = lab::shape_of(dialect());
     if (peer) {
         if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
     }
-    if (options_.coordinator) shape.coordinator = *options_.coordinator;
+    if (options_.coordinator) lab::set_coordinator_data(shape, *options_.coordinator);
     return shape;
 }
 

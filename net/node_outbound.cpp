@@ -152,13 +152,33 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
 }
 
 void Node::unreachable(const Request& request, Unreachable::Why why) {
-    set_health(request.peer.pid, lab::Health::dead);
+    set_health(request.peer.pid, why == Unreachable::Why::refused ? lab::Health::refused : lab::Health::silent);
     if (request.round == 0 || !alive_) return;  // COORDINATOR and OK: nothing waits for those
     if (const auto asked = unanswered_.find(request.peer.pid);
         asked != unanswered_.end() && asked->second == request.round) {
         unanswered_.erase(asked);
     }
     step(Unreachable{request.peer.pid, request.round, why}, to_string(request.peer.pid));
+}
+
+// A PROBE that the core doesn't know of. Whether somebody is there is all that is asked: nearly nobody answers PROBEs.
+void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list,
+                        const std::string& address) {
+    if (!doubted_.insert(doubtful.pid).second) return;
+    const auto ask = [](std::shared_ptr<Node> self, Request request, ProcessId otherwise, lab::Message announcement,
+                        std::string announced_from) -> asio::awaitable<void> {
+        const auto epoch = self->epoch_;
+        const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
+        const bool there = co_await self->connect(request, *place, epoch);
+        self->doubted_.erase(request.peer.pid);
+        if (self->epoch_ == epoch) {
+            self->handle_announcement(there ? request.peer.pid : otherwise, announcement, announced_from);
+        }
+        if (there) co_await self->read_answer(request, *place, epoch);
+        self->outbound_.erase(place);
+    };
+    Request request{lab::MessageKind::probe, doubtful, 0, writer_.probe(shape_for(doubtful.pid))};
+    co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), asio::detached);
 }
 
 asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {

@@ -25,7 +25,7 @@ constexpr auto examples = R"(Examples:
 )";
 
 constexpr auto exit_codes = R"(
-Exit codes: 0 all held; 1 an expectation or a property was violated (replay: a step differs); 2 bad usage, scenario
+Exit codes: 0 all held; 1 an expectation or a property was violated (replay: or a step differs); 2 bad usage, scenario
 or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
 NO_COLOR is honoured.)";
 
@@ -60,11 +60,16 @@ Exit dispatch(int argc, char** argv) {
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
     add_verbosity(app, run.verbosity);
 
-    std::string trace;
-    Verbosity replay_verbosity;
-    auto* replay = app.add_subcommand("replay", "run a trace through the core again");
-    replay->add_option("TRACE", trace, "a file written by --trace, of bully_sim or bully_live")->required();
-    add_verbosity(*replay, replay_verbosity);
+    ReplayCommand trace;
+    auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
+    replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live")->required();
+    add_duration(*replay, "--tolerance", trace.tolerance,
+                 "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one");
+    add_duration(
+        *replay, "--delta", trace.delta,
+        "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one");
+    replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
+    add_verbosity(*replay, trace.verbosity);
 
     std::vector<std::string> scenarios;
     auto* lint = app.add_subcommand("lint", "check scenario files without running them");
@@ -85,7 +90,7 @@ Exit dispatch(int argc, char** argv) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
-    if (replay->parsed()) return replay_command(trace, replay_verbosity);
+    if (replay->parsed()) return replay_command(trace);
     if (lint->parsed()) return lint_command(scenarios);
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);

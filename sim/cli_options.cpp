@@ -1,5 +1,8 @@
 #include "sim/cli_options.hpp"
 
+#include "core/quantities.hpp"
+#include "sim/delay.hpp"
+
 #include <charconv>
 #include <cstdint>
 
@@ -40,6 +43,19 @@ void add_set(CLI::App& app, std::vector<std::string>& overrides) {
         ->option_text("KEY=VALUE")
         ->expected(1)
         ->take_all();
+}
+
+void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about) {
+    const auto good = [](std::string& text) {
+        const auto duration = parse_duration(text);
+        return duration && *duration <= longest_time
+                   ? std::string()
+                   : "`" + text + "`, expected a time of at most a year, such as 50ms or 1.5s";
+    };
+    app.add_option_function<std::string>(
+           name, [&value](const std::string& text) { value = parse_duration(text); }, about)
+        ->check(CLI::Validator(good, ""))
+        ->type_name("TIME");
 }
 
 }  // namespace bully::sim

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/election.hpp"
+#include "core/timing.hpp"
 #include "sim/cli.hpp"
 
 #include <CLI/CLI.hpp>
@@ -17,6 +18,8 @@ namespace bully::sim {
 
 void add_verbosity(CLI::App& app, Verbosity& verbosity);
 void add_mode(CLI::App& app, std::optional<Mode>& mode);
+/// A time of at most a year.
+void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about);
 /// --set KEY=VALUE, any number of times.
 void add_set(CLI::App& app, std::vector<std::string>& overrides);
 

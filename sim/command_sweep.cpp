@@ -156,7 +156,7 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
 }
 
 // The sweep of all ranks on rank 0; elsewhere nothing.
-std::optional<Sweep> gather(const Ranks& ranks, Sweep own) {
+std::optional<Sweep> gather(const Ranks& ranks, const Sweep& own) {
     std::ostringstream text;
     write_sweep(text, own);
     const auto texts = ranks.gather(text.str());
@@ -258,7 +258,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     if (launched_rank() == 0) progress.done();
 
     if (!ranks) return report(prepared->sweep, command.outputs);
-    const auto whole = gather(*ranks, std::move(prepared->sweep));
+    const auto whole = gather(*ranks, prepared->sweep);
     return whole ? report(*whole, command.outputs) : Exit::held;
 }
 

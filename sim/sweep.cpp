@@ -3,6 +3,8 @@
 #include "sim/fingerprint.hpp"
 #include "sim/scenario_parser.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <stdexcept>
@@ -154,7 +156,7 @@ tl::expected<Sweep, std::string> merge_shards(std::vector<std::pair<std::string,
     const auto& [first_name, first] = shards.front();
     for (const auto& [name, shard] : shards) {
         if (const auto differs = difference(first, shard)) {
-            return tl::unexpected(name + " is not of the same sweep as " + first_name + ": " + *differs);
+            return tl::unexpected(fmt::format("{} is not of the same sweep as {}: {}", name, first_name, *differs));
         }
     }
     std::stable_sort(shards.begin(), shards.end(), [](const auto& a, const auto& b) {

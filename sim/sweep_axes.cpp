@@ -34,8 +34,8 @@ std::string to_text(Quantity quantity) {
 // from + (to - from) * i / (count - 1), to the nearest. Requires: from < to, count > 1.
 std::int64_t spaced(std::int64_t from, std::int64_t to, std::int64_t i, std::int64_t count) {
     __extension__ using Wide = __int128;
-    const auto steps = count - 1;
-    return from + static_cast<std::int64_t>((static_cast<Wide>(to - from) * i * 2 + steps) / (2 * steps));
+    const Wide steps = count - 1;
+    return from + static_cast<std::int64_t>((Wide{to - from} * i * 2 + steps) / (steps * 2));
 }
 
 // 1, 2 and 5 times each power of ten in between, and both ends.

@@ -118,7 +118,9 @@ class Plotter {
             const auto name = name_from(line, 1);
             chart.series.push_back({name.empty() ? "mean, and its 95 % interval" : name, PlotSeries::Style::line, line,
                                     true, mean_line(subject, line)});
-            const auto of = [&](const std::string& what) { return name.empty() ? what : name + ": " + what; };
+            const auto of = [&](const std::string& what) {
+                return name.empty() ? what : fmt::format("{}: {}", name, what);
+            };
             PlotSeries theory{of(subject.theory_name), PlotSeries::Style::dashed, lines_ == 1 ? plot_ink : line, false,
                               theory_line(subject, line)};
             if (!theory.points.empty()) theories.push_back(std::move(theory));

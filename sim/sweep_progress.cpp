@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <unistd.h>
@@ -11,7 +12,7 @@ namespace {
 
 // "8s", "3min 20s", "2h 5min".
 std::string time_text(double seconds) {
-    const auto whole = static_cast<long long>(seconds + 0.5);
+    const auto whole = std::llround(seconds);
     if (whole < 60) return fmt::format("{}s", whole);
     return whole < 3600 ? fmt::format("{}min {}s", whole / 60, whole % 60)
                         : fmt::format("{}h {}min", whole / 3600, whole % 3600 / 60);

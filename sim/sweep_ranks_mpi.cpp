@@ -2,6 +2,7 @@
 #include "sim/sweep_ranks.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <mpi.h>
 
 namespace bully::sim {
@@ -24,7 +25,11 @@ Ranks::Ranks() {
     own_ = static_cast<std::uint64_t>(own);
 }
 
-Ranks::~Ranks() { MPI_Finalize(); }
+Ranks::~Ranks() {
+    // The others would wait for what a rank that failed has to send.
+    if (std::uncaught_exceptions() > 0) MPI_Abort(MPI_COMM_WORLD, 1);
+    MPI_Finalize();
+}
 
 std::vector<std::string> Ranks::gather(const std::string& own_text) const {
     if (own_ != 0) {
