@@ -8,6 +8,7 @@ void Metrics::reset(std::size_t processes) {
     followers_.assign(processes + 1, 0);
     live_ = 0;
     leading_ = 0;
+    electing_ = 0;
     highest_live_ = 0;
     accounted_ = {};
     agreed_since_.reset();
@@ -22,9 +23,14 @@ void Metrics::account(Time at) {
 
 void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     if (belief.leading != now.leading) account(at);
+    // The first to elect; those that it asks only follow its example.
+    if (now.electing && electing_ == 0 && belief.leader != 0 && belief.leader != number && is_live(belief.leader)) {
+        ++measures.false_elections;
+    }
     if (belief.idle) --followers_[belief.leader];
     if (now.idle) ++followers_[now.leader];
     leading_ += static_cast<std::uint32_t>(now.leading) - static_cast<std::uint32_t>(belief.leading);
+    electing_ += static_cast<std::uint32_t>(now.electing) - static_cast<std::uint32_t>(belief.electing);
     live_ += static_cast<std::uint32_t>(now.live) - static_cast<std::uint32_t>(belief.live);
     belief = now;
     if (now.live) {

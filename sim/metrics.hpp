@@ -20,7 +20,8 @@ class Metrics {
     void update(Time at, Number number, bool live, Phase phase, Number leader) {
         auto& belief = beliefs_[number - 1];
         const Belief now{leader, live, live && phase == Phase::leading,
-                         live && (phase == Phase::leading || phase == Phase::following)};
+                         live && (phase == Phase::leading || phase == Phase::following),
+                         live && (phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator)};
         if (belief != now) change(at, number, belief, now);
     }
 
@@ -44,6 +45,7 @@ class Metrics {
         bool live = false;
         bool leading = false;
         bool idle = false;  // follows or leads, in no election
+        bool electing = false;
 
         friend bool operator==(const Belief&, const Belief&) = default;
     };
@@ -55,6 +57,7 @@ class Metrics {
     std::vector<std::uint32_t> followers_;  // of each number: live idle processes that take it for their leader
     std::uint32_t live_ = 0;
     std::uint32_t leading_ = 0;
+    std::uint32_t electing_ = 0;
     Number highest_live_ = 0;
     Time accounted_{};  // leaderless and multi-leader time is summed up to here
     std::optional<Time> agreed_since_;

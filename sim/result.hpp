@@ -40,6 +40,8 @@ struct Measures {
     std::array<MessageCounts, message_type_count> messages{};  ///< By MessageType.
     std::uint64_t elections = 0;
     std::uint64_t victories = 0;
+    /// Spells of elections, begun when none was under way, by a process whose leader was alive.
+    std::uint64_t false_elections = 0;
     std::uint64_t events = 0;            ///< Taken from the queue.
     std::uint64_t steps = 0;             ///< Given to a process.
     Duration leaderless{};               ///< No live process led.
@@ -89,6 +91,7 @@ struct ExpectationResult {
 struct RunResult {
     std::string scenario;
     std::string file;
+    std::vector<std::string> overrides;  ///< As in Scenario.
     std::uint64_t seed = 0;
     Mode mode = Mode::robust;
     std::uint64_t fingerprint = 0;

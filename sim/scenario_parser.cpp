@@ -81,30 +81,62 @@ void read_scenario(Reading& reading, const YamlNode& root) {
     if (const auto* expect = fields.get("expect")) read_expectations(reading, *expect);
 }
 
+tl::expected<Scenario, std::vector<Diagnostic>> read_root(const YamlNode& root, std::string file_name,
+                                                          Diagnostics& diagnostics) {
+    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name)), {}};
+    reading.scenario.file = std::move(file_name);
+    read_scenario(reading, root);
+    if (!diagnostics.empty()) return tl::unexpected(diagnostics.take());
+    return std::move(reading.scenario);
+}
+
 }  // namespace
 
 tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view text, std::string file_name) {
     Diagnostics diagnostics(file_name);
     const auto root = read_yaml(text, diagnostics);
     if (!root) return tl::unexpected(diagnostics.take());
-    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name)), {}};
-    reading.scenario.file = std::move(file_name);
-    read_scenario(reading, *root);
-    if (!diagnostics.empty()) return tl::unexpected(diagnostics.take());
-    return std::move(reading.scenario);
+    return read_root(*root, std::move(file_name), diagnostics);
 }
 
-tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path) {
+tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string_view text,
+                                                                     const std::string& file_name,
+                                                                     const std::vector<Override>& overrides) {
+    std::string source = file_name;
+    for (const auto& override : overrides) {
+        source += (source.size() == file_name.size() ? " with " : ", ") + to_string(override);
+    }
+    Diagnostics diagnostics(source);
+    auto root = read_yaml(text, diagnostics);
+    if (!root) return tl::unexpected(diagnostics.take());
+    if (const auto applied = apply_overrides(*root, overrides); !applied) {
+        return tl::unexpected(std::vector<Diagnostic>{{file_name, 1, 1, applied.error(), {}}});
+    }
+    auto scenario = read_root(*root, file_name, diagnostics);
+    if (scenario) {
+        for (const auto& override : overrides) scenario->overrides.push_back(to_string(override));
+    }
+    return scenario;
+}
+
+std::optional<std::string> read_scenario_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     // One byte more than a scenario may have; what is longer needn't be read to be refused.
     std::string text(max_yaml_bytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
     // A folder opens well and reads badly.
-    if (!file.is_open() || file.bad()) {
-        return tl::unexpected(std::vector<Diagnostic>{{path, 1, 1, "can't be read", "a scenario file"}});
-    }
-    return parse_scenario(text, path);
+    if (!file.is_open() || file.bad()) return std::nullopt;
+    return text;
+}
+
+tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path,
+                                                              const std::vector<Override>& overrides) {
+    const auto text = read_scenario_file(path);
+    if (!text) return tl::unexpected(std::vector<Diagnostic>{{path, 1, 1, "can't be read", "a scenario file"}});
+    auto scenario = parse_scenario(*text, path);
+    if (!scenario || overrides.empty()) return scenario;
+    return parse_with_overrides(*text, path, overrides);
 }
 
 }  // namespace bully::sim

@@ -1,11 +1,13 @@
 // Reads a scenario from its file: strict YAML, all errors in one go, never a crash.
 #pragma once
 
+#include "sim/overrides.hpp"
 #include "sim/scenario.hpp"
 #include "sim/strict_yaml.hpp"
 
 #include <tl/expected.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,16 @@ namespace bully::sim {
 [[nodiscard]] tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view text,
                                                                              std::string file_name);
 
-/// Likewise; a file that can't be read is a diagnostic too.
-[[nodiscard]] tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path);
+/// Likewise; a file that can't be read is a diagnostic too. The file has to be good as it is, and is then read again
+/// with `overrides` in it.
+[[nodiscard]] tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(
+    const std::string& path, const std::vector<Override>& overrides = {});
+
+/// A file's text, of at most one byte more than a scenario may have; nothing if it can't be read.
+[[nodiscard]] std::optional<std::string> read_scenario_file(const std::string& path);
+
+/// A scenario that parses, with `overrides` in it. Diagnostics are about them, and each says so.
+[[nodiscard]] tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(
+    std::string_view text, const std::string& file_name, const std::vector<Override>& overrides);
 
 }  // namespace bully::sim

@@ -1,6 +1,7 @@
 #include "sim/summary.hpp"
 
 #include "core/transitions.hpp"
+#include "sim/again_command.hpp"
 #include "sim/findings.hpp"
 
 #include <fmt/format.h>
@@ -15,15 +16,6 @@ namespace {
 // The order in which people think of them.
 constexpr std::array<MessageType, message_type_count> shown_order{
     MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe, MessageType::join};
-
-// So that a shell takes it for one word, and for this one.
-std::string shell_word(const std::string& text) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
 
 class Writer {
   public:
@@ -99,7 +91,7 @@ class Writer {
                    result_.interrupted ? " (interrupted at " + time_text(result_.duration) + ")" : "", mode,
                    result_.seed, fingerprint_text(result_.fingerprint));
         if (style_.quiet || result_.file.empty()) return;
-        fmt::print(out_, "again: bully_sim {} --seed {} --mode {}\n", shell_word(result_.file), result_.seed, mode);
+        fmt::print(out_, "again: {}\n", again_command(result_.file, result_.seed, result_.mode, result_.overrides));
     }
 
     std::ostream& out_;

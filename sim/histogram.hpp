@@ -1,0 +1,112 @@
+// How often each value occurred, over many runs: a log-linear histogram that loses nothing when parts are merged.
+//
+// Values are integers >= 0: nanoseconds, or counts. Below 256 each value has a bucket of its own; above, each power of
+// two is cut into 128 equal buckets, so that a bucket is at most 1/128 of its values wide (as in HdrHistogram). Count,
+// sum, sum of squares, least and greatest are exact integers. A histogram is a function of the multiset of its values:
+// merging is addition, and the same to the byte in whatever order and whatever parts the values came.
+// Statistics are IEEE 754 basic operations on those integers: the same with every compiler. Not thread-safe.
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+
+class Histogram {
+  public:
+    /// Of 128 bits: the sums stay exact up to 2^18 values of a year in nanoseconds, or 2^58 of half a minute.
+    __extension__ using Sum = unsigned __int128;
+
+    /// A bucket that isn't empty: the values in [low, high].
+    struct Bucket {
+        std::int64_t low = 0;
+        std::int64_t high = 0;
+        std::uint64_t count = 0;
+
+        friend bool operator==(const Bucket&, const Bucket&) = default;
+    };
+
+    /// The nearest-rank quantile lies in [low, high], and `value`, the middle, is at most 1/256 off.
+    struct Quantile {
+        std::int64_t value = 0;
+        std::int64_t low = 0;
+        std::int64_t high = 0;
+    };
+
+    /// A confidence interval of a mean.
+    struct Interval {
+        double low = 0;
+        double high = 0;
+    };
+
+    /// A confidence interval of a quantile. No `high`: there are too few values beyond it to bound it.
+    struct QuantileInterval {
+        std::int64_t low = 0;
+        std::optional<std::int64_t> high;
+    };
+
+    /// All of it in integers that a JSON file can hold, sums in two words of 64 bits.
+    struct Parts {
+        std::uint64_t sum_high = 0;
+        std::uint64_t sum_low = 0;
+        std::uint64_t squares_high = 0;
+        std::uint64_t squares_low = 0;
+        std::int64_t min = 0;  ///< 0 if empty; likewise max.
+        std::int64_t max = 0;
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> buckets;  ///< (index, count > 0), ascending.
+
+        friend bool operator==(const Parts&, const Parts&) = default;
+    };
+
+    /// Requires: value >= 0, and sums within 128 bits.
+    void add(std::int64_t value, std::uint64_t times = 1);
+    void merge(const Histogram& other);
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+    [[nodiscard]] bool empty() const { return count_ == 0; }
+    [[nodiscard]] Sum sum() const { return sum_; }
+    [[nodiscard]] Sum sum_of_squares() const { return squares_; }
+    [[nodiscard]] std::int64_t min() const { return min_; }  ///< 0 if empty.
+    [[nodiscard]] std::int64_t max() const { return max_; }  ///< 0 if empty.
+
+    /// 0 if empty.
+    [[nodiscard]] double mean() const;
+    /// Of the sample, with n - 1; exact but for its last rounding. 0 below two values.
+    [[nodiscard]] double variance() const;
+    /// 95 %, by the normal approximation. None below two values.
+    [[nodiscard]] std::optional<Interval> mean_interval() const;
+
+    /// The least value with at least a part q of all values at or below it. Requires: not empty, 0 <= q <= 1.
+    [[nodiscard]] Quantile quantile(double q) const;
+    /// At least 95 %, whatever the distribution: between two order statistics, by the exact binomial distribution of
+    /// the number of values below the quantile; widened to the edges of their buckets. Requires: not empty, 0 < q < 1.
+    [[nodiscard]] QuantileInterval quantile_interval(double q) const;
+
+    /// Those that aren't empty, ascending, cut to [min, max].
+    [[nodiscard]] std::vector<Bucket> buckets() const;
+
+    [[nodiscard]] Parts parts() const;
+    /// What `parts` gave. An error says which of them contradict each other.
+    static tl::expected<Histogram, std::string> from_parts(const Parts& parts);
+
+    friend bool operator==(const Histogram&, const Histogram&) = default;
+
+  private:
+    // The bucket of the value of this rank; ranks count from 1.
+    [[nodiscard]] Bucket of_rank(std::uint64_t rank) const;
+    [[nodiscard]] Bucket bucket(std::size_t index) const;
+
+    std::vector<std::uint64_t> counts_;  // by bucket, up to that of max_
+    std::uint64_t count_ = 0;
+    Sum sum_ = 0;
+    Sum squares_ = 0;
+    std::int64_t min_ = 0;
+    std::int64_t max_ = 0;
+};
+
+}  // namespace bully::sim

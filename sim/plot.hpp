@@ -1,0 +1,76 @@
+// Charts as SVG: lines, bands between percentiles, cumulative distributions, on linear or logarithmic axes.
+//
+// One self-contained document without scripts, fonts or links: text is text, colours are those of a style sheet inside
+// that follows the reader's light or dark scheme (and is light where it can't). Colours differ for the colour-blind
+// too (Okabe and Ito 2008; plasma where order matters), and markers differ beside them. The same charts give the same
+// bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+
+struct PlotAxis {
+    enum class Scale : std::uint8_t { linear, logarithmic };
+
+    std::string title;  ///< With the unit: "time to agreement (ms)".
+    Scale scale = Scale::linear;
+    bool percent = false;                      ///< Values are parts of 1, shown as percentages.
+    std::vector<double> ticks = {};            ///< Where ticks go; empty: at round values.
+    std::vector<std::string> categories = {};  ///< Not empty: the values are 0, 1, 2 ..., and these are their names.
+};
+
+struct PlotPoint {
+    double x = 0;
+    double y = 0;
+    std::optional<std::pair<double, double>> interval = {};  ///< Drawn as a whisker.
+};
+
+struct PlotSeries {
+    enum class Style : std::uint8_t { line, dashed, steps };
+
+    std::string name;  ///< In the legend.
+    Style style = Style::line;
+    std::size_t colour = 0;  ///< Below plot_colours, or plot_ink.
+    bool markers = false;
+    std::vector<PlotPoint> points;  ///< Ascending by x.
+};
+
+/// The area between two curves.
+struct PlotBand {
+    struct Point {
+        double x = 0;
+        double low = 0;
+        double high = 0;
+    };
+
+    std::string name;
+    std::size_t colour = 0;
+    bool faint = false;
+    std::vector<Point> points;  ///< Ascending by x.
+};
+
+/// Distinct colours; others start again from the first.
+inline constexpr std::size_t plot_colours = 6;
+/// The colour of text: for what is no measurement, as theory.
+inline constexpr std::size_t plot_ink = SIZE_MAX;
+
+struct Chart {
+    std::string title;
+    std::string subtitle;
+    PlotAxis x;
+    PlotAxis y;
+    bool ordered = false;  ///< The series are steps of one quantity: colours in an order, from dark to light.
+    std::vector<PlotBand> bands;
+    std::vector<PlotSeries> series;
+};
+
+/// The charts, one below the other. Values must be finite; on a logarithmic axis those <= 0 are left out.
+[[nodiscard]] std::string to_svg(const std::vector<Chart>& charts);
+
+}  // namespace bully::sim

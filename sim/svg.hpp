@@ -1,0 +1,31 @@
+// The elements of an SVG document that charts are made of, and the style sheet for them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bully::sim {
+
+/// Coordinates are pixels, written with one decimal. Classes are those of the style sheet in svg.cpp.
+class Svg {
+  public:
+    enum class Marker : std::uint8_t { circle, square, diamond, triangle };
+
+    /// `description` is what a screen reader says.
+    Svg(double width, double height, std::string_view description);
+
+    /// `data` as in the attribute d of a path.
+    void path(std::string_view data, std::string_view classes);
+    void rectangle(double x, double y, double width, double height, std::string_view classes);
+    void marker(double x, double y, Marker marker, std::string_view classes);
+    /// On one line; any text, UTF-8.
+    void text(double x, double y, std::string_view classes, std::string_view text);
+
+    [[nodiscard]] std::string finish() &&;
+
+  private:
+    std::string document_;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,183 @@
+#include "sim/sweep_cell.hpp"
+
+#include "sim/expectations.hpp"
+#include "sim/properties.hpp"
+#include "sim/simulator.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace bully::sim {
+namespace {
+
+// One thread's simulator, and what it has found. Aligned, so that no two share a cache line.
+class alignas(64) Worker {
+  public:
+    Worker(const Scenario& scenario, const CellOptions& options)
+        : scenario_(scenario), options_(options), simulator_(scenario) {
+        if (!options.check) return;
+        properties_ = std::make_unique<Properties>(options.mode);
+        simulator_.attach(*properties_);
+        if (scenario.expectations.empty()) return;
+        expectations_ = std::make_unique<Expectations>(options.mode);
+        simulator_.attach(*expectations_);
+    }
+
+    /// False if it was stopped.
+    bool run(std::uint64_t seed, const std::function<bool(Time)>& keep_going) {
+        simulator_.run(seed, options_.mode, keep_going);
+        if (simulator_.interrupted()) return false;
+        const auto& measures = simulator_.measures();
+        statistics.add(measures);
+        std::string why;
+        if (!measures.agreement) why = "no agreement";
+        if (options_.check) judge(why);
+        if (!why.empty()) statistics.add_failure({seed, std::move(why)});
+        return true;
+    }
+
+    CellStatistics statistics;
+
+  private:
+    void judge(std::string& why) {
+        const auto blame = [&](const std::string& what) { why += (why.empty() ? "" : ", ") + what; };
+        bool violated = false;
+        auto results = properties_->results();
+        mark_expected_violations(expected_violations(scenario_, options_.mode), results);
+        for (const auto& property : results) {
+            if (property.status != PropertyResult::Status::violated || property.expected_violation) continue;
+            violated = true;
+            ++statistics.by_property[std::stoul(property.name.substr(1))];
+            blame(property.name);
+        }
+        if (expectations_ != nullptr) {
+            bool failed = false;
+            for (const auto& expectation : expectations_->results(results)) {
+                if (expectation.held || !expectation.applies) continue;
+                failed = true;
+                blame("expectation in line " + std::to_string(expectation.line));
+            }
+            if (failed) ++statistics.failed_expectations;
+            violated = violated || failed;
+        }
+        if (violated) ++statistics.violated;
+    }
+
+    const Scenario& scenario_;
+    const CellOptions& options_;
+    std::unique_ptr<Properties> properties_;
+    std::unique_ptr<Expectations> expectations_;
+    Simulator simulator_;
+};
+
+// Hands out the seeds in blocks, and collects what becomes of them.
+class Crew {
+  public:
+    Crew(const Scenario& scenario, SeedRange seeds, const CellOptions& options)
+        : scenario_(scenario),
+          seeds_(seeds),
+          options_(options),
+          jobs_(std::clamp<std::uint64_t>(options.jobs, 1, std::max<std::uint64_t>(seeds.count, 1))),
+          // Small enough that no thread waits long for the last one, and too large to contend for.
+          block_(std::clamp<std::uint64_t>(seeds.count / (jobs_ * 16), 1, 256)) {}
+
+    std::optional<CellStatistics> run() {
+        std::vector<std::thread> threads;
+        for (std::uint64_t i = 1; i < jobs_; ++i) threads.emplace_back([this] { work(); });
+        work();
+        for (auto& thread : threads) thread.join();
+        if (error_) std::rethrow_exception(error_);
+        if (stop_) return std::nullopt;
+        return std::move(total_);
+    }
+
+  private:
+    void work() {
+        try {
+            Worker worker(scenario_, options_);
+            const std::function<bool(Time)> keep_going = [this](Time) { return going_on(); };
+            for (std::uint64_t from = 0; going_on() && (from = next_.fetch_add(block_)) < seeds_.count;) {
+                const auto to = std::min(from + block_, seeds_.count);
+                for (auto i = from; i < to; ++i) {
+                    if (!worker.run(seeds_.first + i, keep_going)) return;
+                }
+                const std::lock_guard lock(mutex_);
+                if (options_.progress) options_.progress(to - from);
+            }
+            const std::lock_guard lock(mutex_);
+            total_.merge(worker.statistics);
+        } catch (...) {
+            const std::lock_guard lock(mutex_);
+            if (!error_) error_ = std::current_exception();
+            stop_ = true;
+        }
+    }
+
+    bool going_on() {
+        if (options_.stopped && options_.stopped()) stop_ = true;
+        return !stop_;
+    }
+
+    const Scenario& scenario_;
+    SeedRange seeds_;
+    const CellOptions& options_;
+    std::uint64_t jobs_;
+    std::uint64_t block_;
+    std::atomic<std::uint64_t> next_ = 0;
+    std::atomic<bool> stop_ = false;
+    std::mutex mutex_;  // of what follows, and of options_.progress
+    CellStatistics total_;
+    std::exception_ptr error_;
+};
+
+}  // namespace
+
+void CellStatistics::add(const Measures& measures) {
+    ++runs;
+    if (const auto time = measures.time_to_agreement()) agreement.add(time->count());
+    leaderless.add(measures.leaderless.count());
+    multi_leader.add(measures.multi_leader.count());
+    const auto count = [&](MessageType type) { return measures.messages[static_cast<std::size_t>(type)]; };
+    for (std::size_t type = 0; type < message_type_count; ++type) {
+        messages[type].add(static_cast<std::int64_t>(measures.messages[type].sent));
+    }
+    // Each ELECTION that is delivered is answered once (P4); the OKs that are counted are those to PROBEs too.
+    election_messages.add(static_cast<std::int64_t>(count(MessageType::election).sent +
+                                                    count(MessageType::election).delivered +
+                                                    count(MessageType::coordinator).sent));
+    elections.add(static_cast<std::int64_t>(measures.elections));
+    false_elections.add(static_cast<std::int64_t>(measures.false_elections));
+}
+
+void CellStatistics::add_failure(FailedSeed failure) {
+    const auto at = std::upper_bound(failures.begin(), failures.end(), failure.seed,
+                                     [](std::uint64_t seed, const FailedSeed& other) { return seed < other.seed; });
+    if (at == failures.end() && failures.size() == kept_failures) return;
+    failures.insert(at, std::move(failure));
+    if (failures.size() > kept_failures) failures.pop_back();
+}
+
+void CellStatistics::merge(const CellStatistics& other) {
+    runs += other.runs;
+    agreement.merge(other.agreement);
+    leaderless.merge(other.leaderless);
+    multi_leader.merge(other.multi_leader);
+    for (std::size_t type = 0; type < message_type_count; ++type) messages[type].merge(other.messages[type]);
+    election_messages.merge(other.election_messages);
+    elections.merge(other.elections);
+    false_elections.merge(other.false_elections);
+    violated += other.violated;
+    for (std::size_t i = 0; i < property_limit; ++i) by_property[i] += other.by_property[i];
+    failed_expectations += other.failed_expectations;
+    for (const auto& failure : other.failures) add_failure(failure);
+}
+
+std::optional<CellStatistics> run_cell(const Scenario& scenario, SeedRange seeds, const CellOptions& options) {
+    return Crew(scenario, seeds, options).run();
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,104 @@
+// Many runs of one scenario: the exact statistics of a range of seeds, the same with any number of threads.
+//
+// All sums are integers, so that the statistics of [a, b) and of [b, c) merge into those of [a, c), bit for bit, and
+// threads may take seeds in whatever order.
+#pragma once
+
+#include "sim/histogram.hpp"
+#include "sim/result.hpp"
+#include "sim/scenario.hpp"
+#include "sim/violation_log.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+
+/// The seeds first, first + 1, ... first + count - 1.
+struct SeedRange {
+    std::uint64_t first = 1;
+    std::uint64_t count = 0;
+
+    friend bool operator==(const SeedRange&, const SeedRange&) = default;
+};
+
+/// A run worth a look, and why: "no agreement", "P14", "expectation in line 9".
+struct FailedSeed {
+    std::uint64_t seed = 0;
+    std::string why;
+
+    friend bool operator==(const FailedSeed&, const FailedSeed&) = default;
+};
+
+/// Times are in nanoseconds, all else are counts; a value per run.
+struct CellStatistics {
+    enum class Unit : std::uint8_t { time, count };
+
+    /// Not more failed seeds are kept, the lowest.
+    static constexpr std::size_t kept_failures = 5;
+
+    std::uint64_t runs = 0;
+    Histogram agreement;  ///< From the last fault to the agreement that lasts, of those runs that came to one.
+    Histogram leaderless;
+    Histogram multi_leader;
+    std::array<Histogram, message_type_count> messages;  ///< Sent, by MessageType.
+    /// ELECTION, the OKs to it, and COORDINATOR: what elections cost, PROBEs aside.
+    Histogram election_messages;
+    Histogram elections;  ///< Started, by any process.
+    Histogram false_elections;
+    // Found only where it is looked for; runs with at least one.
+    std::uint64_t violated = 0;                               ///< A property or an expectation.
+    std::array<std::uint64_t, property_limit> by_property{};  ///< By Property; expected violations aside.
+    std::uint64_t failed_expectations = 0;
+    std::vector<FailedSeed> failures;  ///< Ascending by seed.
+
+    [[nodiscard]] std::uint64_t never_agreed() const { return runs - agreement.count(); }
+
+    /// Calls see(name, unit, histogram) for each measure, in the order in which reports show them.
+    template <typename Self, typename See>
+    static void for_each_measure(Self& self, See&& see) {
+        see("agreement", Unit::time, self.agreement);
+        see("leaderless", Unit::time, self.leaderless);
+        see("multi_leader", Unit::time, self.multi_leader);
+        see("election_messages", Unit::count, self.election_messages);
+        for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe,
+                                MessageType::join}) {
+            see(to_string(type), Unit::count, self.messages[static_cast<std::size_t>(type)]);
+        }
+        see("elections", Unit::count, self.elections);
+        see("false_elections", Unit::count, self.false_elections);
+    }
+
+    void add(const Measures& measures);
+    void add_failure(FailedSeed failure);
+    /// Requires: of other seeds.
+    void merge(const CellStatistics& other);
+
+    friend bool operator==(const CellStatistics&, const CellStatistics&) = default;
+};
+
+/// The quantiles that reports show.
+inline constexpr std::array<std::pair<std::string_view, double>, 4> shown_quantiles{
+    {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}}};
+
+struct CellOptions {
+    Mode mode = Mode::robust;
+    unsigned jobs = 1;
+    bool check = false;  ///< Properties and expectations: two to three times slower.
+    /// Asked now and then, from any thread; true ends it all.
+    std::function<bool()> stopped;
+    /// Told how many more runs are done, by one thread at a time.
+    std::function<void(std::uint64_t runs)> progress;
+};
+
+/// None if it was stopped. Throws what a run throws: std::bad_alloc.
+[[nodiscard]] std::optional<CellStatistics> run_cell(const Scenario& scenario, SeedRange seeds,
+                                                     const CellOptions& options);
+
+}  // namespace bully::sim
