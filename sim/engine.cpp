@@ -26,16 +26,28 @@ std::uint64_t pack(ProcessId pid) {
 
 Engine::Engine(const Scenario& scenario, QueueKind queue)
     : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size())) {
-    settings_.resize(scenario.processes.size());
+    const auto& specs = scenario.processes;
+    settings_.resize(specs.size());
+    nodes_.reserve(specs.size());
     std::vector<Member> members;
+    std::vector<Member> listed;
     bool distinct = true;
-    for (const auto& spec : scenario.processes) {
+    for (Index i = 0; i < specs.size(); ++i) {
+        const auto& spec = specs[i];
+        const Member member{spec.pid, spec.endpoint};
         distinct = distinct && (members.empty() || members.back().pid != spec.pid);
-        members.push_back({spec.pid, spec.endpoint});
+        members.push_back(member);
+        pids_.push_back(spec.pid);
+        settings_[i] = Settings{scenario.mode, spec.timing, scenario.probing, spec.feign};
+        nodes_.emplace_back(settings_[i], member);
+        const bool runs_settled = scenario.settled && spec.start && *spec.start == Time::zero();
+        if (runs_settled) settled_leader_ = spec.pid;
+        if (!spec.start || runs_settled) listed.push_back(member);
     }
+    const bool all_listed = listed.size() == specs.size();
     everybody_ = Membership(std::move(members));
-    if (!distinct) return;
-    direct_ = everybody_.identity();
+    if (distinct) direct_ = everybody_.identity();
+    first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
 void Engine::reset(std::uint64_t seed, Mode mode) {
@@ -50,69 +62,53 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         const auto n = static_cast<double>(scenario_.processes.size());
         const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
         // A storm: each process asks each higher one within about one delay.
-        ring_.shape(horizon, n * n / 2 / static_cast<double>(horizon));
+        ring_.shape({static_cast<std::uint32_t>(scenario_.processes.size()), delay.shortest().count(), horizon,
+                     n * n / 2 / static_cast<double>(horizon)});
     }
     now_ = Time::zero();
     interrupted_ = false;
     elections_ = 0;
     victories_ = 0;
     daemon_down_ = 0;
+    daemon_members_ = first_listed_;
+    asked_alike_ = {};
+    all_asked_alike_ = true;
     join_outcomes_.clear();
     fault_targets_.assign(scenario_.faults.size(), none);
-
-    const bool first_run = nodes_.empty();
-    nodes_.reserve(scenario_.processes.size());
-    for (Index i = 0; i < scenario_.processes.size(); ++i) {
-        const auto& spec = scenario_.processes[i];
-        settings_[i] = Settings{mode, spec.timing, scenario_.probing, spec.feign};
-        Member member{spec.pid, spec.endpoint};
-        if (first_run) {
-            nodes_.emplace_back(settings_[i], std::move(member));
-            continue;
-        }
-        auto& node = nodes_[i];
-        auto asked_with = std::move(node.asked_with);
-        auto backlog = std::move(node.backlog);
-        node = Node(settings_[i], std::move(member));
-        asked_with.clear();
-        backlog.clear();
-        node.asked_with = std::move(asked_with);
-        node.backlog = std::move(backlog);
-    }
-    if (direct_ == nullptr || first_run || !addresses_.empty()) {
+    // Known only once an address was looked up, which comes before any changes.
+    const bool addresses_may_have_changed = !addresses_.empty();
+    if (addresses_may_have_changed) {
         addresses_.clear();
         routes_.clear();
+        direct_ = everybody_.size() == nodes_.size() ? everybody_.identity() : nullptr;
     }
-    const bool distinct = everybody_.size() == scenario_.processes.size();
-    direct_ = distinct ? everybody_.identity() : nullptr;
-
-    std::vector<Member> listed;
-    const bool all_listed = scenario_.settled && distinct &&
-                            std::all_of(scenario_.processes.begin(), scenario_.processes.end(),
-                                        [](const auto& p) { return p.start && *p.start == Time::zero(); });
-    if (all_listed) {
-        daemon_members_ = everybody_;
-        settled_leader_ = scenario_.processes.back().pid;
-        return;
+    for (Index i = 0; i < nodes_.size(); ++i) {
+        auto& node = nodes_[i];
+        settings_[i].mode = mode;
+        static_cast<Circumstances&>(node) = {};
+        node.armed = {};
+        node.timers = {};
+        node.joins = 0;
+        node.next_round = 0;
+        node.asked_with.clear();
+        node.backlog.clear();
+        if (addresses_may_have_changed) node.member.endpoint = scenario_.processes[i].endpoint;
     }
-    for (const auto& spec : scenario_.processes) {
-        const bool runs_settled = scenario_.settled && spec.start && *spec.start == Time::zero();
-        if (runs_settled) settled_leader_ = spec.pid;
-        if (!spec.start || runs_settled) listed.push_back({spec.pid, spec.endpoint});
-    }
-    daemon_members_ = Membership(std::move(listed));
 }
 
-void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>& progress) {
-    reset(seed, mode);
-    end_ns_ = scenario_.duration.count();
-    for (auto* observer : observers_) observer->on_begin(scenario_);
-    schedule_faults();
-
+template <typename Queue>
+void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
+    const auto end = scenario_.duration.count();
     auto& events = metrics_.measures.events;
-    while (pending()) {
-        const auto item = pop();
-        if (item.at > end_ns_) break;
+    while (!queue.empty()) {
+        if constexpr (std::is_same_v<Queue, RingQueue>) {
+            // Which process is next is chance, so nothing but this brings it into the cache in time.
+            const auto* ahead = &nodes_[queue.receiver_ahead()];
+            __builtin_prefetch(ahead, 1);
+            __builtin_prefetch(&ahead->election, 1);
+        }
+        const auto item = queue.pop();
+        if (item.at > end) break;
         now_ = Time{item.at};
         ++events;
         dispatch(item);
@@ -121,8 +117,21 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
             break;
         }
     }
+}
+
+void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>& progress) {
+    reset(seed, mode);
+    for (auto* observer : observers_) observer->on_begin(scenario_);
+    schedule_faults();
+    switch (queue_kind_) {
+        case QueueKind::ring: drain(ring_, progress); break;
+        case QueueKind::sorted: drain(sorted_, progress); break;
+        case QueueKind::heap:
+        case QueueKind::automatic: drain(heap_, progress); break;
+    }
     if (!interrupted_) now_ = scenario_.duration;
     for (const auto& node : nodes_) {
+        if (!node.has_lived) continue;
         elections_ += node.election.elections();
         victories_ += node.election.victories();
     }
@@ -130,25 +139,6 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
     metrics_.measures.victories = victories_;
     metrics_.finish(now_);
     for (auto* observer : observers_) observer->on_end(now_);
-}
-
-void Engine::push(std::int64_t at, EventKey key) {
-    switch (queue_kind_) {
-        case QueueKind::ring: ring_.push({at, key}); break;
-        case QueueKind::sorted: sorted_.push({at, key}); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: heap_.push({at, key}); break;
-    }
-}
-
-Pending Engine::pop() {
-    if (queue_kind_ == QueueKind::ring) return ring_.pop();
-    return queue_kind_ == QueueKind::sorted ? sorted_.pop() : heap_.pop();
-}
-
-bool Engine::pending() const {
-    if (queue_kind_ == QueueKind::ring) return !ring_.empty();
-    return queue_kind_ == QueueKind::sorted ? !sorted_.empty() : !heap_.empty();
 }
 
 void Engine::dispatch(const Pending& item) {
@@ -177,8 +167,7 @@ void Engine::dispatch_timer(const Pending& item) {
         return;
     }
     armed = 0;
-    fingerprint_.add(static_cast<std::uint64_t>(item.at));
-    fingerprint_.add(item.key.bits);
+    fingerprint_.add(static_cast<std::uint64_t>(item.at), item.key.bits);
     step(index, TimerFired{timer, item.key.number()}, 0);
 }
 
@@ -201,23 +190,22 @@ void Engine::dispatch_arrival(const Pending& item) {
         ++metrics_.measures.messages[static_cast<std::size_t>(arrival)].delivered;
         if (!observers_.empty()) note_arrival(item, Fate::delivered);
     }
-    fingerprint_.add(static_cast<std::uint64_t>(item.at));
-    fingerprint_.add(item.key.bits);
+    fingerprint_.add(static_cast<std::uint64_t>(item.at), item.key.bits);
     const auto reply_to =
         static_cast<ReplyTo>(item.key.bits & ((std::uint64_t{1} << 46U) - 1));  // type, sender, number
     switch (arrival) {
-        case Arrival::ok: step(index, AnswerReceived{nodes_[sender].member.pid, round}, sender + 1); return;
+        case Arrival::ok: step(index, AnswerReceived{pids_[sender], round}, sender + 1); return;
         case Arrival::election: step(index, ElectionReceived{reply_to, &asked_with(sender, round)}, sender + 1); return;
         case Arrival::probe: step(index, ProbeReceived{reply_to}, sender + 1); return;
-        case Arrival::coordinator: step(index, CoordinatorReceived{nodes_[sender].member.pid}, sender + 1); return;
+        case Arrival::coordinator: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
         case Arrival::refused:
-            step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::refused}, sender + 1);
+            step(index, Unreachable{pids_[sender], round, Unreachable::Why::refused}, sender + 1);
             return;
         case Arrival::reset:
-            step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::reset}, sender + 1);
+            step(index, Unreachable{pids_[sender], round, Unreachable::Why::reset}, sender + 1);
             return;
         case Arrival::given_up:
-            step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::given_up}, sender + 1);
+            step(index, Unreachable{pids_[sender], round, Unreachable::Why::given_up}, sender + 1);
             return;
         case Arrival::join_outcome: break;
     }
@@ -233,38 +221,39 @@ void Engine::dispatch_arrival(const Pending& item) {
 }
 
 void Engine::step(Index index, const Event& event, Number from) {
-    auto& node = nodes_[index];
+    auto& process = nodes_[index].election;
+    const auto before = process.view();
     actions_.clear();
     ++metrics_.measures.steps;
-    if (observers_.empty()) {
-        node.election.step(event, actions_);
-    } else {
-        const auto before = node.election.view();
-        node.election.step(event, actions_);
-        const StepNote note{now_, index + 1, &event, from, actions_, before, &node.election};
+    process.step(event, actions_);
+    if (!observers_.empty()) {
+        const StepNote note{now_, index + 1, &event, from, actions_, before, &process};
         for (auto* observer : observers_) observer->on_step(note);
     }
-    add_to_fingerprint(node.election);
+    add_to_fingerprint(process);
     carry_out(index);
+    if (process.phase() != before.phase || process.leader() != before.leader) believe(index);
 }
 
 void Engine::add_to_fingerprint(const Election& process) {
     const auto view = process.view();
-    fingerprint_.add(static_cast<std::uint64_t>(view.round) << 32U | static_cast<std::uint64_t>(view.phase) << 24U |
-                     static_cast<std::uint64_t>(view.watch) << 16U | actions_.size());
+    std::uint64_t done = actions_.size();
     for (const auto& action : actions_) {
         std::uint64_t word = action.index();
-        if (const auto* timer = std::get_if<StartTimer>(&action)) {
-            word |= static_cast<std::uint64_t>(timer->range.max.count()) << 4U;
-        } else if (const auto* reply = std::get_if<Reply>(&action)) {
+        if (const auto* reply = std::get_if<Reply>(&action)) {
             word |= reply->reply_to << 4U;
+        } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
+            word |= static_cast<std::uint64_t>(timer->range.max.count()) << 4U;
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
             word |= changed->leader ? pack(*changed->leader) << 4U : 0U;
         } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
             word |= pack(probe->to) << 4U;
         }
-        fingerprint_.add(word);
+        done = Fingerprint::mixed(done, word);
     }
+    fingerprint_.add(static_cast<std::uint64_t>(view.round) << 32U | static_cast<std::uint64_t>(view.phase) << 8U |
+                         static_cast<std::uint64_t>(view.watch),
+                     done);
 }
 
 void Engine::carry_out(Index index) {
@@ -275,12 +264,9 @@ void Engine::carry_out(Index index) {
         } else if (const auto* start_timer = std::get_if<StartTimer>(&action)) {
             set_timer(index, *start_timer);
         } else if (const auto* election = std::get_if<SendElection>(&action)) {
-            auto& versions = node.asked_with;
-            const auto& members = node.election.members();
-            if (versions.empty() || !versions.back().second.same_snapshot(members)) {
-                versions.emplace_back(election->round, members);
-            }
-            multicast(index, MessageType::election, node.election.own_position() + 1, members.size(), election->round);
+            remember_asked_with(index, election->round);
+            multicast(index, MessageType::election, node.election.own_position() + 1, node.election.members().size(),
+                      election->round);
         } else if (const auto* announce = std::get_if<Announce>(&action)) {
             multicast(index, MessageType::coordinator, 0, node.election.members().size(), announce->round);
         } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
@@ -296,7 +282,6 @@ void Engine::carry_out(Index index) {
             return;
         }
     }
-    believe(index);
 }
 
 void Engine::set_timer(Index index, const StartTimer& timer) {
@@ -320,7 +305,7 @@ void Engine::believe(Index index) {
 }
 
 Number Engine::number_of(ProcessId pid, Index seen_by) const {
-    if (nodes_[seen_by].member.pid == pid) return seen_by + 1;  // of two with one pid, itself
+    if (pids_[seen_by] == pid) return seen_by + 1;  // of two with one pid, itself
     const auto& specs = scenario_.processes;
     const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
                                      [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
@@ -330,8 +315,10 @@ Number Engine::number_of(ProcessId pid, Index seen_by) const {
 
 void Engine::begin_life(Index index, bool settled) {
     auto& node = nodes_[index];
-    elections_ += node.election.elections();
-    victories_ += node.election.victories();
+    if (node.has_lived) {
+        elections_ += node.election.elections();
+        victories_ += node.election.victories();
+    }
     actions_.clear();
     const Round first_round = node.next_round;
     node.election = settled ? Election::settled(node.member.pid, daemon_members_, settled_leader_, *node.settings,
@@ -339,6 +326,7 @@ void Engine::begin_life(Index index, bool settled) {
                             : Election(node.member, *node.settings, first_round);
     node.open_since = first_round;
     node.armed = {};
+    node.has_lived = true;
     node.running = true;
     node.paused = false;
     node.failed = false;
@@ -347,10 +335,10 @@ void Engine::begin_life(Index index, bool settled) {
     refresh(node);
     const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions_, &node.election};
     for (auto* observer : observers_) observer->on_life(note);
-    fingerprint_.add(static_cast<std::uint64_t>(now_.count()));
-    fingerprint_.add(pack(node.member.pid));
+    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     add_to_fingerprint(node.election);
     carry_out(index);
+    believe(index);
 }
 
 std::vector<ProcessResult> Engine::processes() const {
