@@ -1,5 +1,5 @@
 // The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
-// messages; engine_faults.cpp what the scenario does to all of them.
+// messages; engine_faults.cpp what the scenario does to all of them; engine_setup.cpp how a run begins.
 #pragma once
 
 #include "core/action.hpp"
@@ -94,9 +94,13 @@ class Engine {
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
-    void dispatch(const Pending& item);
-    void dispatch_timer(const Pending& item);
-    void dispatch_arrival(const Pending& item);
+    void dispatch(Pending item);
+    void dispatch_world(Pending item);
+    void dispatch_timer(Pending item);
+    void dispatch_arrival(Pending item);
+    void dispatch_outcome(Pending item);
+    void count_delivered(Pending item);
+    void mix_in(Pending item) { fingerprint_.add(static_cast<std::uint64_t>(item.at), item.key.bits); }
     void step(Index index, const Event& event, Number from);
     void carry_out(Index index);
     void add_to_fingerprint(const Election& process);
@@ -119,6 +123,7 @@ class Engine {
     void report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at);
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
+    void join_ends(const Pending& item);
     void register_member(const Member& member);
     void note_message(MessageNote note);
     void note_arrival(const Pending& item, Fate fate);
@@ -162,7 +167,6 @@ class Engine {
     RingQueue ring_;
     Actions actions_;
     Time now_{};
-    std::int64_t end_ns_ = 0;
     bool interrupted_ = false;
 
     Membership first_listed_;  // the daemon's members as a run begins

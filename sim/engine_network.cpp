@@ -185,10 +185,11 @@ void Engine::send_probe(Index from, const SendProbe& probe) {
 }
 
 void Engine::reply(Index from, ReplyTo reply_to) {
-    const auto to = static_cast<std::uint16_t>(reply_to >> EventKey::number_bits & 0xFFFFU);
-    const auto round = static_cast<Round>(reply_to & EventKey::max_number);
+    EventKey asked;
+    asked.bits = reply_to;
     const auto draw = draw_delay(from, MessageType::ok);
-    send(from, MessageType::ok, {to, true}, round, draw, nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
+    send(from, MessageType::ok, {static_cast<std::uint16_t>(asked.sender()), true}, asked.number(), draw,
+         nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
 }
 
 // A message for a process that can't take it now, or never will.
@@ -248,7 +249,8 @@ void Engine::remember_asked_with(Index from, Round round) {
 const Membership& Engine::asked_with(Index from, Round round) const {
     if (all_asked_alike_) return asked_alike_;
     const auto& versions = nodes_[from].asked_with;
-    const auto version = std::find_if(versions.rbegin(), versions.rend(), [&](const auto& v) { return v.first <= round; });
+    const auto version =
+        std::find_if(versions.rbegin(), versions.rend(), [&](const auto& v) { return v.first <= round; });
     return version == versions.rend() ? asked_alike_ : version->second;
 }
 
@@ -290,6 +292,20 @@ void Engine::join_arrives(Index from, Round round) {
     join_outcomes_.emplace(static_cast<std::uint64_t>(from) << 32U | slot_number, std::move(outcome));
     push((now_ + back).count(),
          {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), slot_number, round});
+}
+
+void Engine::join_ends(const Pending& item) {
+    const auto index = item.key.receiver();
+    const auto found = join_outcomes_.extract(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
+    assert(!found.empty());
+    static const std::string unreachable = "the coordinator daemon can't be reached";
+    const auto& outcome = found.mapped();
+    const Round round = item.key.number();
+    if (outcome.joined) {
+        step(index, Joined{&outcome.members, round}, 0);
+    } else {
+        step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+    }
 }
 
 // As the real daemon does: a student id that comes with other days replaces its old pid, and so does another pid at

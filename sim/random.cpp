@@ -19,8 +19,8 @@ constexpr std::size_t lanes = 16;
 using Lanes = std::array<std::uint32_t, lanes>;
 
 // Philox4x32-10 on `lanes` counters side by side, the same as Random123's one by one.
-BULLY_VECTORISED void philox(std::uint32_t first_block, std::uint32_t count, std::uint32_t owner,
-                             std::uint32_t purpose, std::uint32_t key0, std::uint32_t key1, std::uint32_t* out) {
+BULLY_VECTORISED void philox(std::uint32_t first_block, std::uint32_t count, std::uint32_t owner, std::uint32_t purpose,
+                             std::uint32_t key0, std::uint32_t key1, std::uint32_t* out) {
     Lanes c0;  // NOLINT(*-member-init)
     Lanes c1;  // NOLINT(*-member-init)
     Lanes c2;  // NOLINT(*-member-init)
@@ -61,7 +61,8 @@ void Random::fill(std::uint32_t purpose, std::uint32_t owner, std::uint32_t coun
         out = out.subspan(4 * lanes);
         first_block += lanes;
     }
-    for (; !out.empty(); out = out.subspan(4)) std::ranges::copy(block(purpose, owner, count, first_block++), out.begin());
+    for (; !out.empty(); out = out.subspan(4))
+        std::ranges::copy(block(purpose, owner, count, first_block++), out.begin());
 }
 
 }  // namespace bully::sim

@@ -15,12 +15,16 @@ namespace {
 
 // Events in a bucket when it is reached: enough to make the pass over it pay, few enough for the first-level cache.
 constexpr double bucket_fill = 512;
+// The ends of so many buckets stay in the second-level cache.
+constexpr double good_bucket_count = 4096;
 
 // More events than this at one time, as with a constant delay, would make an insertion sort quadratic.
 constexpr std::uint32_t most_in_slot = 32;
+// Too few for a counting pass to pay.
+constexpr std::size_t few = 24;
 
 std::byte* allocate_block(std::size_t bytes) {
-    auto* block = static_cast<std::byte*>(::operator new(bytes, std::align_val_t{bytes}));
+    auto* block = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{bytes}));
 #ifdef __linux__
     // Thousands of chunks are written to in turn, each in another page: as small pages they would not fit in the TLB.
     // That the kernel may refuse changes nothing but the speed.
@@ -32,28 +36,26 @@ std::byte* allocate_block(std::size_t bytes) {
 }  // namespace
 
 void RingQueue::FreeBlock::operator()(std::byte* block) const {
-    ::operator delete(block, std::align_val_t{block_bytes});
+    ::operator delete (block, std::align_val_t{block_bytes});
 }
 
 RingQueue::RingQueue() { shape({}); }
 
 void RingQueue::shape(const Shape& shape) {
-    const double by_fill = shape.density > 0 ? bucket_fill / shape.density : static_cast<double>(shape.horizon);
-    const double by_size = static_cast<double>(shape.horizon) / static_cast<double>(most_buckets - 2);
-    const auto least = static_cast<std::uint64_t>(by_size) + 1;
-    auto width = std::max(static_cast<std::uint64_t>(by_fill), least);
-    if (shape.shortest > 0) width = std::max(std::min(width, static_cast<std::uint64_t>(shape.shortest)), least);
-    // A power of two, and by less than twice too small rather than as wide as the shortest delay.
-    const auto bits = static_cast<unsigned>(std::bit_width(width)) - 1;
-    const auto bits_for_ring = width > least ? bits : bits + 1;
-    const auto shift = std::min(bits_for_ring, PackedLayout::most_offset_bits(shape.processes));
-    const auto buckets = static_cast<std::uint64_t>(shape.horizon) / (std::uint64_t{1} << shift) + 2;
-    const auto size = std::min<std::size_t>(std::bit_ceil(buckets), most_buckets);
+    // As wide as fills a bucket well, but not so narrow that there are too many, nor so wide that what is sent while
+    // a bucket is drained may be due in it.
+    auto width = shape.density > 0 ? bucket_fill / shape.density : static_cast<double>(shape.horizon);
+    width = std::max(width, static_cast<double>(shape.horizon) / good_bucket_count);
+    if (shape.shortest > 0) width = std::min(width, static_cast<double>(shape.shortest));
+    width = std::min(width, static_cast<double>(1U << PackedLayout::most_offset_bits));
+    const auto shift = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max(width, 2.0)))) - 1;
+    const auto buckets = (static_cast<std::uint64_t>(shape.horizon) >> shift) + 2;
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(std::bit_ceil(buckets), most_buckets));
 
     clear();
     shift_ = shift;
     mask_ = size - 1;
-    layout_ = PackedLayout(shape.processes, shift);
+    layout_ = PackedLayout(shift);
     tails_.assign(size, nullptr);
     occupied_.assign((size + 63) / 64, 0);
 }
@@ -106,7 +108,8 @@ void RingQueue::find_stop() {
     const auto& first = heap_.top();
     const auto from = drained_.begin() + static_cast<std::ptrdiff_t>(cursor_);
     const auto to = drained_.begin() + static_cast<std::ptrdiff_t>(drained_end_);
-    const auto stop = std::lower_bound(from, to, first, [&](Word word, const Pending& p) { return unpacked(word) < p; });
+    const auto stop =
+        std::lower_bound(from, to, first, [&](Word word, const Pending& p) { return unpacked(word) < p; });
     stop_ = static_cast<std::size_t>(stop - drained_.begin());
 }
 
@@ -159,11 +162,12 @@ std::size_t RingQueue::gather(std::size_t place) {
     auto used = static_cast<std::size_t>(tail - chunk) - 1;
     std::size_t count = 0;
     for (;;) {
+        auto* next = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast)
+        for (std::size_t i = 0; i < chunk_words && next != nullptr; i += 8) __builtin_prefetch(next + i);
         if (gathered_.size() < count + chunk_words) gathered_.resize(2 * (count + chunk_words));
         std::copy_n(chunk + 1, used, gathered_.data() + count);
         count += used;
-        auto* next = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast)
-        chunk[0] = reinterpret_cast<Word>(free_);        // NOLINT(*-reinterpret-cast)
+        chunk[0] = reinterpret_cast<Word>(free_);  // NOLINT(*-reinterpret-cast)
         free_ = chunk;
         if (next == nullptr) return count;
         chunk = next;
@@ -177,26 +181,24 @@ void RingQueue::sort_gathered(std::size_t count) {
     const auto* words = gathered_.data();
     auto* sorted = drained_.data();
     std::fill_n(sorted + count, lookahead + 1, 0);
-    if (count <= 16) {
-        std::copy_n(words, count, sorted);
-        std::sort(sorted, sorted + count);
-        return;
-    }
-    const auto bits = std::min(static_cast<unsigned>(std::bit_width(count)), shift_);
-    const auto slot_shift = layout_.offset_position() + shift_ - bits;
-    const auto slots = std::size_t{1} << bits;
-    slots_.assign(slots + 1, 0);
-    auto* slot = slots_.data();
-    for (std::size_t i = 0; i < count; ++i) ++slot[words[i] >> slot_shift];
-    std::uint32_t before = 0;
     std::uint32_t most = 0;
-    for (std::size_t i = 0; i < slots; ++i) {
-        const auto here = slot[i];
-        slot[i] = before;
-        before += here;
-        most = std::max(most, here);
+    if (count <= few) {
+        std::copy_n(words, count, sorted);
+    } else {
+        const auto bits = std::min(static_cast<unsigned>(std::bit_width(count)), shift_);
+        const auto slot_shift = 64 - bits;
+        const auto slots = std::size_t{1} << bits;
+        slots_.assign(slots, 0);
+        auto* slot = slots_.data();
+        for (std::size_t i = 0; i < count; ++i) ++slot[words[i] >> slot_shift];
+        std::uint32_t before = 0;
+        for (std::size_t i = 0; i < slots; ++i) {
+            const auto here = std::exchange(slot[i], before);
+            before += here;
+            most = std::max(most, here);
+        }
+        for (std::size_t i = 0; i < count; ++i) sorted[slot[words[i] >> slot_shift]++] = words[i];
     }
-    for (std::size_t i = 0; i < count; ++i) sorted[slot[words[i] >> slot_shift]++] = words[i];
     if (most > most_in_slot) {
         std::sort(sorted, sorted + count);
         return;

@@ -19,7 +19,6 @@ namespace bully::sim {
 class RingQueue {
   public:
     struct Shape {
-        std::uint32_t processes = 2;
         std::int64_t shortest = 0;    ///< ns; most messages come later than this after they are sent,
         std::int64_t horizon = 1000;  ///< and earlier than this;
         double density = 1;           ///< about so many of them per ns.
@@ -36,14 +35,14 @@ class RingQueue {
     Pending pop();
 
     /// The receiver of an event a few pops from now, or 0: for prefetching. A hint, not a promise.
-    [[nodiscard]] std::uint32_t receiver_ahead() const { return layout_.receiver(drained_[cursor_ + lookahead]); }
+    [[nodiscard]] std::uint32_t receiver_ahead() const { return layout_.key(drained_[cursor_ + lookahead]).receiver(); }
     /// Of all chunks ever used.
     [[nodiscard]] std::size_t bytes_held() const { return blocks_.size() * block_bytes; }
 
   private:
     using Word = std::uint64_t;
 
-    static constexpr std::size_t most_buckets = 1U << 13U;
+    static constexpr std::size_t most_buckets = 1U << 16U;
     static constexpr std::size_t chunk_bytes = 1024;  // aligned to their size
     static constexpr std::size_t chunk_words = chunk_bytes / sizeof(Word);
     static constexpr std::size_t block_bytes = std::size_t{1} << 21U;  // a huge page
@@ -70,12 +69,10 @@ class RingQueue {
     std::size_t gather(std::size_t place);
     void sort_gathered(std::size_t count);
     void find_stop();
-    [[nodiscard]] Pending unpacked(Word word) const {
-        return {begin_ + static_cast<std::int64_t>(layout_.offset(word)), layout_.key(word)};
-    }
+    [[nodiscard]] Pending unpacked(Word word) const { return {begin_ + layout_.offset(word), layout_.key(word)}; }
 
-    unsigned shift_ = 16;        // log2 of the width of a bucket in ns
-    std::size_t mask_ = 0;       // of the number of buckets, a power of two
+    unsigned shift_ = PackedLayout::most_offset_bits;  // log2 of the width of a bucket in ns
+    std::size_t mask_ = 0;                             // of the number of buckets, a power of two
     std::int64_t current_ = -1;  // number of the bucket being drained; what is due in it, or before, is in the heap
     PackedLayout layout_;
     std::size_t in_ring_ = 0;  // in buckets not reached yet
@@ -107,8 +104,7 @@ inline void RingQueue::push(Pending item) {
     const auto place = place_of(bucket);
     auto* tail = tails_[place];
     if (at_chunk_end(tail)) tail = new_chunk(place, tail);
-    const auto offset = static_cast<std::uint64_t>(item.at) & ((std::uint64_t{1} << shift_) - 1);
-    *tail = layout_.pack(offset, item.key);
+    *tail = layout_.pack(item.at, item.key);
     tails_[place] = tail + 1;
 }
 
