@@ -29,27 +29,40 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
             // Out of descriptors, most likely: the ones that idle are given back, and those in the backlog wait.
             if (error != asio::error::connection_aborted) {
                 trouble("can't accept: " + error.message());
-                make_room();
+                make_room(std::nullopt);
             }
             pause.expires_after(accept_pause);
             co_await pause.async_wait(as_result);
             continue;
         }
         ++counts_.accepted;
-        if (inbound_.size() >= options_.limits.connections) make_room();
         const auto place = inbound_.emplace(inbound_.end(), std::move(socket), next_reply_to_++);
+        error_code gone;
+        place->host = place->socket.remote_endpoint(gone).address();
+        limit_connections(place->host);
         co_spawn(context_, serve(place, epoch_), asio::detached);
     }
 }
 
-// Honest senders write at once: who has been silent longest is the one to go.
-void Node::make_room() {
-    const auto oldest = std::ranges::find_if(
-        inbound_, [](const Inbound& connection) { return !connection.heard && connection.socket.is_open(); });
-    if (oldest == inbound_.end()) return;
-    ++counts_.evicted;
-    error_code ignored;
-    oldest->socket.close(ignored);
+void Node::limit_connections(const asio::ip::address& host) {
+    if (inbound_.size() > options_.limits.connections) make_room(std::nullopt);
+    if (host.is_loopback()) return;  // the whole group may be there
+    const auto from_there = std::ranges::count(inbound_, host, &Inbound::host);
+    if (std::cmp_greater(from_there, options_.limits.per_host)) make_room(host);
+}
+
+// Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
+void Node::make_room(std::optional<asio::ip::address> host) {
+    for (const bool heard : {false, true}) {
+        const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
+            return connection.heard == heard && connection.socket.is_open() && (!host || connection.host == *host);
+        });
+        if (oldest == inbound_.end()) continue;
+        ++counts_.evicted;
+        error_code ignored;
+        oldest->socket.close(ignored);
+        return;
+    }
 }
 
 asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint32_t epoch) {
@@ -129,7 +142,9 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
         if (address) answer_to_ = Member{*message.pid, *address};
     }
     answering_ = &connection;
-    step(ElectionReceived{connection.id, &message.members}, from);
+    // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
+    const auto members = message.members == election_.members() ? election_.members() : message.members;
+    step(ElectionReceived{connection.id, &members}, from);
     answering_ = nullptr;
 }
 
@@ -161,7 +176,7 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
     }
     const auto asked = unanswered_.find(*from);
     if (asked == unanswered_.end()) return;  // the second one
-    const auto round = asked->second;
+    const auto round = asked->second.round;
     unanswered_.erase(asked);
     set_health(*from, lab::Health::alive);
     step(AnswerReceived{*from, round}, to_string(*from));
@@ -169,8 +184,8 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
 
 std::optional<ProcessId> Node::who_may_have_answered() const {
     std::optional<ProcessId> guess;
-    for (const auto& [peer, round] : unanswered_) {  // ascending
-        if (round != election_.view().round || health_of(peer) == lab::Health::dead) continue;
+    for (const auto& [peer, asked] : unanswered_) {  // ascending
+        if (asked.round != election_.view().round || health_of(peer) == lab::Health::refused) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
         guess = peer;
@@ -180,16 +195,21 @@ std::optional<ProcessId> Node::who_may_have_answered() const {
 }
 
 void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
-    auto leader = message.pid ? message.pid : from;
-    if (!leader) {
-        leader = lab::leader_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
-    }
-    if (!leader) {
+    if (const auto leader = message.pid ? message.pid : from) return handle_announcement(*leader, message, address);
+    const auto sender = lab::sender_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
+    if (sender.doubtful) {
+        const auto position = *message.members.find(*sender.doubtful);
+        ask_doubtful(message.members.members()[position], *sender.likely, message, address);
+    } else if (sender.likely) {
+        handle_announcement(*sender.likely, message, address);
+    } else {
         trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
-        return;
     }
-    if (*leader != pid()) learn_from(*leader, message);
-    step(CoordinatorReceived{*leader}, address);
+}
+
+void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
+    if (leader != pid()) learn_from(leader, message);
+    step(CoordinatorReceived{leader}, address);
 }
 
 }  // namespace bully::net
