@@ -103,7 +103,7 @@ class Election {
     friend struct TransitionTable;
 
     Election(ProcessId self, const Settings& settings, Round first_round)
-        : settings_(&settings), self_(self), round_(first_round), last_round_(first_round) {}
+        : self_(self), round_(first_round), settings_(&settings), last_round_(first_round) {}
 
     // Acts: one for each thing the table can say. Named after what they do, not after what triggers them.
     void join_group(const Event& event, Actions& out);
@@ -166,34 +166,35 @@ class Election {
     Round new_round() { return round_ = ++last_round_; }
     StartTimer main_timer(Timer timer, DurationRange range) const { return {timer, round_, range}; }
 
-    // Hot: touched by nearly every step.
-    const Settings* settings_;
+    // Hot: all that most steps touch, in one cache line.
     ProcessId self_;
     Phase phase_ = Phase::down;
     Watch watch_ = Watch::nothing;
     bool announce_pending_ = false;       // H: an ELECTION came within the hold-down
     bool leader_answered_probe_ = false;  // R7: the present leader has answered at least one PROBE
     Round round_ = 0;                     // of the current wait: election, gap, PROBE, JOIN
+    Membership members_;
+    std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
+    std::optional<ProcessId> leader_;
+    const Settings* settings_;
+
+    // Warm: touched as elections begin and end.
     Round last_round_ = 0;
     std::uint32_t asked_ = 0;    // higher members that this election's ELECTION went to
     std::uint32_t refused_ = 0;  // of those, how many refused
     std::uint32_t own_position_ = 0;
-    Membership members_;
-    std::optional<ProcessId> leader_;
     Round won_round_ = 0;  // the election that the present leadership was won in
-
+    Round hold_down_round_ = 0;
     std::uint32_t elections_ = 0;
     std::uint32_t victories_ = 0;
 
     // Cold.
-    Round hold_down_round_ = 0;
     Round feign_round_ = 0;
-    std::uint8_t silent_elections_ = 0;         // R7: exponent of the gap
-    bool leader_was_silent_ = false;            // R7: the PROBE before this election failed by silence
-    std::uint8_t suspect_rounds_ = 0;           // R6: elections in a row that `suspect_` left without a leader
-    std::uint32_t join_failures_ = 0;           // row 15
-    std::uint32_t probe_turn_ = 0;              // R3: whose turn it is among the higher members
-    std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
+    std::uint8_t silent_elections_ = 0;  // R7: exponent of the gap
+    bool leader_was_silent_ = false;     // R7: the PROBE before this election failed by silence
+    std::uint8_t suspect_rounds_ = 0;    // R6: elections in a row that `suspect_` left without a leader
+    std::uint32_t join_failures_ = 0;    // row 15
+    std::uint32_t probe_turn_ = 0;       // R3: whose turn it is among the higher members
     std::optional<ProcessId> suspect_;
     std::vector<ProcessId> discounted_;
 };

@@ -1,6 +1,7 @@
 #include "core/transitions.hpp"
 
 #include <array>
+#include <utility>
 
 namespace bully {
 
@@ -16,6 +17,11 @@ struct TransitionTable {
     };
     static constexpr std::size_t row_count = 50;
     static const std::array<Row, row_count> rows;
+
+    template <std::size_t row>
+    static void act(Election& process, const Event& event, Actions& out) {
+        (process.*rows[row].act)(event, out);
+    }
 };
 
 namespace {
@@ -103,6 +109,12 @@ constexpr auto row_numbers = [] {
     return numbers;
 }();
 
+// The acts of the rows as plain functions: a call through a pointer to a member, which might be virtual, takes longer.
+constexpr auto acts = []<std::size_t... row>(std::index_sequence<row...>) {
+    return std::array{&TransitionTable::act<row>...};
+}
+(std::make_index_sequence<TransitionTable::row_count>{});
+
 constexpr std::array<EventKind, timer_count> timer_kinds{
     answer_timeout, coordinator_timeout, probe_gap_over, probe_timeout, join_retry_due, hold_down_over, feign_due};
 
@@ -122,7 +134,7 @@ EventKind kind_of(const Event& event) {
 void Election::step(const Event& event, Actions& out) {
     const auto number = row_numbers[index(phase_)][index(kind_of(event))];
     if (number == 0 || is_stale(event)) return;
-    (this->*TransitionTable::rows[number - 1U].act)(event, out);
+    acts[number - 1U](*this, event, out);
 }
 
 std::span<const Transition> transitions() {

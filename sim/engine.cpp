@@ -8,14 +8,6 @@ namespace bully::sim {
 namespace {
 
 constexpr std::uint64_t progress_interval = 1U << 16U;  // events
-constexpr Number sorted_queue_limit = 16;
-constexpr Number ring_queue_least = 48;
-
-QueueKind best_queue(QueueKind asked, std::size_t processes) {
-    if (asked != QueueKind::automatic) return asked;
-    if (processes <= sorted_queue_limit) return QueueKind::sorted;
-    return processes < ring_queue_least ? QueueKind::heap : QueueKind::ring;
-}
 
 std::uint64_t pack(ProcessId pid) {
     return static_cast<std::uint64_t>(static_cast<std::uint32_t>(pid.days)) << 32U |
@@ -24,105 +16,19 @@ std::uint64_t pack(ProcessId pid) {
 
 }  // namespace
 
-Engine::Engine(const Scenario& scenario, QueueKind queue)
-    : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size())) {
-    settings_.resize(scenario.processes.size());
-    std::vector<Member> members;
-    bool distinct = true;
-    for (const auto& spec : scenario.processes) {
-        distinct = distinct && (members.empty() || members.back().pid != spec.pid);
-        members.push_back({spec.pid, spec.endpoint});
-    }
-    everybody_ = Membership(std::move(members));
-    if (!distinct) return;
-    direct_ = everybody_.identity();
-}
-
-void Engine::reset(std::uint64_t seed, Mode mode) {
-    random_ = Random(seed);
-    network_.reset(scenario_, random_);
-    metrics_.reset(scenario_.processes.size());
-    fingerprint_ = {};
-    heap_.clear();
-    sorted_.clear();
-    if (queue_kind_ == QueueKind::ring) {
-        const auto& delay = scenario_.network.delay;
-        const auto n = static_cast<double>(scenario_.processes.size());
-        const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
-        // A storm: each process asks each higher one within about one delay.
-        ring_.shape(horizon, n * n / 2 / static_cast<double>(horizon));
-    }
-    now_ = Time::zero();
-    interrupted_ = false;
-    elections_ = 0;
-    victories_ = 0;
-    daemon_down_ = 0;
-    join_outcomes_.clear();
-    fault_targets_.assign(scenario_.faults.size(), none);
-
-    const bool first_run = nodes_.empty();
-    nodes_.reserve(scenario_.processes.size());
-    for (Index i = 0; i < scenario_.processes.size(); ++i) {
-        const auto& spec = scenario_.processes[i];
-        settings_[i] = Settings{mode, spec.timing, scenario_.probing, spec.feign};
-        Member member{spec.pid, spec.endpoint};
-        if (first_run) {
-            nodes_.emplace_back(settings_[i], std::move(member));
-            continue;
-        }
-        auto& node = nodes_[i];
-        auto asked_with = std::move(node.asked_with);
-        auto backlog = std::move(node.backlog);
-        node = Node(settings_[i], std::move(member));
-        asked_with.clear();
-        backlog.clear();
-        node.asked_with = std::move(asked_with);
-        node.backlog = std::move(backlog);
-    }
-    if (direct_ == nullptr || first_run || !addresses_.empty()) {
-        addresses_.clear();
-        routes_.clear();
-    }
-    const bool distinct = everybody_.size() == scenario_.processes.size();
-    direct_ = distinct ? everybody_.identity() : nullptr;
-
-    std::vector<Member> listed;
-    const bool all_listed = scenario_.settled && distinct &&
-                            std::all_of(scenario_.processes.begin(), scenario_.processes.end(),
-                                        [](const auto& p) { return p.start && *p.start == Time::zero(); });
-    if (all_listed) {
-        daemon_members_ = everybody_;
-        settled_leader_ = scenario_.processes.back().pid;
-        return;
-    }
-    for (const auto& spec : scenario_.processes) {
-        const bool runs_settled = scenario_.settled && spec.start && *spec.start == Time::zero();
-        if (runs_settled) settled_leader_ = spec.pid;
-        if (!spec.start || runs_settled) listed.push_back({spec.pid, spec.endpoint});
-    }
-    daemon_members_ = Membership(std::move(listed));
-}
-
 void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>& progress) {
     reset(seed, mode);
-    end_ns_ = scenario_.duration.count();
     for (auto* observer : observers_) observer->on_begin(scenario_);
     schedule_faults();
-
-    auto& events = metrics_.measures.events;
-    while (pending()) {
-        const auto item = pop();
-        if (item.at > end_ns_) break;
-        now_ = Time{item.at};
-        ++events;
-        dispatch(item);
-        if (events % progress_interval == 0 && progress && !progress(now_)) {
-            interrupted_ = true;
-            break;
-        }
+    switch (queue_kind_) {
+        case QueueKind::ring: drain(ring_, progress); break;
+        case QueueKind::sorted: drain(sorted_, progress); break;
+        case QueueKind::heap:
+        case QueueKind::automatic: drain(heap_, progress); break;
     }
     if (!interrupted_) now_ = scenario_.duration;
     for (const auto& node : nodes_) {
+        if (!node.has_lived) continue;
         elections_ += node.election.elections();
         victories_ += node.election.victories();
     }
@@ -132,31 +38,41 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
     for (auto* observer : observers_) observer->on_end(now_);
 }
 
-void Engine::push(std::int64_t at, EventKey key) {
-    switch (queue_kind_) {
-        case QueueKind::ring: ring_.push({at, key}); break;
-        case QueueKind::sorted: sorted_.push({at, key}); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: heap_.push({at, key}); break;
+template <typename Queue>
+void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
+    const auto end = scenario_.duration.count();
+    auto& events = metrics_.measures.events;
+    while (!queue.empty()) {
+        if constexpr (std::is_same_v<Queue, RingQueue>) {
+            // Which process is next is chance, so nothing but this brings it into the cache in time.
+            const auto* ahead = &nodes_[queue.receiver_ahead()];
+            __builtin_prefetch(ahead, 1);
+            __builtin_prefetch(&ahead->election, 1);
+        }
+        const auto item = queue.pop();
+        if (item.at > end) break;
+        now_ = Time{item.at};
+        ++events;
+        dispatch(item);
+        if (events % progress_interval == 0 && progress && !progress(now_)) {
+            interrupted_ = true;
+            break;
+        }
     }
 }
 
-Pending Engine::pop() {
-    if (queue_kind_ == QueueKind::ring) return ring_.pop();
-    return queue_kind_ == QueueKind::sorted ? sorted_.pop() : heap_.pop();
-}
-
-bool Engine::pending() const {
-    if (queue_kind_ == QueueKind::ring) return !ring_.empty();
-    return queue_kind_ == QueueKind::sorted ? !sorted_.empty() : !heap_.empty();
-}
-
-void Engine::dispatch(const Pending& item) {
-    switch (item.key.event_class()) {
-        case EventClass::message: dispatch_arrival(item); return;
-        case EventClass::timer: dispatch_timer(item); return;
-        case EventClass::world: break;
+inline void Engine::dispatch(Pending item) {
+    const auto event_class = item.key.event_class();
+    if (event_class == EventClass::message) [[likely]] {
+        dispatch_arrival(item);
+    } else if (event_class == EventClass::timer) {
+        dispatch_timer(item);
+    } else {
+        dispatch_world(item);
     }
+}
+
+void Engine::dispatch_world(Pending item) {
     switch (static_cast<WorldEvent>(item.key.type())) {
         case WorldEvent::fault_ends: end_fault(item.key.number()); return;
         case WorldEvent::fault_begins: begin_fault(item.key.number()); return;
@@ -165,7 +81,7 @@ void Engine::dispatch(const Pending& item) {
     }
 }
 
-void Engine::dispatch_timer(const Pending& item) {
+void Engine::dispatch_timer(Pending item) {
     const auto index = item.key.receiver();
     auto& node = nodes_[index];
     const auto timer = static_cast<Timer>(item.key.type());
@@ -177,97 +93,93 @@ void Engine::dispatch_timer(const Pending& item) {
         return;
     }
     armed = 0;
-    fingerprint_.add(static_cast<std::uint64_t>(item.at));
-    fingerprint_.add(item.key.bits);
+    mix_in(item);
     step(index, TimerFired{timer, item.key.number()}, 0);
 }
 
-void Engine::dispatch_arrival(const Pending& item) {
+inline void Engine::dispatch_arrival(Pending item) {
     const auto index = item.key.receiver();
-    auto& node = nodes_[index];
-    if (!node.is_accepting) {
+    const auto& node = nodes_[index];
+    if (!node.is_accepting) [[unlikely]] {
         reject(index, item);
         return;
     }
-    const auto arrival = static_cast<Arrival>(item.key.type());
     const auto sender = item.key.sender();
     const Round round = item.key.number();
-    const bool is_reply = arrival == Arrival::ok || arrival > Arrival::coordinator;
-    if (is_reply && round != 0 && round <= node.open_since) {
-        note_arrival(item, Fate::void_);
-        return;
-    }
-    if (arrival <= Arrival::coordinator) {
-        ++metrics_.measures.messages[static_cast<std::size_t>(arrival)].delivered;
-        if (!observers_.empty()) note_arrival(item, Fate::delivered);
-    }
-    fingerprint_.add(static_cast<std::uint64_t>(item.at));
-    fingerprint_.add(item.key.bits);
-    const auto reply_to =
-        static_cast<ReplyTo>(item.key.bits & ((std::uint64_t{1} << 46U) - 1));  // type, sender, number
-    switch (arrival) {
-        case Arrival::ok: step(index, AnswerReceived{nodes_[sender].member.pid, round}, sender + 1); return;
-        case Arrival::election: step(index, ElectionReceived{reply_to, &asked_with(sender, round)}, sender + 1); return;
-        case Arrival::probe: step(index, ProbeReceived{reply_to}, sender + 1); return;
-        case Arrival::coordinator: step(index, CoordinatorReceived{nodes_[sender].member.pid}, sender + 1); return;
+    switch (static_cast<Arrival>(item.key.type())) {
+        case Arrival::ok:
+            if (round <= node.open_since && round != 0) [[unlikely]] {
+                note_arrival(item, Fate::void_);
+                return;
+            }
+            count_delivered(item);
+            step(index, AnswerReceived{pids_[sender], round}, sender + 1);
+            return;
+        case Arrival::election:
+            count_delivered(item);
+            step(index, ElectionReceived{item.key.reply_to(), &asked_with(sender, round)}, sender + 1);
+            return;
+        case Arrival::probe:
+            count_delivered(item);
+            step(index, ProbeReceived{item.key.reply_to()}, sender + 1);
+            return;
+        case Arrival::coordinator:
+            count_delivered(item);
+            step(index, CoordinatorReceived{pids_[sender]}, sender + 1);
+            return;
+        case Arrival::join_outcome:
         case Arrival::refused:
-            step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::refused}, sender + 1);
-            return;
         case Arrival::reset:
-            step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::reset}, sender + 1);
-            return;
-        case Arrival::given_up:
-            step(index, Unreachable{nodes_[sender].member.pid, round, Unreachable::Why::given_up}, sender + 1);
-            return;
-        case Arrival::join_outcome: break;
-    }
-    const auto found = join_outcomes_.extract(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
-    assert(!found.empty());
-    static const std::string unreachable = "the coordinator daemon can't be reached";
-    const auto& outcome = found.mapped();
-    if (outcome.joined) {
-        step(index, Joined{&outcome.members, round}, 0);
-    } else {
-        step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+        case Arrival::given_up: dispatch_outcome(item); return;
     }
 }
 
-void Engine::step(Index index, const Event& event, Number from) {
-    auto& node = nodes_[index];
-    actions_.clear();
-    ++metrics_.measures.steps;
-    if (observers_.empty()) {
-        node.election.step(event, actions_);
-    } else {
-        const auto before = node.election.view();
-        node.election.step(event, actions_);
-        const StepNote note{now_, index + 1, &event, from, actions_, before, &node.election};
-        for (auto* observer : observers_) observer->on_step(note);
-    }
-    add_to_fingerprint(node.election);
-    carry_out(index);
+inline void Engine::count_delivered(Pending item) {
+    ++metrics_.measures.messages[item.key.type()].delivered;
+    if (!observers_.empty()) [[unlikely]]
+        note_arrival(item, Fate::delivered);
+    mix_in(item);
 }
 
-void Engine::add_to_fingerprint(const Election& process) {
+void Engine::dispatch_outcome(Pending item) {
+    const auto index = item.key.receiver();
+    const Round round = item.key.number();
+    if (round <= nodes_[index].open_since && round != 0) return;
+    mix_in(item);
+    const auto unreachable = [&](Unreachable::Why why) {
+        const auto peer = item.key.sender();
+        step(index, Unreachable{pids_[peer], round, why}, peer + 1);
+    };
+    switch (static_cast<Arrival>(item.key.type())) {
+        case Arrival::refused: unreachable(Unreachable::Why::refused); return;
+        case Arrival::reset: unreachable(Unreachable::Why::reset); return;
+        case Arrival::given_up: unreachable(Unreachable::Why::given_up); return;
+        default: join_ends(item); return;
+    }
+}
+
+inline void Engine::add_to_fingerprint(const Election& process) {
     const auto view = process.view();
-    fingerprint_.add(static_cast<std::uint64_t>(view.round) << 32U | static_cast<std::uint64_t>(view.phase) << 24U |
-                     static_cast<std::uint64_t>(view.watch) << 16U | actions_.size());
+    std::uint64_t done = actions_.size();
     for (const auto& action : actions_) {
         std::uint64_t word = action.index();
-        if (const auto* timer = std::get_if<StartTimer>(&action)) {
-            word |= static_cast<std::uint64_t>(timer->range.max.count()) << 4U;
-        } else if (const auto* reply = std::get_if<Reply>(&action)) {
+        if (const auto* reply = std::get_if<Reply>(&action)) {
             word |= reply->reply_to << 4U;
+        } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
+            word |= static_cast<std::uint64_t>(timer->range.max.count()) << 4U;
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
             word |= changed->leader ? pack(*changed->leader) << 4U : 0U;
         } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
             word |= pack(probe->to) << 4U;
         }
-        fingerprint_.add(word);
+        done = Fingerprint::mixed(done, word);
     }
+    fingerprint_.add(static_cast<std::uint64_t>(view.round) << 32U | static_cast<std::uint64_t>(view.phase) << 8U |
+                         static_cast<std::uint64_t>(view.watch),
+                     done);
 }
 
-void Engine::carry_out(Index index) {
+inline void Engine::carry_out(Index index) {
     auto& node = nodes_[index];
     for (const auto& action : actions_) {
         if (const auto* a = std::get_if<Reply>(&action)) {
@@ -275,14 +187,13 @@ void Engine::carry_out(Index index) {
         } else if (const auto* start_timer = std::get_if<StartTimer>(&action)) {
             set_timer(index, *start_timer);
         } else if (const auto* election = std::get_if<SendElection>(&action)) {
-            auto& versions = node.asked_with;
-            const auto& members = node.election.members();
-            if (versions.empty() || !versions.back().second.same_snapshot(members)) {
-                versions.emplace_back(election->round, members);
-            }
-            multicast(index, MessageType::election, node.election.own_position() + 1, members.size(), election->round);
+            remember_asked_with(index, election->round);
+            multicast(index, MessageType::election, node.election.own_position() + 1, node.election.members().size(),
+                      election->round);
         } else if (const auto* announce = std::get_if<Announce>(&action)) {
             multicast(index, MessageType::coordinator, 0, node.election.members().size(), announce->round);
+        } else if (std::holds_alternative<LeaderChanged>(action)) {
+            believe(index);
         } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
             send_probe(index, *probe);
         } else if (const auto* join_request = std::get_if<Join>(&action)) {
@@ -296,7 +207,24 @@ void Engine::carry_out(Index index) {
             return;
         }
     }
-    believe(index);
+}
+
+void Engine::step(Index index, const Event& event, Number from) {
+    auto& process = nodes_[index].election;
+    const auto phase = process.phase();
+    actions_.clear();
+    ++metrics_.measures.steps;
+    if (observers_.empty()) [[likely]] {
+        process.step(event, actions_);
+    } else {
+        const auto before = process.view();
+        process.step(event, actions_);
+        const StepNote note{now_, index + 1, &event, from, actions_, before, &process};
+        for (auto* observer : observers_) observer->on_step(note);
+    }
+    add_to_fingerprint(process);
+    carry_out(index);
+    if (process.phase() != phase) believe(index);
 }
 
 void Engine::set_timer(Index index, const StartTimer& timer) {
@@ -319,19 +247,12 @@ void Engine::believe(Index index) {
     metrics_.update(now_, index + 1, live, node.election.phase(), leader ? number_of(*leader, index) : 0);
 }
 
-Number Engine::number_of(ProcessId pid, Index seen_by) const {
-    if (nodes_[seen_by].member.pid == pid) return seen_by + 1;  // of two with one pid, itself
-    const auto& specs = scenario_.processes;
-    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
-                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
-    if (at == specs.end() || at->pid != pid) return 0;
-    return static_cast<Number>(at - specs.begin()) + 1;
-}
-
 void Engine::begin_life(Index index, bool settled) {
     auto& node = nodes_[index];
-    elections_ += node.election.elections();
-    victories_ += node.election.victories();
+    if (node.has_lived) {
+        elections_ += node.election.elections();
+        victories_ += node.election.victories();
+    }
     actions_.clear();
     const Round first_round = node.next_round;
     node.election = settled ? Election::settled(node.member.pid, daemon_members_, settled_leader_, *node.settings,
@@ -339,6 +260,7 @@ void Engine::begin_life(Index index, bool settled) {
                             : Election(node.member, *node.settings, first_round);
     node.open_since = first_round;
     node.armed = {};
+    node.has_lived = true;
     node.running = true;
     node.paused = false;
     node.failed = false;
@@ -347,23 +269,10 @@ void Engine::begin_life(Index index, bool settled) {
     refresh(node);
     const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions_, &node.election};
     for (auto* observer : observers_) observer->on_life(note);
-    fingerprint_.add(static_cast<std::uint64_t>(now_.count()));
-    fingerprint_.add(pack(node.member.pid));
+    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     add_to_fingerprint(node.election);
     carry_out(index);
-}
-
-std::vector<ProcessResult> Engine::processes() const {
-    std::vector<ProcessResult> all;
-    all.reserve(nodes_.size());
-    for (Index i = 0; i < nodes_.size(); ++i) {
-        const auto& node = nodes_[i];
-        const auto leader = node.election.leader();
-        all.push_back({i + 1, scenario_.processes[i].name, node.member.pid, metrics_.is_live(i + 1),
-                       leader && node.running ? number_of(*leader, i) : 0,
-                       node.running ? node.election.phase() : Phase::down});
-    }
-    return all;
+    believe(index);
 }
 
 }  // namespace bully::sim

@@ -1,5 +1,5 @@
 // The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
-// messages; engine_faults.cpp what the scenario does to all of them.
+// messages; engine_faults.cpp what the scenario does to all of them; engine_setup.cpp how a run begins.
 #pragma once
 
 #include "core/action.hpp"
@@ -54,26 +54,32 @@ class Engine {
   private:
     using Index = std::uint32_t;  // of a process, from 0: its number - 1
 
-    struct Node {
-        explicit Node(const Settings& s, Member self) : settings(&s), member(self), election(std::move(self), s) {}
-
-        const Settings* settings;
-        Member member;
+    // What a process is besides its Election.
+    struct Circumstances {
+        bool is_accepting = false;  // all of: running, not paused, listening
         bool running = false;
         bool paused = false;
         bool listening = false;
         bool failed = false;  // feigning, whichever way it looks from outside
         bool host_up = true;
-        bool is_accepting = false;  // all of: running, not paused, listening
-        Round open_since = 0;       // requests up to this round are on broken connections
-        Round next_round = 0;       // of the next life
-        Election election;
-        std::array<std::uint64_t, timer_slot_count> armed{};  // the key of the timer in each slot; 0: none
+        bool has_lived = false;  // in this run; if not, `election` is of no meaning
+        Round open_since = 0;    // requests up to this round are on broken connections
         std::array<std::uint32_t, message_type_count> sent{};
-        std::array<std::uint32_t, timer_count> timers{};
-        std::uint32_t joins = 0;
         std::uint32_t drawn_block = UINT32_MAX;  // of OK delays
         Random::Block drawn{};
+    };
+
+    // A message touches two cache lines of its receiver: the circumstances, and the hot part of Election.
+    struct alignas(64) Node : Circumstances {
+        Node(const Settings& s, Member self) : settings(&s), election(self, s), member(std::move(self)) {}
+
+        const Settings* settings;
+        Election election;
+        std::array<std::uint64_t, timer_slot_count> armed{};  // the key of the timer in each slot; 0: none
+        std::array<std::uint32_t, timer_count> timers{};
+        std::uint32_t joins = 0;
+        Round next_round = 0;  // of the next life
+        Member member;
         std::vector<std::pair<Round, Membership>> asked_with;  // what ELECTIONs from each round on carry
         std::vector<Pending> backlog;
     };
@@ -85,12 +91,16 @@ class Engine {
 
     // engine.cpp
     void reset(std::uint64_t seed, Mode mode);
+    template <typename Queue>
+    void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
-    Pending pop();
-    [[nodiscard]] bool pending() const;
-    void dispatch(const Pending& item);
-    void dispatch_timer(const Pending& item);
-    void dispatch_arrival(const Pending& item);
+    void dispatch(Pending item);
+    void dispatch_world(Pending item);
+    void dispatch_timer(Pending item);
+    void dispatch_arrival(Pending item);
+    void dispatch_outcome(Pending item);
+    void count_delivered(Pending item);
+    void mix_in(Pending item) { fingerprint_.add(static_cast<std::uint64_t>(item.at), item.key.bits); }
     void step(Index index, const Event& event, Number from);
     void carry_out(Index index);
     void add_to_fingerprint(const Election& process);
@@ -102,6 +112,8 @@ class Engine {
 
     // engine_network.cpp
     void multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round);
+    void multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
+                           Round round);
     void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
     void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
                         std::uint32_t count);
@@ -111,12 +123,14 @@ class Engine {
     void report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at);
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
+    void join_ends(const Pending& item);
     void register_member(const Member& member);
     void note_message(MessageNote note);
     void note_arrival(const Pending& item, Fate fate);
     void index_addresses();
     [[nodiscard]] const std::vector<Route>* routes(const Membership& members);
     [[nodiscard]] Route route_to(const Membership& members, std::size_t position);
+    void remember_asked_with(Index from, Round round);
     [[nodiscard]] const Membership& asked_with(Index from, Round round) const;
     [[nodiscard]] std::uint32_t draw_delay(Index from, MessageType type);
 
@@ -140,6 +154,7 @@ class Engine {
     std::vector<Observer*> observers_;
     std::vector<Settings> settings_;
     std::vector<Node> nodes_;
+    std::vector<ProcessId> pids_;   // by index: close together, other than in `nodes_`
     Membership everybody_;          // all processes, when their positions are their indexes
     const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
 
@@ -152,11 +167,13 @@ class Engine {
     RingQueue ring_;
     Actions actions_;
     Time now_{};
-    std::int64_t end_ns_ = 0;
     bool interrupted_ = false;
 
+    Membership first_listed_;  // the daemon's members as a run begins
     Membership daemon_members_;
     ProcessId settled_leader_;
+    Membership asked_alike_;  // what all ELECTIONs carry but those that Node::asked_with knows
+    bool all_asked_alike_ = true;
     int daemon_down_ = 0;  // faults that keep it down
     std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;
     std::unordered_map<std::string, std::uint16_t> addresses_;
@@ -165,5 +182,14 @@ class Engine {
     std::uint64_t elections_ = 0;       // of lives that are over
     std::uint64_t victories_ = 0;
 };
+
+inline void Engine::push(std::int64_t at, EventKey key) {
+    switch (queue_kind_) {
+        case QueueKind::ring: ring_.push({at, key}); break;
+        case QueueKind::sorted: sorted_.push({at, key}); break;
+        case QueueKind::heap:
+        case QueueKind::automatic: heap_.push({at, key}); break;
+    }
+}
 
 }  // namespace bully::sim

@@ -130,8 +130,7 @@ void Engine::begin_fault(std::size_t which) {
                        target = resolve(f.process, which, +is_up);
                        if (target == none) return;
                        note_world(WorldNote::Kind::elect, target + 1);
-                       fingerprint_.add(static_cast<std::uint64_t>(now_.count()));
-                       fingerprint_.add(target);
+                       fingerprint_.add(static_cast<std::uint64_t>(now_.count()), target);
                        step(target, bully::Elect{}, 0);
                    },
                    [&](const fault::Partition& f) {
@@ -225,8 +224,7 @@ void Engine::crash(Index index, bool host_up) {
     metrics_.note_fault(now_);
     metrics_.update(now_, index + 1, false, Phase::down, 0);
     note_world(WorldNote::Kind::crash, index + 1);
-    fingerprint_.add(static_cast<std::uint64_t>(now_.count()));
-    fingerprint_.add(index);
+    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), index);
     // What it had accepted and never read: the kernel resets those connections.
     const auto backlog = std::exchange(node.backlog, {});
     for (const auto& item : backlog) {

@@ -2,6 +2,7 @@
 #include "sim/engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace bully::sim {
@@ -67,6 +68,11 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
     const auto own = node.election.own_position();
     const auto* resolved = routes(node.election.members());
     const auto count = node.sent[static_cast<std::size_t>(type)]++;
+    if (resolved == nullptr && network_.is_plain() && observers_.empty()) {
+        multicast_plainly(from, type, begin, std::min(own, end), count, round);
+        multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
+        return;
+    }
     const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
     Random::Block draws{};
     std::size_t block = SIZE_MAX;
@@ -80,6 +86,25 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
             draws = random_.block(purpose, from + 1, count, static_cast<std::uint32_t>(block));
         }
         send(from, type, route, round, draws[route.index % 4U], count);
+    }
+}
+
+// The same, to the processes from `begin` to before `end`, where nothing but the delay matters: the draws many at once.
+void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
+                               Round round) {
+    if (begin >= end) return;
+    metrics_.measures.messages[static_cast<std::size_t>(type)].sent += end - begin;
+    const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
+    const auto& delay = network_.delay();
+    std::array<std::uint32_t, 256> draws;  // NOLINT(*-member-init): written before it is read
+    for (auto first = begin / 4 * 4; first < end; first += draws.size()) {
+        const auto batch_end = std::min(end, first + draws.size());
+        random_.fill(purpose, from + 1, count, static_cast<std::uint32_t>(first / 4),
+                     {draws.data(), (batch_end - first + 3) / 4 * 4});
+        for (auto to = std::max(begin, first); to < batch_end; ++to) {
+            push((now_ + delay.sample(draws[to - first])).count(),
+                 {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
+        }
     }
 }
 
@@ -160,10 +185,11 @@ void Engine::send_probe(Index from, const SendProbe& probe) {
 }
 
 void Engine::reply(Index from, ReplyTo reply_to) {
-    const auto to = static_cast<std::uint16_t>(reply_to >> EventKey::number_bits & 0xFFFFU);
-    const auto round = static_cast<Round>(reply_to & EventKey::max_number);
+    EventKey asked;
+    asked.bits = reply_to;
     const auto draw = draw_delay(from, MessageType::ok);
-    send(from, MessageType::ok, {to, true}, round, draw, nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
+    send(from, MessageType::ok, {static_cast<std::uint16_t>(asked.sender()), true}, asked.number(), draw,
+         nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
 }
 
 // A message for a process that can't take it now, or never will.
@@ -211,11 +237,21 @@ void Engine::report_unreachable(Index to, Index peer, Round round, Arrival why, 
     push(at, {EventClass::message, to, static_cast<std::uint32_t>(why), peer, round});
 }
 
+void Engine::remember_asked_with(Index from, Round round) {
+    auto& versions = nodes_[from].asked_with;
+    const auto& members = nodes_[from].election.members();
+    if (asked_alike_.empty()) asked_alike_ = members;
+    if (members.same_snapshot(versions.empty() ? asked_alike_ : versions.back().second)) return;
+    versions.emplace_back(round, members);
+    all_asked_alike_ = false;
+}
+
 const Membership& Engine::asked_with(Index from, Round round) const {
+    if (all_asked_alike_) return asked_alike_;
     const auto& versions = nodes_[from].asked_with;
-    auto version = versions.rbegin();
-    while (version->first > round) ++version;
-    return version->second;
+    const auto version =
+        std::find_if(versions.rbegin(), versions.rend(), [&](const auto& v) { return v.first <= round; });
+    return version == versions.rend() ? asked_alike_ : version->second;
 }
 
 // The coordinator daemon.
@@ -256,6 +292,20 @@ void Engine::join_arrives(Index from, Round round) {
     join_outcomes_.emplace(static_cast<std::uint64_t>(from) << 32U | slot_number, std::move(outcome));
     push((now_ + back).count(),
          {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), slot_number, round});
+}
+
+void Engine::join_ends(const Pending& item) {
+    const auto index = item.key.receiver();
+    const auto found = join_outcomes_.extract(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
+    assert(!found.empty());
+    static const std::string unreachable = "the coordinator daemon can't be reached";
+    const auto& outcome = found.mapped();
+    const Round round = item.key.number();
+    if (outcome.joined) {
+        step(index, Joined{&outcome.members, round}, 0);
+    } else {
+        step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+    }
 }
 
 // As the real daemon does: a student id that comes with other days replaces its old pid, and so does another pid at

@@ -35,6 +35,9 @@ struct EventKey {
     [[nodiscard]] std::uint32_t type() const { return static_cast<std::uint32_t>(bits >> 43U & 7U); }
     [[nodiscard]] std::uint32_t sender() const { return static_cast<std::uint32_t>(bits >> number_bits & 0xFFFFU); }
     [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(bits & max_number); }
+
+    /// Type, sender and number: how a process names the request that it answers.
+    [[nodiscard]] std::uint64_t reply_to() const { return bits & ((std::uint64_t{1} << 46U) - 1); }
 };
 
 struct Pending {

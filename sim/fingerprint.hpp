@@ -9,8 +9,11 @@ namespace bully::sim {
 /// Order matters; every word does. Not cryptographic: it tells runs apart, it doesn't protect them.
 class Fingerprint {
   public:
-    void add(std::uint64_t word) {
-        hash_ = std::rotl(hash_ ^ (word * 0x9E3779B97F4A7C15U), 27) * 0xD6E8FEB86659FD93U + 0x2545F4914F6CDD1DU;
+    void add(std::uint64_t a, std::uint64_t b) {
+        hash_ = mixed(hash_, a * 0x9E3779B97F4A7C15U ^ std::rotl(b * 0xC2B2AE3D27D4EB4FU, 32));
+    }
+    [[nodiscard]] static std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+        return std::rotl(hash ^ word, 27) * 0xD6E8FEB86659FD93U + 0x2545F4914F6CDD1DU;
     }
     [[nodiscard]] std::uint64_t value() const {
         auto h = hash_;

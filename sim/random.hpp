@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace bully::sim {
 
@@ -46,6 +47,10 @@ class Random {
                                      std::uint32_t index = 0) const {
         return block(purpose, owner, count, index / 4)[index % 4];
     }
+
+    /// The draws of (purpose, owner, count) from block `first_block` on. Requires: a whole number of blocks.
+    void fill(std::uint32_t purpose, std::uint32_t owner, std::uint32_t count, std::uint32_t first_block,
+              std::span<std::uint32_t> out) const;
 
   private:
     r123::Philox4x32::key_type key_;

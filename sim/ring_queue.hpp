@@ -2,90 +2,116 @@
 #pragma once
 
 #include "sim/event_queue.hpp"
+#include "sim/packed_event.hpp"
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace bully::sim {
 
-/// Buckets of equal width hold the near future, unsorted, in recycled chunks. When time reaches a bucket it is
-/// sorted as a whole, by one counting pass over the time within the bucket. What lies beyond the ring, or in the
-/// bucket being drained, goes to a small heap: right always, and rare if the bucket is narrower than the shortest
-/// delay and the ring wider than the longest.
+/// Buckets of equal width hold the messages of the near future, unsorted, 8 bytes each, in recycled chunks: a push
+/// writes one word behind the last one of its bucket. When time reaches a bucket it is sorted as a whole, by one
+/// counting pass over the time within the bucket. What lies beyond the ring, in the bucket being drained, or is no
+/// message goes to a small heap: right always, and rare if the bucket is narrower than the shortest delay and the
+/// ring wider than the longest.
 class RingQueue {
   public:
+    struct Shape {
+        std::int64_t shortest = 0;    ///< ns; most messages come later than this after they are sent,
+        std::int64_t horizon = 1000;  ///< and earlier than this;
+        double density = 1;           ///< about so many of them per ns.
+    };
+
     RingQueue();
 
-    /// Sizes the ring for events that come mostly within `horizon` ns of now, about `density` of them per ns. Empties
-    /// it.
-    void shape(std::int64_t horizon, double density);
+    /// Empties it, too.
+    void shape(const Shape& shape);
 
-    [[nodiscard]] bool empty() const { return count_ == 0; }
+    [[nodiscard]] bool empty() const { return cursor_ == drained_end_ && in_ring_ == 0 && heap_.empty(); }
     void clear();
     void push(Pending item);
     Pending pop();
 
-  private:
-    static constexpr std::size_t bucket_count = 1U << 12U;
-    static constexpr std::size_t chunk_size = 62;
-    static constexpr std::int64_t none = INT64_MAX;
+    /// The receiver of an event a few pops from now, or 0: for prefetching. A hint, not a promise.
+    [[nodiscard]] std::uint32_t receiver_ahead() const { return layout_.key(drained_[cursor_ + lookahead]).receiver(); }
+    /// Of all chunks ever used.
+    [[nodiscard]] std::size_t bytes_held() const { return blocks_.size() * block_bytes; }
 
-    struct Chunk {
-        std::uint32_t used = 0;
-        std::uint32_t next = 0;  // index + 1; 0: none
-        std::array<Pending, chunk_size> items;
+  private:
+    using Word = std::uint64_t;
+
+    static constexpr std::size_t most_buckets = 1U << 16U;
+    static constexpr std::size_t chunk_bytes = 1024;  // aligned to their size
+    static constexpr std::size_t chunk_words = chunk_bytes / sizeof(Word);
+    static constexpr std::size_t block_bytes = std::size_t{1} << 21U;  // a huge page
+    static constexpr std::size_t lookahead = 12;
+    static constexpr std::int64_t no_time = INT64_MAX;
+
+    struct FreeBlock {
+        void operator()(std::byte* block) const;
     };
 
-    [[nodiscard]] std::int64_t bucket_of(std::int64_t at) const { return at >> shift_; }
-    Chunk& chunk(std::uint32_t link) { return blocks_[(link - 1) / block_chunks][(link - 1) % block_chunks]; }
-    std::uint32_t new_chunk(std::uint32_t next);
+    /// Where the next word of a bucket goes. A chunk's first word links to the chunk filled before it. Null, or the
+    /// end of a chunk: a new one is due.
+    [[nodiscard]] static bool at_chunk_end(const Word* tail) {
+        return reinterpret_cast<std::uintptr_t>(tail) % chunk_bytes == 0;  // NOLINT(*-reinterpret-cast)
+    }
+    [[nodiscard]] static Word* chunk_of(Word* tail);
+    [[nodiscard]] std::size_t place_of(std::int64_t bucket) const { return static_cast<std::size_t>(bucket) & mask_; }
+
+    Word* new_chunk(std::size_t place, Word* previous);
+    void push_far(Pending item);
+    Pending pop_with_heap();
     void load_next_bucket();
-    void sort_drained(std::size_t count, std::int64_t begin);
+    [[nodiscard]] std::int64_t next_bucket() const;
+    std::size_t gather(std::size_t place);
+    void sort_gathered(std::size_t count);
+    void find_stop();
+    [[nodiscard]] Pending unpacked(Word word) const { return {begin_ + layout_.offset(word), layout_.key(word)}; }
 
-    static constexpr std::size_t block_chunks = 256;
+    unsigned shift_ = PackedLayout::most_offset_bits;  // log2 of the width of a bucket in ns
+    std::size_t mask_ = 0;                             // of the number of buckets, a power of two
+    std::int64_t current_ = -1;  // number of the bucket being drained; what is due in it, or before, is in the heap
+    PackedLayout layout_;
+    std::size_t in_ring_ = 0;  // in buckets not reached yet
 
-    unsigned shift_ = 16;
-    std::int64_t current_ = -1;  // number of the bucket being drained; pushes into it go to the heap
-    std::int64_t next_ = none;   // no bucket before this one holds anything
-    std::size_t count_ = 0;      // in all
-    std::size_t in_ring_ = 0;    // in buckets, undrained
-    std::array<std::uint32_t, bucket_count> heads_{};
-    std::vector<std::unique_ptr<Chunk[]>> blocks_;  // chunks never move
-    std::size_t chunks_ = 0;
-    std::uint32_t free_ = 0;
-    std::vector<Pending> gathered_;
-    std::vector<Pending> drained_;  // sorted; from `cursor_` on still to come
-    std::vector<std::uint32_t> slots_;
+    // The bucket being drained, sorted: from `cursor_` on still to come. Up to `stop_` nothing of the heap comes first.
+    std::vector<Word> drained_;
     std::size_t cursor_ = 0;
+    std::size_t stop_ = 0;
+    std::size_t drained_end_ = 0;
+    std::int64_t begin_ = 0;  // time of its begin
     HeapQueue heap_;
+
+    std::vector<Word*> tails_;             // by bucket
+    std::vector<std::uint64_t> occupied_;  // a bit for each bucket
+    std::vector<std::unique_ptr<std::byte, FreeBlock>> blocks_;
+    std::size_t unused_chunks_ = 0;  // of the last block
+    Word* free_ = nullptr;           // chunks, linked by their first words
+    std::vector<Word> gathered_;
+    std::vector<std::uint32_t> slots_;
 };
 
 inline void RingQueue::push(Pending item) {
-    ++count_;
-    const auto bucket = bucket_of(item.at);
-    const auto ahead = bucket - current_;
-    if (ahead <= 0 || ahead >= static_cast<std::int64_t>(bucket_count)) {
-        heap_.push(item);
+    const auto bucket = item.at >> shift_;
+    if (static_cast<std::uint64_t>(bucket - current_ - 1) >= mask_ || !layout_.fits(item.key)) [[unlikely]] {
+        push_far(item);
         return;
     }
-    auto& head = heads_[static_cast<std::size_t>(bucket) % bucket_count];
-    if (head == 0 || chunk(head).used == chunk_size) head = new_chunk(head);
-    auto& last = chunk(head);
-    last.items[last.used++] = item;
     ++in_ring_;
-    if (bucket < next_) next_ = bucket;
+    const auto place = place_of(bucket);
+    auto* tail = tails_[place];
+    if (at_chunk_end(tail)) tail = new_chunk(place, tail);
+    *tail = layout_.pack(item.at, item.key);
+    tails_[place] = tail + 1;
 }
 
 inline Pending RingQueue::pop() {
-    assert(count_ > 0);
-    --count_;
-    if (cursor_ == drained_.size()) load_next_bucket();
-    if (cursor_ < drained_.size() && (heap_.empty() || drained_[cursor_] < heap_.top())) {
-        return drained_[cursor_++];
-    }
-    return heap_.pop();
+    if (cursor_ == stop_) [[unlikely]]
+        return pop_with_heap();
+    return unpacked(drained_[cursor_++]);
 }
 
 }  // namespace bully::sim

@@ -1,0 +1,113 @@
+// How a run begins, and what can be read off its end.
+#include "sim/engine.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+namespace {
+
+constexpr Number sorted_queue_limit = 16;
+constexpr Number ring_queue_least = 48;
+
+QueueKind best_queue(QueueKind asked, std::size_t processes) {
+    if (asked != QueueKind::automatic) return asked;
+    if (processes <= sorted_queue_limit) return QueueKind::sorted;
+    return processes < ring_queue_least ? QueueKind::heap : QueueKind::ring;
+}
+
+}  // namespace
+
+Engine::Engine(const Scenario& scenario, QueueKind queue)
+    : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size())) {
+    const auto& specs = scenario.processes;
+    settings_.resize(specs.size());
+    nodes_.reserve(specs.size());
+    std::vector<Member> members;
+    std::vector<Member> listed;
+    bool distinct = true;
+    for (Index i = 0; i < specs.size(); ++i) {
+        const auto& spec = specs[i];
+        const Member member{spec.pid, spec.endpoint};
+        distinct = distinct && (members.empty() || members.back().pid != spec.pid);
+        members.push_back(member);
+        pids_.push_back(spec.pid);
+        settings_[i] = Settings{scenario.mode, spec.timing, scenario.probing, spec.feign};
+        nodes_.emplace_back(settings_[i], member);
+        const bool runs_settled = scenario.settled && spec.start && *spec.start == Time::zero();
+        if (runs_settled) settled_leader_ = spec.pid;
+        if (!spec.start || runs_settled) listed.push_back(member);
+    }
+    const bool all_listed = listed.size() == specs.size();
+    everybody_ = Membership(std::move(members));
+    if (distinct) direct_ = everybody_.identity();
+    first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
+}
+
+void Engine::reset(std::uint64_t seed, Mode mode) {
+    random_ = Random(seed);
+    network_.reset(scenario_, random_);
+    metrics_.reset(scenario_.processes.size());
+    fingerprint_ = {};
+    heap_.clear();
+    sorted_.clear();
+    if (queue_kind_ == QueueKind::ring) {
+        const auto& delay = scenario_.network.delay;
+        const auto n = static_cast<double>(scenario_.processes.size());
+        const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
+        // A storm: each process asks each higher one within about one delay.
+        ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon)});
+    }
+    now_ = Time::zero();
+    interrupted_ = false;
+    elections_ = 0;
+    victories_ = 0;
+    daemon_down_ = 0;
+    daemon_members_ = first_listed_;
+    asked_alike_ = {};
+    all_asked_alike_ = true;
+    join_outcomes_.clear();
+    fault_targets_.assign(scenario_.faults.size(), none);
+    // Known only once an address was looked up, which comes before any changes.
+    const bool addresses_may_have_changed = !addresses_.empty();
+    if (addresses_may_have_changed) {
+        addresses_.clear();
+        routes_.clear();
+        direct_ = everybody_.size() == nodes_.size() ? everybody_.identity() : nullptr;
+    }
+    for (Index i = 0; i < nodes_.size(); ++i) {
+        auto& node = nodes_[i];
+        settings_[i].mode = mode;
+        static_cast<Circumstances&>(node) = {};
+        node.armed = {};
+        node.timers = {};
+        node.joins = 0;
+        node.next_round = 0;
+        node.asked_with.clear();
+        node.backlog.clear();
+        if (addresses_may_have_changed) node.member.endpoint = scenario_.processes[i].endpoint;
+    }
+}
+
+std::vector<ProcessResult> Engine::processes() const {
+    std::vector<ProcessResult> all;
+    all.reserve(nodes_.size());
+    for (Index i = 0; i < nodes_.size(); ++i) {
+        const auto& node = nodes_[i];
+        const auto leader = node.election.leader();
+        all.push_back({i + 1, scenario_.processes[i].name, node.member.pid, metrics_.is_live(i + 1),
+                       leader && node.running ? number_of(*leader, i) : 0,
+                       node.running ? node.election.phase() : Phase::down});
+    }
+    return all;
+}
+
+Number Engine::number_of(ProcessId pid, Index seen_by) const {
+    if (pids_[seen_by] == pid) return seen_by + 1;  // of two with one pid, itself
+    const auto& specs = scenario_.processes;
+    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
+                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
+    if (at == specs.end() || at->pid != pid) return 0;
+    return static_cast<Number>(at - specs.begin()) + 1;
+}
+
+}  // namespace bully::sim

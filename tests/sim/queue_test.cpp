@@ -1,0 +1,89 @@
+// What makes large groups fast gives what its simple reference gives: the ring of buckets, the packed events, and the
+// draws many at a time.
+#include "sim/event_queue.hpp"
+#include "sim/packed_event.hpp"
+#include "sim/random.hpp"
+#include "sim/ring_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace bully::sim {
+namespace {
+
+// Takes and adds events at random, times and keys of all kinds, and demands the order of the heap.
+void compare_with_heap(const RingQueue::Shape& shape, std::uint64_t seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed) + ", shortest " + std::to_string(shape.shortest) + ", horizon " +
+                 std::to_string(shape.horizon) + ", density " + std::to_string(shape.density));
+    const Random random(seed);
+    RingQueue ring;
+    ring.shape(shape);
+    HeapQueue heap;
+    std::int64_t now = 0;
+    const auto push = [&](std::uint32_t count) {
+        const auto draws = random.block(0, 0, count, 0);
+        std::int64_t delay = shape.shortest + draws[0] % (shape.horizon - shape.shortest);
+        if (draws[1] % 16 == 0) delay = 0;                                       // now, in the bucket being drained
+        if (draws[1] % 16 == 1) delay = shape.horizon * 1'000;                   // beyond the ring
+        if (draws[1] % 16 <= 5 && draws[1] % 16 > 1) delay = shape.horizon / 2;  // many at one time
+        const auto event_class = draws[2] % 8 == 0 ? EventClass::timer : EventClass::message;
+        const auto number = draws[2] % 16 == 1 ? static_cast<std::uint32_t>(EventKey::max_number) : count % 1000;
+        const Pending item{now + delay,
+                           {event_class, draws[3] % 1000, draws[3] >> 29U, draws[3] >> 13U & 1023U, number}};
+        ring.push(item);
+        heap.push(item);
+    };
+    std::uint32_t count = 0;
+    for (; count < 2000; ++count) push(count);
+    while (!heap.empty()) {
+        ASSERT_FALSE(ring.empty());
+        const auto expected = heap.pop();
+        const auto item = ring.pop();
+        ASSERT_EQ(item.at, expected.at);
+        ASSERT_EQ(item.key.bits, expected.key.bits);
+        now = expected.at;
+        if (count < 10'000) push(count++);
+    }
+    EXPECT_TRUE(ring.empty());
+}
+
+TEST(RingQueue, gives_the_order_of_the_heap) {
+    constexpr std::array shapes{RingQueue::Shape{1'000'000, 10'000'000, 0.05}, RingQueue::Shape{0, 1'000, 1},
+                                RingQueue::Shape{0, 50'000'000'000, 1e-6}, RingQueue::Shape{10, 3'000'000, 100}};
+    for (const auto& shape : shapes) {
+        for (std::uint64_t seed = 1; seed <= 5; ++seed) compare_with_heap(shape, seed);
+    }
+}
+
+TEST(PackedLayout, a_message_comes_out_as_it_went_in) {
+    for (unsigned bits = 1; bits <= PackedLayout::most_offset_bits; ++bits) {
+        const PackedLayout layout(bits);
+        const auto last = (std::int64_t{1} << bits) - 1;
+        const EventKey key{EventClass::message, 65'535, 7, 65'534, (1U << 14U) - 1};
+        ASSERT_TRUE(layout.fits(key));
+        const auto word = layout.pack(last, key);
+        EXPECT_EQ(layout.offset(word), last);
+        EXPECT_EQ(layout.key(word).bits, key.bits);
+    }
+    EXPECT_FALSE(PackedLayout().fits({EventClass::timer, 1, 1, 1, 1}));
+    EXPECT_FALSE(PackedLayout().fits({EventClass::message, 1, 1, 1, 1U << 14U}));
+}
+
+TEST(Random, draws_many_at_a_time_as_one_by_one) {
+    const Random random(0x0123456789ABCDEFU);
+    std::array<std::uint32_t, 400> draws{};
+    for (const std::size_t size : {4U, 60U, 64U, 68U, 256U, 400U}) {
+        random.fill(3, 17, 5, 9, std::span(draws).first(size));
+        for (std::uint32_t i = 0; i < size; ++i) {
+            ASSERT_EQ(draws[i], random.draw(3, 17, 5, 4 * 9 + i)) << "draw " << i << " of " << size;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace bully::sim
