@@ -14,7 +14,7 @@ namespace {
 
 std::uint64_t digest_of(std::string_view text) {
     Fingerprint digest;
-    for (const char c : text) digest.add(static_cast<unsigned char>(c));
+    for (const char c : text) digest.add(static_cast<unsigned char>(c), text.size());
     return digest.value();
 }
 
