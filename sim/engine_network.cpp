@@ -213,9 +213,9 @@ void Engine::reject(Index to, const Pending& item) {
     note_arrival(item, Fate::to_down);
     if (!is_request(arrival)) return;
     const auto from = item.key.sender();
-    const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + static_cast<std::uint32_t>(arrival);
-    const auto draw = random_.draw(purpose, from + 1, item.key.number(), to);
     if (node.host_up) {
+        const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + static_cast<std::uint32_t>(arrival);
+        const auto draw = random_.draw(purpose, from + 1, item.key.number(), to);
         report_unreachable(from, to, item.key.number(), Arrival::refused,
                            (now_ + network_.delay().sample(draw)).count());
     } else {
