@@ -94,6 +94,8 @@ class Engine {
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
+    // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
+    // stalls.
     void dispatch(Pending item);
     void dispatch_world(Pending item);
     void dispatch_timer(Pending item);
@@ -119,14 +121,14 @@ class Engine {
                         std::uint32_t count);
     void send_probe(Index from, const SendProbe& probe);
     void reply(Index from, ReplyTo reply_to);
-    void reject(Index to, const Pending& item);
+    void reject(Index to, Pending item);
     void report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at);
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
-    void join_ends(const Pending& item);
+    void join_ends(Pending item);
     void register_member(const Member& member);
     void note_message(MessageNote note);
-    void note_arrival(const Pending& item, Fate fate);
+    void note_arrival(Pending item, Fate fate);
     void index_addresses();
     [[nodiscard]] const std::vector<Route>* routes(const Membership& members);
     [[nodiscard]] Route route_to(const Membership& members, std::size_t position);

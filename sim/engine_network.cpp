@@ -20,7 +20,7 @@ void Engine::note_message(MessageNote note) {
     for (auto* observer : observers_) observer->on_message(note);
 }
 
-void Engine::note_arrival(const Pending& item, Fate fate) {
+void Engine::note_arrival(Pending item, Fate fate) {
     const auto arrival = static_cast<Arrival>(item.key.type());
     if (arrival > Arrival::coordinator) return;
     note_message({now_,
@@ -193,7 +193,7 @@ void Engine::reply(Index from, ReplyTo reply_to) {
 }
 
 // A message for a process that can't take it now, or never will.
-void Engine::reject(Index to, const Pending& item) {
+void Engine::reject(Index to, Pending item) {
     auto& node = nodes_[to];
     const auto arrival = static_cast<Arrival>(item.key.type());
     if (node.running && node.paused) {
@@ -213,9 +213,9 @@ void Engine::reject(Index to, const Pending& item) {
     note_arrival(item, Fate::to_down);
     if (!is_request(arrival)) return;
     const auto from = item.key.sender();
-    const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + static_cast<std::uint32_t>(arrival);
-    const auto draw = random_.draw(purpose, from + 1, item.key.number(), to);
     if (node.host_up) {
+        const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + static_cast<std::uint32_t>(arrival);
+        const auto draw = random_.draw(purpose, from + 1, item.key.number(), to);
         report_unreachable(from, to, item.key.number(), Arrival::refused,
                            (now_ + network_.delay().sample(draw)).count());
     } else {
@@ -294,7 +294,7 @@ void Engine::join_arrives(Index from, Round round) {
          {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), slot_number, round});
 }
 
-void Engine::join_ends(const Pending& item) {
+void Engine::join_ends(Pending item) {
     const auto index = item.key.receiver();
     const auto found = join_outcomes_.extract(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
     assert(!found.empty());
