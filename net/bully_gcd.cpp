@@ -3,6 +3,7 @@
 #include "core/trace.hpp"
 #include "net/cli_values.hpp"
 #include "net/gcd_server.hpp"
+#include "net/pace.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <utility>
 
 namespace {
 
@@ -23,7 +25,8 @@ using namespace bully::net;
 constexpr auto footer = R"(
 It answers JOIN, BEGIN and HOWDY, at 127.0.0.1 unless told otherwise.
 --json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from"}, {"event":
-"refused", "why", "from"}, each with `time`, seconds since 1970.
+"refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid` where so many lines before it were left
+out: a flood is shown in part.
 Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 bad usage, or the address is in use; 3 an internal error.)";
 
 std::string time_text() {
@@ -38,7 +41,21 @@ std::string as_json(std::string_view text) {
     return out;
 }
 
-void log(const GcdExchange& exchange, bool json) {
+// Whoever asks causes a line, and anybody can ask.
+constexpr int lines_at_once = 100;
+constexpr auto line_interval = std::chrono::milliseconds(100);
+
+struct LinePace {
+    Pace pace{lines_at_once, line_interval};
+    std::uint64_t unsaid = 0;
+};
+
+void log(const GcdExchange& exchange, bool json, LinePace& lines) {
+    if (!lines.pace.take(Clock::now().time_since_epoch())) {
+        ++lines.unsaid;
+        return;
+    }
+    const auto unsaid = std::exchange(lines.unsaid, 0U);
     const auto from = to_string(exchange.from);
     std::string line;
     if (json && exchange.joined) {
@@ -55,12 +72,18 @@ void log(const GcdExchange& exchange, bool json) {
     } else {
         line = fmt::format("refused, from {}: {}", from, exchange.error);
     }
+    if (unsaid > 0 && json) {
+        line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", unsaid));
+    } else if (unsaid > 0) {
+        line += fmt::format(" ({} more were not shown)", unsaid);
+    }
     std::cout << line << std::endl;
 }
 
 int run(const GcdOptions& options, bool json) {
     asio::io_context context(1);
-    GcdServer server(context, options, [json](const GcdExchange& exchange) { log(exchange, json); });
+    LinePace lines;
+    GcdServer server(context, options, [&](const GcdExchange& exchange) { log(exchange, json, lines); });
     const auto address = to_string(server.endpoint());
     std::cout << (json ? fmt::format(R"({{"event":"listening","time":{},"address":{}}})", time_text(), as_json(address))
                        : "the group coordinator daemon listens at " + address)

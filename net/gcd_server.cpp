@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <list>
 #include <netdb.h>
@@ -14,7 +15,7 @@
 namespace bully::net {
 namespace {
 
-constexpr auto accept_pause = std::chrono::milliseconds(50);  // out of descriptors, or too many connections
+constexpr auto accept_pause = std::chrono::milliseconds(50);
 
 std::string resolver_text(error_code error) {
     // As Python's socket.gaierror.
@@ -39,21 +40,27 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const auto self = shared_from_this();
         asio::steady_timer pause(acceptor.get_executor());
         while (!stopped) {
-            if (sockets.size() >= options.max_connections) {
-                pause.expires_after(accept_pause);
-                co_await pause.async_wait(as_result);
-                continue;
-            }
             auto [error, socket] = co_await acceptor.async_accept(as_result);
             if (stopped) co_return;
-            if (error) {  // out of descriptors, or the other end is gone already
+            if (error == asio::error::no_descriptors && make_room()) continue;
+            if (error) {  // the other end is gone already, or nothing can be given back
                 pause.expires_after(accept_pause);
                 co_await pause.async_wait(as_result);
                 continue;
             }
             const auto place = sockets.insert(sockets.end(), std::move(socket));
+            if (sockets.size() > options.max_connections) make_room();
             co_spawn(acceptor.get_executor(), serve(place), asio::detached);
         }
+    }
+
+    // Honest clients write at once and go: the oldest is the one that idles.
+    bool make_room() {
+        const auto oldest = std::ranges::find_if(sockets, &Socket::is_open);
+        if (oldest == sockets.end()) return false;
+        error_code ignored;
+        oldest->close(ignored);
+        return true;
     }
 
     asio::awaitable<void> serve(std::list<Socket>::iterator place) {
@@ -88,7 +95,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
     }
 
     asio::awaitable<std::string> answer(const pickle::Value message, GcdExchange& note) {
-        const auto refuse = [&note](std::string text) {
+        const auto refuse = [&note](const std::string& text) {
             note.error = text;
             return pickled(text);
         };

@@ -227,7 +227,7 @@ tl::expected<Message, std::string> read_message(const Value& value) {
 }
 
 tl::expected<Membership, std::string> read_join_answer(const Value& value) {
-    if (const auto text = value.as_text()) return tl::unexpected(printable(*text));
+    if (const auto text = value.as_text(); text && !text->empty()) return tl::unexpected(printable(*text));
     // Some daemons might wrap it as a message.
     if (value.kind() == Kind::tuple && value.size() == 2) {
         if (auto members = read_members(value[1]); members && !members->empty()) return *members;

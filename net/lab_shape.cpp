@@ -9,12 +9,18 @@ namespace bully::lab {
 namespace {
 
 // JOIN, ELECTION, OK, COORDINATOR and PROBE, as a daemon's dialect has them.
-// The BEGIN course's nodes take the sender from the message and can't answer an ELECTION without it.
+// The BEGIN course has two families. One takes the sender from the message, and drops an ELECTION without it; the other
+// reads pairs, and drops all else.
 const std::array<Shape, dialect_count> dialects{{
     {{{{"JOIN", "(w(PA))"}, {"ELECTION", "(wM)"}, {"OK", "(wM)"}, {"COORDINATOR", "(wM)"}, {"PROBE", "(wE)"}}}},
-    {{{{"BEGIN", "(w(PA))"}, {"ELECTION", "(wPM)"}, {"OK", "w"}, {"COORDINATOR", "(wP)"}, {"PROBE", "(wN)"}}}},
+    {{{{"BEGIN", "(w(PA))"}, {"ELECTION", "(wM)"}, {"OK", "w"}, {"COORDINATOR", "(wP)"}, {"PROBE", "(wN)"}}},
+     Shape::Reply::same_connection,
+     false},
     {{{{"HOWDY", "(w(PA))"}, {"ELECT", "(wM)"}, {"GOT_IT", "w"}, {"I_AM_LEADER", "(wP)"}, {"PROBE", "(wN)"}}}},
 }};
+
+constexpr std::string_view election_of_triples = "(wPM)";
+constexpr std::string_view coordinator_of_triples = "(wPA)";
 
 // How members stand in a COORDINATOR of each kind, for --coordinator-data.
 constexpr std::string_view with_members = "(wM)";
@@ -77,14 +83,28 @@ void learn(Shape& shape, const Message& message) {
     auto& form = shape.form(message.kind);
     form.word = message.form.word;
     if (can_be_written(message.kind, layout)) form.layout = layout;
+    // The family of triples answers on new connections, from which nothing is learned.
+    if (message.kind == MessageKind::ok) shape.is_known = true;
     if (message.kind != MessageKind::election) return;
 
     // Who says apart that it sends, or where it is, expects the answer there: and its listener reads pairs.
     const bool apart = layout.starts_with("(wP") || layout.starts_with("[wP") || message.address.has_value();
     const auto reply = apart ? Shape::Reply::new_connection : Shape::Reply::same_connection;
     auto& ok = shape.form(MessageKind::ok).layout;
+    auto& coordinator = shape.form(MessageKind::coordinator).layout;
     if (apart && shape.reply != reply && !has(ok, "([")) ok = "(wN)";
+    if (apart && !shape.is_known && coordinator == with_pid) coordinator = coordinator_of_triples;
+    if (!apart && shape.reply != reply && coordinator == coordinator_of_triples) coordinator = with_pid;
     shape.reply = reply;
+    shape.is_known = true;
+}
+
+std::vector<Shape> forms(const Shape& shape) {
+    if (shape.is_known) return {shape};
+    auto triples = shape;
+    triples.form(MessageKind::election).layout = election_of_triples;
+    triples.form(MessageKind::coordinator).layout = coordinator_of_triples;
+    return {shape, triples};
 }
 
 void set_coordinator_data(Shape& shape, Shape::Coordinator what) {

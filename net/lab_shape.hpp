@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bully::lab {
 
@@ -28,6 +29,7 @@ struct Shape {
 
     std::array<Form, message_kind_count> forms;  ///< by kind
     Reply reply = Reply::same_connection;        ///< to its ELECTION
+    bool is_known = true;                        ///< False: of two families, it hasn't shown yet whose it is.
 
     [[nodiscard]] const Form& form(MessageKind kind) const { return forms[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] Form& form(MessageKind kind) { return forms[static_cast<std::size_t>(kind)]; }
@@ -37,6 +39,10 @@ struct Shape {
 
 /// How the nodes of a dialect write, as far as is known before a peer has spoken.
 [[nodiscard]] const Shape& shape_of(Dialect dialect);
+
+/// How to write ELECTION and COORDINATOR to a peer: as the shape has it, or, where its family isn't known, in the way
+/// of each, on connections of their own. It drops the one that it can't read.
+[[nodiscard]] std::vector<Shape> forms(const Shape& shape);
 
 /// Takes over what `message` shows of its sender's way of writing. What can't be written alike is left as it was.
 void learn(Shape& shape, const Message& message);

@@ -16,6 +16,9 @@ namespace {
 constexpr int troubles_at_once = 20;
 constexpr auto trouble_interval = std::chrono::milliseconds(500);
 constexpr std::size_t max_trouble = 300;
+// Twice what an election in a group of fifty brings to one node.
+constexpr int messages_at_once = 100;
+constexpr auto message_interval = std::chrono::milliseconds(100);
 
 template <typename Wanted>
 const Wanted* find(std::span<const Action> actions) {
@@ -146,7 +149,21 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
     const auto narration = narrate(told, [](ProcessId pid) { return to_string(pid); });
     if (style_.quiet && narration.weight != Weight::headline && find<LeaderChanged>(step.actions) == nullptr) return;
     if (!style_.verbose && narration.weight == Weight::detail && is_chatter(step, node)) return;
-    text_line(node, step.at_ns, narration.weight, narration.text);
+    auto text = narration.text;
+    if (narration.weight != Weight::headline && find<LeaderChanged>(step.actions) == nullptr) {
+        const auto unsaid = take_message(node, step.at_ns);
+        if (!unsaid) return;
+        if (*unsaid > 0) text += fmt::format(" ({} more lines were not shown)", *unsaid);
+    }
+    text_line(node, step.at_ns, narration.weight, text);
+}
+
+std::optional<std::uint64_t> LiveLog::take_message(const Node& node, std::int64_t at_ns) {
+    auto& [pace, unsaid] =
+        messages_.try_emplace(node.pid(), Messages{Pace(messages_at_once, message_interval), 0}).first->second;
+    if (pace.take(Duration{at_ns})) return std::exchange(unsaid, 0U);
+    ++unsaid;
+    return std::nullopt;
 }
 
 void LiveLog::json_step(const Node& node, const LiveStep& step) {
@@ -154,7 +171,11 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
     const auto at = step.at_ns;
     const auto message = [&](std::string_view name) {
         if (style_.verbose || !is_chatter(step, node)) {
-            object(node, at, "message").text("message", name).text("from", step.from);
+            const auto unsaid = take_message(node, at);
+            if (!unsaid) return;
+            auto line = object(node, at, "message");
+            line.text("message", name).text("from", step.from);
+            if (*unsaid > 0) line.number("unsaid", *unsaid);
         }
     };
     if (std::holds_alternative<Joined>(*step.event)) {
@@ -186,7 +207,9 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
             object(node, at, "leader_changed").pid("leader", changed->leader);
         } else if (const auto* warning = std::get_if<Warn>(&action)) {
-            object(node, at, "warning").text("what", to_string(warning->what)).pid("about", warning->about);
+            if (take_message(node, at)) {
+                object(node, at, "warning").text("what", to_string(warning->what)).pid("about", warning->about);
+            }
         } else if (std::holds_alternative<StopListening>(action)) {
             object(node, at, "failed");
         } else if (std::holds_alternative<Listen>(action)) {

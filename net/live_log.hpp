@@ -2,8 +2,9 @@
 //
 //   JSON: {"event": ..., "time": seconds since 1970, "pid": [days, student_id], ...}, one object a line, among them
 //   listening {address}, joined {members}, join_failed {reason}, election {asked}, won {told}, leader_changed {leader:
-//   pid or null}, leader_failed {leader, why}, message {message, from}, failed, recovered, warning {what}, trouble
-//   {what}, gone {why}, ended {connections, accepted, bytes_sent, bytes_received}.
+//   pid or null}, leader_failed {leader, why}, message {message, from, unsaid}, failed, recovered, warning {what},
+//   trouble {what}, gone {why}, ended {connections, accepted, bytes_sent, bytes_received}. `unsaid`: so many lines
+//   before it were left out. What others can cause at will is shown in part.
 #pragma once
 
 #include "core/narration.hpp"
@@ -12,6 +13,8 @@
 #include "net/pace.hpp"
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -45,6 +48,8 @@ class LiveLog : public NodeObserver {
     class Object;
 
     void text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what);
+    /// Whether another line of what `node` has heard is shown; and how many before it were not.
+    std::optional<std::uint64_t> take_message(const Node& node, std::int64_t at_ns);
     void text_step(const Node& node, const LiveStep& step);
     void json_step(const Node& node, const LiveStep& step);
     Object object(const Node& node, std::int64_t at_ns, std::string_view event);
@@ -55,6 +60,12 @@ class LiveLog : public NodeObserver {
     std::int64_t unix_epoch_ns_;  // of time 0
     Pace trouble_;
     std::uint64_t unsaid_ = 0;  // troubles beyond what is shown
+
+    struct Messages {
+        Pace pace;
+        std::uint64_t unsaid = 0;
+    };
+    std::map<ProcessId, Messages> messages_;  // that a node has heard; anybody can send them
 };
 
 }  // namespace bully::net

@@ -16,6 +16,7 @@ constexpr int quiet_turns = 3;
 // ... but a flood must not keep it for ever.
 constexpr auto longest_wait_for_quiet = std::chrono::milliseconds(250);
 constexpr auto listen_retry = std::chrono::milliseconds(100);
+constexpr std::size_t most_known = 4096;  // of what is remembered of peers: pids are free to invent
 
 }  // namespace
 
@@ -29,7 +30,10 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       acceptor_(context),
       election_(writer_.self(), options_.settings),
       timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)},
-      owed_timer_(context) {}
+      owed_timer_(context),
+      reminder_(context),
+      joins_(options_.limits.joins, options_.limits.join_interval),
+      owed_join_timer_(context) {}
 
 std::int64_t Node::now_ns() const {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - options_.epoch).count();
@@ -88,6 +92,9 @@ void Node::break_connections() {
     unanswered_.clear();
     owed_.clear();
     owed_timer_.cancel();
+    reminder_.cancel();
+    owed_join_.reset();
+    owed_join_timer_.cancel();
 }
 
 void Node::step(const Event& event, std::string_view from) {
@@ -117,7 +124,7 @@ void Node::carry_out(const Action& action) {
     } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
         send_probe(*probe);
     } else if (const auto* request = std::get_if<Join>(&action)) {
-        co_spawn(context_, join(request->round, epoch_), asio::detached);
+        ask_daemon(request->round);
     } else if (std::holds_alternative<StopListening>(action)) {
         stop_listening();
     } else if (std::holds_alternative<Listen>(action)) {
@@ -224,9 +231,13 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 // Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
-    for (const auto& [peer, round] : unanswered_) {
-        if (round == fired.round) set_health(peer, lab::Health::silent);
+    for (const auto& [peer, asked] : unanswered_) {
+        if (asked.round == fired.round) set_health(peer, lab::Health::silent);
     }
+}
+
+void Node::set_health(ProcessId peer, lab::Health health) {
+    if (health_.size() < most_known || health_.contains(peer)) health_[peer] = health;
 }
 
 lab::Health Node::health_of(ProcessId peer) const {
@@ -244,15 +255,21 @@ lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
     if (peer) {
         if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
     }
-    if (options_.coordinator) lab::set_coordinator_data(shape, *options_.coordinator);
     return shape;
+}
+
+std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
+    auto forms = lab::forms(shape_for(peer));
+    if (options_.coordinator) {
+        for (auto& form : forms) lab::set_coordinator_data(form, *options_.coordinator);
+    }
+    return forms;
 }
 
 void Node::learn_from(ProcessId peer, const lab::Message& message) {
     set_health(peer, lab::Health::alive);
     if (peer == pid()) return;
-    constexpr std::size_t max_shapes = 4096;  // pids are free to invent
-    if (shapes_.size() >= max_shapes && !shapes_.contains(peer)) return;
+    if (shapes_.size() >= most_known && !shapes_.contains(peer)) return;
     const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
     lab::learn(found->second, message);
 }

@@ -35,6 +35,9 @@ struct NodeLimits {
     Duration message =
         std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
     Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.
+    std::size_t members = 1000;                 ///< Learnt from peers; what a message can list (pickle.hpp, Limits).
+    int joins = 4;  ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
+    Duration join_interval = std::chrono::milliseconds(500);
     int announcements = 4;  ///< To one peer at once; who keeps asking is told again once an interval.
     Duration announcement_interval = std::chrono::seconds(2);  ///< protocol.md, section 4
 };
@@ -112,6 +115,10 @@ class Node : public std::enable_shared_from_this<Node> {
         int quiet = 0;  // polls of the network in a row that brought nothing
         std::uint64_t activity = 0;
     };
+    struct Asked {
+        Round round = 0;
+        std::size_t connections = 1;  // in how many forms
+    };
     struct Request {
         lab::MessageKind kind;
         Member peer;
@@ -136,7 +143,7 @@ class Node : public std::enable_shared_from_this<Node> {
     asio::awaitable<void> accept_all(std::uint32_t epoch);
     asio::awaitable<void> serve(std::list<Inbound>::iterator place, std::uint32_t epoch);
     void limit_connections(const asio::ip::address& host);
-    void make_room(std::optional<asio::ip::address> host);
+    bool make_room(std::optional<asio::ip::address> host);
     void handle(const lab::Message& message, std::optional<ProcessId> from, const std::string& address,
                 Inbound* connection);
     void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
@@ -151,19 +158,23 @@ class Node : public std::enable_shared_from_this<Node> {
     void announce();
     void announce_to(const Member& member);
     void announce_what_is_owed();
+    void remind();
     void send_probe(const SendProbe& probe);
     void send(Request request);
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<void> read_answer(const Request& request, Socket& socket, std::uint32_t epoch);
     void ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list, const std::string& address);
+    void ask_daemon(Round round);
     asio::awaitable<void> join(Round round, std::uint32_t epoch);
     void unreachable(const Request& request, Unreachable::Why why);
+    void probe_was_closed(const Request& request);
 
     // What is known of others.
     [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
+    [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
-    void set_health(ProcessId peer, lab::Health health) { health_[peer] = health; }
+    void set_health(ProcessId peer, lab::Health health);
     [[nodiscard]] lab::Health health_of(ProcessId peer) const;
     [[nodiscard]] bool is_dead(ProcessId peer) const;
 
@@ -195,10 +206,16 @@ class Node : public std::enable_shared_from_this<Node> {
     std::map<ProcessId, lab::Shape> shapes_;
     std::map<ProcessId, lab::Health> health_;
     std::set<ProcessId> doubted_;            // asked whether it is there again
-    std::map<ProcessId, Round> unanswered_;  // ELECTION or PROBE of that round is out
+    std::map<ProcessId, Asked> unanswered_;  // to whom ELECTION or PROBE is out
+    std::set<ProcessId> answers_probes_;     // with a message
     std::map<ProcessId, Pace> announced_;    // who has been told often that this process leads
     std::set<ProcessId> owed_;               // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;
+    asio::steady_timer reminder_;
+    std::size_t probes_heard_ = 0;  // since the latest victory
+    Pace joins_;
+    std::optional<Round> owed_join_;  // the latest one that waits for its time
+    asio::steady_timer owed_join_timer_;
 };
 
 }  // namespace bully::net

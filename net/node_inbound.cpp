@@ -29,7 +29,7 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
             // Out of descriptors, most likely: the ones that idle are given back, and those in the backlog wait.
             if (error != asio::error::connection_aborted) {
                 trouble("can't accept: " + error.message());
-                make_room(std::nullopt);
+                if (make_room(std::nullopt)) continue;  // at once: a PROBE may be waiting behind a flood
             }
             pause.expires_after(accept_pause);
             co_await pause.async_wait(as_result);
@@ -52,7 +52,7 @@ void Node::limit_connections(const asio::ip::address& host) {
 }
 
 // Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
-void Node::make_room(std::optional<asio::ip::address> host) {
+bool Node::make_room(std::optional<asio::ip::address> host) {
     for (const bool heard : {false, true}) {
         const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
             return connection.heard == heard && connection.socket.is_open() && (!host || connection.host == *host);
@@ -61,8 +61,9 @@ void Node::make_room(std::optional<asio::ip::address> host) {
         ++counts_.evicted;
         error_code ignored;
         oldest->socket.close(ignored);
-        return;
+        return true;
     }
+    return false;
 }
 
 asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint32_t epoch) {
@@ -116,6 +117,7 @@ void Node::handle(const lab::Message& message, std::optional<ProcessId> from, co
             return;
         case lab::MessageKind::probe:
             if (connection == nullptr) return;
+            ++probes_heard_;
             answering_ = connection;
             answer_shape_ = shape_for(message.pid);
             answer_to_.reset();
@@ -143,7 +145,8 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
     }
     answering_ = &connection;
     // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
-    const auto members = message.members == election_.members() ? election_.members() : message.members;
+    const bool full = election_.members().size() >= options_.limits.members;
+    const auto members = full || message.members == election_.members() ? election_.members() : message.members;
     step(ElectionReceived{connection.id, &members}, from);
     answering_ = nullptr;
 }
@@ -176,7 +179,7 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
     }
     const auto asked = unanswered_.find(*from);
     if (asked == unanswered_.end()) return;  // the second one
-    const auto round = asked->second;
+    const auto round = asked->second.round;
     unanswered_.erase(asked);
     set_health(*from, lab::Health::alive);
     step(AnswerReceived{*from, round}, to_string(*from));
@@ -184,8 +187,8 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
 
 std::optional<ProcessId> Node::who_may_have_answered() const {
     std::optional<ProcessId> guess;
-    for (const auto& [peer, round] : unanswered_) {  // ascending
-        if (round != election_.view().round || is_dead(peer)) continue;
+    for (const auto& [peer, asked] : unanswered_) {  // ascending
+        if (asked.round != election_.view().round || health_of(peer) == lab::Health::refused) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
         guess = peer;

@@ -8,14 +8,24 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
+#include <tuple>
+
 namespace bully::net {
+namespace {
+
+constexpr auto reminder_slack = std::chrono::milliseconds(500);
+
+}  // namespace
 
 void Node::send_elections(Round round) {
     const auto members = election_.members();
     unanswered_.clear();
     for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
-        unanswered_[member.pid] = round;
-        send({lab::MessageKind::election, member, round, writer_.election(shape_for(member.pid), members)});
+        const auto forms = forms_for(member.pid);
+        unanswered_[member.pid] = {round, forms.size()};
+        for (const auto& form : forms) {
+            send({lab::MessageKind::election, member, round, writer_.election(form, members)});
+        }
     }
 }
 
@@ -34,11 +44,35 @@ void Node::announce() {
         }
     }
     if (!owed_.empty()) announce_what_is_owed();
+
+    probes_heard_ = 0;
+    reminder_.expires_after(options_.settings.timing.probe_gap.max + reminder_slack);
+    reminder_.async_wait([self = shared_from_this(), epoch = epoch_](error_code cancelled) {
+        if (!cancelled && self->epoch_ == epoch) self->remind();
+    });
+}
+
+// Peers that elect while another wins may overlook it for ever, as many never look after their leader. So it is told
+// once more, unless as many PROBEs as there are others, in the longest gap between PROBEs, show that all know it.
+void Node::remind() {
+    if (election_.phase() != Phase::leading) return;
+    std::set<ProcessId> others;
+    const auto members = election_.members();
+    for (const auto& member : members.members()) {
+        if (member.pid != pid() && health_of(member.pid) != lab::Health::refused) others.insert(member.pid);
+    }
+    if (probes_heard_ >= others.size()) return;
+    for (const auto peer : others) {
+        if (announced_.contains(peer)) owed_.insert(peer);
+    }
+    announce_what_is_owed();
 }
 
 void Node::announce_to(const Member& member) {
     owed_.erase(member.pid);
-    send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(shape_for(member.pid), election_.members())});
+    for (const auto& form : forms_for(member.pid)) {
+        send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(form, election_.members())});
+    }
 }
 
 // Some peers send ELECTION after ELECTION, or claim to lead again and again: each is a reason to announce, and all of
@@ -68,7 +102,7 @@ void Node::send_probe(const SendProbe& probe) {
     const auto position = members.find(probe.to);
     if (!position) return;
     unanswered_.clear();
-    unanswered_[probe.to] = probe.round;
+    unanswered_[probe.to] = {probe.round};
     send({lab::MessageKind::probe, members.members()[*position], probe.round, writer_.probe(shape_for(probe.to))});
 }
 
@@ -93,7 +127,11 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
     }
     Deadline deadline(socket, options_.connect_timeout);
     ++counts_.connections;
-    const auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    // What others hold open mustn't make the leader seem silent.
+    if (failed == asio::error::no_descriptors && epoch_ == epoch && make_room(std::nullopt)) {
+        std::tie(failed, connected) = co_await asio::async_connect(socket, endpoints, as_result);
+    }
     ++activity_;
     if (epoch_ != epoch) co_return false;
     if (failed) {
@@ -137,12 +175,15 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     if (epoch_ != epoch) co_return;
     if (outcome == ReadOutcome::message) {
         if (const auto message = lab::read_message(decoder.document().root())) {
+            if (request.kind == lab::MessageKind::probe) answers_probes_.insert(request.peer.pid);
             handle(*message, request.peer.pid, to_string(request.peer.endpoint), nullptr);
         } else {
             ++counts_.garbage;
             trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
         }
         co_await drain(socket);
+    } else if (outcome == ReadOutcome::closed && decoder.received() == 0 && request.kind == lab::MessageKind::probe) {
+        probe_was_closed(request);
     } else if (outcome == ReadOutcome::reset && expects_answer) {
         unreachable(request, Unreachable::Why::reset);
     } else if (outcome == ReadOutcome::garbage) {
@@ -152,13 +193,25 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
 }
 
 void Node::unreachable(const Request& request, Unreachable::Why why) {
-    set_health(request.peer.pid, why == Unreachable::Why::refused ? lab::Health::refused : lab::Health::silent);
+    if (why == Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::refused);
     if (request.round == 0 || !alive_) return;  // COORDINATOR and OK: nothing waits for those
-    if (const auto asked = unanswered_.find(request.peer.pid);
-        asked != unanswered_.end() && asked->second == request.round) {
-        unanswered_.erase(asked);
-    }
+    const auto asked = unanswered_.find(request.peer.pid);
+    if (asked == unanswered_.end() || asked->second.round != request.round) return;
+    if (--asked->second.connections > 0) return;  // another form of it may still be answered
+    unanswered_.erase(asked);
+    if (why != Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::silent);
     step(Unreachable{request.peer.pid, request.round, why}, to_string(request.peer.pid));
+}
+
+// Many nodes know no PROBE: they read it, and close. That is a sign of life of one that has never answered otherwise:
+// the dead refuse, and the stopped do nothing. Else R7 would have it elected again and again, for nothing.
+void Node::probe_was_closed(const Request& request) {
+    if (answers_probes_.contains(request.peer.pid)) return unreachable(request, Unreachable::Why::reset);
+    const auto asked = unanswered_.find(request.peer.pid);
+    if (request.round == 0 || !alive_ || asked == unanswered_.end() || asked->second.round != request.round) return;
+    unanswered_.erase(asked);
+    set_health(request.peer.pid, lab::Health::alive);
+    step(AnswerReceived{request.peer.pid, request.round}, to_string(request.peer.pid));
 }
 
 // A PROBE that the core doesn't know of. Whether somebody is there is all that is asked: nearly nobody answers PROBEs.
@@ -179,6 +232,23 @@ void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Mes
     };
     Request request{lab::MessageKind::probe, doubtful, 0, writer_.probe(shape_for(doubtful.pid))};
     co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), asio::detached);
+}
+
+void Node::ask_daemon(Round round) {
+    const auto now = Clock::now().time_since_epoch();
+    const bool waiting = owed_join_.has_value();
+    if (!waiting && joins_.take(now)) {
+        co_spawn(context_, join(round, epoch_), asio::detached);
+        return;
+    }
+    // One for all: the latest that the core waits for. Nothing waits for round 0.
+    if (!waiting || round != 0) owed_join_ = round;
+    if (waiting) return;
+    owed_join_timer_.expires_after(joins_.wait(now));
+    owed_join_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+        if (cancelled || !self->owed_join_) return;
+        self->ask_daemon(*std::exchange(self->owed_join_, std::nullopt));
+    });
 }
 
 asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {

@@ -193,6 +193,8 @@ TEST(LabJoinAnswer, Forms) {
     EXPECT_EQ(answer(wrapped), "1 members");
     pickle::Encoder text(4);
     EXPECT_EQ(answer(text.text("Malformed\nmessage")), "Malformed\\x0amessage");
+    pickle::Encoder empty_text(4);
+    EXPECT_EQ(answer(empty_text.text("")), "an answer that lists no members: ''");
     pickle::Encoder nothing(4);
     EXPECT_EQ(answer(nothing.begin_dict().end_dict()), "an answer that lists no members: {}");
     pickle::Encoder none(4);
