@@ -1,5 +1,6 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
 #include "sim/cli.hpp"
+#include "sim/command_advise.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -19,6 +20,7 @@ constexpr auto examples = R"(Examples:
   bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
   bully_sim replay run.jsonl                               ... and run it through the core again
   bully_sim lint scenarios/*.yaml                          check scenario files
+  bully_sim advise --delay uniform:1ms,10ms                which timeouts to choose
 )";
 
 constexpr auto exit_codes = R"(
@@ -36,7 +38,7 @@ class ExamplesFirst : public CLI::Formatter {
     std::string make_usage(const CLI::App* app, std::string name) const override {
         if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
         return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
-               "       bully_sim lint SCENARIO...\n";
+               "       bully_sim lint SCENARIO...\n       bully_sim advise --delay DELAY [OPTIONS]\n";
     }
 };
 
@@ -96,18 +98,22 @@ Exit dispatch(int argc, char** argv) {
     auto* lint = app.add_subcommand("lint", "check scenario files without running them");
     lint->add_option("SCENARIO", scenarios, "scenario files")->required();
 
+    AdviseCommand advise;
+    const auto* advising = add_advise(app, advise);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         // CLI11 has exit codes of its own; ours are documented.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
-    if ((replay->parsed() || lint->parsed()) && !run.scenario.empty()) {
+    if ((replay->parsed() || lint->parsed() || advising->parsed()) && !run.scenario.empty()) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
     if (replay->parsed()) return replay_command(trace, replay_verbosity);
     if (lint->parsed()) return lint_command(scenarios);
+    if (advising->parsed()) return advise_command(advise);
     if (run.scenario.empty()) {
         std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
         return Exit::usage;
