@@ -13,6 +13,10 @@ std::string_view name(const std::array<std::string_view, N>& names, Enum value) 
 
 }  // namespace
 
+std::string to_string(ProcessId pid) {
+    return "(" + std::to_string(pid.days) + ", " + std::to_string(pid.student_id) + ")";
+}
+
 std::string_view to_string(Phase phase) {
     static constexpr std::array<std::string_view, phase_count> names{
         "down", "joining", "following", "leading", "awaiting_answers", "awaiting_coordinator", "failed"};

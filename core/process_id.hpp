@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 namespace bully {
 
@@ -16,6 +17,9 @@ struct ProcessId {
     // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison
     friend constexpr auto operator<=>(const ProcessId&, const ProcessId&) = default;
 };
+
+/// "(days, student id)", as the lab writes it.
+[[nodiscard]] std::string to_string(ProcessId pid);
 
 }  // namespace bully
 

@@ -95,7 +95,9 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const auto request = read_join_request(message);
         if (!request) co_return refuse(request.error());
         // The order of these is gcd2.py's: the resolver, the port, and only then whether it is local.
-        const auto [error, found] = co_await resolve({request->host, request->port.value_or(1)});
+        // A name of its own: gcc 12 copies the bytes of an aggregate that is made within a co_await.
+        const Endpoint named{request->host, request->port.value_or(1)};
+        const auto [error, found] = co_await resolve(named);
         if (error || found.empty()) co_return refuse(resolver_text(error));
         if (!request->port) co_return refuse(std::string(invalid_port));
         const auto address = found.begin()->endpoint().address();

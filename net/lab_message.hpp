@@ -66,23 +66,20 @@ enum class Health : std::uint8_t {
     dead,   ///< has refused, broken or not answered a request since
 };
 
-/// Who announces itself by a COORDINATOR that carries a list instead of a pid. Such lists may hold dead higher members,
-/// and us: it is the greatest above us that is known to be alive; else the greatest that is neither dead nor above one
-/// who is, ourselves aside, so that a list that ends with us is a claim of a lower process. Nobody, if that leaves
+/// Who announces itself by a COORDINATOR that carries a list instead of a pid: the greatest that isn't known to be
+/// dead, ourselves aside, so that a list that ends with us is a claim of a lower process. Nobody, if that leaves
 /// nobody.
+///
+/// Such lists may hold dead higher members. One that nothing is known of is taken for the sender: most likely it has
+/// joined of late, and if it is dead after all, the first PROBE tells. To take a lower one for it could stay wrong for
+/// ever, as that one answers.
 template <typename HealthOf>
 [[nodiscard]] std::optional<ProcessId> leader_of_list(const Membership& listed, ProcessId self, HealthOf health_of) {
-    std::optional<ProcessId> alive;
-    std::optional<ProcessId> greatest;
-    bool below_the_dead = true;
+    std::optional<ProcessId> leader;
     for (const auto& member : listed.members()) {  // ascending
-        if (member.pid == self) continue;
-        const auto health = health_of(member.pid);
-        if (health == Health::dead) below_the_dead = false;
-        if (health != Health::dead && below_the_dead) greatest = member.pid;
-        if (health == Health::alive && member.pid > self) alive = member.pid;
+        if (member.pid != self && health_of(member.pid) != Health::dead) leader = member.pid;
     }
-    return alive ? alive : greatest;
+    return leader;
 }
 
 }  // namespace bully::lab

@@ -19,10 +19,6 @@ constexpr auto listen_retry = std::chrono::milliseconds(100);
 
 }  // namespace
 
-std::string to_string(ProcessId pid) {
-    return "(" + std::to_string(pid.days) + ", " + std::to_string(pid.student_id) + ")";
-}
-
 Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObserver*> observers)
     : context_(context),
       options_(std::move(options)),
@@ -32,7 +28,8 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       random_(options_.seed ^ options_.number * 0x9e3779b97f4a7c15U),
       acceptor_(context),
       election_(writer_.self(), options_.settings),
-      timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)} {}
+      timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)},
+      owed_timer_(context) {}
 
 std::int64_t Node::now_ns() const {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - options_.epoch).count();
@@ -52,6 +49,7 @@ void Node::listen() {
     acceptor_.listen();
     auto told = writer_.self().endpoint;
     told.port = acceptor_.local_endpoint().port();
+    if (!options_.advertise.empty()) told.host = options_.advertise;
     writer_.set_endpoint(std::move(told));
 }
 
@@ -63,13 +61,13 @@ void Node::start() {
     failed_ = false;
     ++epoch_;
     health_.clear();
-    unanswered_.clear();
+    announced_.clear();
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
     co_spawn(context_, accept_all(epoch_), asio::detached);
     step(Start{});
 }
 
-void Node::end_life(bool crash) {
+void Node::end_life(Gone why) {
     if (!alive_) return;
     alive_ = false;
     ++epoch_;
@@ -80,7 +78,7 @@ void Node::end_life(bool crash) {
     error_code ignored;
     acceptor_.close(ignored);
     break_connections();
-    for (auto* observer : observers_) observer->on_gone(*this, now_ns(), crash);
+    for (auto* observer : observers_) observer->on_gone(*this, now_ns(), why);
 }
 
 void Node::break_connections() {
@@ -88,6 +86,8 @@ void Node::break_connections() {
     for (auto& connection : inbound_) connection.socket.close(ignored);
     for (auto& socket : outbound_) socket.close(ignored);
     unanswered_.clear();
+    owed_.clear();
+    owed_timer_.cancel();
 }
 
 void Node::step(const Event& event, std::string_view from) {
@@ -98,12 +98,10 @@ void Node::step(const Event& event, std::string_view from) {
     election_.step(event, actions_);
     const LiveStep note{now_ns(), &event, from, actions_, before};
     for (auto* observer : observers_) observer->on_step(*this, note);
-    const auto life = epoch_;
     for (const auto& action : actions_) {
         carry_out(action);
         if (!alive_) break;
     }
-    (void)life;
     stepping_ = false;
 }
 
@@ -126,7 +124,7 @@ void Node::carry_out(const Action& action) {
         listen_again();
     } else if (const auto* end = std::get_if<GiveUp>(&action)) {
         const auto reason = end->reason != nullptr ? *end->reason : std::string("no reason given");
-        end_life(false);
+        end_life(Gone::gave_up);
         if (on_give_up) on_give_up(*this, reason);
     }
 }

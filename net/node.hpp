@@ -8,6 +8,7 @@
 #include "net/gcd_client.hpp"
 #include "net/lab_shape.hpp"
 #include "net/node_observer.hpp"
+#include "net/pace.hpp"
 #include "net/tcp.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -20,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,17 +29,21 @@ namespace bully::net {
 
 /// What a node lets others take. A peer may be slow, broken, or hostile.
 struct NodeLimits {
-    std::size_t connections = 256;  ///< Accepted and not closed yet; then the oldest that has sent nothing whole goes.
+    std::size_t connections = 256;  ///< Accepted and not closed yet; then the oldest goes, silent ones first.
+    std::size_t per_host = 64;      ///< Of those, from one other host.
     Duration message =
         std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
     Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.
+    int announcements = 4;  ///< To one peer at once; who keeps asking is told again once an interval.
+    Duration announcement_interval = std::chrono::seconds(2);  ///< protocol.md, section 4
 };
 
 struct NodeOptions {
     std::uint32_t number = 1;  ///< Within the program, from 1.
     std::string name;          ///< For logs; may be empty.
     ProcessId pid;
-    Endpoint listen{"127.0.0.1", 0};  ///< Port 0: any free one.
+    Endpoint listen{"127.0.0.1", 0};  ///< An IPv4 address. Port 0: any free one.
+    std::string advertise;            ///< The host that others are told; empty: that of `listen`.
     Endpoint gcd;
     std::optional<lab::Dialect> dialect;                 ///< Nothing: found by asking the daemon.
     std::optional<lab::Shape::Coordinator> coordinator;  ///< Nothing: as dialect and peer have it.
@@ -71,9 +77,9 @@ class Node : public std::enable_shared_from_this<Node> {
     /// Begins a life, the first or another: JOINs, then elects. Requires: it listens, and no life is under way.
     void start();
     /// Ends the life at once, as a crash does: sockets are closed, nothing is said.
-    void crash() { end_life(true); }
-    /// Ends the life as told by its user.
-    void leave() { end_life(false); }
+    void crash() { end_life(Gone::crashed); }
+    /// Ends the life as its user wishes.
+    void leave() { end_life(Gone::left); }
 
     /// Called once a life when the process gives up (rows 15 and 16), with the reason.
     std::function<void(const Node&, const std::string& reason)> on_give_up;
@@ -93,7 +99,8 @@ class Node : public std::enable_shared_from_this<Node> {
         Inbound(Socket accepted, ReplyTo number) : socket(std::move(accepted)), id(number) {}
         Socket socket;
         ReplyTo id;
-        bool heard = false;  // a whole message has come
+        asio::ip::address host;
+        bool heard = false;  // all that will be read has come
     };
     struct SlotTimer {
         explicit SlotTimer(asio::io_context& context) : timer(context) {}
@@ -116,7 +123,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void carry_out(const Action& action);
     void start_timer(const StartTimer& timer);
     void timer_due(std::size_t slot, std::uint32_t generation);
-    void end_life(bool crash);
+    void end_life(Gone why);
     void break_connections();
     void stop_listening();
     void listen_again();
@@ -127,7 +134,8 @@ class Node : public std::enable_shared_from_this<Node> {
     // node_inbound.cpp: what others send.
     asio::awaitable<void> accept_all(std::uint32_t epoch);
     asio::awaitable<void> serve(std::list<Inbound>::iterator place, std::uint32_t epoch);
-    void make_room();
+    void limit_connections(const asio::ip::address& host);
+    void make_room(std::optional<asio::ip::address> host);
     void handle(const lab::Message& message, std::optional<ProcessId> from, const std::string& address,
                 Inbound* connection);
     void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
@@ -139,6 +147,8 @@ class Node : public std::enable_shared_from_this<Node> {
     // node_outbound.cpp: what is sent to others.
     void send_elections(Round round);
     void announce();
+    void announce_to(const Member& member);
+    void announce_what_is_owed();
     void send_probe(const SendProbe& probe);
     void send(Request request);
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
@@ -181,8 +191,9 @@ class Node : public std::enable_shared_from_this<Node> {
     std::map<ProcessId, lab::Shape> shapes_;
     std::map<ProcessId, lab::Health> health_;
     std::map<ProcessId, Round> unanswered_;  // ELECTION or PROBE of that round is out
+    std::map<ProcessId, Pace> announced_;    // who has been told often that this process leads
+    std::set<ProcessId> owed_;               // who is to be told again, when its time has come
+    asio::steady_timer owed_timer_;
 };
-
-[[nodiscard]] std::string to_string(ProcessId pid);
 
 }  // namespace bully::net

@@ -29,27 +29,40 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
             // Out of descriptors, most likely: the ones that idle are given back, and those in the backlog wait.
             if (error != asio::error::connection_aborted) {
                 trouble("can't accept: " + error.message());
-                make_room();
+                make_room(std::nullopt);
             }
             pause.expires_after(accept_pause);
             co_await pause.async_wait(as_result);
             continue;
         }
         ++counts_.accepted;
-        if (inbound_.size() >= options_.limits.connections) make_room();
         const auto place = inbound_.emplace(inbound_.end(), std::move(socket), next_reply_to_++);
+        error_code gone;
+        place->host = place->socket.remote_endpoint(gone).address();
+        limit_connections(place->host);
         co_spawn(context_, serve(place, epoch_), asio::detached);
     }
 }
 
-// Honest senders write at once: who has been silent longest is the one to go.
-void Node::make_room() {
-    const auto oldest = std::ranges::find_if(
-        inbound_, [](const Inbound& connection) { return !connection.heard && connection.socket.is_open(); });
-    if (oldest == inbound_.end()) return;
-    ++counts_.evicted;
-    error_code ignored;
-    oldest->socket.close(ignored);
+void Node::limit_connections(const asio::ip::address& host) {
+    if (inbound_.size() > options_.limits.connections) make_room(std::nullopt);
+    if (host.is_loopback()) return;  // the whole group may be there
+    const auto from_there = std::ranges::count(inbound_, host, &Inbound::host);
+    if (std::cmp_greater(from_there, options_.limits.per_host)) make_room(host);
+}
+
+// Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
+void Node::make_room(std::optional<asio::ip::address> host) {
+    for (const bool heard : {false, true}) {
+        const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
+            return connection.heard == heard && connection.socket.is_open() && (!host || connection.host == *host);
+        });
+        if (oldest == inbound_.end()) continue;
+        ++counts_.evicted;
+        error_code ignored;
+        oldest->socket.close(ignored);
+        return;
+    }
 }
 
 asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint32_t epoch) {
@@ -129,7 +142,9 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
         if (address) answer_to_ = Member{*message.pid, *address};
     }
     answering_ = &connection;
-    step(ElectionReceived{connection.id, &message.members}, from);
+    // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
+    const auto members = message.members == election_.members() ? election_.members() : message.members;
+    step(ElectionReceived{connection.id, &members}, from);
     answering_ = nullptr;
 }
 

@@ -22,6 +22,13 @@ struct LiveStep {
     View before;
 };
 
+/// How the life of a node ends.
+enum class Gone : std::uint8_t {
+    crashed,  ///< without a word
+    left,     ///< as its user wished; on the wire the same
+    gave_up,  ///< rows 15 and 16
+};
+
 class NodeObserver {
   public:
     NodeObserver() = default;
@@ -34,8 +41,7 @@ class NodeObserver {
         (void)node, (void)at_ns, (void)first_round;
     }
     virtual void on_step(const Node& node, const LiveStep& step) { (void)node, (void)step; }
-    /// A life ends: `crash` without a word, or by giving up.
-    virtual void on_gone(const Node& node, std::int64_t at_ns, bool crash) { (void)node, (void)at_ns, (void)crash; }
+    virtual void on_gone(const Node& node, std::int64_t at_ns, Gone why) { (void)node, (void)at_ns, (void)why; }
     /// Something in the network that isn't the algorithm's: garbage, a limit, a listener that can't be opened.
     virtual void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {
         (void)node, (void)at_ns, (void)what;

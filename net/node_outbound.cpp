@@ -23,8 +23,44 @@ void Node::announce() {
     const auto members = election_.members();
     for (const auto& member : members.members()) {
         if (member.pid == pid()) continue;
-        send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(shape_for(member.pid), members)});
+        const auto now = Clock::now().time_since_epoch();
+        const auto& limits = options_.limits;
+        auto& pace =
+            announced_.try_emplace(member.pid, limits.announcements, limits.announcement_interval).first->second;
+        if (pace.take(now)) {
+            announce_to(member);
+        } else {
+            owed_.insert(member.pid);
+        }
     }
+    if (!owed_.empty()) announce_what_is_owed();
+}
+
+void Node::announce_to(const Member& member) {
+    owed_.erase(member.pid);
+    send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(shape_for(member.pid), election_.members())});
+}
+
+// Some peers send ELECTION after ELECTION, or claim to lead again and again: each is a reason to announce, and all of
+// them together are one, for the time being.
+void Node::announce_what_is_owed() {
+    if (election_.phase() != Phase::leading) owed_.clear();
+    const auto now = Clock::now().time_since_epoch();
+    const auto members = election_.members();
+    auto soonest = Duration::max();
+    for (const auto peer : std::set(owed_)) {
+        auto& pace = announced_.at(peer);
+        if (pace.take(now)) {
+            announce_to(members.members()[*members.find(peer)]);
+        } else {
+            soonest = std::min(soonest, pace.wait(now));
+        }
+    }
+    if (owed_.empty()) return;
+    owed_timer_.expires_after(soonest);
+    owed_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+        if (!cancelled && self->alive_ && !self->failed_) self->announce_what_is_owed();
+    });
 }
 
 void Node::send_probe(const SendProbe& probe) {
@@ -61,6 +97,7 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
     ++activity_;
     if (epoch_ != epoch) co_return false;
     if (failed) {
+        if (failed == asio::error::no_descriptors) trouble("can't connect: " + failed.message());
         // Row 9: only a refusal says that nobody is there; all else is silence.
         unreachable(request,
                     failed == asio::error::connection_refused ? Unreachable::Why::refused : Unreachable::Why::given_up);

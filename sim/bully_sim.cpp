@@ -1,10 +1,11 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
 #include "sim/cli.hpp"
+#include "sim/cli_options.hpp"
 #include "sim/command_advise.hpp"
+#include "sim/command_sweep.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -19,6 +20,8 @@ constexpr auto examples = R"(Examples:
   bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, for a program
   bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
   bully_sim replay run.jsonl                               ... and run it through the core again
+  bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
+  bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
   bully_sim lint scenarios/*.yaml                          check scenario files
   bully_sim advise --delay uniform:1ms,10ms                which timeouts to choose
 )";
@@ -38,35 +41,10 @@ class ExamplesFirst : public CLI::Formatter {
     std::string make_usage(const CLI::App* app, std::string name) const override {
         if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
         return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
-               "       bully_sim lint SCENARIO...\n       bully_sim advise --delay DELAY [OPTIONS]\n";
+               "       bully_sim lint SCENARIO...\n       bully_sim sweep SCENARIO [OPTIONS]\n"
+               "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n";
     }
 };
-
-// CLI11 alone takes -1 for the greatest number of all.
-CLI::Validator whole_number() {
-    return {[](std::string& text) {
-                std::uint64_t value = 0;
-                const auto* end = text.data() + text.size();
-                const auto [stop, error] = std::from_chars(text.data(), end, value);
-                return error == std::errc{} && stop == end ? std::string()
-                                                           : "`" + text + "`, expected a whole number below 2^64";
-            },
-            ""};
-}
-
-CLI::Validator a_mode() {
-    return {[](std::string& text) {
-                return text == "strict" || text == "robust" ? std::string()
-                                                            : "`" + text + "`, expected strict or robust";
-            },
-            ""};
-}
-
-void add_verbosity(CLI::App& app, Verbosity& verbosity) {
-    auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict");
-    app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet);
-    app.add_flag("--no-color", verbosity.no_color, "no colour, also on a terminal");
-}
 
 Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
@@ -78,12 +56,8 @@ Exit dispatch(int argc, char** argv) {
     RunCommand run;
     app.add_option("SCENARIO", run.scenario, "a scenario file");
     app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
-    app.add_option_function<std::string>(
-           "--mode",
-           [&](const std::string& mode) { run.mode = mode == "strict" ? bully::Mode::strict : bully::Mode::robust; },
-           "instead of the scenario's")
-        ->check(a_mode())
-        ->option_text("strict|robust");
+    add_mode(app, run.mode);
+    add_set(app, run.overrides);
     app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
     add_verbosity(app, run.verbosity);
@@ -98,6 +72,10 @@ Exit dispatch(int argc, char** argv) {
     auto* lint = app.add_subcommand("lint", "check scenario files without running them");
     lint->add_option("SCENARIO", scenarios, "scenario files")->required();
 
+    SweepCommand sweep_options;
+    const auto* sweep = add_sweep(app, sweep_options);
+    MergeCommand merge_options;
+    const auto* merge = add_merge(app, merge_options);
     AdviseCommand advise;
     const auto* advising = add_advise(app, advise);
 
@@ -107,12 +85,14 @@ Exit dispatch(int argc, char** argv) {
         // CLI11 has exit codes of its own; ours are documented.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
-    if ((replay->parsed() || lint->parsed() || advising->parsed()) && !run.scenario.empty()) {
+    if (!app.get_subcommands().empty() && !run.scenario.empty()) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
     if (replay->parsed()) return replay_command(trace, replay_verbosity);
     if (lint->parsed()) return lint_command(scenarios);
+    if (sweep->parsed()) return sweep_command(sweep_options, argv);
+    if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
     if (run.scenario.empty()) {
         std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";

@@ -55,8 +55,8 @@ class Progress {
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-std::optional<Scenario> load(const std::string& path) {
-    auto scenario = load_scenario(path);
+std::optional<Scenario> load(const std::string& path, const std::vector<Override>& overrides = {}) {
+    auto scenario = load_scenario(path, overrides);
     if (scenario) return std::move(*scenario);
     for (const auto& diagnostic : scenario.error()) std::cerr << to_string(diagnostic) << "\n";
     return std::nullopt;
@@ -91,7 +91,16 @@ Exit exit_of(const RunResult& result) {
 }  // namespace
 
 Exit run_command(const RunCommand& command) {
-    const auto scenario = load(command.scenario);
+    std::vector<Override> overrides;
+    for (const auto& text : command.overrides) {
+        auto override = parse_override(text);
+        if (!override) {
+            std::cerr << "bully_sim: --set " << override.error() << "\n";
+            return Exit::usage;
+        }
+        overrides.push_back(std::move(*override));
+    }
+    const auto scenario = load(command.scenario, overrides);
     if (!scenario) return Exit::usage;
     catch_interrupt();
 

@@ -24,7 +24,8 @@ struct RunCommand {
     std::string scenario;
     std::optional<std::uint64_t> seed;
     std::optional<Mode> mode;
-    std::string trace;  ///< A file, "-" for stdout, empty for none.
+    std::vector<std::string> overrides;  ///< "KEY=VALUE"
+    std::string trace;                   ///< A file, "-" for stdout, empty for none.
     Verbosity verbosity;
 };
 

@@ -1,26 +1,14 @@
-// What a step means, in words: shared by the timeline of a run and that of a replayed trace.
+// What happens in a run, in words: shared by its timeline and that of a replayed trace.
 #pragma once
 
+#include "core/narration.hpp"
 #include "sim/observer.hpp"
 #include "sim/scenario.hpp"
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace bully::sim {
-
-/// How much a line matters.
-enum class Weight : std::uint8_t {
-    headline,  ///< a new leader, a fault
-    normal,    ///< an election, a detection, a change of leader
-    detail,    ///< each message and timer
-};
-
-struct Narration {
-    Weight weight = Weight::detail;
-    std::string text;
-};
 
 /// Turns notes into sentences. Knows the processes by their names.
 class Narrator {
@@ -33,8 +21,6 @@ class Narrator {
     [[nodiscard]] std::string name(ProcessId pid) const;
 
   private:
-    [[nodiscard]] std::string cause(const StepNote& note) const;
-
     std::vector<ProcessSpec> processes_;
 };
 

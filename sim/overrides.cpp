@@ -1,6 +1,7 @@
 #include "sim/overrides.hpp"
 
-#include "sim/scenario_values.hpp"
+#include "core/quantities.hpp"
+#include "sim/delay.hpp"
 
 #include <algorithm>
 #include <set>
@@ -37,7 +38,7 @@ YamlNode& entry(YamlNode& map, const std::string& key) {
 // "x0.5" as millionths; nothing if it is no factor.
 std::optional<std::int64_t> factor(std::string_view text) {
     if (!text.starts_with('x')) return std::nullopt;
-    const auto value = parse_decimal(text.substr(1), millionths);
+    const auto value = scaled_decimal(text.substr(1), millionths);
     constexpr std::int64_t greatest = 1000 * millionths;
     return value && *value > 0 && *value <= greatest ? value : std::nullopt;
 }

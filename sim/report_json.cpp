@@ -29,6 +29,7 @@ void write_json(std::ostream& out, const RunResult& result) {
     const auto& measures = result.measures;
     Json json{{"scenario", result.scenario},
               {"file", result.file},
+              {"set", result.overrides},
               {"seed", result.seed},
               {"mode", to_string(result.mode)},
               {"fingerprint", fingerprint_text(result.fingerprint)},

@@ -90,6 +90,7 @@ struct ExpectationResult {
 struct RunResult {
     std::string scenario;
     std::string file;
+    std::vector<std::string> overrides;  ///< As in Scenario.
     std::uint64_t seed = 0;
     Mode mode = Mode::robust;
     std::uint64_t fingerprint = 0;

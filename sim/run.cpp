@@ -54,6 +54,7 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     RunResult result;
     result.scenario = scenario.name;
     result.file = scenario.file;
+    result.overrides = scenario.overrides;
     result.seed = options.seed.value_or(scenario.seed);
     result.mode = options.mode.value_or(scenario.mode);
 

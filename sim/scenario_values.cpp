@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,8 +12,6 @@ namespace {
 
 constexpr auto time_expected = "a time with a unit, such as 500ms, 1.5s or 2min";
 constexpr std::size_t max_samples = 1'000'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
@@ -33,92 +30,7 @@ std::string shown(const YamlNode& node) {
     return "";
 }
 
-std::optional<std::chrono::year_month_day> date(std::string_view text) {
-    std::array<int, 3> parts{};
-    std::array<std::size_t, 3> lengths{4, 2, 2};
-    for (std::size_t i = 0; i < 3; ++i) {
-        if (i > 0) {
-            if (text.empty() || text.front() != '-') return std::nullopt;
-            text.remove_prefix(1);
-        }
-        if (text.size() < lengths[i]) return std::nullopt;
-        const auto digits = text.substr(0, lengths[i]);
-        if (!std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
-        std::from_chars(digits.data(), digits.data() + digits.size(), parts[i]);
-        text.remove_prefix(lengths[i]);
-    }
-    const std::chrono::year_month_day day{std::chrono::year{parts[0]},
-                                          std::chrono::month{static_cast<unsigned>(parts[1])},
-                                          std::chrono::day{static_cast<unsigned>(parts[2])}};
-    if (!text.empty() || !day.ok()) return std::nullopt;
-    return day;
-}
-
 }  // namespace
-
-std::optional<std::int64_t> parse_decimal(std::string_view text, std::int64_t unit) {
-    constexpr std::int64_t limit = INT64_MAX / 4;  // sums of a few times must not overflow
-    const auto point = text.find('.');
-    const auto whole = text.substr(0, point);
-    auto fraction = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
-    if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return std::nullopt;
-    if (!std::all_of(whole.begin(), whole.end(), is_digit)) return std::nullopt;
-    if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) return std::nullopt;
-    std::int64_t value = 0;
-    for (const char c : whole) {
-        if (value > limit / 10) return std::nullopt;
-        value = value * 10 + (c - '0');
-    }
-    if (value > limit / unit) return std::nullopt;
-    value *= unit;
-    // Minutes and hours divide by 6 at most, so a fraction is exact only while its digits still share the unit.
-    std::int64_t numerator = 0;
-    std::int64_t denominator = 1;
-    while (!fraction.empty() && fraction.back() == '0') fraction.remove_suffix(1);
-    if (fraction.size() > 13) return std::nullopt;
-    for (const char c : fraction) {
-        numerator = numerator * 10 + (c - '0');
-        denominator *= 10;
-    }
-    // numerator < denominator <= 10^13 and unit <= 3.6 * 10^12: reduce before multiplying.
-    std::int64_t scale = unit;
-    while (denominator % 2 == 0 && scale % 2 == 0) denominator /= 2, scale /= 2;
-    while (denominator % 5 == 0 && scale % 5 == 0) denominator /= 5, scale /= 5;
-    if (numerator % denominator != 0) return std::nullopt;
-    return value + numerator / denominator * scale;
-}
-
-std::optional<Duration> parse_duration(std::string_view text) {
-    static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{{{"ns", 1},
-                                                                                     {"us", 1'000},
-                                                                                     {"ms", 1'000'000},
-                                                                                     {"s", 1'000'000'000},
-                                                                                     {"min", 60'000'000'000},
-                                                                                     {"h", 3'600'000'000'000}}};
-    const auto end = text.find_first_not_of("0123456789.");
-    if (end == std::string_view::npos) return std::nullopt;
-    for (const auto& [unit, ns] : units) {
-        if (text.substr(end) != unit) continue;
-        const auto count = parse_decimal(text.substr(0, end), ns);
-        return count ? std::optional(Duration{*count}) : std::nullopt;
-    }
-    return std::nullopt;
-}
-
-std::optional<int> days_until_birthday(std::string_view birthday, std::string_view today_text) {
-    using namespace std::chrono;
-    const auto today = date(today_text);
-    // MM-DD is enough; 2000 had a 29 February.
-    const auto born = birthday.size() == 5 ? date("2000-" + std::string(birthday)) : date(birthday);
-    if (!today || !born) return std::nullopt;
-    const auto in_year = [&](year y) {
-        const year_month_day day = y / born->month() / born->day();
-        return sys_days{day.ok() ? day : y / March / 1};
-    };
-    auto next = in_year(today->year());
-    if (next <= sys_days{*today}) next = in_year(today->year() + years{1});
-    return std::min(static_cast<int>((next - sys_days{*today}).count()), 365);
-}
 
 std::optional<Duration> ValueReader::duration(const YamlNode& node, bool zero_allowed) {
     const auto value = node.is_scalar() ? parse_duration(node.text) : std::nullopt;
@@ -178,7 +90,7 @@ std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
     constexpr std::int64_t millionths = 1'000'000;
     std::optional<std::int64_t> percent;
     if (node.is_scalar() && node.text.size() > 1 && node.text.back() == '%') {
-        percent = parse_decimal(std::string_view(node.text).substr(0, node.text.size() - 1), millionths);
+        percent = scaled_decimal(std::string_view(node.text).substr(0, node.text.size() - 1), millionths);
     }
     if (!percent || *percent > 100 * millionths) {
         diagnostics_.add(node, shown(node), "a percentage such as 0.5%, from 0% to 100%");
@@ -188,7 +100,7 @@ std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
 }
 
 std::optional<double> ValueReader::positive(const YamlNode& node) {
-    const auto millionths = node.is_scalar() ? parse_decimal(node.text, 1'000'000) : std::nullopt;
+    const auto millionths = node.is_scalar() ? scaled_decimal(node.text, 1'000'000) : std::nullopt;
     if (!millionths || *millionths <= 0 || *millionths > 1'000'000'000) {
         diagnostics_.add(node, shown(node), "a number above 0 and up to 1000, such as 0.5");
         return std::nullopt;

@@ -1,6 +1,7 @@
 // The values of a scenario file: times, percentages, comparisons, delays. Each reader reports what is wrong.
 #pragma once
 
+#include "core/quantities.hpp"
 #include "sim/scenario.hpp"
 #include "sim/strict_yaml.hpp"
 
@@ -10,16 +11,6 @@
 #include <vector>
 
 namespace bully::sim {
-
-/// "1.5s", "500us": an exact decimal with a unit; nothing if it isn't one.
-[[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
-
-/// digits [. digits] times `unit`: nothing if it doesn't come out as a whole number, or is too great.
-[[nodiscard]] std::optional<std::int64_t> parse_decimal(std::string_view text, std::int64_t unit);
-
-/// Days until the next birthday as the lab counts them: 1..365, the day itself is 365. A birthday on 29 February
-/// counts as 1 March in a year without one. Nothing for what is no date.
-[[nodiscard]] std::optional<int> days_until_birthday(std::string_view birthday, std::string_view today);
 
 /// Reads values of one file; `folder` is what empirical delay files are relative to.
 class ValueReader {

@@ -1,6 +1,7 @@
 #include "sim/summary.hpp"
 
 #include "core/transitions.hpp"
+#include "sim/again_command.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -20,15 +21,6 @@ std::string time_text(Duration duration) {
     return bully::to_string(duration < std::chrono::microseconds(1)
                                 ? duration
                                 : Duration{std::chrono::duration_cast<std::chrono::microseconds>(duration)});
-}
-
-// So that a shell takes it for one word, and for this one.
-std::string shell_word(const std::string& text) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
 }
 
 class Writer {
@@ -142,7 +134,7 @@ class Writer {
                    result_.interrupted ? " (interrupted at " + time_text(result_.duration) + ")" : "", mode,
                    result_.seed, fingerprint_text(result_.fingerprint));
         if (style_.quiet || result_.file.empty()) return;
-        fmt::print(out_, "again: bully_sim {} --seed {} --mode {}\n", shell_word(result_.file), result_.seed, mode);
+        fmt::print(out_, "again: {}\n", again_command(result_.file, result_.seed, result_.mode, result_.overrides));
     }
 
     std::ostream& out_;

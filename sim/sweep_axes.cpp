@@ -1,6 +1,6 @@
 #include "sim/sweep_axes.hpp"
 
-#include "sim/scenario_values.hpp"
+#include "core/quantities.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,28 +13,11 @@ namespace {
 
 constexpr std::int64_t millionths = 1'000'000;
 
-// An end of a range: a whole number, nanoseconds, or millionths of a percent.
-struct Quantity {
-    enum class Unit : std::uint8_t { none, time, percent };
-    Unit unit = Unit::none;
-    std::int64_t value = 0;
-};
-
 std::optional<std::int64_t> whole(std::string_view text) {
     std::int64_t value = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool good = error == std::errc{} && stop == text.data() + text.size() && value >= 0 && text.front() != '-';
     return good ? std::optional(value) : std::nullopt;
-}
-
-std::optional<Quantity> quantity(std::string_view text) {
-    using Unit = Quantity::Unit;
-    if (text.empty()) return std::nullopt;
-    if (const auto value = whole(text)) return Quantity{Unit::none, *value};
-    if (const auto time = parse_duration(text)) return Quantity{Unit::time, time->count()};
-    if (text.back() != '%') return std::nullopt;
-    const auto percent = parse_decimal(text.substr(0, text.size() - 1), millionths);
-    return percent ? std::optional(Quantity{Unit::percent, *percent}) : std::nullopt;
 }
 
 std::string to_text(Quantity quantity) {
@@ -72,8 +55,8 @@ std::vector<std::int64_t> preferred(std::int64_t from, std::int64_t to) {
 tl::expected<std::vector<std::string>, std::string> read_range(std::string_view text) {
     const auto dots = text.find("..");
     const auto colon = std::min(text.find(':', dots), text.size());
-    const auto from = quantity(text.substr(0, dots));
-    const auto to = quantity(text.substr(dots + 2, colon - dots - 2));
+    const auto from = parse_quantity(text.substr(0, dots));
+    const auto to = parse_quantity(text.substr(dots + 2, colon - dots - 2));
     const auto steps = colon == text.size() ? std::string_view{} : text.substr(colon + 1);
     if (!from || !to || from->unit != to->unit) {
         return tl::unexpected(std::string("expected two whole numbers, times or percentages, as in 200ms..3s:8"));
@@ -130,6 +113,16 @@ tl::expected<std::vector<std::string>, std::string> read_list(std::string_view t
 }
 
 }  // namespace
+
+std::optional<Quantity> parse_quantity(std::string_view text) {
+    using Unit = Quantity::Unit;
+    if (text.empty()) return std::nullopt;
+    if (const auto value = whole(text)) return Quantity{Unit::none, *value};
+    if (const auto time = parse_duration(text)) return Quantity{Unit::time, time->count()};
+    if (text.back() != '%') return std::nullopt;
+    const auto percent = scaled_decimal(text.substr(0, text.size() - 1), millionths);
+    return percent ? std::optional(Quantity{Unit::percent, *percent}) : std::nullopt;
+}
 
 tl::expected<Axis, std::string> parse_axis(std::string_view text) {
     const auto split = parse_override(text);

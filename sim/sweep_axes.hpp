@@ -12,6 +12,8 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,15 @@ struct Axis {
 
     friend bool operator==(const Axis&, const Axis&) = default;
 };
+
+/// A value that is a number: a whole one, nanoseconds, or millionths of a percent.
+struct Quantity {
+    enum class Unit : std::uint8_t { none, time, percent };
+    Unit unit = Unit::none;
+    std::int64_t value = 0;
+};
+/// None if the value is something else: a word, a list, "x2".
+[[nodiscard]] std::optional<Quantity> parse_quantity(std::string_view text);
 
 /// "path=values". Errors: one line.
 [[nodiscard]] tl::expected<Axis, std::string> parse_axis(std::string_view text);

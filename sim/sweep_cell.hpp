@@ -14,6 +14,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bully::sim {
@@ -36,6 +38,8 @@ struct FailedSeed {
 
 /// Times are in nanoseconds, all else are counts; a value per run.
 struct CellStatistics {
+    enum class Unit : std::uint8_t { time, count };
+
     /// Not more failed seeds are kept, the lowest.
     static constexpr std::size_t kept_failures = 5;
 
@@ -56,6 +60,21 @@ struct CellStatistics {
 
     [[nodiscard]] std::uint64_t never_agreed() const { return runs - agreement.count(); }
 
+    /// Calls see(name, unit, histogram) for each measure, in the order in which reports show them.
+    template <typename Self, typename See>
+    static void for_each_measure(Self& self, See&& see) {
+        see("agreement", Unit::time, self.agreement);
+        see("leaderless", Unit::time, self.leaderless);
+        see("multi_leader", Unit::time, self.multi_leader);
+        see("election_messages", Unit::count, self.election_messages);
+        for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe,
+                                MessageType::join}) {
+            see(to_string(type), Unit::count, self.messages[static_cast<std::size_t>(type)]);
+        }
+        see("elections", Unit::count, self.elections);
+        see("false_elections", Unit::count, self.false_elections);
+    }
+
     void add(const Measures& measures);
     void add_failure(FailedSeed failure);
     /// Requires: of other seeds.
@@ -63,6 +82,10 @@ struct CellStatistics {
 
     friend bool operator==(const CellStatistics&, const CellStatistics&) = default;
 };
+
+/// The quantiles that reports show.
+inline constexpr std::array<std::pair<std::string_view, double>, 4> shown_quantiles{
+    {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}}};
 
 struct CellOptions {
     Mode mode = Mode::robust;

@@ -3,12 +3,6 @@
 namespace bully::sim {
 namespace {
 
-const Membership* members_of(const Event& event) {
-    if (const auto* joined = std::get_if<Joined>(&event)) return joined->members;
-    if (const auto* election = std::get_if<ElectionReceived>(&event)) return election->members;
-    return nullptr;
-}
-
 std::string_view fate_name(Fate fate) {
     switch (fate) {
         case Fate::sent: return "sent";
@@ -22,22 +16,6 @@ std::string_view fate_name(Fate fate) {
 
 }  // namespace
 
-void TraceWriter::flush() {
-    out_ << line_;
-    line_.clear();
-}
-
-SnapshotNumber TraceWriter::snapshot(const Membership* members) {
-    if (members == nullptr || members->empty()) return 0;
-    const auto next = static_cast<SnapshotNumber>(snapshots_.size() + 1);
-    const auto [found, fresh] = snapshots_.try_emplace(members->identity(), *members, next);
-    if (fresh) {
-        append_snapshot(line_, next, *members);
-        flush();
-    }
-    return found->second.second;
-}
-
 void TraceWriter::on_begin(const Scenario& scenario) {
     TraceHeader header{"bully_sim", BULLY_VERSION, scenario.name, seed_, mode_, {}};
     Number number = 0;
@@ -45,49 +23,42 @@ void TraceWriter::on_begin(const Scenario& scenario) {
         header.processes.push_back(
             {++number, spec.name, {spec.pid, spec.endpoint}, {mode_, spec.timing, scenario.probing, spec.feign}});
     }
-    append_header(line_, header);
-    flush();
+    text_.header(header);
+    out_ << text_.take();
 }
 
 void TraceWriter::on_life(const LifeNote& note) {
-    LifeRecord record{note.at.count(), note.number,         *note.member, note.first_round, {},
-                      note.actions,    note.process->view()};
-    if (note.settled) record.settled = snapshot(&note.process->members());
-    append_life(line_, record);
-    flush();
+    text_.life({note.at.count(), note.number, *note.member, note.first_round, {}, note.actions, note.process->view()},
+               note.settled ? &note.process->members() : nullptr);
+    out_ << text_.take();
 }
 
 void TraceWriter::on_step(const StepNote& note) {
-    const auto members = snapshot(members_of(*note.event));
-    append_step(line_, {note.at.count(), note.number, note.event, members, note.actions, note.process->view()});
-    flush();
+    text_.step({note.at.count(), note.number, note.event, 0, note.actions, note.process->view()});
+    out_ << text_.take();
 }
 
 void TraceWriter::on_message(const MessageNote& note) {
     // What is sent and delivered the steps tell already; these are what they can't.
     if (note.fate == Fate::delivered || (note.fate == Fate::sent && !note.disturbed)) return;
-    line_ += R"({"t":)" + std::to_string(note.at.count()) + R"(,"world":"message","fate":")";
-    line_ += fate_name(note.fate);
-    line_ += R"(","type":")";
-    line_ += to_string(note.type);
-    line_ += R"(","from":)" + std::to_string(note.from) + R"(,"to":)" + std::to_string(note.to) + R"(,"delay":)" +
-             std::to_string(note.delay.count()) + "}\n";
-    flush();
+    std::string line = R"({"t":)" + std::to_string(note.at.count()) + R"(,"world":"message","fate":")";
+    line += fate_name(note.fate);
+    line += R"(","type":")";
+    line += to_string(note.type);
+    line += R"(","from":)" + std::to_string(note.from) + R"(,"to":)" + std::to_string(note.to) + R"(,"delay":)" +
+            std::to_string(note.delay.count()) + "}";
+    text_.line(line);
+    out_ << text_.take();
 }
 
 void TraceWriter::on_end(Time at) {
-    line_ += R"({"t":)" + std::to_string(at.count()) + R"(,"world":"end"})" + "\n";
-    flush();
+    text_.end(at.count());
+    out_ << text_.take();
 }
 
 void TraceWriter::on_world(const WorldNote& note) {
-    line_ += R"({"t":)" + std::to_string(note.at.count()) + R"(,"world":")";
-    line_ += to_string(note.kind);
-    line_ += R"(","node":)" + std::to_string(note.number) + R"(,"ends":)" + (note.ends ? "true" : "false") +
-             R"(,"host_up":)" + (note.host_up ? "true" : "false") + R"(,"text":)";
-    append_json_string(line_, note.text);
-    line_ += "}\n";
-    flush();
+    text_.world({note.at.count(), to_string(note.kind), note.number, note.ends, note.host_up, note.text});
+    out_ << text_.take();
 }
 
 }  // namespace bully::sim

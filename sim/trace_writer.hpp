@@ -1,12 +1,11 @@
 // Writes a run as a trace (core/trace.hpp), line by line as it goes.
 #pragma once
 
-#include "core/trace.hpp"
+#include "core/trace_text.hpp"
 #include "sim/observer.hpp"
 
-#include <map>
+#include <cstdint>
 #include <ostream>
-#include <string>
 
 namespace bully::sim {
 
@@ -23,15 +22,10 @@ class TraceWriter : public Observer {
     void on_end(Time at) override;
 
   private:
-    [[nodiscard]] SnapshotNumber snapshot(const Membership* members);
-    void flush();
-
     std::ostream& out_;
     std::uint64_t seed_;
     Mode mode_;
-    std::string line_;
-    // Kept alive, so that an address names one snapshot for the whole run.
-    std::map<const void*, std::pair<Membership, SnapshotNumber>> snapshots_;
+    TraceText text_;
 };
 
 }  // namespace bully::sim

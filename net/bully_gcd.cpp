@@ -1,0 +1,127 @@
+// bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
+#include "core/narration.hpp"
+#include "core/trace.hpp"
+#include "net/cli_values.hpp"
+#include "net/gcd_server.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+using namespace bully;
+using namespace bully::net;
+
+constexpr auto footer = R"(
+It answers JOIN, BEGIN and HOWDY, at 127.0.0.1 unless told otherwise.
+--json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from"}, {"event":
+"refused", "why", "from"}, each with `time`, seconds since 1970.
+Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 bad usage, or the address is in use; 3 an internal error.)";
+
+std::string time_text() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    return fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000);
+}
+
+std::string as_json(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+void log(const GcdExchange& exchange, bool json) {
+    const auto from = to_string(exchange.from);
+    std::string line;
+    if (json && exchange.joined) {
+        const auto& [pid, address] = *exchange.joined;
+        line = fmt::format(R"({{"event":"joined","time":{},"pid":[{},{}],"address":{},"members":{},"from":{}}})",
+                           time_text(), pid.days, pid.student_id, as_json(to_string(address)), exchange.members,
+                           as_json(from));
+    } else if (json) {
+        line = fmt::format(R"({{"event":"refused","time":{},"why":{},"from":{}}})", time_text(),
+                           as_json(exchange.error), as_json(from));
+    } else if (exchange.joined) {
+        line = fmt::format("{} at {} joins; {} in the group", to_string(exchange.joined->pid),
+                           to_string(exchange.joined->endpoint), exchange.members);
+    } else {
+        line = fmt::format("refused, from {}: {}", from, exchange.error);
+    }
+    std::cout << line << std::endl;
+}
+
+int run(const GcdOptions& options, bool json) {
+    asio::io_context context(1);
+    GcdServer server(context, options, [json](const GcdExchange& exchange) { log(exchange, json); });
+    const auto address = to_string(server.endpoint());
+    std::cout << (json ? fmt::format(R"({{"event":"listening","time":{},"address":{}}})", time_text(), as_json(address))
+                       : "the group coordinator daemon listens at " + address)
+              << std::endl;
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    signals.async_wait([&](error_code error, int) {
+        if (!error) server.stop();
+    });
+    context.run();
+    return 0;
+}
+
+int dispatch(int argc, char** argv) {
+    CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
+    app.set_version_flag("--version", std::string("bully_gcd ") + BULLY_VERSION);
+    app.footer(footer);
+    GcdOptions options;
+    std::string port;
+    std::string forget_after;
+    bool json = false;
+    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")->required();
+    app.add_flag("--allow-remote", options.allow_remote,
+                 "members at other hosts, too; listens at all addresses, unless HOST is given");
+    app.add_option("--forget-after", forget_after, "forget who hasn't joined again for so long, e.g. 10min [never]");
+    app.add_flag("--json", json, "one JSON object a line");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    const auto refuse = [](const std::string& why) {
+        std::cerr << "bully_gcd: " << why << "\nRun with --help for more information.\n";
+        return 2;
+    };
+    const bool has_host = port.find(':') != std::string::npos;
+    const auto address = read_address(has_host ? port : "localhost:" + port, true);
+    if (!address) return refuse(has_host ? "PORT: " + address.error() : "PORT: `" + port + "`, expected 0..65535");
+    const auto host = resolve_host(!has_host && options.allow_remote ? "0.0.0.0" : address->host);
+    if (!host) return refuse("PORT: " + host.error());
+    options.listen = {*host, address->port};
+    if (!forget_after.empty()) {
+        const auto duration = read_duration(forget_after);
+        if (!duration) return refuse("--forget-after: " + duration.error());
+        options.forget_after = *duration;
+    }
+    try {
+        return run(options, json);
+    } catch (const boost::system::system_error& error) {
+        std::cerr << "bully_gcd: can't listen at " << to_string(options.listen) << ": " << error.code().message()
+                  << "\n";
+        return 2;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return dispatch(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "bully_gcd: internal error: " << error.what() << "\n";
+        return 3;
+    }
+}

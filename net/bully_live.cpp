@@ -1,0 +1,114 @@
+// bully_live: joins a group on TCP by its coordinator daemon, and elects with the nodes that are there.
+#include "net/live_cli.hpp"
+#include "net/live_demo.hpp"
+#include "net/live_trace.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <sys/resource.h>
+
+namespace {
+
+using namespace bully;
+using namespace bully::net;
+
+// A group of hundreds in one program needs more descriptors than a shell gives by default.
+void allow_descriptors() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int run(LiveCommand command) {
+    allow_descriptors();
+    std::ofstream trace_file;
+    if (!command.trace.empty()) {
+        trace_file.open(command.trace, std::ios::binary);
+        if (!trace_file) {
+            std::cerr << "bully_live: can't write the trace to " << command.trace << "\n";
+            return static_cast<int>(LiveExit::usage);
+        }
+    }
+    asio::io_context context(1);
+    LiveLog log(std::cout, command.style);
+    LiveTrace trace(trace_file);
+    std::vector<NodeObserver*> observers{&log};
+    if (trace_file.is_open()) observers.push_back(&trace);
+
+    const auto epoch = Clock::now();
+    const auto now_ns = [&] { return Duration(Clock::now() - epoch).count(); };
+    command.group.node.epoch = epoch;
+    LiveGroup group(context, command.group, observers);
+    if (trace_file.is_open()) trace.begin(group.nodes(), command.group.node.seed);
+    if (auto* daemon = group.own_daemon()) {
+        log.remark(now_ns(), "a coordinator daemon of its own listens at " + to_string(daemon->endpoint()) +
+                                 "; others may join: bully_live " + to_string(daemon->endpoint()) + " --pid DAYS,ID");
+    }
+
+    auto exit = LiveExit::ended;
+    const auto end = [&](LiveExit with) {
+        exit = with;
+        context.stop();
+    };
+    std::size_t given_up = 0;
+    for (const auto& node : group.nodes()) {
+        node->on_give_up = [&](const Node& who, const std::string& reason) {
+            std::cerr << "bully_live: " << to_string(who.pid()) << " can't join: " << reason << "\n";
+            if (++given_up == group.nodes().size()) end(LiveExit::no_part);
+        };
+    }
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    signals.async_wait([&](error_code error, int) {
+        if (!error) end(LiveExit::ended);
+    });
+    asio::steady_timer over(context);
+    if (command.duration) {
+        over.expires_after(*command.duration);
+        over.async_wait([&](error_code error) {
+            if (!error) end(LiveExit::ended);
+        });
+    }
+    group.start();
+    if (command.demo) {
+        co_spawn(context, run_demo(group, log, epoch), [&](const std::exception_ptr& failure, bool shown) {
+            if (failure) std::rethrow_exception(failure);
+            end(shown ? LiveExit::ended : LiveExit::no_part);
+        });
+    }
+    context.run();
+    group.leave();
+    for (const auto& node : group.nodes()) log.on_end(*node, now_ns());
+    if (trace_file.is_open()) trace.end(now_ns());
+    // What still waits is told that its sockets are closed, and ends, while all of it is still there.
+    context.restart();
+    signals.cancel();
+    over.cancel();
+    context.run();
+    if (!std::cout.flush() || (!command.trace.empty() && !trace_file)) {
+        std::cerr << "bully_live: writing failed: is the disk full?\n";
+        return static_cast<int>(LiveExit::internal);
+    }
+    return static_cast<int>(exit);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const auto command = parse_live_command(argc, argv);
+        return command ? run(*command) : static_cast<int>(command.error());
+    } catch (const ListenError& error) {
+        std::cerr << "bully_live: " << error.what() << "\n";
+        return static_cast<int>(LiveExit::usage);
+    } catch (const std::exception& error) {
+        std::cerr << "bully_live: internal error: " << error.what() << "\n";
+        return static_cast<int>(LiveExit::internal);
+    }
+}

@@ -1,0 +1,95 @@
+#include "net/cli_values.hpp"
+
+#include "core/quantities.hpp"
+#include "net/lab_message.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+namespace bully::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using asio::ip::udp;
+
+constexpr ProcessId least{1, 1'000'000};
+constexpr ProcessId greatest{365, 9'999'999};
+
+tl::unexpected<std::string> wrong(std::string_view text, std::string_view expected) {
+    return tl::unexpected("`" + lab::printable(text, 60) + "`, expected " + std::string(expected));
+}
+
+std::optional<std::int32_t> whole(std::string_view text) {
+    std::int32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+Read<Duration> read_duration(std::string_view text) {
+    const auto duration = parse_duration(text);
+    // A year: sums of a few don't overflow, nor do the clock's time points.
+    if (!duration || *duration <= Duration::zero() || *duration > std::chrono::hours(24 * 365)) {
+        return wrong(text, "a time with a unit, such as 1500ms or 4s");
+    }
+    return *duration;
+}
+
+Read<DurationRange> read_duration_range(std::string_view text) {
+    const auto comma = text.find(',');
+    const auto min = read_duration(text.substr(0, comma));
+    const auto max = comma == std::string_view::npos ? min : read_duration(text.substr(comma + 1));
+    if (!min || !max || *min > *max) return wrong(text, "a range of times such as 500ms,3s");
+    return DurationRange{*min, *max};
+}
+
+Read<ProcessId> read_process_id(std::string_view text) {
+    const auto comma = text.find(',');
+    const auto days = whole(text.substr(0, comma));
+    const auto id = comma == std::string_view::npos ? std::nullopt : whole(text.substr(comma + 1));
+    if (!days || !id || *days < least.days || *days > greatest.days || *id < least.student_id ||
+        *id > greatest.student_id) {
+        return wrong(text, "DAYS,ID with days 1..365 and a student id of 7 digits, such as 12,1234567");
+    }
+    return ProcessId{*days, *id};
+}
+
+Read<Endpoint> read_address(std::string_view text, bool any_port) {
+    const auto colon = text.rfind(':');
+    const auto port = colon == std::string_view::npos ? std::nullopt : whole(text.substr(colon + 1));
+    if (!port || *port < (any_port ? 0 : 1) || *port > UINT16_MAX || colon == 0) {
+        return wrong(text, "HOST:PORT such as localhost:4000");
+    }
+    return Endpoint{std::string(text.substr(0, colon)), static_cast<std::uint16_t>(*port)};
+}
+
+Read<std::string> resolve_host(const std::string& host) {
+    asio::io_context context;
+    tcp::resolver resolver(context);
+    boost::system::error_code error;
+    const auto found = resolver.resolve(tcp::v4(), host, "", error);
+    if (error || found.empty()) return wrong(host, "a host with an IPv4 address: " + error.message());
+    return found.begin()->endpoint().address().to_string();
+}
+
+Read<std::string> local_host_towards(const Endpoint& address) {
+    const auto host = resolve_host(address.host);
+    if (!host) return tl::unexpected(host.error());
+    // Connecting a UDP socket sends nothing; it only chooses the route.
+    asio::io_context context;
+    udp::socket socket(context);
+    boost::system::error_code error;
+    socket.connect({asio::ip::make_address(*host), address.port}, error);
+    if (error) return tl::unexpected("no way to " + address.host + ": " + error.message());
+    return socket.local_endpoint().address().to_string();
+}
+
+}  // namespace bully::net

@@ -1,0 +1,35 @@
+#include "net/live_demo.hpp"
+
+#include <fmt/format.h>
+
+namespace bully::net {
+namespace {
+
+constexpr auto longest_agreement = std::chrono::seconds(30);
+constexpr auto settled_for = std::chrono::milliseconds(1500);
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+asio::awaitable<bool> run_demo(LiveGroup& group, LiveLog& log, Clock::time_point epoch) {
+    const auto say = [&](const std::string& what) { log.remark(Duration(Clock::now() - epoch).count(), "== " + what); };
+    const auto agreement = [&](std::string_view since, Clock::time_point from) -> asio::awaitable<bool> {
+        const bool agreed = co_await group.until([&] { return group.agreed(); }, longest_agreement);
+        const auto took = seconds(Clock::now() - from);
+        say(agreed ? fmt::format("all {} agree that {} leads, {:.3f} s after {}", group.live_count(),
+                                 to_string(group.highest()->pid()), took, since)
+                   : fmt::format("no agreement within {:.0f} s of {}", took, since));
+        co_return agreed;
+    };
+    if (!co_await agreement("the start", epoch)) co_return false;
+    co_await group.until([] { return false; }, settled_for);
+
+    auto* const leader = group.highest();
+    const auto killed = Clock::now();
+    say("the leader " + to_string(leader->pid()) + " is killed: its sockets are closed, without a word");
+    leader->crash();
+    co_return co_await agreement("the kill", killed);
+}
+
+}  // namespace bully::net

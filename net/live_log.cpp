@@ -1,0 +1,235 @@
+#include "net/live_log.hpp"
+
+#include "core/trace.hpp"
+#include "core/transitions.hpp"
+#include "net/lab_message.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace bully::net {
+namespace {
+
+// What others send can be the cause of trouble, so its lines are few a second.
+constexpr int troubles_at_once = 20;
+constexpr auto trouble_interval = std::chrono::milliseconds(500);
+constexpr std::size_t max_trouble = 300;
+
+template <typename Wanted>
+const Wanted* find(std::span<const Action> actions) {
+    const auto found = std::ranges::find_if(actions, [](const Action& a) { return std::holds_alternative<Wanted>(a); });
+    return found == actions.end() ? nullptr : &std::get<Wanted>(*found);
+}
+
+// The everyday talk of a settled group.
+bool is_chatter(const LiveStep& step, const Node& node) {
+    switch (kind_of(*step.event)) {
+        case EventKind::probe: return step.actions.size() <= 1;
+        case EventKind::answer: return step.before.watch == Watch::probe && node.election().phase() != Phase::leading;
+        case EventKind::probe_gap_over:
+        case EventKind::hold_down_over: return true;
+        default: return false;
+    }
+}
+
+std::string leader_text(const Node& node) {
+    if (!node.is_alive()) return "gone";
+    const auto& election = node.election();
+    const auto leader = election.leader();
+    if (!leader) return "no leader";
+    if (*leader == election.self() && election.phase() == Phase::leading) return "it leads";
+    const bool stale = election.is_electing() || election.phase() == Phase::joining;  // row 21
+    return (stale ? "stale " : "") + to_string(*leader);
+}
+
+std::string_view why_gone(Gone why) {
+    switch (why) {
+        case Gone::crashed: return "crashed";
+        case Gone::left: return "left";
+        case Gone::gave_up: return "gave up";
+    }
+    return "";
+}
+
+}  // namespace
+
+// Writes one object, and its line when it goes.
+class LiveLog::Object {
+  public:
+    explicit Object(std::ostream& out) : out_(&out) {}
+    Object(Object&& other) noexcept : out_(std::exchange(other.out_, nullptr)), text_(std::move(other.text_)) {}
+    Object& operator=(Object&&) = delete;
+    Object(const Object&) = delete;
+    Object& operator=(const Object&) = delete;
+    ~Object() {
+        if (out_ != nullptr) *out_ << '{' << text_ << "}\n" << std::flush;
+    }
+
+    Object& raw(std::string_view key, std::string_view value) {
+        if (!text_.empty()) text_ += ',';
+        append_json_string(text_, key);
+        text_ += ':';
+        text_ += value;
+        return *this;
+    }
+    Object& text(std::string_view key, std::string_view value) {
+        std::string quoted;
+        append_json_string(quoted, value);
+        return raw(key, quoted);
+    }
+    Object& number(std::string_view key, std::uint64_t value) { return raw(key, std::to_string(value)); }
+    Object& pid(std::string_view key, const std::optional<ProcessId>& value) {
+        return raw(key, value ? fmt::format("[{},{}]", value->days, value->student_id) : "null");
+    }
+
+  private:
+    std::ostream* out_;
+    std::string text_;
+};
+
+LiveLog::LiveLog(std::ostream& out, LogStyle style)
+    : out_(out), style_(style), unix_epoch_ns_(0), trouble_(troubles_at_once, trouble_interval) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    unix_epoch_ns_ = std::chrono::duration_cast<Duration>(now).count();
+}
+
+LiveLog::Object LiveLog::object(const Node& node, std::int64_t at_ns, std::string_view event) {
+    const auto us = (unix_epoch_ns_ + at_ns) / 1000;
+    Object object(out_);
+    object.text("event", event).raw("time", fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000));
+    object.pid("pid", node.pid());
+    return object;
+}
+
+std::string LiveLog::time_text(std::int64_t at_ns) const {
+    const auto tenths_of_ms = at_ns / 100'000;
+    return fmt::format("{:>5}.{:04}s", tenths_of_ms / 10'000, tenths_of_ms % 10'000);
+}
+
+void LiveLog::text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what) {
+    std::string line = time_text(at_ns) + "  ";
+    if (style_.many) line += fmt::format("{:<15}  ", to_string(node.pid()));
+    line += fmt::format("{:<22}  ", "[" + leader_text(node) + "]");
+    if (style_.colour && weight == Weight::headline) line += "\x1b[1m";
+    if (style_.colour && weight == Weight::detail) line += "\x1b[2m";
+    line += what;
+    if (style_.colour && weight != Weight::normal) line += "\x1b[0m";
+    out_ << line << std::endl;
+}
+
+void LiveLog::remark(std::int64_t at_ns, std::string_view what) {
+    if (!style_.json) out_ << time_text(at_ns) << "  " << what << std::endl;
+}
+
+void LiveLog::on_life(const Node& node, std::int64_t at_ns, Round) {
+    const auto address = to_string(node.endpoint());
+    if (style_.json) {
+        object(node, at_ns, "listening").text("address", address);
+    } else if (!style_.quiet) {
+        text_line(node, at_ns, Weight::normal, to_string(node.pid()) + " listens at " + address);
+    }
+}
+
+void LiveLog::on_step(const Node& node, const LiveStep& step) {
+    if (style_.json) {
+        json_step(node, step);
+    } else {
+        text_step(node, step);
+    }
+}
+
+void LiveLog::text_step(const Node& node, const LiveStep& step) {
+    const NarratedStep told{step.event, step.from.empty() ? "?" : step.from, step.actions, step.before,
+                            &node.election()};
+    const auto narration = narrate(told, [](ProcessId pid) { return to_string(pid); });
+    if (style_.quiet && narration.weight != Weight::headline && find<LeaderChanged>(step.actions) == nullptr) return;
+    if (!style_.verbose && narration.weight == Weight::detail && is_chatter(step, node)) return;
+    text_line(node, step.at_ns, narration.weight, narration.text);
+}
+
+void LiveLog::json_step(const Node& node, const LiveStep& step) {
+    const auto& election = node.election();
+    const auto at = step.at_ns;
+    const auto message = [&](std::string_view name) {
+        if (style_.verbose || !is_chatter(step, node)) {
+            object(node, at, "message").text("message", name).text("from", step.from);
+        }
+    };
+    if (std::holds_alternative<Joined>(*step.event)) {
+        object(node, at, "joined").number("members", election.members().size());
+    } else if (const auto* failure = std::get_if<JoinFailed>(step.event)) {
+        object(node, at, "join_failed").text("reason", failure->reason != nullptr ? *failure->reason : "");
+    } else if (std::holds_alternative<ElectionReceived>(*step.event)) {
+        message("ELECTION");
+    } else if (std::holds_alternative<ProbeReceived>(*step.event)) {
+        message("PROBE");
+    } else if (std::holds_alternative<AnswerReceived>(*step.event)) {
+        message("OK");
+    } else if (std::holds_alternative<CoordinatorReceived>(*step.event)) {
+        message("COORDINATOR");
+    }
+    const bool leader_failed = step.before.phase == Phase::following && step.before.watch == Watch::probe &&
+                               election.view().watch == Watch::rejoin;
+    if (leader_failed) {
+        const auto* unreachable = std::get_if<Unreachable>(step.event);
+        object(node, at, "leader_failed")
+            .pid("leader", step.before.leader)
+            .text("why", unreachable != nullptr ? to_string(unreachable->why) : "silent");
+    }
+    for (const auto& action : step.actions) {
+        if (std::holds_alternative<SendElection>(action)) {
+            object(node, at, "election").number("asked", election.members().size() - election.own_position() - 1);
+        } else if (std::holds_alternative<Announce>(action)) {
+            object(node, at, "won").number("told", election.members().size() - 1);
+        } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
+            object(node, at, "leader_changed").pid("leader", changed->leader);
+        } else if (const auto* warning = std::get_if<Warn>(&action)) {
+            object(node, at, "warning").text("what", to_string(warning->what)).pid("about", warning->about);
+        } else if (std::holds_alternative<StopListening>(action)) {
+            object(node, at, "failed");
+        } else if (std::holds_alternative<Listen>(action)) {
+            object(node, at, "recovered");
+        }
+    }
+}
+
+void LiveLog::on_gone(const Node& node, std::int64_t at_ns, Gone why) {
+    if (style_.json) {
+        object(node, at_ns, "gone").text("why", why_gone(why));
+    } else if (why != Gone::left) {
+        text_line(node, at_ns, Weight::headline, to_string(node.pid()) + " has " + std::string(why_gone(why)));
+    }
+}
+
+void LiveLog::on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {
+    if (!trouble_.take(Duration{at_ns})) {
+        ++unsaid_;
+        return;
+    }
+    auto text = lab::printable(what, max_trouble);
+    if (unsaid_ > 0) text += fmt::format(" ({} more like this were not shown)", std::exchange(unsaid_, 0U));
+    if (style_.json) {
+        object(node, at_ns, "trouble").text("what", text);
+    } else {
+        text_line(node, at_ns, Weight::normal, "! " + text);
+    }
+}
+
+void LiveLog::on_end(const Node& node, std::int64_t at_ns) {
+    const auto& counts = node.counts();
+    if (style_.json) {
+        object(node, at_ns, "ended")
+            .number("connections", counts.connections)
+            .number("accepted", counts.accepted)
+            .number("bytes_sent", counts.bytes_sent)
+            .number("bytes_received", counts.bytes_received);
+    } else if (!style_.quiet) {
+        text_line(node, at_ns, Weight::detail,
+                  fmt::format("{} connections made, {} accepted, {} bytes sent, {} received", counts.connections,
+                              counts.accepted, counts.bytes_sent, counts.bytes_received));
+    }
+}
+
+}  // namespace bully::net

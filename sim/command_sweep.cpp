@@ -1,0 +1,278 @@
+#include "sim/command_sweep.hpp"
+
+#include "core/quantities.hpp"
+#include "sim/cli_options.hpp"
+#include "sim/sweep.hpp"
+#include "sim/sweep_file.hpp"
+#include "sim/sweep_plot.hpp"
+#include "sim/sweep_progress.hpp"
+#include "sim/sweep_ranks.hpp"
+#include "sim/sweep_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+using Error = std::string;
+
+Exit fail(const std::string& error, Exit exit = Exit::usage) {
+    // Every rank finds the same mistakes; one tells.
+    if (launched_rank() == 0) std::cerr << "bully_sim: " << error << "\n";
+    return exit;
+}
+
+tl::expected<Shard, Error> parse_shard(const std::string& text) {
+    const auto slash = text.find('/');
+    const auto whole = [&](const std::string& digits) -> std::uint64_t {
+        const auto value = scaled_decimal(digits, 1);
+        return value && digits.find('.') == std::string::npos ? static_cast<std::uint64_t>(*value) : 0;
+    };
+    Shard shard;
+    shard.index = slash == std::string::npos ? 0 : whole(text.substr(0, slash));
+    shard.count = slash == std::string::npos ? 0 : whole(text.substr(slash + 1));
+    if (shard.index < 1 || shard.index > shard.count || shard.count > max_shards) {
+        return tl::unexpected("--shard " + text + ", expected I/N with I from 1 to N, such as 1/4");
+    }
+    return shard;
+}
+
+tl::expected<std::uint64_t, Error> parse_precision(const std::string& text) {
+    // In millionths: a percent is ten thousand of them.
+    const auto value = text.ends_with('%') ? scaled_decimal(text.substr(0, text.size() - 1), 10'000) : std::nullopt;
+    if (!value || *value == 0 || *value > 1'000'000) {
+        return tl::unexpected("--stop-at-precision " + text + ", expected a percentage such as 2%");
+    }
+    return static_cast<std::uint64_t>(*value);
+}
+
+tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
+    SweepPlan plan;
+    plan.file = command.scenario;
+    plan.first_seed = command.seed;
+    plan.seed_count = command.seeds;
+    plan.mode = command.mode;
+    plan.check = command.check;
+    if (command.seeds == 0 || command.seeds > max_seeds) {
+        return tl::unexpected("--seeds " + std::to_string(command.seeds) + ", expected from 1 to " +
+                              std::to_string(max_seeds));
+    }
+    for (const auto& text : command.overrides) {
+        auto override = parse_override(text);
+        if (!override) return tl::unexpected("--set " + override.error());
+        plan.overrides.push_back(std::move(*override));
+    }
+    for (const auto& text : command.over) {
+        auto axis = parse_axis(text);
+        if (!axis) return tl::unexpected("--over " + axis.error());
+        plan.axes.push_back(std::move(*axis));
+    }
+    if (const auto cells = count_cells(plan.axes); !cells) return tl::unexpected("--over: " + cells.error());
+    if (!command.precision.empty()) {
+        const auto precision = parse_precision(command.precision);
+        if (!precision) return tl::unexpected(precision.error());
+        plan.precision = *precision;
+    }
+    if (!command.shard.empty()) {
+        const auto shard = parse_shard(command.shard);
+        if (!shard) return tl::unexpected(shard.error());
+        plan.shard = *shard;
+        if (command.outputs.json.empty()) {
+            return tl::unexpected(Error("--shard without --json, expected a file to keep the shard in for `merge`"));
+        }
+    }
+    const auto parts = launched_ranks();
+    if (plan.precision > 0 && (plan.shard.count > 1 || parts > 1)) {
+        return tl::unexpected(
+            Error("--stop-at-precision of a part of the seeds, expected all of them in one process: a part can't "
+                  "know when the whole is precise enough"));
+    }
+    if (parts > 1 && plan.shard.count > 1) {
+        return tl::unexpected(Error("--shard under mpirun, expected one of the two"));
+    }
+    return plan;
+}
+
+// What is wrong with the places for the results, and with the charts, before any time is spent on them.
+std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
+    const std::array<std::string, 3> paths{outputs.csv, outputs.json, outputs.plot};
+    if (std::count(paths.begin(), paths.end(), "-") > 1) {
+        return "more than one of --csv, --json and --plot to stdout, expected one of them";
+    }
+    if (!outputs.charts.empty() && outputs.plot.empty()) {
+        return "--charts without --plot, expected a file for them";
+    }
+    if (!outputs.charts.empty()) {
+        if (const auto charts = parse_charts(outputs.charts); !charts) return "--charts " + charts.error();
+    }
+    if (const auto obstacle = plot_obstacle(axes); obstacle && !outputs.plot.empty()) return "--plot: " + *obstacle;
+    for (const auto& path : paths) {
+        if (path.empty() || path == "-") continue;
+        if (!std::ofstream(path, std::ios::binary | std::ios::app)) return "can't write to " + path;
+    }
+    return std::nullopt;
+}
+
+// False, and told, if it can't be written.
+template <typename Write>
+bool write_to(const std::string& path, Write&& write) {
+    if (path.empty()) return true;
+    if (path == "-") {
+        write(std::cout);
+        return true;  // main looks after stdout
+    }
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    write(file);
+    file.flush();
+    if (!file) std::cerr << "bully_sim: writing " << path << " failed: is the disk full?\n";
+    return static_cast<bool>(file);
+}
+
+Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
+    const bool taken = outputs.csv == "-" || outputs.json == "-" || outputs.plot == "-";
+    // mpirun gives its processes a terminal of its own making, whatever reads from it.
+    const bool colour = launched_ranks() == 0 && use_colour(STDOUT_FILENO, outputs.verbosity);
+    if (!outputs.verbosity.quiet && !taken) {
+        write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
+    }
+    const bool written = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); }) &&
+                         write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); }) &&
+                         write_to(outputs.plot, [&](std::ostream& out) {
+                             write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
+                         });
+    if (!written) return Exit::internal;
+    for (const auto& cell : sweep.cells) {
+        if (cell.statistics.violated > 0) return Exit::violated;
+    }
+    return Exit::held;
+}
+
+// The sweep of all ranks on rank 0; elsewhere nothing.
+std::optional<Sweep> gather(const Ranks& ranks, Sweep own) {
+    std::ostringstream text;
+    write_sweep(text, own);
+    const auto texts = ranks.gather(text.str());
+    if (texts.empty()) return std::nullopt;
+    std::vector<std::pair<std::string, Sweep>> shards;
+    for (const auto& part : texts) {
+        auto shard = parse_sweep(part);
+        if (!shard) throw std::runtime_error("from another rank: " + shard.error());
+        shards.emplace_back("rank " + std::to_string(shards.size()), std::move(*shard));
+    }
+    auto whole = merge_shards(std::move(shards));
+    if (!whole) throw std::runtime_error(whole.error());
+    return std::move(*whole);
+}
+
+void add_outputs(CLI::App& app, SweepOutputs& outputs) {
+    app.add_option("--csv", outputs.csv, "a row per cell, to this file; - for stdout")->option_text("FILE");
+    app.add_option("--json", outputs.json, "all of it, exactly, to this file; - for stdout")->option_text("FILE");
+    app.add_option("--plot", outputs.plot, "charts, to this file; - for stdout")->option_text("FILE.svg");
+    app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
+        ->option_text("LIST");
+    auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables");
+    app.add_flag("--verbose", outputs.verbosity.verbose, "the intervals of the quantiles too")->excludes(quiet);
+    app.add_flag("--no-color", outputs.verbosity.no_color, "no colour, also on a terminal");
+}
+
+}  // namespace
+
+CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
+    auto* sweep = app.add_subcommand("sweep", "many seeds, over a grid of settings: times, messages, violations");
+    sweep->add_option("SCENARIO", command.scenario, "a scenario file")->required();
+    sweep->add_option("--seeds", command.seeds, "how many runs a cell, 1000 if not given")
+        ->check(whole_number())
+        ->option_text("N");
+    sweep->add_option("--seed", command.seed, "the first seed, instead of the scenario's")
+        ->check(whole_number())
+        ->option_text("N");
+    sweep
+        ->add_option("--over", command.over,
+                     "an axis: processes=3..1000:log, timing.answer_timeout=200ms..3s:8, network.loss=0%,1%, "
+                     "network.delay=5ms,{uniform: [1ms, 10ms]},x2 (x2: the file's own, doubled)")
+        ->option_text("KEY=VALUES")
+        ->expected(1)
+        ->take_all();
+    add_set(*sweep, command.overrides);
+    add_mode(*sweep, command.mode);
+    sweep->add_flag("--check", command.check, "properties and expectations too: slower");
+    sweep->add_option("--stop-at-precision", command.precision, "end a cell once its mean is that well known: 2%")
+        ->option_text("P%");
+    sweep->add_option("--jobs", command.jobs, "threads, as many as cores if not given")
+        ->check(whole_number())
+        ->option_text("N");
+    sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
+    sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");
+    add_outputs(*sweep, command.outputs);
+    return sweep;
+}
+
+CLI::App* add_merge(CLI::App& app, MergeCommand& command) {
+    auto* merge = app.add_subcommand("merge", "the shards of a sweep into the whole");
+    merge->add_option("SHARD", command.files, "files written by `sweep --shard I/N --json`, all N")->required();
+    add_outputs(*merge, command.outputs);
+    return merge;
+}
+
+Exit sweep_command(const SweepCommand& command, char** arguments) {
+    const auto rank_count = launched_ranks();
+    if (rank_count > 1 && !Ranks::built_in) return fail(become_mpi_twin(arguments));
+    auto plan = plan_of(command);
+    if (!plan) return fail(plan.error());
+    auto prepared = prepare_sweep(std::move(*plan));
+    if (!prepared) {
+        // Those of a file begin with its name, as those of the other commands do.
+        for (const auto& line : prepared.error()) {
+            if (launched_rank() == 0) std::cerr << line << "\n";
+        }
+        return Exit::usage;
+    }
+    if (const auto error = check_outputs(command.outputs, prepared->sweep.plan.axes)) return fail(*error);
+
+    std::optional<Ranks> ranks;
+    if (rank_count > 1) {
+        ranks.emplace();
+        if (ranks->count() != rank_count) {
+            return fail("started as one of " + std::to_string(rank_count) + " ranks, but MPI knows of " +
+                        std::to_string(ranks->count()) + ", expected mpirun of OpenMPI");
+        }
+        prepared->sweep.plan.shard = {ranks->own() + 1, ranks->count()};
+    }
+    if (!ranks) catch_interrupt();
+
+    SweepProgress progress(command.progress);
+    SweepOptions options;
+    const auto cores = ranks ? 1U : std::max(1U, std::thread::hardware_concurrency());
+    options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
+    options.stopped = was_interrupted;
+    if (progress.shown() && launched_rank() == 0) options.progress = [&](double part) { progress.at(part); };
+    if (!run_sweep(*prepared, options)) return Exit::interrupted;
+    if (launched_rank() == 0) progress.done();
+
+    if (!ranks) return report(prepared->sweep, command.outputs);
+    const auto whole = gather(*ranks, std::move(prepared->sweep));
+    return whole ? report(*whole, command.outputs) : Exit::held;
+}
+
+Exit merge_command(const MergeCommand& command) {
+    std::vector<std::pair<std::string, Sweep>> shards;
+    for (const auto& path : command.files) {
+        auto shard = load_sweep(path);
+        if (!shard) return fail(shard.error());
+        shards.emplace_back(path, std::move(*shard));
+    }
+    const auto whole = merge_shards(std::move(shards));
+    if (!whole) return fail(whole.error());
+    if (const auto error = check_outputs(command.outputs, whole->plan.axes)) return fail(*error);
+    return report(*whole, command.outputs);
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,183 @@
+#include "sim/sweep.hpp"
+
+#include "sim/fingerprint.hpp"
+#include "sim/scenario_parser.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+
+namespace bully::sim {
+namespace {
+
+std::uint64_t digest_of(std::string_view text) {
+    Fingerprint digest;
+    for (const char c : text) digest.add(static_cast<unsigned char>(c));
+    return digest.value();
+}
+
+std::vector<std::string> lines(const std::vector<Diagnostic>& diagnostics) {
+    std::vector<std::string> all;
+    all.reserve(diagnostics.size());
+    for (const auto& diagnostic : diagnostics) all.push_back(to_string(diagnostic));
+    return all;
+}
+
+// The seeds of this shard: as equal parts as can be, in order.
+SeedRange part_of(SeedRange seeds, Shard shard) {
+    __extension__ using Wide = unsigned __int128;
+    const auto until = [&](std::uint64_t index) {
+        return static_cast<std::uint64_t>(static_cast<Wide>(seeds.count) * index / shard.count);
+    };
+    return {seeds.first + until(shard.index - 1), until(shard.index) - until(shard.index - 1)};
+}
+
+bool precise(const CellStatistics& statistics, std::uint64_t precision) {
+    const auto interval = statistics.agreement.mean_interval();
+    return interval &&
+           (interval->high - interval->low) / 2 * 1e6 <= statistics.agreement.mean() * static_cast<double>(precision);
+}
+
+// A guess at what one run costs, for the progress: messages grow with the square, PROBEs linearly.
+double weight(const SweepCell& cell) {
+    const auto n = static_cast<double>(cell.processes);
+    return n * (n + 20);
+}
+
+// Runs the seeds of one cell up to the end, or until the mean is known well enough.
+bool run_seeds(SweepCell& cell, const Scenario& scenario, SeedRange seeds, std::uint64_t precision,
+               const CellOptions& options) {
+    constexpr std::uint64_t first_look = 100;
+    std::uint64_t done = 0;
+    auto until = precision == 0 ? seeds.count : std::min(first_look, seeds.count);
+    while (true) {
+        const auto found = run_cell(scenario, {seeds.first + done, until - done}, options);
+        if (!found) return false;
+        cell.statistics.merge(*found);
+        if (until == seeds.count || precise(cell.statistics, precision)) return true;
+        done = until;
+        until = until > seeds.count / 2 ? seeds.count : until * 2;
+    }
+}
+
+// Nothing if the two are parts of one sweep.
+std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
+    if (a.scenario != b.scenario || a.plan.file != b.plan.file) return "its scenario is " + b.plan.file;
+    if (a.digest != b.digest) return "its scenario file had another text";
+    if (a.plan.seeds() != b.plan.seeds()) {
+        return "its seeds are " + std::to_string(b.plan.seed_count) + " from " + std::to_string(*b.plan.first_seed);
+    }
+    if (a.plan.shard.count != b.plan.shard.count) {
+        return "it is one of " + std::to_string(b.plan.shard.count) + " shards";
+    }
+    auto plan = b.plan;
+    plan.shard = a.plan.shard;
+    if (plan != a.plan) return "its axes or options are others";
+    const bool same_cells = std::equal(
+        a.cells.begin(), a.cells.end(), b.cells.begin(), b.cells.end(), [](const SweepCell& x, const SweepCell& y) {
+            return x.values == y.values && x.mode == y.mode && x.processes == y.processes && x.theory == y.theory;
+        });
+    return same_cells ? std::nullopt : std::optional<std::string>("its cells are others");
+}
+
+std::string shard_text(std::uint64_t index, std::uint64_t count) {
+    return "shard " + std::to_string(index) + "/" + std::to_string(count);
+}
+
+}  // namespace
+
+std::vector<Override> Sweep::overrides_of(std::size_t cell) const {
+    auto overrides = plan.overrides;
+    const auto own = cell_overrides(plan.axes, cell);
+    overrides.insert(overrides.end(), own.begin(), own.end());
+    return overrides;
+}
+
+tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan plan) {
+    PreparedSweep prepared;
+    auto& sweep = prepared.sweep;
+    const auto scenario = load_scenario(plan.file, plan.overrides);
+    if (!scenario) return tl::unexpected(lines(scenario.error()));
+    const auto count = count_cells(plan.axes);
+    assert(count);
+    if (!plan.first_seed) plan.first_seed = scenario->seed;
+    if (plan.seed_count - 1 > UINT64_MAX - *plan.first_seed) {
+        return tl::unexpected(std::vector{plan.file + ": " + std::to_string(plan.seed_count) + " seeds from " +
+                                          std::to_string(*plan.first_seed) +
+                                          " on end beyond 2^64, expected fewer or lower ones"});
+    }
+    if (!plan.check && !scenario->expectations.empty()) plan.overrides.push_back({"expect", "[]"});
+    prepared.text = read_scenario_file(plan.file).value_or("");
+    sweep.scenario = scenario->name;
+    sweep.digest = digest_of(prepared.text);
+    sweep.plan = std::move(plan);
+    sweep.cells.reserve(*count);
+    for (std::size_t i = 0; i < *count; ++i) {
+        const auto cell = parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i));
+        if (!cell) return tl::unexpected(lines(cell.error()));
+        const auto mode = sweep.plan.mode.value_or(cell->mode);
+        std::vector<std::string> values;
+        for (auto& own : cell_overrides(sweep.plan.axes, i)) values.push_back(std::move(own.value));
+        sweep.cells.push_back(
+            {std::move(values), mode, cell->processes.size(), leader_crash_theory(*cell, mode), CellStatistics{}});
+    }
+    return prepared;
+}
+
+bool run_sweep(PreparedSweep& prepared, const SweepOptions& options) {
+    auto& sweep = prepared.sweep;
+    const auto seeds = part_of(sweep.plan.seeds(), sweep.plan.shard);
+    double all = 0;
+    for (const auto& cell : sweep.cells) all += weight(cell) * static_cast<double>(seeds.count);
+    double done = 0;
+    for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
+        auto& cell = sweep.cells[i];
+        const auto scenario = parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i));
+        // It was read once already, but a file of delays that it names may have gone since.
+        if (!scenario) throw std::runtime_error(to_string(scenario.error().front()));
+        double runs = 0;
+        CellOptions cell_options{cell.mode, options.jobs, sweep.plan.check, options.stopped, {}};
+        if (options.progress) {
+            cell_options.progress = [&](std::uint64_t more) {
+                runs += static_cast<double>(more);
+                options.progress((done + runs * weight(cell)) / all);
+            };
+        }
+        if (!run_seeds(cell, *scenario, seeds, sweep.plan.precision, cell_options)) return false;
+        done += weight(cell) * static_cast<double>(seeds.count);
+    }
+    return true;
+}
+
+tl::expected<Sweep, std::string> merge_shards(std::vector<std::pair<std::string, Sweep>> shards) {
+    assert(!shards.empty());
+    const auto& [first_name, first] = shards.front();
+    for (const auto& [name, shard] : shards) {
+        if (const auto differs = difference(first, shard)) {
+            return tl::unexpected(name + " is not of the same sweep as " + first_name + ": " + *differs);
+        }
+    }
+    std::stable_sort(shards.begin(), shards.end(), [](const auto& a, const auto& b) {
+        return a.second.plan.shard.index < b.second.plan.shard.index;
+    });
+    const auto count = shards.front().second.plan.shard.count;
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+        const auto index = shards[i].second.plan.shard.index;
+        if (i > 0 && index == shards[i - 1].second.plan.shard.index) {
+            return tl::unexpected(shard_text(index, count) + " twice: " + shards[i - 1].first + " and " +
+                                  shards[i].first);
+        }
+        if (index != i + 1) return tl::unexpected(shard_text(i + 1, count) + " is missing");
+    }
+    if (shards.size() != count) return tl::unexpected(shard_text(shards.size() + 1, count) + " is missing");
+    auto whole = std::move(shards.front().second);
+    whole.plan.shard = {};
+    for (std::size_t i = 1; i < shards.size(); ++i) {
+        for (std::size_t c = 0; c < whole.cells.size(); ++c) {
+            whole.cells[c].statistics.merge(shards[i].second.cells[c].statistics);
+        }
+    }
+    return whole;
+}
+
+}  // namespace bully::sim

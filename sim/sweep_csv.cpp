@@ -1,0 +1,117 @@
+#include "core/transitions.hpp"
+#include "sim/sweep_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+using Unit = CellStatistics::Unit;
+using Row = std::vector<std::string>;
+
+// RFC 4180.
+std::string field(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+void write_row(std::ostream& out, const Row& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) out << (i == 0 ? "" : ",") << field(row[i]);
+    out << "\n";
+}
+
+std::string number(Unit unit, std::int64_t value) {
+    if (unit == Unit::count) return std::to_string(value);
+    return fmt::format("{}.{:09}", value / 1'000'000'000, value % 1'000'000'000);
+}
+
+std::string number(Unit unit, double value) { return fmt::format("{:.9f}", unit == Unit::time ? value / 1e9 : value); }
+
+void add_header(Row& row, std::string_view measure, Unit unit) {
+    std::string name(measure);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto add = [&](std::string_view statistic) {
+        row.push_back(fmt::format("{}_{}{}", name, statistic, unit == Unit::time ? "_s" : ""));
+    };
+    for (const auto* statistic : {"mean", "mean_low", "mean_high", "min"}) add(statistic);
+    for (const auto& [quantile, q] : shown_quantiles) {
+        for (const auto* end : {"", "_low", "_high"}) add(std::string(quantile) + end);
+    }
+    add("max");
+}
+
+void add_values(Row& row, Unit unit, const Histogram& histogram) {
+    if (histogram.empty()) {
+        row.resize(row.size() + 5 + 3 * shown_quantiles.size());
+        return;
+    }
+    const auto mean = histogram.mean_interval();
+    row.push_back(number(unit, histogram.mean()));
+    row.push_back(mean ? number(unit, mean->low) : "");
+    row.push_back(mean ? number(unit, mean->high) : "");
+    row.push_back(number(unit, histogram.min()));
+    for (const auto& [name, q] : shown_quantiles) {
+        const auto interval = histogram.quantile_interval(q);
+        row.push_back(number(unit, histogram.quantile(q).value));
+        row.push_back(number(unit, interval.low));
+        row.push_back(interval.high ? number(unit, *interval.high) : "");
+    }
+    row.push_back(number(unit, histogram.max()));
+}
+
+Row header(const Sweep& sweep) {
+    Row row;
+    for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
+    row.insert(row.end(), {"mode", "n", "runs", "agreed", "never_agreed"});
+    const CellStatistics none;
+    CellStatistics::for_each_measure(
+        none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
+    row.insert(row.end(),
+               {"theory_latency_s", "theory_latency_slack_s", "theory_messages_mean", "theory_messages_least",
+                "theory_messages_most", "violated", "failed_expectations", "failing_seeds"});
+    return row;
+}
+
+void add_theory(Row& row, const tl::expected<LeaderCrashTheory, std::string>& theory) {
+    row.push_back(theory ? number(Unit::time, theory->latency) : "");
+    row.push_back(theory ? number(Unit::time, theory->latency_slack) : "");
+    const bool counts = theory && theory->messages;
+    row.push_back(counts ? fmt::format("{:.3f}", theory->messages->mean) : "");
+    row.push_back(counts ? std::to_string(theory->messages->least) : "");
+    row.push_back(counts ? std::to_string(theory->messages->most) : "");
+}
+
+}  // namespace
+
+void write_csv(std::ostream& out, const Sweep& sweep) {
+    write_row(out, header(sweep));
+    for (const auto& cell : sweep.cells) {
+        const auto& statistics = cell.statistics;
+        Row row = cell.values;
+        row.insert(row.end(),
+                   {std::string(to_string(cell.mode)), std::to_string(cell.processes), std::to_string(statistics.runs),
+                    std::to_string(statistics.agreement.count()), std::to_string(statistics.never_agreed())});
+        CellStatistics::for_each_measure(statistics, [&](std::string_view, Unit unit, const Histogram& histogram) {
+            add_values(row, unit, histogram);
+        });
+        add_theory(row, cell.theory);
+        row.push_back(sweep.plan.check ? std::to_string(statistics.violated) : "");
+        row.push_back(sweep.plan.check ? std::to_string(statistics.failed_expectations) : "");
+        std::string seeds;
+        for (const auto& failure : statistics.failures) {
+            seeds += (seeds.empty() ? "" : " ") + std::to_string(failure.seed);
+        }
+        row.push_back(std::move(seeds));
+        write_row(out, row);
+    }
+}
+
+}  // namespace bully::sim

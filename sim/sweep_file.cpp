@@ -1,0 +1,258 @@
+#include "sim/sweep_file.hpp"
+
+#include "core/transitions.hpp"
+#include "sim/again_command.hpp"
+#include "sim/summary.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace bully::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view format = "bully sweep";
+constexpr int format_version = 1;
+
+// Something in the file that can't be; the text is for people.
+struct Wrong : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+std::vector<std::string> texts(const std::vector<Override>& overrides) {
+    std::vector<std::string> all;
+    all.reserve(overrides.size());
+    for (const auto& override : overrides) all.push_back(to_string(override));
+    return all;
+}
+
+Json figures(const Histogram& histogram) {
+    Json json{{"mean", histogram.mean()}, {"mean_95", nullptr}};
+    if (const auto interval = histogram.mean_interval()) json["mean_95"] = {interval->low, interval->high};
+    json["min"] = histogram.min();
+    for (const auto& [name, q] : shown_quantiles) {
+        const std::string key(name);
+        json[key] = nullptr;
+        json[key + "_95"] = nullptr;
+        if (histogram.empty()) continue;
+        json[key] = histogram.quantile(q).value;
+        const auto interval = histogram.quantile_interval(q);
+        json[key + "_95"] = {interval.low, interval.high ? Json(*interval.high) : Json(nullptr)};
+    }
+    json["max"] = histogram.max();
+    return json;
+}
+
+Json to_json(const Histogram& histogram) {
+    auto json = figures(histogram);
+    const auto parts = histogram.parts();
+    json["exact"] = {{"sum", {parts.sum_high, parts.sum_low}},
+                     {"squares", {parts.squares_high, parts.squares_low}},
+                     {"buckets", parts.buckets}};
+    return json;
+}
+
+Histogram read_histogram(const Json& json, std::string_view name) {
+    Histogram::Parts parts;
+    const auto& exact = json.at("exact");
+    parts.sum_high = exact.at("sum").at(0).get<std::uint64_t>();
+    parts.sum_low = exact.at("sum").at(1).get<std::uint64_t>();
+    parts.squares_high = exact.at("squares").at(0).get<std::uint64_t>();
+    parts.squares_low = exact.at("squares").at(1).get<std::uint64_t>();
+    parts.min = json.at("min").get<std::int64_t>();
+    parts.max = json.at("max").get<std::int64_t>();
+    exact.at("buckets").get_to(parts.buckets);
+    auto histogram = Histogram::from_parts(parts);
+    if (!histogram) throw Wrong(std::string(name) + ": " + histogram.error());
+    return std::move(*histogram);
+}
+
+Json to_json(const tl::expected<LeaderCrashTheory, std::string>& theory) {
+    if (!theory) return {{"none", theory.error()}};
+    Json json{{"latency_ns", theory->latency}, {"latency_slack_ns", theory->latency_slack}, {"messages", nullptr}};
+    if (const auto& messages = theory->messages) {
+        json["messages"] = {{"mean", messages->mean}, {"least", messages->least}, {"most", messages->most}};
+    }
+    return json;
+}
+
+tl::expected<LeaderCrashTheory, std::string> read_theory(const Json& json) {
+    if (json.contains("none")) return tl::unexpected(json.at("none").get<std::string>());
+    LeaderCrashTheory theory;
+    json.at("latency_ns").get_to(theory.latency);
+    json.at("latency_slack_ns").get_to(theory.latency_slack);
+    if (const auto& messages = json.at("messages"); !messages.is_null()) {
+        theory.messages = {messages.at("mean").get<double>(), messages.at("least").get<std::uint64_t>(),
+                           messages.at("most").get<std::uint64_t>()};
+    }
+    return theory;
+}
+
+Json to_json(const Sweep& sweep, std::size_t index) {
+    const auto& cell = sweep.cells[index];
+    const auto& statistics = cell.statistics;
+    Json json{{"values", cell.values},
+              {"mode", to_string(cell.mode)},
+              {"processes", cell.processes},
+              {"theory", to_json(cell.theory)},
+              {"runs", statistics.runs},
+              {"agreed", statistics.agreement.count()},
+              {"never_agreed", statistics.never_agreed()}};
+    if (sweep.plan.check) {
+        auto properties = Json::object();
+        for (std::size_t i = 0; i < property_limit; ++i) {
+            if (statistics.by_property[i] > 0) properties["P" + std::to_string(i)] = statistics.by_property[i];
+        }
+        json["violated"] = statistics.violated;
+        json["failed_expectations"] = statistics.failed_expectations;
+        json["properties"] = std::move(properties);
+    }
+    auto& failures = json["failures"] = Json::array();
+    for (const auto& failure : statistics.failures) {
+        failures.push_back(
+            {{"seed", failure.seed},
+             {"why", failure.why},
+             {"again", again_command(sweep.plan.file, failure.seed, cell.mode, texts(sweep.overrides_of(index)))}});
+    }
+    CellStatistics::for_each_measure(statistics,
+                                     [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
+                                         const bool time = unit == CellStatistics::Unit::time;
+                                         json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram);
+                                     });
+    return json;
+}
+
+Mode read_mode(const Json& json) {
+    const auto text = json.get<std::string>();
+    for (const auto mode : {Mode::strict, Mode::robust}) {
+        if (text == to_string(mode)) return mode;
+    }
+    throw Wrong("mode `" + text + "`");
+}
+
+SweepCell read_cell(const Json& json, bool checked) {
+    SweepCell cell;
+    json.at("values").get_to(cell.values);
+    cell.mode = read_mode(json.at("mode"));
+    json.at("processes").get_to(cell.processes);
+    cell.theory = read_theory(json.at("theory"));
+    auto& statistics = cell.statistics;
+    json.at("runs").get_to(statistics.runs);
+    if (checked) {
+        json.at("violated").get_to(statistics.violated);
+        json.at("failed_expectations").get_to(statistics.failed_expectations);
+        const auto& properties = json.at("properties");
+        std::size_t known = 0;
+        for (std::size_t i = 0; i < property_limit; ++i) {
+            const auto found = properties.find("P" + std::to_string(i));
+            if (found == properties.end()) continue;
+            found->get_to(statistics.by_property[i]);
+            ++known;
+        }
+        if (known != properties.size()) throw Wrong("properties that don't exist");
+    }
+    for (const auto& failure : json.at("failures")) {
+        statistics.add_failure({failure.at("seed").get<std::uint64_t>(), failure.at("why").get<std::string>()});
+    }
+    CellStatistics::for_each_measure(
+        statistics, [&](std::string_view name, CellStatistics::Unit unit, Histogram& histogram) {
+            const auto key = std::string(name) + (unit == CellStatistics::Unit::time ? "_ns" : "");
+            histogram = read_histogram(json.at(key), name);
+            if (name == "agreement" ? histogram.count() > statistics.runs : histogram.count() != statistics.runs) {
+                throw Wrong(key + " of " + std::to_string(histogram.count()) + " runs");
+            }
+        });
+    return cell;
+}
+
+Override read_override(const Json& json) {
+    auto override = parse_override(json.get<std::string>());
+    if (!override) throw Wrong(override.error());
+    return std::move(*override);
+}
+
+Sweep read(const Json& json) {
+    if (!json.is_object() || json.value("format", "") != format) throw Wrong("no sweep");
+    if (json.at("version") != format_version) throw Wrong("a sweep of another version of this format");
+    Sweep sweep;
+    auto& plan = sweep.plan;
+    json.at("scenario").get_to(sweep.scenario);
+    json.at("file").get_to(plan.file);
+    sweep.digest = std::stoull(json.at("digest").get<std::string>(), nullptr, 16);
+    plan.first_seed = json.at("seeds").at("first").get<std::uint64_t>();
+    json.at("seeds").at("count").get_to(plan.seed_count);
+    json.at("shard").at("index").get_to(plan.shard.index);
+    json.at("shard").at("count").get_to(plan.shard.count);
+    if (plan.shard.index < 1 || plan.shard.index > plan.shard.count || plan.shard.count > max_shards) {
+        throw Wrong("a shard that can't be");
+    }
+    json.at("check").get_to(plan.check);
+    json.at("precision_millionths").get_to(plan.precision);
+    if (!json.at("mode").is_null()) plan.mode = read_mode(json.at("mode"));
+    for (const auto& override : json.at("set")) plan.overrides.push_back(read_override(override));
+    for (const auto& axis : json.at("axes")) {
+        plan.axes.push_back({axis.at("path").get<std::string>(), axis.at("values").get<std::vector<std::string>>()});
+        if (plan.axes.back().values.empty()) throw Wrong("an axis without values");
+    }
+    for (const auto& cell : json.at("cells")) sweep.cells.push_back(read_cell(cell, plan.check));
+    const auto count = count_cells(plan.axes);
+    if (!count || *count != sweep.cells.size()) throw Wrong("cells that don't fit the axes");
+    return sweep;
+}
+
+}  // namespace
+
+void write_sweep(std::ostream& out, const Sweep& sweep) {
+    const auto& plan = sweep.plan;
+    Json head{{"format", format},
+              {"version", format_version},
+              {"scenario", sweep.scenario},
+              {"file", plan.file},
+              {"digest", fingerprint_text(sweep.digest)},
+              {"seeds", {{"first", *plan.first_seed}, {"count", plan.seed_count}}},
+              {"shard", {{"index", plan.shard.index}, {"count", plan.shard.count}}},
+              {"check", plan.check},
+              {"precision_millionths", plan.precision},
+              {"mode", plan.mode ? Json(to_string(*plan.mode)) : Json(nullptr)},
+              {"set", texts(plan.overrides)}};
+    auto& axes = head["axes"] = Json::array();
+    for (const auto& axis : plan.axes) axes.push_back({{"path", axis.path}, {"values", axis.values}});
+    // What isn't valid UTF-8 (a path) is replaced, not a crash.
+    const auto text = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+    auto line = text(head);
+    line.pop_back();
+    out << line << ",\n\"cells\":[";
+    for (std::size_t i = 0; i < sweep.cells.size(); ++i) out << (i == 0 ? "\n" : ",\n") << text(to_json(sweep, i));
+    out << "\n]}\n";
+}
+
+tl::expected<Sweep, std::string> parse_sweep(std::string_view text) {
+    try {
+        return read(Json::parse(text));
+    } catch (const Wrong& wrong) {
+        return tl::unexpected(std::string(wrong.what()) + ", expected what `bully_sim sweep --json` wrote");
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& error) {
+        // Of the JSON library: a syntax error, a missing key, a wrong type. Of the standard one: digits.
+        return tl::unexpected("not what `bully_sim sweep --json` wrote: " + std::string(error.what()));
+    }
+}
+
+tl::expected<Sweep, std::string> load_sweep(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file.is_open() || file.bad() || text.empty()) {
+        return tl::unexpected(path + ": can't be read or is empty, expected what `bully_sim sweep --json` wrote");
+    }
+    auto sweep = parse_sweep(text);
+    if (!sweep) return tl::unexpected(path + ": " + sweep.error());
+    return sweep;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,33 @@
+// How far a sweep has come, on stderr: one line that changes on a terminal, a line now and then elsewhere.
+#pragma once
+
+#include <chrono>
+
+namespace bully::sim {
+
+/// The wall clock decides nothing but when this shows what. Not thread-safe.
+class SweepProgress {
+  public:
+    /// `everywhere`: also where stderr is no terminal.
+    explicit SweepProgress(bool everywhere);
+    /// Leaves a terminal as it was.
+    ~SweepProgress();
+    SweepProgress(const SweepProgress&) = delete;
+    SweepProgress& operator=(const SweepProgress&) = delete;
+
+    [[nodiscard]] bool shown() const { return shown_; }
+    /// `part` of the work is done, 0..1.
+    void at(double part);
+    void done();
+
+  private:
+    [[nodiscard]] double elapsed_s() const;
+
+    bool terminal_;
+    bool shown_;
+    bool dirty_ = false;
+    double last_s_ = 0;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace bully::sim

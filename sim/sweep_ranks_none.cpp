@@ -1,0 +1,13 @@
+// Ranks for a program that is built without MPI.
+#include "sim/sweep_ranks.hpp"
+
+namespace bully::sim {
+
+const bool Ranks::built_in = false;
+
+Ranks::Ranks() = default;
+Ranks::~Ranks() = default;
+
+std::vector<std::string> Ranks::gather(const std::string& own_text) const { return {own_text}; }
+
+}  // namespace bully::sim

@@ -1,0 +1,22 @@
+// A sweep for people, as tables; and for spreadsheets, as CSV.
+#pragma once
+
+#include "sim/sweep.hpp"
+
+#include <ostream>
+
+namespace bully::sim {
+
+struct TableStyle {
+    bool colour = false;
+    bool verbose = false;  ///< With the confidence intervals of the quantiles.
+};
+
+/// sweep_table.cpp
+void write_tables(std::ostream& out, const Sweep& sweep, TableStyle style);
+
+/// sweep_csv.cpp: a header, and a row per cell. Times in seconds; intervals are of 95 %, and a field that has no value
+/// is empty.
+void write_csv(std::ostream& out, const Sweep& sweep);
+
+}  // namespace bully::sim

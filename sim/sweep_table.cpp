@@ -1,0 +1,243 @@
+#include "core/transitions.hpp"
+#include "sim/again_command.hpp"
+#include "sim/sweep_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+// Four significant digits, or so.
+std::string time_text(double ns) {
+    if (ns == 0) return "0s";
+    if (ns < 1e3) return fmt::format("{:.0f}ns", ns);
+    if (ns < 1e6) return fmt::format("{:.1f}us", ns / 1e3);
+    if (ns < 1e9) return fmt::format("{:.1f}ms", ns / 1e6);
+    return ns < 1e11 ? fmt::format("{:.3f}s", ns / 1e9) : fmt::format("{:.0f}s", ns / 1e9);
+}
+
+std::string time_text(std::int64_t ns) { return time_text(static_cast<double>(ns)); }
+
+std::string count_text(double count) {
+    if (count == 0) return "0";
+    if (count < 0.1) return fmt::format("{:.2g}", count);
+    return count < 1e5 ? fmt::format("{:.2f}", count) : fmt::format("{:.0f}", count);
+}
+
+std::size_t shown_length(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// Columns as wide as they have to be, all to the right.
+class Table {
+  public:
+    Table(std::string title, std::vector<std::string> header) : title_(std::move(title)) {
+        rows_.push_back(std::move(header));
+    }
+
+    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+
+    void write(std::ostream& out, bool colour) const {
+        std::vector<std::size_t> widths(rows_.front().size());
+        for (const auto& row : rows_) {
+            for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], shown_length(row[i]));
+        }
+        fmt::print(out, "\n{}\n", colour ? "\x1b[1m" + title_ + "\x1b[0m" : title_);
+        for (const auto& row : rows_) {
+            std::string line;
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                line += std::string(widths[i] - shown_length(row[i]) + 2, ' ') + row[i];
+            }
+            fmt::print(out, "{}\n", colour && &row == &rows_.front() ? "\x1b[2m" + line + "\x1b[0m" : line);
+        }
+    }
+
+  private:
+    std::string title_;
+    std::vector<std::vector<std::string>> rows_;
+};
+
+class Writer {
+  public:
+    Writer(std::ostream& out, const Sweep& sweep, TableStyle style) : out_(out), sweep_(sweep), style_(style) {}
+
+    void write() {
+        head();
+        agreement();
+        leaders();
+        messages();
+        if (sweep_.plan.check) violations();
+        failures();
+        theory_notes();
+    }
+
+  private:
+    using Row = std::vector<std::string>;
+
+    void head() {
+        const auto& plan = sweep_.plan;
+        const auto seeds = plan.seeds();
+        fmt::print(out_, "{}: {} {} of {} {}, seeds {} to {}", sweep_.scenario, sweep_.cells.size(),
+                   sweep_.cells.size() == 1 ? "cell" : "cells", seeds.count, seeds.count == 1 ? "run" : "runs",
+                   seeds.first, seeds.first + (seeds.count - 1));
+        if (plan.shard.count > 1) fmt::print(out_, ", shard {}/{} of them", plan.shard.index, plan.shard.count);
+        if (plan.precision > 0)
+            fmt::print(out_, ", or fewer: up to a precision of {}%", static_cast<double>(plan.precision) / 1e4);
+        const auto mode = sweep_.cells.front().mode;
+        const bool one_mode = std::all_of(sweep_.cells.begin(), sweep_.cells.end(),
+                                          [&](const SweepCell& cell) { return cell.mode == mode; });
+        if (one_mode) fmt::print(out_, ", mode {}", to_string(mode));
+        fmt::print(out_, "\n");
+    }
+
+    // What stands in front of each row: the cell.
+    [[nodiscard]] Row header(std::initializer_list<const char*> columns) const {
+        Row row;
+        for (const auto& axis : sweep_.plan.axes) row.push_back(axis.path.substr(axis.path.rfind('.') + 1));
+        row.insert(row.end(), columns.begin(), columns.end());
+        return row;
+    }
+    [[nodiscard]] static Row row(const SweepCell& cell, std::initializer_list<std::string> values) {
+        Row row = cell.values;
+        row.insert(row.end(), values.begin(), values.end());
+        return row;
+    }
+
+    static std::string margin(const Histogram& histogram, bool time) {
+        const auto interval = histogram.mean_interval();
+        if (!interval) return "-";
+        const auto half = (interval->high - interval->low) / 2;
+        return "±" + (time ? time_text(half) : count_text(half));
+    }
+
+    static std::string at(const Histogram& histogram, double q) {
+        return histogram.empty() ? "-" : time_text(histogram.quantile(q).value);
+    }
+
+    static std::string around(const Histogram& histogram, double q) {
+        if (histogram.empty()) return "";
+        const auto interval = histogram.quantile_interval(q);
+        return "[" + time_text(interval.low) + ", " + (interval.high ? time_text(*interval.high) : "?") + "]";
+    }
+
+    void agreement() {
+        Table table("time to agreement, from the last fault on",
+                    header({"runs", "never", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
+        for (const auto& cell : sweep_.cells) {
+            const auto& times = cell.statistics.agreement;
+            table.add(row(
+                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.never_agreed()),
+                       times.empty() ? "-" : time_text(times.mean()), margin(times, true), at(times, 0.5),
+                       at(times, 0.9), at(times, 0.99), at(times, 0.999), times.empty() ? "-" : time_text(times.max()),
+                       cell.theory ? time_text(cell.theory->latency) : "-"}));
+            if (!style_.verbose) continue;
+            auto intervals = Row(cell.values.size());
+            intervals.insert(intervals.end(), {"", "", "", "95%:", around(times, 0.5), around(times, 0.9),
+                                               around(times, 0.99), around(times, 0.999), "", ""});
+            table.add(std::move(intervals));
+        }
+        table.write(out_, style_.colour);
+    }
+
+    void leaders() {
+        Table table("no leader at all, and more than one, in a run",
+                    header({"none: mean", "95%", "p50", "p99", "max", "two: mean", "95%", "p50", "p99", "max"}));
+        for (const auto& cell : sweep_.cells) {
+            const auto& none = cell.statistics.leaderless;
+            const auto& two = cell.statistics.multi_leader;
+            table.add(row(
+                cell, {time_text(none.mean()), margin(none, true), at(none, 0.5), at(none, 0.99), time_text(none.max()),
+                       time_text(two.mean()), margin(two, true), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
+        }
+        table.write(out_, style_.colour);
+    }
+
+    void messages() {
+        Table costs("messages of elections in a run: ELECTION, OK to it, COORDINATOR",
+                    header({"mean", "95%", "p50", "p99", "max", "theory", "n(n-1)"}));
+        Table counts("means of a run",
+                     header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false"}));
+        for (const auto& cell : sweep_.cells) {
+            const auto& all = cell.statistics.election_messages;
+            const auto whole = [&](double q) { return all.empty() ? "-" : std::to_string(all.quantile(q).value); };
+            const bool known = cell.theory && cell.theory->messages;
+            costs.add(row(cell, {count_text(all.mean()), margin(all, false), whole(0.5), whole(0.99),
+                                 std::to_string(all.max()), known ? count_text(cell.theory->messages->mean) : "-",
+                                 known ? std::to_string(cell.theory->messages->most) : "-"}));
+            const auto mean = [&](MessageType type) {
+                return count_text(cell.statistics.messages[static_cast<std::size_t>(type)].mean());
+            };
+            counts.add(row(
+                cell, {mean(MessageType::election), mean(MessageType::ok), mean(MessageType::coordinator),
+                       mean(MessageType::probe), mean(MessageType::join), count_text(cell.statistics.elections.mean()),
+                       count_text(cell.statistics.false_elections.mean())}));
+        }
+        costs.write(out_, style_.colour);
+        counts.write(out_, style_.colour);
+    }
+
+    void violations() {
+        Table table("runs with a violation", header({"runs", "any", "expectations", "properties"}));
+        for (const auto& cell : sweep_.cells) {
+            std::string properties;
+            for (std::size_t i = 0; i < property_limit; ++i) {
+                if (const auto runs = cell.statistics.by_property[i]; runs > 0) {
+                    properties += fmt::format("{}P{}: {}", properties.empty() ? "" : ", ", i, runs);
+                }
+            }
+            table.add(row(
+                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.violated),
+                       std::to_string(cell.statistics.failed_expectations), properties.empty() ? "-" : properties}));
+        }
+        table.write(out_, style_.colour);
+    }
+
+    void failures() {
+        bool first = true;
+        for (std::size_t i = 0; i < sweep_.cells.size(); ++i) {
+            std::vector<std::string> overrides;
+            for (const auto& override : sweep_.overrides_of(i)) overrides.push_back(to_string(override));
+            for (const auto& failure : sweep_.cells[i].statistics.failures) {
+                if (std::exchange(first, false)) {
+                    fmt::print(out_, "\nworth a look, the first {} of each cell\n", CellStatistics::kept_failures);
+                }
+                fmt::print(out_, "  {}\n    {}\n", failure.why,
+                           again_command(sweep_.plan.file, failure.seed, sweep_.cells[i].mode, overrides));
+            }
+        }
+    }
+
+    // Why there is no theory, each reason once.
+    void theory_notes() {
+        std::set<std::string> reasons;
+        bool known = false;
+        for (const auto& cell : sweep_.cells) {
+            known = known || cell.theory.has_value();
+            if (!cell.theory) reasons.insert(cell.theory.error());
+        }
+        if (known) {
+            fmt::print(out_, "\ntheory: E[first PROBE] + T_p + J + T_ok, the delays of messages aside; {}\n",
+                       "E[m^2] + n - 1 messages, n(n-1) if all take part");
+            fmt::print(out_, "        (an ELECTION that crosses the COORDINATOR starts another round of them)\n");
+        }
+        for (const auto& reason : reasons) fmt::print(out_, "\nno theory where {}\n", reason);
+    }
+
+    std::ostream& out_;
+    const Sweep& sweep_;
+    TableStyle style_;
+};
+
+}  // namespace
+
+void write_tables(std::ostream& out, const Sweep& sweep, TableStyle style) { Writer(out, sweep, style).write(); }
+
+}  // namespace bully::sim

@@ -1,0 +1,117 @@
+// What --over and --set take, and what becomes of a scenario by it.
+#include "sim/sweep_axes.hpp"
+
+#include "sim/scenario.hpp"
+#include "sim/scenario_parser.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+using Values = std::vector<std::string>;
+
+Values values(const std::string& text) {
+    const auto axis = parse_axis("key=" + text);
+    return axis ? axis->values : Values{"error: " + axis.error()};
+}
+
+TEST(SweepAxes, whole_numbers) {
+    EXPECT_EQ(values("3..6"), (Values{"3", "4", "5", "6"}));
+    EXPECT_EQ(values("3..1000:log"), (Values{"3", "5", "10", "20", "50", "100", "200", "500", "1000"}));
+    EXPECT_EQ(values("10..20:log"), (Values{"10", "20"}));
+    EXPECT_EQ(values("0..10:3"), (Values{"0", "5", "10"}));
+    EXPECT_EQ(values("1..4:9"), (Values{"1", "2", "3", "4"})) << "each once";
+}
+
+TEST(SweepAxes, times_and_percentages) {
+    EXPECT_EQ(values("200ms..3s:8"), (Values{"200ms", "600ms", "1s", "1.4s", "1.8s", "2.2s", "2.6s", "3s"}));
+    EXPECT_EQ(values("30ms..1s:log"), (Values{"30ms", "50ms", "100ms", "200ms", "500ms", "1s"}));
+    EXPECT_EQ(values("0%..1%:5"), (Values{"0%", "0.25%", "0.5%", "0.75%", "1%"}));
+}
+
+TEST(SweepAxes, lists) {
+    EXPECT_EQ(values("strict,robust"), (Values{"strict", "robust"}));
+    EXPECT_EQ(values("5ms,{uniform: [1ms, 10ms]},x2"), (Values{"5ms", "{uniform: [1ms, 10ms]}", "x2"}));
+    EXPECT_EQ(values("5ms"), (Values{"5ms"}));
+}
+
+TEST(SweepAxes, what_is_no_axis) {
+    for (const auto* text : {"3..", "..3", "3..x", "3s..5", "9..3", "3..3", "0..9:log", "1..9:1", "1..9:x", "1..9999",
+                             "1s..2s", "a,a", "a,,b", "{a", "-1..3"}) {
+        EXPECT_TRUE(values(text).front().starts_with("error: ") || values(text) == Values{text}) << text;
+    }
+    EXPECT_FALSE(parse_axis("key="));
+    EXPECT_FALSE(parse_axis("=3"));
+    EXPECT_FALSE(parse_axis("a..b=3"));
+}
+
+TEST(SweepAxes, the_last_changes_fastest) {
+    const std::vector<Axis> axes{{"a", {"1", "2"}}, {"b", {"x", "y", "z"}}};
+    ASSERT_EQ(count_cells(axes), 6U);
+    EXPECT_EQ(cell_overrides(axes, 0), (std::vector<Override>{{"a", "1"}, {"b", "x"}}));
+    EXPECT_EQ(cell_overrides(axes, 1), (std::vector<Override>{{"a", "1"}, {"b", "y"}}));
+    EXPECT_EQ(cell_overrides(axes, 5), (std::vector<Override>{{"a", "2"}, {"b", "z"}}));
+    EXPECT_EQ(count_cells({}), 1U);
+    EXPECT_TRUE(cell_overrides({}, 0).empty());
+}
+
+constexpr auto text = R"(name: a
+duration: 9s
+start: settled
+processes: 4
+network: {delay: {uniform: [1ms, 10ms]}}
+)";
+
+tl::expected<Scenario, std::vector<Diagnostic>> with(const Values& settings) {
+    std::vector<Override> overrides;
+    for (const auto& setting : settings) overrides.push_back(parse_override(setting).value());
+    return parse_with_overrides(text, "a.yaml", overrides);
+}
+
+TEST(Overrides, stand_in_for_values_of_the_file) {
+    const auto plain = with({});
+    ASSERT_TRUE(plain);
+    const auto changed = with({"processes=7", "timing.answer_timeout=250ms", "network.loss=3%", "mode=strict"});
+    ASSERT_TRUE(changed) << to_string(changed.error().front());
+    EXPECT_EQ(changed->processes.size(), 7U);
+    EXPECT_EQ(changed->processes[6].timing.answer_timeout, std::chrono::milliseconds(250));
+    EXPECT_EQ(changed->processes[6].timing.probe_timeout, plain->processes[0].timing.probe_timeout);
+    EXPECT_GT(changed->network.loss, 0U);
+    EXPECT_EQ(changed->mode, Mode::strict);
+    EXPECT_EQ(changed->network.delay, plain->network.delay) << "what stands beside it stays";
+    EXPECT_EQ(changed->overrides,
+              (Values{"processes=7", "timing.answer_timeout=250ms", "network.loss=3%", "mode=strict"}));
+}
+
+TEST(Overrides, factors_scale_the_times_of_the_file) {
+    const auto scaled = with({"network.delay=x2.5"});
+    const auto plain = with({"network.delay={uniform: [2500us, 25ms]}"});
+    ASSERT_TRUE(scaled && plain);
+    EXPECT_EQ(scaled->network.delay, plain->network.delay);
+    for (const auto* factor : {"x0", "x-1", "x1001", "xx"}) {
+        EXPECT_FALSE(with({std::string("network.delay=") + factor})) << factor;
+    }
+    EXPECT_FALSE(with({"network.loss=x2"})) << "no times there";
+}
+
+TEST(Overrides, mistakes_are_those_of_the_scenario) {
+    const auto error = [](const Values& settings) {
+        const auto scenario = with(settings);
+        return scenario ? std::string() : to_string(scenario.error().front());
+    };
+    EXPECT_NE(error({"proceses=7"}).find("unknown key `proceses`"), std::string::npos) << error({"proceses=7"});
+    EXPECT_NE(error({"processes=0"}), "");
+    EXPECT_NE(error({"processes.count=3"}).find("expected a map"), std::string::npos);
+    EXPECT_NE(error({"network.loss=[1"}), "");
+    EXPECT_NE(error({"processes=3", "processes=4"}).find("is set twice"), std::string::npos);
+    for (const auto* wrong : {"", "a", "a=", "=b", ".a=b", "a.=b", "a..b=c", "A=b", "a b=c"}) {
+        EXPECT_FALSE(parse_override(wrong)) << wrong;
+    }
+}
+
+}  // namespace
+}  // namespace bully::sim

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""A sweep under Slurm, Kubernetes and mpirun, without any of their clusters: the same bytes as in one process."""
+import os
+import pathlib
+import subprocess
+import unittest
+
+import yaml
+
+from cli_support import (HELD, PROGRAM, ROOT, USAGE, VIOLATED, WRONG_HOPE, CliTest, bully_sim, environment, main)
+
+CLUSTER = ROOT / "sim/cluster"
+# Set if the build found MPI.
+MPIRUN = os.environ.get("BULLY_MPIRUN")
+OPTIONS = ["--over", "processes=2..4", "--seeds", "50"]
+
+
+class ClusterTest(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.results = self.folder / "results"
+
+    def whole(self, *options):
+        """The JSON of one process."""
+        run = bully_sim("sweep", self.crash, *(options or OPTIONS), "--quiet", "--json", "-")
+        self.assert_ends(run, HELD)
+        return run.stdout
+
+    def run_script(self, *command, **changes):
+        path = "{}:{}".format(pathlib.Path(PROGRAM).parent, os.environ["PATH"])
+        return subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=environment(PATH=path, **changes), cwd=self.folder, timeout=120)
+
+
+class Slurm(ClusterTest):
+    SCRIPT = CLUSTER / "slurm_sweep.sh"
+
+    def task(self, index, *arguments):
+        return self.run_script(self.SCRIPT, *arguments, SLURM_ARRAY_TASK_ID=str(index), SLURM_CPUS_PER_TASK="2")
+
+    def shard(self, index, count=3, code=HELD, scenario=None, options=OPTIONS):
+        run = self.task(index, count, self.results, scenario or self.crash, *options)
+        self.assert_ends(run, code)
+        return run
+
+    def merged(self):
+        return bully_sim("merge", *self.results.glob("shard-*.json"), "--quiet", "--json", "-")
+
+    def test_an_array_is_as_one_process(self):
+        for index in (3, 1, 2):
+            self.shard(index)
+        run = self.merged()
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stdout, self.whole())
+        self.assertEqual(len(list(self.results.iterdir())), 3, "nothing else is left there")
+
+    def test_what_is_done_is_not_done_again(self):
+        self.shard(1)
+        shard = self.results / "shard-1.json"
+        before = shard.stat()
+        self.assertIn(b"is there already", self.shard(1).stdout)
+        self.assertEqual(shard.stat().st_mtime_ns, before.st_mtime_ns)
+
+    def test_a_task_that_fails_leaves_no_shard(self):
+        self.shard(1, code=USAGE, options=["--over", "proceses=2..4"])
+        self.assertFalse((self.results / "shard-1.json").exists())
+        self.assert_ends(self.task(4, 3, self.results, self.crash), USAGE)
+        self.assertFalse((self.results / "shard-4.json").exists())
+
+    def test_a_violation_is_a_result(self):
+        scenario = self.write("hope.yaml", WRONG_HOPE)
+        for index in (1, 2):
+            self.shard(index, count=2, scenario=scenario, options=["--check", "--seeds", "6"])
+        self.assert_ends(self.merged(), VIOLATED)
+
+    def test_without_slurm(self):
+        run = self.run_script(self.SCRIPT, 3, self.results, self.crash)
+        self.assert_ends(run, USAGE)
+        self.assertIn(b"usage: sbatch --array=1-N", run.stderr)
+
+    def test_slurm_reads_its_options(self):
+        lines = self.SCRIPT.read_text(encoding="utf-8").splitlines()
+        # Those after the first command would be ignored.
+        first = next(i for i, line in enumerate(lines) if line and not line.startswith("#"))
+        self.assertEqual([i for i, line in enumerate(lines) if line.startswith("#SBATCH")], [1, 2, 3, 4])
+        self.assertLess(4, first)
+
+
+class Kubernetes(ClusterTest):
+    def job(self, file):
+        documents = list(yaml.safe_load_all((CLUSTER / file).read_text(encoding="utf-8")))
+        jobs = [document for document in documents if document["kind"] == "Job"]
+        self.assertEqual(len(jobs), 1)
+        self.assertEqual(jobs[0]["apiVersion"], "batch/v1")
+        template = jobs[0]["spec"]["template"]["spec"]
+        self.assertIn(template["restartPolicy"], ("OnFailure", "Never"), "what Jobs allow")
+        volumes = {volume["name"] for volume in template["volumes"]}
+        container, = template["containers"]
+        self.assertEqual({mount["name"] for mount in container["volumeMounts"]}, volumes)
+        return jobs[0]["spec"], container, documents
+
+    def run_pod(self, container, **changes):
+        """The container's command, on this machine: with other paths in place of the mounted volumes."""
+        env = {variable["name"]: variable["value"] for variable in container["env"]}
+        self.assertTrue(all(isinstance(value, str) for value in env.values()), "Kubernetes takes strings only")
+        self.assertLessEqual({key for key in changes if not key.startswith("JOB_")}, set(env))
+        return self.run_script(*container["command"], *container["args"], **{**env, **changes})
+
+    def test_jobs_are_as_one_process(self):
+        sweep, container, documents = self.job("kubernetes_sweep.yaml")
+        env = {variable["name"]: variable["value"] for variable in container["env"]}
+        self.assertEqual(sweep["completionMode"], "Indexed")
+        self.assertEqual(str(sweep["completions"]), env["SHARDS"])
+        self.assertEqual(container["resources"]["limits"]["cpu"], env["JOBS"])
+        mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+        self.assertEqual((env["SCENARIO"], env["RESULTS"]), (mounts["scenario"] + "/scenario.yaml", mounts["results"]))
+        self.results.mkdir()
+        changes = {"SCENARIO": str(self.crash), "RESULTS": str(self.results), "SHARDS": "3", "OPTIONS": " ".join(OPTIONS)}
+        for index in (2, 0, 1, 1):  # one of them twice, as after an eviction
+            self.assert_ends(self.run_pod(container, JOB_COMPLETION_INDEX=str(index), **changes), HELD)
+        self.assertEqual(sorted(path.name for path in self.results.iterdir()),
+                         ["shard-{}.json".format(index) for index in (1, 2, 3)])
+
+        _, merge, _ = self.job("kubernetes_merge.yaml")
+        claims = [document["metadata"]["name"] for document in documents if document["kind"] == "PersistentVolumeClaim"]
+        self.assertEqual(claims, ["bully-results"])
+        run = self.run_pod(merge, RESULTS=str(self.results))
+        self.assert_ends(run, HELD)
+        self.assertIn(b"time to agreement", run.stdout)
+        self.assertEqual((self.results / "sweep.json").read_bytes(), self.whole())
+        self.assertTrue((self.results / "sweep.csv").read_bytes().startswith(b"processes,mode,n,runs,"))
+        self.assertTrue((self.results / "sweep.svg").read_bytes().startswith(b"<svg"))
+
+    def test_the_options_in_the_file_are_good(self):
+        _, container, _ = self.job("kubernetes_sweep.yaml")
+        options = next(variable["value"] for variable in container["env"] if variable["name"] == "OPTIONS")
+        self.assertIn("--over processes=", options)
+        run = bully_sim("sweep", self.crash, *options.split(), "--over", "mode=strict", "--over", "mode=robust")
+        # So nothing before it was wrong.
+        self.assert_one_line(run.stderr, "^bully_sim: --over: `mode` is swept twice")
+
+    def test_a_pod_that_fails_leaves_no_shard(self):
+        _, container, _ = self.job("kubernetes_sweep.yaml")
+        self.results.mkdir()
+        run = self.run_pod(container, JOB_COMPLETION_INDEX="0", SCENARIO=str(self.folder / "none.yaml"),
+                           RESULTS=str(self.results))
+        self.assert_ends(run, USAGE)
+        self.assertFalse((self.results / "shard-1.json").exists())
+
+
+class Ranks(ClusterTest):
+    def mpirun(self, ranks, *arguments):
+        # Containers run as root, and machines have fewer cores than ranks. LeakSanitizer would blame MPI.
+        return subprocess.run([MPIRUN, "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), PROGRAM,
+                               *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=environment(ASAN_OPTIONS="detect_leaks=0"), timeout=120)
+
+    @unittest.skipUnless(MPIRUN, "built without MPI")
+    def test_ranks_are_as_one_process(self):
+        one = bully_sim("sweep", self.crash, *OPTIONS)
+        self.assert_ends(one, HELD)
+        whole = self.whole()
+        for ranks in (1, 2, 4):
+            path = self.folder / "ranks.json"
+            run = self.mpirun(ranks, "sweep", self.crash, *OPTIONS, "--json", path)
+            self.assert_ends(run, HELD)
+            self.assertEqual(run.stdout, one.stdout, "told once")
+            self.assertEqual(path.read_bytes(), whole)
+
+    @unittest.skipUnless(MPIRUN, "built without MPI")
+    def test_more_ranks_than_seeds(self):
+        run = self.mpirun(4, "sweep", self.crash, "--seeds", 2, "--quiet", "--json", "-")
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stdout, self.whole("--seeds", "2"))
+
+    @unittest.skipUnless(MPIRUN, "built without MPI")
+    def test_a_violation_on_any_rank_is_the_result(self):
+        scenario = self.write("hope.yaml", WRONG_HOPE)
+        run = self.mpirun(4, "sweep", scenario, "--check", "--seeds", 4, "--quiet")
+        self.assertEqual(run.returncode, VIOLATED, run.stderr)
+
+    @unittest.skipUnless(MPIRUN, "built without MPI")
+    def test_mistakes_are_told_once(self):
+        run = self.mpirun(4, "sweep", self.crash, "--seeds", 0)
+        self.assertEqual(run.returncode, USAGE)
+        self.assertEqual(run.stderr.count(b"--seeds 0, expected from 1 to"), 1, run.stderr)
+
+    def test_without_the_twin(self):
+        copy = self.folder / "bully_sim"
+        copy.write_bytes(pathlib.Path(PROGRAM).read_bytes())
+        copy.chmod(0o755)
+        run = subprocess.run([str(copy), "sweep", str(self.crash), "--seeds", "1"], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+                             env=environment(OMPI_COMM_WORLD_SIZE="2", OMPI_COMM_WORLD_RANK="0"))
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "bully_sim_mpi can't be run .*, expected a build where CMake found OpenMPI")
+
+
+main()

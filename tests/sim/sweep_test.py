@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+"""bully_sim sweep and merge: statistics against single runs, the same bytes however the work is divided, mistakes."""
+import csv
+import io
+import json
+import math
+import os
+import pathlib
+import pty
+import re
+import shlex
+import signal
+import subprocess
+import time
+import xml.etree.ElementTree
+
+from cli_support import (CRASH, CROSSING, CliTest, HELD, INTERRUPTED, PROGRAM, ROOT, USAGE, VIOLATED, WRONG_HOPE,
+                         bully_sim, environment, main, on_terminal)
+
+SEEDS = 60
+# Times of all sizes, and runs that don't agree.
+LOSSY = """\
+name: lossy
+duration: 9s
+start: settled
+processes: 4
+network: {delay: {exponential: {mean: 40ms}}, loss: 4%}
+faults:
+- {at: 5s, crash: highest}
+"""
+COMMON = ["--over", "processes=3..5", "--over", "network.loss=0%,4%", "--seeds", "50"]
+
+
+def quantile(ordered, q):
+    """Nearest rank, by whole numbers: q is in thousandths."""
+    return ordered[max(1, -(-len(ordered) * q // 1000)) - 1]
+
+
+def ranks_around(n, q):
+    """The ranks between which a quantile lies with at least 95 %, from the binomial distribution; None: beyond all."""
+    part = [math.comb(n, k) * q ** k * (1 - q) ** (n - k) for k in range(n + 1)]
+    below = [sum(part[:k]) for k in range(n + 2)]  # P(fewer than k values are below)
+    low = max((k for k in range(1, n + 1) if below[k] <= 0.025), default=None)
+    high = min((k for k in range(1, n + 1) if below[k] >= 0.975), default=None)
+    return low, high
+
+
+class Reference(CliTest):
+    """Each figure of a sweep, found again from single runs by sorting."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "bully_sweep_reference_{}".format(os.getpid())
+        folder.mkdir()
+        cls.addClassCleanup(folder.rmdir)
+        scenario = folder / "lossy.yaml"
+        scenario.write_text(LOSSY, encoding="utf-8")
+        cls.addClassCleanup(scenario.unlink)
+        cls.runs = [json.loads(bully_sim(scenario, "--seed", seed, "--json").stdout) for seed in range(1, SEEDS + 1)]
+        sweep = bully_sim("sweep", scenario, "--seed", 1, "--seeds", SEEDS, "--json", "-", "--jobs", 2)
+        cls.cell = json.loads(sweep.stdout)["cells"][0]
+        table = bully_sim("sweep", scenario, "--seed", 1, "--seeds", SEEDS, "--csv", "-")
+        cls.row = next(csv.DictReader(io.StringIO(table.stdout.decode())))
+
+    def check(self, name, values):
+        found = self.cell[name]
+        values = sorted(values)
+        n = len(values)
+        mean = sum(values) / n
+        self.assertAlmostEqual(found["mean"], mean, delta=1e-12 * mean)
+        self.assertEqual((found["min"], found["max"]), (values[0], values[-1]))
+        half = 1.959963984540054 * math.sqrt(sum((x - mean) ** 2 for x in values) / (n - 1) / n)
+        for end, expected in zip(found["mean_95"], (mean - half, mean + half)):
+            self.assertAlmostEqual(end, expected, delta=1e-9 * mean)
+        for key, q in (("p50", 500), ("p90", 900), ("p99", 990), ("p999", 999)):
+            exact = quantile(values, q)
+            self.assertLessEqual(abs(found[key] - exact), exact / 256, key)
+            low, high = ranks_around(n, q / 1000)
+            lower, upper = found[key + "_95"]
+            # Ends are widened to those of their buckets.
+            self.assertLessEqual(lower, values[low - 1] if low else 0)
+            self.assertGreaterEqual(lower, values[low - 1] * (1 - 1 / 128) if low else 0)
+            if high is None:
+                self.assertIsNone(upper, key)
+            else:
+                self.assertGreaterEqual(upper, values[high - 1])
+                self.assertLessEqual(upper, values[high - 1] * (1 + 1 / 128))
+        scale = 1e9 if name.endswith("_ns") else 1
+        column = name[:-3] + "_{}_s" if name.endswith("_ns") else name.lower() + "_{}"
+        self.assertAlmostEqual(float(self.row[column.format("mean")]), mean / scale, delta=1e-9 * max(1, mean / scale))
+        self.assertEqual(float(self.row[column.format("max")]), values[-1] / scale)
+
+    def test_agreement(self):
+        agreed = [run["agreement_ns"] for run in self.runs if run["agreement_ns"] is not None]
+        self.assertLess(len(agreed), SEEDS, "some runs should never agree")
+        self.assertEqual((self.cell["agreed"], self.cell["never_agreed"]), (len(agreed), SEEDS - len(agreed)))
+        self.check("agreement_ns", agreed)
+
+    def test_leaders(self):
+        self.check("leaderless_ns", [run["leaderless_ns"] for run in self.runs])
+        self.check("multi_leader_ns", [run["multi_leader_ns"] for run in self.runs])
+
+    def test_messages(self):
+        for name in ("ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN"):
+            self.check(name, [run["messages"][name]["sent"] for run in self.runs])
+        self.check("elections", [run["elections"] for run in self.runs])
+
+    def test_failures_are_those_that_never_agreed(self):
+        never = [run["seed"] for run in self.runs if run["agreement_ns"] is None]
+        self.assertEqual([failure["seed"] for failure in self.cell["failures"]], never[:5])
+        self.assertEqual(self.row["failing_seeds"], " ".join(map(str, never[:5])))
+
+
+class Division(CliTest):
+    """The same bytes, however the work is divided."""
+
+    def setUp(self):
+        super().setUp()
+        self.lossy = self.write("lossy.yaml", LOSSY)
+
+    def sweep(self, *options):
+        """stdout and the three files."""
+        paths = [self.folder / name for name in ("all.json", "all.csv", "all.svg")]
+        run = bully_sim("sweep", self.lossy, *COMMON, "--json", paths[0], "--csv", paths[1], "--plot", paths[2],
+                        *options)
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stderr, b"")
+        return (run.stdout, *[path.read_bytes() for path in paths])
+
+    def test_jobs(self):
+        one = self.sweep("--jobs", "1")
+        for jobs in ("2", "5", "64"):
+            self.assertEqual(self.sweep("--jobs", jobs), one)
+        self.assertEqual(self.sweep(), one)
+
+    def shard(self, index, count, *options):
+        path = self.folder / "shard-{}.json".format(index)
+        self.assert_ends(bully_sim("sweep", self.lossy, *COMMON, "--shard", "{}/{}".format(index, count), "--quiet",
+                                   "--json", path, *options), HELD)
+        return path
+
+    def test_shards(self):
+        whole = self.sweep()
+        for count in (1, 3, 7, 64):  # the last: shards without a seed
+            shards = [self.shard(index, count) for index in range(1, count + 1)]
+            paths = [self.folder / name for name in ("merged.json", "merged.csv", "merged.svg")]
+            merged = bully_sim("merge", *reversed(shards), "--json", paths[0], "--csv", paths[1], "--plot", paths[2])
+            self.assert_ends(merged, HELD)
+            self.assertEqual((merged.stdout, *[path.read_bytes() for path in paths]), whole, count)
+
+    def test_merge_of_the_merged(self):
+        self.sweep("--check")
+        again = bully_sim("merge", self.folder / "all.json", "--quiet", "--json", "-")
+        self.assert_ends(again, HELD)
+        self.assertEqual(again.stdout, (self.folder / "all.json").read_bytes())
+
+    def test_merge_refuses_what_does_not_fit(self):
+        one, two, three = (self.shard(index, 3) for index in (1, 2, 3))
+        other = bully_sim("sweep", self.lossy, *COMMON, "--seed", 9, "--shard", "3/3", "--quiet", "--json",
+                          self.folder / "other.json")
+        self.assert_ends(other, HELD)
+        self.lossy.write_text(LOSSY + "about: another\n", encoding="utf-8")
+        changed = self.shard(4, 4).rename(self.folder / "changed.json")
+        garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 1}')
+        damaged = self.write("damaged.json", three.read_text(encoding="utf-8").replace('"sum":[0,', '"sum":[0,9', 1))
+        for files, message in (((one, three), "shard 2/3 is missing"),
+                               ((one, two), "shard 3/3 is missing"),
+                               ((one, two, two, three), "shard 2/3 twice: .*shard-2.json and .*shard-2.json"),
+                               ((one, two, self.folder / "other.json"),
+                                "other.json is not of the same sweep as .*: its seeds are 50 from 9"),
+                               ((one, two, changed), "changed.json is not of the same sweep .*another text"),
+                               ((one, two, garbage), "garbage.json: not what `bully_sim sweep --json` wrote"),
+                               ((one, two, damaged), "damaged.json: .* a sum that values in these buckets can't have"),
+                               ((one, self.folder / "none.json"), "none.json: can't be read")):
+            run = bully_sim("merge", *files)
+            self.assert_ends(run, USAGE)
+            self.assertEqual(run.stdout, b"")
+            self.assert_one_line(run.stderr, message)
+
+    def test_common_random_numbers(self):
+        def cells(*options):
+            run = bully_sim("sweep", self.lossy, "--seeds", 30, "--json", "-", *options)
+            self.assert_ends(run, HELD)
+            return [{key: value for key, value in cell.items() if key not in ("values", "failures")}
+                    for cell in json.loads(run.stdout)["cells"]]
+        grid = cells("--over", "processes=3..5", "--over", "network.loss=0%,4%")
+        self.assertEqual(cells("--set", "processes=4", "--over", "network.loss=0%,4%"), grid[2:4])
+        self.assertNotEqual(grid[2], grid[3])
+
+    def test_precision(self):
+        def cells(jobs):
+            run = bully_sim("sweep", self.crash, "--over", "processes=3,9", "--seeds", 100000, "--stop-at-precision",
+                            "1%", "--json", "-", "--jobs", jobs)
+            self.assert_ends(run, HELD)
+            return json.loads(run.stdout)["cells"]
+        found = cells(1)
+        self.assertEqual(cells(3), found)
+        for cell in found:
+            low, high = cell["agreement_ns"]["mean_95"]
+            self.assertLessEqual(high - low, 0.02 * cell["agreement_ns"]["mean"])
+            self.assertIn(cell["runs"], [100 * 2 ** i for i in range(8)])
+        self.assertGreater(found[0]["runs"], found[1]["runs"], "two phases scatter more than eight")
+
+
+class Findings(CliTest):
+    def test_each_failing_seed_has_its_command(self):
+        path = self.write("a name/crossing.yaml", CROSSING.replace("delay: 50ms", "delay: {uniform: [20ms, 60ms]}"))
+        run = bully_sim("sweep", path, "--check", "--mode", "strict", "--seeds", 40, "--over", "processes=2,3",
+                        "--json", self.folder / "all.json")
+        self.assert_ends(run, VIOLATED)
+        found = json.loads((self.folder / "all.json").read_text(encoding="utf-8"))
+        failures = [failure for cell in found["cells"] for failure in cell["failures"]]
+        self.assertTrue(failures)
+        self.assertGreater(found["cells"][0]["properties"]["P1"], 0)
+        self.assertEqual(found["cells"][0]["violated"], found["cells"][0]["properties"]["P1"])
+        text = run.stdout.decode()
+        for failure in failures[:3] + failures[-1:]:
+            self.assertIn(failure["again"] + "\n", text)
+            program, *arguments = shlex.split(failure["again"])
+            self.assertEqual(program, "bully_sim")
+            again = bully_sim(*arguments)
+            self.assert_ends(again, VIOLATED)
+            for name in re.findall(r"P\d+", failure["why"]):
+                self.assertRegex(again.stdout.decode(), r"(?m)^  VIOLATED " + name)
+
+    def test_expectations_only_if_asked_for(self):
+        path = self.write("hope.yaml", WRONG_HOPE)
+        self.assert_ends(bully_sim("sweep", path, "--seeds", 3), HELD)
+        run = bully_sim("sweep", path, "--seeds", 3, "--check", "--csv", "-")
+        self.assert_ends(run, VIOLATED)
+        row = next(csv.DictReader(io.StringIO(run.stdout.decode())))
+        self.assertEqual((row["violated"], row["failed_expectations"], row["failing_seeds"]), ("3", "3", "3 4 5"))
+
+    def test_theory_stands_beside_it(self):
+        scenario = ROOT / "scenarios/leader_crash.yaml"
+        run = bully_sim("sweep", scenario, "--over", "processes=2..6", "--seeds", 2000, "--json", "-", "--set",
+                        "network.delay=1us")
+        self.assert_ends(run, HELD)
+        for cell in json.loads(run.stdout)["cells"]:
+            measured, theory = cell["agreement_ns"], cell["theory"]
+            # Three standard errors.
+            low, high = measured["mean_95"]
+            margin = (high - low) / 2 / 1.96 * 3
+            self.assertLess(abs(measured["mean"] - theory["latency_ns"]), margin + theory["latency_slack_ns"])
+            low, high = cell["election_messages"]["mean_95"]
+            margin = (high - low) / 2 / 1.96 * 3
+            self.assertLess(abs(cell["election_messages"]["mean"] - theory["messages"]["mean"]), margin + 1e-9)
+            self.assertGreaterEqual(cell["election_messages"]["min"], theory["messages"]["least"])
+            self.assertLessEqual(cell["election_messages"]["max"], theory["messages"]["most"])
+
+    def test_no_theory_has_its_reason(self):
+        run = bully_sim("sweep", self.crash, "--set", "network.loss=1%", "--seeds", 5)
+        self.assert_ends(run, HELD)
+        self.assertIn(b"\nno theory where messages are lost or doubled\n", run.stdout)
+
+    def test_quiet(self):
+        run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet")
+        self.assert_ends(run, HELD)
+        self.assertEqual((run.stdout, run.stderr), (b"", b""))
+
+    def test_charts(self):
+        for options, titles in ((("--over", "processes=3,5"), ["Time to", "Messages of", "How the time"]),
+                                ((), ["How the time"]),
+                                (("--over", "mode=strict,robust", "--charts", "messages"), ["Messages of"]),
+                                (("--over", "network.loss=0%,9%", "--charts", "false_elections,time"),
+                                 ["False elections", "Time to"])):
+            run = bully_sim("sweep", self.crash, "--seeds", 20, "--plot", "-", *options)
+            self.assert_ends(run, HELD)
+            texts = [text.text for text in xml.etree.ElementTree.fromstring(run.stdout).iter() if
+                     text.get("class") == "title"]
+            self.assertEqual(len(texts), len(titles), texts)
+            for text, title in zip(texts, titles):
+                self.assertTrue(text.startswith(title), text)
+
+
+class Mistakes(CliTest):
+    def refused(self, message, *arguments, lines=1):
+        run = bully_sim("sweep", self.crash, *arguments)
+        self.assert_ends(run, USAGE)
+        self.assertEqual(run.stdout, b"")
+        self.assertRegex(run.stderr.decode().splitlines()[0], message)
+        return run
+
+    def test_each_has_its_message(self):
+        for arguments, message in (
+                (["--seeds", "0"], "--seeds 0, expected from 1 to"),
+                (["--over", "processes"], "--over `processes`, expected KEY=VALUES"),
+                (["--over", "processes=9..3"], "processes=9..3: expected the lesser end first"),
+                (["--over", "processes=3..9", "--over", "processes=1,2"], "`processes` is swept twice"),
+                (["--over", "processes=1..9999"], "more than 1000 values"),
+                (["--over", "processes=1..1000", "--over", "network.loss=0%..1%:1000"], "more than 10000 cells"),
+                (["--over", "timing.answer_timeout=1s..2s"], "expected how many values"),
+                (["--over", "proceses=3..9"], "unknown key `proceses`"),
+                (["--over", "seed=1,2"], "seeds are given by --seed and --seeds"),
+                (["--over", "network.loss=0%,101%"], "101%"),
+                (["--set", "processes"], "--set `processes`, expected KEY=VALUE"),
+                (["--set", "processes=3", "--set", "processes=4"], "is set twice"),
+                (["--shard", "4/3", "--json", "x"], "--shard 4/3, expected I/N"),
+                (["--shard", "0/3", "--json", "x"], "--shard 0/3, expected I/N"),
+                (["--shard", "1/3"], "--shard without --json"),
+                (["--shard", "1/3", "--json", "-", "--stop-at-precision", "1%"], "--stop-at-precision of a part"),
+                (["--stop-at-precision", "2"], "--stop-at-precision 2, expected a percentage"),
+                (["--seed", str(2 ** 64 - 1), "--seeds", "2"], r"2 seeds from 18446744073709551615 on end beyond 2\^64"),
+                (["--json", "-", "--csv", "-"], "more than one of --csv, --json and --plot to stdout"),
+                (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
+                (["--charts", "time"], "--charts without --plot"),
+                (["--charts", "time,pie", "--plot", "-"], "--charts `pie`, expected time, messages"),
+                (["--plot", "-", "--over", "processes=3..9", "--over", "network.loss=0%..1%:7"],
+                 "--plot: more than 6 settings")):
+            with self.subTest(arguments):
+                self.refused(message, *arguments)
+        self.assertFalse(pathlib.Path("x").exists())
+
+    def test_a_factor_needs_something_to_scale(self):
+        self.refused("network.delay=x2: a factor, but the scenario gives no times there", "--over", "network.delay=x2")
+        path = self.write("delay.yaml", CRASH + "network: {delay: {uniform: [1ms, 3ms]}}\n")
+        self.assert_ends(bully_sim("sweep", path, "--over", "network.delay=x2,x0.5", "--seeds", 2), HELD)
+
+
+class Progress(CliTest):
+    # Minutes of work, on all cores of a fast machine.
+    ENDLESS = ["--seeds", "100000000"]
+
+    def test_on_a_terminal_until_interrupted(self):
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        process = subprocess.Popen([PROGRAM, "sweep", str(self.crash), *self.ENDLESS, "--json",
+                                    str(self.folder / "all.json")],
+                                   stdin=subprocess.DEVNULL, stdout=slave, stderr=slave, env=environment())
+        os.close(slave)
+        self.addCleanup(process.kill)
+        shown = b""
+        deadline = time.monotonic() + 60
+        while not re.search(rb"\r *\d+%, \d+(s|min \d+s|h \d+min) left", shown):
+            self.assertLess(time.monotonic(), deadline, shown)
+            shown += os.read(master, 4096)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), INTERRUPTED)
+
+    def test_elsewhere_only_if_asked_for(self):
+        run = bully_sim("sweep", self.crash, "--seeds", 5, "--quiet", "--progress")
+        self.assert_ends(run, HELD)
+        self.assert_one_line(run.stderr, r"^100%, took \d+\.\ds$")
+
+    def test_colour_is_for_terminals(self):
+        shown, code = on_terminal("sweep", self.crash, "--seeds", "5")
+        self.assertEqual(code, HELD)
+        self.assertIn(b"\x1b[1mtime to agreement", shown)
+        shown, _ = on_terminal("sweep", self.crash, "--seeds", "5", NO_COLOR="1")
+        self.assertNotIn(b"\x1b[1m", shown)
+
+
+main()

@@ -1,0 +1,104 @@
+// The closed forms against integrals and limits that can be known otherwise, and when they are said to apply.
+// (Against the simulator: closed_forms_test.cpp, and sweep_test.py for the means of whole sweeps.)
+#include "sim/theory.hpp"
+
+#include "sim/scenario_parser.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <string>
+
+namespace bully::sim {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+const ResidualGap gap({milliseconds(500), milliseconds(3000)});
+
+TEST(Theory, survival_and_its_inverse) {
+    EXPECT_DOUBLE_EQ(gap.survival(0), 1);
+    EXPECT_DOUBLE_EQ(gap.survival(3e9), 0);
+    EXPECT_DOUBLE_EQ(gap.survival(9e9), 0);
+    for (double x = 0; x <= 3e9; x += 1e8) EXPECT_NEAR(gap.at_survival(gap.survival(x)), x, 1) << x;
+}
+
+TEST(Theory, the_mean_of_the_least_is_the_integral_of_its_survival) {
+    constexpr double step = 1e5;
+    for (const std::uint64_t count : {1, 2, 3, 10, 99}) {
+        double integral = 0;
+        for (double x = step / 2; x < 3e9; x += step) {
+            integral += std::pow(gap.survival(x), static_cast<double>(count)) * step;
+        }
+        EXPECT_NEAR(gap.mean_of_least(count), integral, 1e-5 * integral) << count;
+    }
+}
+
+TEST(Theory, who_takes_part_between_the_limits) {
+    for (const std::uint64_t n : {2, 3, 7, 40}) {
+        const auto others = static_cast<double>(n - 1);
+        EXPECT_NEAR(mean_square_of_higher(n, gap, hours(1)), others * others, 1e-6);
+        // Only the one that notices first, each as likely as any other: the mean of 1, 4, ... (n-1)^2.
+        const auto one = (others + 1) * (2 * others + 1) / 6;
+        EXPECT_NEAR(mean_square_of_higher(n, gap, Duration::zero()), one, 1e-4 * one);
+        double before = 0;
+        for (const auto window : {1, 10, 100, 1000, 3000}) {
+            const auto mean = mean_square_of_higher(n, gap, milliseconds(window));
+            EXPECT_GE(mean, before) << window;
+            before = mean;
+        }
+    }
+}
+
+tl::expected<LeaderCrashTheory, std::string> theory_of(const std::vector<std::string>& settings) {
+    constexpr auto text = R"(name: crash
+duration: 30s
+start: settled
+processes: 5
+network: {delay: 5ms}
+faults:
+- {at: 10s, crash: highest}
+)";
+    std::vector<Override> overrides;
+    for (const auto& setting : settings) overrides.push_back(parse_override(setting).value());
+    const auto scenario = parse_with_overrides(text, "a.yaml", overrides);
+    if (!scenario) return tl::unexpected("broken: " + to_string(scenario.error().front()));
+    return leader_crash_theory(*scenario, scenario->mode);
+}
+
+TEST(Theory, silent_and_refused) {
+    const auto silent = theory_of({});
+    ASSERT_TRUE(silent) << silent.error();
+    // T_p = T_ok = 1.5 s, J = 2 ms.
+    EXPECT_NEAR(silent->latency, gap.mean_of_least(4) + 3.002e9, 1);
+    ASSERT_TRUE(silent->messages);
+    EXPECT_EQ(silent->messages->least, 5U);
+    EXPECT_EQ(silent->messages->most, 20U);
+    const auto refused = theory_of({"faults=[{at: 10s, crash: highest, host: up}]"});
+    ASSERT_TRUE(refused) << refused.error();
+    // The round trips of the PROBE, of JOIN and of the ELECTION.
+    EXPECT_NEAR(refused->latency, gap.mean_of_least(4) + 22e6, 1);
+    EXPECT_FALSE(refused->messages);
+}
+
+TEST(Theory, only_where_it_applies) {
+    for (const auto& [setting, why] : std::vector<std::pair<std::string, std::string>>{
+             {"processes=1", "a group of one"},
+             {"faults=[]", "the faults aren't one crash of the leader"},
+             {"faults=[{at: 10s, crash: lowest}]", "the faults aren't one crash of the leader"},
+             {"faults=[{at: 10s, crash: highest}, {at: 20s, restart: 5}]", "the faults aren't one crash"},
+             {"network.loss=1%", "messages are lost"},
+             {"network.delay={exponential: {mean: 300ms}}", "the timeouts break C1"},
+             {"timing.answer_timeout=8ms", "the timeouts break C1"},
+             {"faults=[{at: 1s, crash: highest}]", "out of step"},
+             {"duration=13s", "the run may end before"}}) {
+        const auto theory = theory_of({setting});
+        ASSERT_FALSE(theory) << setting;
+        EXPECT_NE(theory.error().find(why), std::string::npos) << setting << ": " << theory.error();
+    }
+}
+
+}  // namespace
+}  // namespace bully::sim
