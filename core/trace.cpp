@@ -291,7 +291,25 @@ void append_header(std::string& out, const TraceHeader& header) {
         append_settings(out, process.settings);
         out += '}';
     }
-    out += "]}\n";
+    out += ']';
+    if (header.bounds) {
+        out += R"(,"bounds":{"delay":)";
+        append_number(out, header.bounds->delay_ns);
+        out += R"(,"join":)";
+        append_number(out, header.bounds->join_ns);
+        out += '}';
+    }
+    if (!header.expected_violations.empty()) {
+        out += R"(,"expected_violations":[)";
+        first = true;
+        for (const auto& property : header.expected_violations) {
+            if (!first) out += ',';
+            first = false;
+            append_json_string(out, property);
+        }
+        out += ']';
+    }
+    out += "}\n";
 }
 
 void append_snapshot(std::string& out, SnapshotNumber number, const Membership& members) {

@@ -5,7 +5,7 @@
 //   {"snapshot": 2, "members": [[days, student_id, "host:port"], ...]}         a membership that later lines name
 //   {"t": ns, "node": 3, "life": {...}, "actions": [...], "state": {...}}      a process begins, or begins anew
 //   {"t": ns, "node": 3, "event": {...}, "actions": [...], "state": {...}}     a step
-//   {"t": ns, "world": "crash", ...}                                           what happened around the processes
+//   {"t": ns, "world": "crash", "node": 3, "host_up": true}                    what happened around the processes
 //   {"t": ns, "world": "end"}                                                  the last line, unless it was killed
 // Times and durations are integers of nanoseconds; a pid is [days, student_id]; nodes are numbered from 1.
 #pragma once
@@ -36,6 +36,12 @@ struct TraceProcess {
     Settings settings;
 };
 
+/// What the executor promises about messages: what the properties of the group are held to.
+struct TraceBounds {
+    std::int64_t delay_ns = 0;  ///< δ: no message between live processes takes longer.
+    std::int64_t join_ns = 0;   ///< J: no JOIN takes longer.
+};
+
 struct TraceHeader {
     std::string program;
     std::string program_version;
@@ -43,6 +49,8 @@ struct TraceHeader {
     std::uint64_t seed = 0;
     Mode mode = Mode::robust;
     std::vector<TraceProcess> processes;
+    std::optional<TraceBounds> bounds = std::nullopt;  ///< None: nothing is promised, or the trace doesn't tell enough.
+    std::vector<std::string> expected_violations = {};  ///< "P1": of properties that the run is meant to violate.
 };
 
 /// One step, or the begin of a life.

@@ -88,7 +88,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
     }
 
     asio::awaitable<std::string> answer(const pickle::Value message, GcdExchange& note) {
-        const auto refuse = [&note](std::string text) {
+        const auto refuse = [&note](const std::string& text) {
             note.error = text;
             return pickled(text);
         };

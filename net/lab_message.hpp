@@ -24,14 +24,20 @@ inline constexpr std::size_t message_kind_count = 5;
 
 [[nodiscard]] std::string_view to_string(MessageKind kind);
 
-/// How a message was written.
+/// How a message was written, or is to be: its name, and where things stand around it.
+///
+/// A layout is a value in which letters stand for the parts, in parentheses or brackets as it is in tuples or lists:
+///   w  the name, a str         b  the name, as bytes
+///   P  a pid                   A  an address
+///   M  members {pid: address}  R  {address: pid}      L  [(pid, address), ...]
+///   E  an empty dict           N  None                ?  anything else
+/// So "w" is a bare name, "(wM)" a pair with members, "(wPM)" a triple that says who sends it, "(w(PA))" a pair in
+/// a pair.
 struct Form {
-    std::string word;           ///< the name as it came, e.g. "GOT_IT"
-    bool bare = false;          ///< the name alone, without data
-    bool sender_apart = false;  ///< the sender stands between the name and the data: a triple
-    bool has_pid = false;       ///< the data name a process
-    bool has_address = false;   ///< and its address
-    bool has_members = false;   ///< the data hold a list of members
+    std::string word;  ///< as it came, e.g. "GOT_IT"
+    std::string layout;
+
+    friend bool operator==(const Form&, const Form&) = default;
 };
 
 struct Message {
@@ -53,33 +59,11 @@ struct Message {
 [[nodiscard]] std::optional<ProcessId> read_pid(const pickle::Value& value);
 /// (host, port).
 [[nodiscard]] std::optional<Endpoint> read_endpoint(const pickle::Value& value);
-/// {pid: address}, {address: pid}, or a list of pairs; entries that are neither are left out. Nothing if it is none.
+/// {pid: address}, {address: pid}, or a list of pairs; a dict's entries that are neither are left out. Nothing if it is
+/// none.
 [[nodiscard]] std::optional<Membership> read_members(const pickle::Value& value);
 
 /// Printable ASCII on one line, anything else escaped, not longer than `limit`: what came from outside, for logs.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 120);
-
-/// What a node knows of another process.
-enum class Health : std::uint8_t {
-    unknown,
-    alive,  ///< has answered, or spoken, since it was last taken for dead
-    dead,   ///< has refused, broken or not answered a request since
-};
-
-/// Who announces itself by a COORDINATOR that carries a list instead of a pid: the greatest that isn't known to be
-/// dead, ourselves aside, so that a list that ends with us is a claim of a lower process. Nobody, if that leaves
-/// nobody.
-///
-/// Such lists may hold dead higher members. One that nothing is known of is taken for the sender: most likely it has
-/// joined of late, and if it is dead after all, the first PROBE tells. To take a lower one for it could stay wrong for
-/// ever, as that one answers.
-template <typename HealthOf>
-[[nodiscard]] std::optional<ProcessId> leader_of_list(const Membership& listed, ProcessId self, HealthOf health_of) {
-    std::optional<ProcessId> leader;
-    for (const auto& member : listed.members()) {  // ascending
-        if (member.pid != self && health_of(member.pid) != Health::dead) leader = member.pid;
-    }
-    return leader;
-}
 
 }  // namespace bully::lab

@@ -2,18 +2,38 @@
 
 #include "net/pickle.hpp"
 
+#include <cassert>
+#include <vector>
+
 namespace bully::lab {
 namespace {
 
-// The BEGIN course's nodes take the sender from the message and can't answer an ELECTION without it.
+// JOIN, ELECTION, OK, COORDINATOR and PROBE, as a daemon's dialect has them.
+// The BEGIN course has two families. One takes the sender from the message, and drops an ELECTION without it; the other
+// reads pairs, and drops all else.
 const std::array<Shape, dialect_count> dialects{{
-    {"JOIN", "ELECTION", "OK", "COORDINATOR", "PROBE", Shape::Ok::with_members, Shape::Coordinator::members, false,
-     Shape::Reply::same_connection},
-    {"BEGIN", "ELECTION", "OK", "COORDINATOR", "PROBE", Shape::Ok::bare, Shape::Coordinator::pid, true,
-     Shape::Reply::same_connection},
-    {"HOWDY", "ELECT", "GOT_IT", "I_AM_LEADER", "PROBE", Shape::Ok::bare, Shape::Coordinator::pid, false,
-     Shape::Reply::same_connection},
+    {{{{"JOIN", "(w(PA))"}, {"ELECTION", "(wM)"}, {"OK", "(wM)"}, {"COORDINATOR", "(wM)"}, {"PROBE", "(wE)"}}}},
+    {{{{"BEGIN", "(w(PA))"}, {"ELECTION", "(wM)"}, {"OK", "w"}, {"COORDINATOR", "(wP)"}, {"PROBE", "(wN)"}}},
+     Shape::Reply::same_connection,
+     false},
+    {{{{"HOWDY", "(w(PA))"}, {"ELECT", "(wM)"}, {"GOT_IT", "w"}, {"I_AM_LEADER", "(wP)"}, {"PROBE", "(wN)"}}}},
 }};
+
+constexpr std::string_view election_of_triples = "(wPM)";
+constexpr std::string_view coordinator_of_triples = "(wPA)";
+
+// How members stand in a COORDINATOR of each kind, for --coordinator-data.
+constexpr std::string_view with_members = "(wM)";
+constexpr std::string_view with_pid = "(wP)";
+
+bool has(std::string_view layout, std::string_view letters) {
+    return layout.find_first_of(letters) != std::string_view::npos;
+}
+
+bool can_be_written(MessageKind kind, std::string_view layout) {
+    if (has(layout, "?")) return false;
+    return kind != MessageKind::coordinator || has(layout, "PMRL");
+}
 
 void put(pickle::Encoder& encoder, ProcessId pid) {
     encoder.begin_tuple().integer(pid.days).integer(pid.student_id).end_tuple();
@@ -23,15 +43,25 @@ void put(pickle::Encoder& encoder, const Endpoint& endpoint) {
     encoder.begin_tuple().text(endpoint.host).integer(endpoint.port).end_tuple();
 }
 
-void put(pickle::Encoder& encoder, const Member& member) {
-    put(encoder, member.pid);
-    put(encoder, member.endpoint);
-}
-
-void put(pickle::Encoder& encoder, const Membership& members) {
-    encoder.begin_dict();
-    for (const auto& member : members.members()) put(encoder, member);
-    encoder.end_dict();
+// The members as a dict (M), as one the other way round (R), or as a list of pairs (L).
+void put(pickle::Encoder& encoder, std::span<const Member> members, char letter) {
+    if (letter == 'L') {
+        encoder.begin_list();
+    } else {
+        encoder.begin_dict();
+    }
+    for (const auto& member : members) {
+        if (letter == 'L') encoder.begin_tuple();
+        if (letter == 'R') put(encoder, member.endpoint);
+        put(encoder, member.pid);
+        if (letter != 'R') put(encoder, member.endpoint);
+        if (letter == 'L') encoder.end_tuple();
+    }
+    if (letter == 'L') {
+        encoder.end_list();
+    } else {
+        encoder.end_dict();
+    }
 }
 
 }  // namespace
@@ -48,83 +78,84 @@ std::string_view to_string(Dialect dialect) {
 const Shape& shape_of(Dialect dialect) { return dialects[static_cast<std::size_t>(dialect)]; }
 
 void learn(Shape& shape, const Message& message) {
-    const auto& form = message.form;
-    switch (message.kind) {
-        case MessageKind::election:
-            shape.election_word = form.word;
-            shape.sender_in_election = form.sender_apart;
-            // Who says where it is expects the answer there.
-            shape.reply = form.sender_apart ? Shape::Reply::new_connection : Shape::Reply::same_connection;
-            break;
-        case MessageKind::ok:
-            shape.ok_word = form.word;
-            shape.ok = form.bare ? Shape::Ok::bare : form.has_members ? Shape::Ok::with_members : Shape::Ok::with_none;
-            break;
-        case MessageKind::coordinator:
-            shape.coordinator_word = form.word;
-            shape.coordinator = !form.has_pid      ? Shape::Coordinator::members
-                                : form.has_address ? Shape::Coordinator::pid_and_address
-                                                   : Shape::Coordinator::pid;
-            break;
-        case MessageKind::probe: shape.probe_word = form.word; break;
-        case MessageKind::join: break;
-    }
+    if (message.kind == MessageKind::join) return;
+    const auto& layout = message.form.layout;
+    auto& form = shape.form(message.kind);
+    form.word = message.form.word;
+    if (can_be_written(message.kind, layout)) form.layout = layout;
+    // The family of triples answers on new connections, from which nothing is learned.
+    if (message.kind == MessageKind::ok) shape.is_known = true;
+    if (message.kind != MessageKind::election) return;
+
+    // Who says apart that it sends, or where it is, expects the answer there: and its listener reads pairs.
+    const bool apart = layout.starts_with("(wP") || layout.starts_with("[wP") || message.address.has_value();
+    const auto reply = apart ? Shape::Reply::new_connection : Shape::Reply::same_connection;
+    auto& ok = shape.form(MessageKind::ok).layout;
+    if (apart && shape.reply != reply && !has(ok, "([")) ok = "(wN)";
+    shape.reply = reply;
+    auto& coordinator = shape.form(MessageKind::coordinator).layout;
+    if (apart && !shape.is_known && coordinator == with_pid) coordinator = coordinator_of_triples;
+    shape.is_known = true;
 }
 
-std::string Writer::join(Dialect dialect) const {
-    pickle::Encoder encoder(protocol_);
-    encoder.begin_tuple().text(shape_of(dialect).join_word).begin_tuple();
-    put(encoder, self_);
-    return encoder.end_tuple().end_tuple().finish();
+std::vector<Shape> forms(const Shape& shape) {
+    if (shape.is_known) return {shape};
+    auto triples = shape;
+    triples.form(MessageKind::election).layout = election_of_triples;
+    triples.form(MessageKind::coordinator).layout = coordinator_of_triples;
+    return {shape, triples};
 }
+
+void set_coordinator_data(Shape& shape, Shape::Coordinator what) {
+    shape.form(MessageKind::coordinator).layout = what == Shape::Coordinator::pid ? with_pid : with_members;
+}
+
+std::string Writer::write(const Form& form, std::span<const Member> members) const {
+    pickle::Encoder encoder(protocol_);
+    for (const char letter : form.layout) {
+        switch (letter) {
+            case '(': encoder.begin_tuple(); break;
+            case ')': encoder.end_tuple(); break;
+            case '[': encoder.begin_list(); break;
+            case ']': encoder.end_list(); break;
+            case 'b':
+                if (protocol_ >= 3) {
+                    encoder.bytes(form.word);
+                    break;
+                }
+                [[fallthrough]];
+            case 'w': encoder.text(form.word); break;
+            case 'P': put(encoder, self_.pid); break;
+            case 'A': put(encoder, self_.endpoint); break;
+            case 'M':
+            case 'R':
+            case 'L': put(encoder, members, letter); break;
+            case 'E': encoder.begin_dict().end_dict(); break;
+            case 'N': encoder.none(); break;
+            default: assert(false && "a layout that can't be written");
+        }
+    }
+    return encoder.finish();
+}
+
+std::string Writer::join(Dialect dialect) const { return write(shape_of(dialect).form(MessageKind::join), {}); }
 
 std::string Writer::election(const Shape& shape, const Membership& members) const {
-    pickle::Encoder encoder(protocol_);
-    encoder.begin_tuple().text(shape.election_word);
-    if (shape.sender_in_election) put(encoder, self_.pid);
-    put(encoder, members);
-    return encoder.end_tuple().finish();
+    return write(shape.form(MessageKind::election), members.members());
 }
 
 std::string Writer::ok(const Shape& shape, const Membership& members) const {
-    pickle::Encoder encoder(protocol_);
-    if (shape.ok == Shape::Ok::bare) return encoder.text(shape.ok_word).finish();
-    encoder.begin_tuple().text(shape.ok_word);
-    if (shape.ok == Shape::Ok::with_members) {
-        put(encoder, members);
-    } else {
-        encoder.none();
-    }
-    return encoder.end_tuple().finish();
+    return write(shape.form(MessageKind::ok), members.members());
 }
 
 std::string Writer::coordinator(const Shape& shape, const Membership& members) const {
-    pickle::Encoder encoder(protocol_);
-    encoder.begin_tuple().text(shape.coordinator_word);
-    if (shape.coordinator == Shape::Coordinator::members) {
-        encoder.begin_dict();
-        put(encoder, self_);
-        for (const auto& member : members.members()) {
-            if (member.pid < self_.pid) put(encoder, member);
-        }
-        encoder.end_dict();
-    } else {
-        put(encoder, self_.pid);
-        if (shape.coordinator == Shape::Coordinator::pid_and_address) put(encoder, self_.endpoint);
+    std::vector<Member> up_to_self{self_};
+    for (const auto& member : members.members()) {
+        if (member.pid < self_.pid) up_to_self.push_back(member);
     }
-    return encoder.end_tuple().finish();
+    return write(shape.form(MessageKind::coordinator), up_to_self);
 }
 
-std::string Writer::probe(const Shape& shape) const {
-    pickle::Encoder encoder(protocol_);
-    encoder.begin_tuple().text(shape.probe_word);
-    // The JOIN course's PROBE has an empty dictionary, the others' None.
-    if (shape.coordinator == Shape::Coordinator::members) {
-        encoder.begin_dict().end_dict();
-    } else {
-        encoder.none();
-    }
-    return encoder.end_tuple().finish();
-}
+std::string Writer::probe(const Shape& shape) const { return write(shape.form(MessageKind::probe), {&self_, 1}); }
 
 }  // namespace bully::lab

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bully::lab {
 
@@ -20,20 +21,18 @@ inline constexpr std::size_t dialect_count = 3;
 
 [[nodiscard]] std::string_view to_string(Dialect dialect);
 
+/// How one peer writes and reads: the form of each kind of message, and where it wants its answers.
 struct Shape {
-    enum class Ok : std::uint8_t { with_members, with_none, bare };
-    enum class Coordinator : std::uint8_t { members, pid, pid_and_address };
     enum class Reply : std::uint8_t { same_connection, new_connection };
+    /// What --coordinator-data may demand.
+    enum class Coordinator : std::uint8_t { members, pid };
 
-    std::string join_word;
-    std::string election_word;
-    std::string ok_word;
-    std::string coordinator_word;
-    std::string probe_word;
-    Ok ok = Ok::with_members;
-    Coordinator coordinator = Coordinator::members;
-    bool sender_in_election = false;  ///< ELECTION as a triple: name, sender, members
-    Reply reply = Reply::same_connection;
+    std::array<Form, message_kind_count> forms;  ///< by kind
+    Reply reply = Reply::same_connection;        ///< to its ELECTION
+    bool is_known = true;                        ///< False: of two families, it hasn't shown yet whose it is.
+
+    [[nodiscard]] const Form& form(MessageKind kind) const { return forms[static_cast<std::size_t>(kind)]; }
+    [[nodiscard]] Form& form(MessageKind kind) { return forms[static_cast<std::size_t>(kind)]; }
 
     friend bool operator==(const Shape&, const Shape&) = default;
 };
@@ -41,10 +40,18 @@ struct Shape {
 /// How the nodes of a dialect write, as far as is known before a peer has spoken.
 [[nodiscard]] const Shape& shape_of(Dialect dialect);
 
-/// Takes over what `message` shows of its sender's way of writing.
+/// How to write ELECTION and COORDINATOR to a peer: as the shape has it, or, where its family isn't known, in the way
+/// of each, on connections of their own. It drops the one that it can't read.
+[[nodiscard]] std::vector<Shape> forms(const Shape& shape);
+
+/// Takes over what `message` shows of its sender's way of writing. What can't be written alike is left as it was.
 void learn(Shape& shape, const Message& message);
 
-/// What is written, as one pickle, ready to be sent in one piece.
+/// Has COORDINATOR carry `what`, whatever the peer seems to like.
+void set_coordinator_data(Shape& shape, Shape::Coordinator what);
+
+/// What is written, as one pickle, ready to be sent in one piece: with up to 60 members at most 1024 bytes, which is
+/// what peers read at once.
 class Writer {
   public:
     /// Requires: a protocol that pickle::Encoder writes.
@@ -63,6 +70,8 @@ class Writer {
     [[nodiscard]] std::string probe(const Shape& shape) const;
 
   private:
+    [[nodiscard]] std::string write(const Form& form, std::span<const Member> members) const;
+
     Member self_;
     int protocol_;
 };

@@ -48,7 +48,7 @@ std::string_view why_gone(Gone why) {
     switch (why) {
         case Gone::crashed: return "crashed";
         case Gone::left: return "left";
-        case Gone::gave_up: return "gave up";
+        case Gone::gave_up: return "given up";
     }
     return "";
 }
@@ -227,8 +227,8 @@ void LiveLog::on_end(const Node& node, std::int64_t at_ns) {
             .number("bytes_received", counts.bytes_received);
     } else if (!style_.quiet) {
         text_line(node, at_ns, Weight::detail,
-                  fmt::format("{} connections made, {} accepted, {} bytes sent, {} received", counts.connections,
-                              counts.accepted, counts.bytes_sent, counts.bytes_received));
+                  fmt::format("leaves; {} connections made, {} accepted, {} bytes sent, {} received",
+                              counts.connections, counts.accepted, counts.bytes_sent, counts.bytes_received));
     }
 }
 

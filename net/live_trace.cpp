@@ -5,7 +5,7 @@
 namespace bully::net {
 
 void LiveTrace::begin(std::span<const std::shared_ptr<Node>> nodes, std::uint64_t seed) {
-    TraceHeader header{"bully_live", BULLY_VERSION, "", seed, nodes.front()->options().settings.mode, {}};
+    TraceHeader header{"bully_live", BULLY_VERSION, "", seed, nodes.front()->options().settings.mode, {}, {}, {}};
     for (const auto& node : nodes) {
         const auto& options = node->options();
         const auto name = options.name.empty() ? to_string(options.pid) : options.name;

@@ -224,8 +224,8 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 // Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
-    for (const auto& [peer, round] : unanswered_) {
-        if (round == fired.round) set_health(peer, lab::Health::dead);
+    for (const auto& [peer, asked] : unanswered_) {
+        if (asked.round == fired.round) set_health(peer, lab::Health::silent);
     }
 }
 
@@ -234,13 +234,25 @@ lab::Health Node::health_of(ProcessId peer) const {
     return found == health_.end() ? lab::Health::unknown : found->second;
 }
 
+bool Node::is_dead(ProcessId peer) const {
+    const auto health = health_of(peer);
+    return health == lab::Health::silent || health == lab::Health::refused;
+}
+
 lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
     auto shape = lab::shape_of(dialect());
     if (peer) {
         if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
     }
-    if (options_.coordinator) shape.coordinator = *options_.coordinator;
     return shape;
+}
+
+std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
+    auto forms = lab::forms(shape_for(peer));
+    if (options_.coordinator) {
+        for (auto& form : forms) lab::set_coordinator_data(form, *options_.coordinator);
+    }
+    return forms;
 }
 
 void Node::learn_from(ProcessId peer, const lab::Message& message) {

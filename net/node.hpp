@@ -6,6 +6,7 @@
 
 #include "core/election.hpp"
 #include "net/gcd_client.hpp"
+#include "net/lab_leader.hpp"
 #include "net/lab_shape.hpp"
 #include "net/node_observer.hpp"
 #include "net/pace.hpp"
@@ -111,6 +112,10 @@ class Node : public std::enable_shared_from_this<Node> {
         int quiet = 0;  // polls of the network in a row that brought nothing
         std::uint64_t activity = 0;
     };
+    struct Asked {
+        Round round = 0;
+        std::size_t connections = 1;  // in how many forms
+    };
     struct Request {
         lab::MessageKind kind;
         Member peer;
@@ -142,6 +147,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void handle_answer(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
     void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
     void reply(ReplyTo reply_to);
+    void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
     [[nodiscard]] std::optional<ProcessId> who_may_have_answered() const;
 
     // node_outbound.cpp: what is sent to others.
@@ -154,14 +160,18 @@ class Node : public std::enable_shared_from_this<Node> {
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<void> read_answer(const Request& request, Socket& socket, std::uint32_t epoch);
+    void ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list, const std::string& address);
     asio::awaitable<void> join(Round round, std::uint32_t epoch);
     void unreachable(const Request& request, Unreachable::Why why);
+    void probe_was_closed(const Request& request);
 
     // What is known of others.
     [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
+    [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
     void set_health(ProcessId peer, lab::Health health) { health_[peer] = health; }
     [[nodiscard]] lab::Health health_of(ProcessId peer) const;
+    [[nodiscard]] bool is_dead(ProcessId peer) const;
 
     asio::io_context& context_;
     NodeOptions options_;
@@ -190,7 +200,9 @@ class Node : public std::enable_shared_from_this<Node> {
 
     std::map<ProcessId, lab::Shape> shapes_;
     std::map<ProcessId, lab::Health> health_;
-    std::map<ProcessId, Round> unanswered_;  // ELECTION or PROBE of that round is out
+    std::set<ProcessId> doubted_;            // asked whether it is there again
+    std::map<ProcessId, Asked> unanswered_;  // to whom ELECTION or PROBE is out
+    std::set<ProcessId> answers_probes_;     // with a message
     std::map<ProcessId, Pace> announced_;    // who has been told often that this process leads
     std::set<ProcessId> owed_;               // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;

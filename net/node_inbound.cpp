@@ -176,7 +176,7 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
     }
     const auto asked = unanswered_.find(*from);
     if (asked == unanswered_.end()) return;  // the second one
-    const auto round = asked->second;
+    const auto round = asked->second.round;
     unanswered_.erase(asked);
     set_health(*from, lab::Health::alive);
     step(AnswerReceived{*from, round}, to_string(*from));
@@ -184,8 +184,8 @@ void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> f
 
 std::optional<ProcessId> Node::who_may_have_answered() const {
     std::optional<ProcessId> guess;
-    for (const auto& [peer, round] : unanswered_) {  // ascending
-        if (round != election_.view().round || health_of(peer) == lab::Health::dead) continue;
+    for (const auto& [peer, asked] : unanswered_) {  // ascending
+        if (asked.round != election_.view().round || health_of(peer) == lab::Health::refused) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
         guess = peer;
@@ -195,16 +195,21 @@ std::optional<ProcessId> Node::who_may_have_answered() const {
 }
 
 void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
-    auto leader = message.pid ? message.pid : from;
-    if (!leader) {
-        leader = lab::leader_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
-    }
-    if (!leader) {
+    if (const auto leader = message.pid ? message.pid : from) return handle_announcement(*leader, message, address);
+    const auto sender = lab::sender_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
+    if (sender.doubtful) {
+        const auto position = *message.members.find(*sender.doubtful);
+        ask_doubtful(message.members.members()[position], *sender.likely, message, address);
+    } else if (sender.likely) {
+        handle_announcement(*sender.likely, message, address);
+    } else {
         trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
-        return;
     }
-    if (*leader != pid()) learn_from(*leader, message);
-    step(CoordinatorReceived{*leader}, address);
+}
+
+void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
+    if (leader != pid()) learn_from(leader, message);
+    step(CoordinatorReceived{leader}, address);
 }
 
 }  // namespace bully::net

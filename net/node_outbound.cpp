@@ -14,8 +14,11 @@ void Node::send_elections(Round round) {
     const auto members = election_.members();
     unanswered_.clear();
     for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
-        unanswered_[member.pid] = round;
-        send({lab::MessageKind::election, member, round, writer_.election(shape_for(member.pid), members)});
+        const auto forms = forms_for(member.pid);
+        unanswered_[member.pid] = {round, forms.size()};
+        for (const auto& form : forms) {
+            send({lab::MessageKind::election, member, round, writer_.election(form, members)});
+        }
     }
 }
 
@@ -38,7 +41,9 @@ void Node::announce() {
 
 void Node::announce_to(const Member& member) {
     owed_.erase(member.pid);
-    send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(shape_for(member.pid), election_.members())});
+    for (const auto& form : forms_for(member.pid)) {
+        send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(form, election_.members())});
+    }
 }
 
 // Some peers send ELECTION after ELECTION, or claim to lead again and again: each is a reason to announce, and all of
@@ -68,7 +73,7 @@ void Node::send_probe(const SendProbe& probe) {
     const auto position = members.find(probe.to);
     if (!position) return;
     unanswered_.clear();
-    unanswered_[probe.to] = probe.round;
+    unanswered_[probe.to] = {probe.round};
     send({lab::MessageKind::probe, members.members()[*position], probe.round, writer_.probe(shape_for(probe.to))});
 }
 
@@ -137,12 +142,15 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     if (epoch_ != epoch) co_return;
     if (outcome == ReadOutcome::message) {
         if (const auto message = lab::read_message(decoder.document().root())) {
+            if (request.kind == lab::MessageKind::probe) answers_probes_.insert(request.peer.pid);
             handle(*message, request.peer.pid, to_string(request.peer.endpoint), nullptr);
         } else {
             ++counts_.garbage;
             trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
         }
         co_await drain(socket);
+    } else if (outcome == ReadOutcome::closed && decoder.received() == 0 && request.kind == lab::MessageKind::probe) {
+        probe_was_closed(request);
     } else if (outcome == ReadOutcome::reset && expects_answer) {
         unreachable(request, Unreachable::Why::reset);
     } else if (outcome == ReadOutcome::garbage) {
@@ -152,13 +160,45 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
 }
 
 void Node::unreachable(const Request& request, Unreachable::Why why) {
-    set_health(request.peer.pid, lab::Health::dead);
+    if (why == Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::refused);
     if (request.round == 0 || !alive_) return;  // COORDINATOR and OK: nothing waits for those
-    if (const auto asked = unanswered_.find(request.peer.pid);
-        asked != unanswered_.end() && asked->second == request.round) {
-        unanswered_.erase(asked);
-    }
+    const auto asked = unanswered_.find(request.peer.pid);
+    if (asked == unanswered_.end() || asked->second.round != request.round) return;
+    if (--asked->second.connections > 0) return;  // another form of it may still be answered
+    unanswered_.erase(asked);
+    if (why != Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::silent);
     step(Unreachable{request.peer.pid, request.round, why}, to_string(request.peer.pid));
+}
+
+// Many nodes know no PROBE: they read it, and close. That is a sign of life of one that has never answered otherwise:
+// the dead refuse, and the stopped do nothing. Else R7 would have it elected again and again, for nothing.
+void Node::probe_was_closed(const Request& request) {
+    if (answers_probes_.contains(request.peer.pid)) return unreachable(request, Unreachable::Why::reset);
+    const auto asked = unanswered_.find(request.peer.pid);
+    if (request.round == 0 || !alive_ || asked == unanswered_.end() || asked->second.round != request.round) return;
+    unanswered_.erase(asked);
+    set_health(request.peer.pid, lab::Health::alive);
+    step(AnswerReceived{request.peer.pid, request.round}, to_string(request.peer.pid));
+}
+
+// A PROBE that the core doesn't know of. Whether somebody is there is all that is asked: nearly nobody answers PROBEs.
+void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list,
+                        const std::string& address) {
+    if (!doubted_.insert(doubtful.pid).second) return;
+    const auto ask = [](std::shared_ptr<Node> self, Request request, ProcessId otherwise, lab::Message announcement,
+                        std::string announced_from) -> asio::awaitable<void> {
+        const auto epoch = self->epoch_;
+        const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
+        const bool there = co_await self->connect(request, *place, epoch);
+        self->doubted_.erase(request.peer.pid);
+        if (self->epoch_ == epoch) {
+            self->handle_announcement(there ? request.peer.pid : otherwise, announcement, announced_from);
+        }
+        if (there) co_await self->read_answer(request, *place, epoch);
+        self->outbound_.erase(place);
+    };
+    Request request{lab::MessageKind::probe, doubtful, 0, writer_.probe(shape_for(doubtful.pid))};
+    co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), asio::detached);
 }
 
 asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {

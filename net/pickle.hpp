@@ -20,11 +20,12 @@ namespace bully::pickle {
 /// What a message may cost. The greatest honest one lists all members of a group, seven values and 15 to 60 bytes each.
 struct Limits {
     std::size_t bytes = 64U << 10U;    ///< of the pickle: a list of 1,000 members, in any protocol
-    std::size_t opcodes = 32U << 10U;  ///< about ten a member
-    std::size_t values = 32U << 10U;   ///< of the tree it unfolds to, shared ones as often as they are used
+    std::size_t opcodes = 16U << 10U;  ///< about eleven a member
+    std::size_t values = 16U << 10U;   ///< of the tree it unfolds to, shared ones as often as they are used; long texts
+                                       ///< count as several
     std::size_t depth = 32;            ///< messages nest five deep
     std::size_t text = 4096;           ///< bytes of one str or bytes; host names have at most 255
-    std::size_t memo = 16U << 10U;     ///< entries; CPython makes about four a member
+    std::size_t memo = 8U << 10U;      ///< entries; CPython makes three a member, or four
     std::size_t digits = 24;           ///< characters of a number in text form; 64 bits have 20
 };
 
@@ -35,8 +36,8 @@ struct DecodeError {
     friend bool operator==(const DecodeError&, const DecodeError&) = default;
 };
 
-/// Fed bytes as they come, says when the pickle is complete. However it is cut up, the work for a byte is bounded by
-/// Limits::text; memory grows with what was received, never with what was claimed.
+/// Fed bytes as they come, says when the pickle is complete. The work is linear in the bytes, however they are cut up;
+/// memory grows with what was received, never with what was claimed.
 class Decoder {
   public:
     explicit Decoder(const Limits& limits = {}) : limits_(limits) {}
@@ -64,8 +65,11 @@ class Decoder {
         bool is_mark = false;
         ValueId value = 0;
     };
-    struct Need {};  // more bytes
-    struct Fault {   // at the present opcode
+    struct Need {  // what must have come before the present opcode is tried again
+        std::size_t size = 0;
+        bool or_line_end = false;
+    };
+    struct Fault {  // at the present opcode
         std::string what;
     };
 
@@ -104,6 +108,7 @@ class Decoder {
     std::string buffer_;
     std::size_t position_ = 0;  // behind what is done
     std::size_t cursor_ = 0;    // within the present opcode
+    Need need_;                 // of the opcode behind `position_`
     std::size_t opcodes_ = 0;
     std::vector<Entry> stack_;
     std::vector<std::size_t> marks_;
@@ -118,8 +123,8 @@ class Decoder {
 
 /// Writes a pickle that CPython 3.6 to 3.13 reads. A text that comes again is written once and recalled after that.
 ///
-/// Calls follow the shape of the value: `tuple(2)` is followed by its two items, `begin_dict()` by keys and values in
-/// turn and then `end_dict()`. Requires: exactly one value, `begin` and `end` in pairs.
+/// Calls follow the shape of the value: `begin_tuple()`, its items, `end_tuple()`; keys and values of a dict in turn.
+/// Requires: exactly one value, `begin` and `end` in pairs.
 class Encoder {
   public:
     static constexpr int least_protocol = 2;

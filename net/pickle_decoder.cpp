@@ -4,26 +4,42 @@
 #include "net/pickle_text.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace bully::pickle {
+namespace {
+
+// Bytes of text that are as good as one value more, so that sharing a long text is no way round the budget.
+constexpr std::size_t text_per_value = 32;
+
+}  // namespace
+
 tl::expected<Decoder::Progress, DecodeError> Decoder::feed(std::string_view bytes) {
     if (error_) return tl::unexpected(*error_);
     if (done_) return Progress::done;
-    const auto room = limits_.bytes - std::min(limits_.bytes, buffer_.size());
-    buffer_.append(bytes.substr(0, room));
+    const auto fresh = bytes.substr(0, limits_.bytes - buffer_.size());
+    buffer_.append(fresh);
+    // An opcode whose argument has come in part isn't tried again for each byte: that would be quadratic.
+    const bool has_argument =
+        buffer_.size() >= need_.size || (need_.or_line_end && fresh.find('\n') != std::string_view::npos);
     try {
-        while (!done_) {
+        while (has_argument && position_ < buffer_.size()) {
             cursor_ = position_;
+            if (opcodes_ == limits_.opcodes) throw Fault{"more than " + std::to_string(limits_.opcodes) + " opcodes"};
             opcode();
             position_ = cursor_;
+            need_ = {};
+            ++opcodes_;
+            if (done_) return Progress::done;
         }
-        return Progress::done;
-    } catch (const Need&) {
-        if (bytes.size() <= room && buffer_.size() < limits_.bytes) return Progress::need_more;
-        error_ = DecodeError{position_, "no end within " + std::to_string(limits_.bytes) + " bytes"};
+    } catch (const Need& need) {
+        need_ = need;
     } catch (const Fault& fault) {
         error_ = DecodeError{position_, fault.what};
+        return tl::unexpected(*error_);
     }
+    if (fresh.size() == bytes.size() && buffer_.size() < limits_.bytes) return Progress::need_more;
+    error_ = DecodeError{position_, "no end within " + std::to_string(limits_.bytes) + " bytes"};
     return tl::unexpected(*error_);
 }
 
@@ -33,7 +49,7 @@ std::size_t Decoder::memory() const {
 }
 
 std::string_view Decoder::take(std::size_t count) {
-    if (buffer_.size() - cursor_ < count) throw Need{};
+    if (buffer_.size() - cursor_ < count) throw Need{cursor_ + count};
     const auto taken = std::string_view(buffer_).substr(cursor_, count);
     cursor_ += count;
     return taken;
@@ -51,7 +67,7 @@ std::string_view Decoder::line(std::size_t limit) {
     const auto end = rest.substr(0, limit + 1).find('\n');
     if (end == std::string_view::npos) {
         if (rest.size() > limit) throw Fault{"a line longer than " + std::to_string(limit) + " characters"};
-        throw Need{};
+        throw Need{cursor_ + limit + 1, true};
     }
     cursor_ += end + 1;
     return rest.substr(0, end);
@@ -112,6 +128,7 @@ void Decoder::push_chars(Kind kind, std::string_view chars) {
     auto& record = document_.records_[value];
     record.first = static_cast<std::uint32_t>(document_.text_.size());
     record.count = static_cast<std::uint32_t>(chars.size());
+    record.weight += static_cast<std::uint32_t>(chars.size() / text_per_value);
     document_.text_ += chars;
     push(value);
 }
@@ -121,7 +138,7 @@ void Decoder::adopt(ValueId parent_id, ValueId child_id) {
     auto& child = document_.records_[child_id];
     // What others hold must not grow: their weight would be wrong, and this is how a cycle is closed.
     if (parent.shared) throw Fault{"a cycle, or a container that grows after it was used"};
-    if (parent_id == child_id) throw Fault{"a cycle"};
+    assert(parent_id != child_id);  // twice on the stack is shared
     child.shared = true;
     parent.weight += child.weight;
     if (parent.weight > limits_.values) {

@@ -21,7 +21,7 @@ std::string in_hex(unsigned char code) {
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
-    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
     std::int64_t value = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || stop != text.data() + text.size() || text.empty()) return std::nullopt;
@@ -137,7 +137,6 @@ void Decoder::opcode() {
         case 'b': object_opcode(code); break;
         default: throw Fault{"opcode " + in_hex(code) + ", which no message needs"};
     }
-    if (++opcodes_ > limits_.opcodes) throw Fault{"more than " + std::to_string(limits_.opcodes) + " opcodes"};
 }
 
 void Decoder::number_opcode(unsigned char code) {

@@ -1,7 +1,7 @@
 #include "net/pickle_text.hpp"
 
+#include <cassert>
 #include <charconv>
-#include <cstddef>
 #include <cstdint>
 
 namespace bully::pickle {
@@ -35,23 +35,56 @@ std::optional<char> simple_escape(char letter) {
 
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
+void append_hex(std::string& out, char letter, char32_t value, unsigned digits) {
+    out += '\\';
+    out += letter;
+    while (digits-- > 0) out += "0123456789abcdef"[value >> (4 * digits) & 0xfU];
+}
+
+// Python prefers single quotes, but for a text that has these and no double ones.
+char quote_for(std::string_view text) {
+    const bool has_single = text.find('\'') != std::string_view::npos;
+    return has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
+}
+
+void append_shown(std::string& out, char32_t point, char quote) {
+    if (point == static_cast<unsigned char>(quote) || point == '\\') {
+        out += '\\';
+        out += static_cast<char>(point);
+    } else if (point == '\n' || point == '\r' || point == '\t') {
+        out += point == '\n' ? "\\n" : point == '\r' ? "\\r" : "\\t";
+    } else if (point >= 0x20 && point < 0x7f) {
+        out += static_cast<char>(point);
+    } else if (point < 0x100) {
+        append_hex(out, 'x', point, 2);
+    } else if (point < 0x10000) {
+        append_hex(out, 'u', point, 4);
+    } else {
+        append_hex(out, 'U', point, 8);
+    }
+}
+
 }  // namespace
 
+std::optional<char32_t> next_point(std::string_view bytes, std::size_t& at) {
+    const auto lead = static_cast<unsigned char>(bytes[at++]);
+    if (lead < 0x80) return lead;
+    const std::size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || bytes.size() - at < more) return std::nullopt;
+    char32_t point = lead & (0x3fU >> more);
+    for (std::size_t k = 0; k < more; ++k) {
+        const auto byte = static_cast<unsigned char>(bytes[at++]);
+        if ((byte & 0xc0U) != 0x80) return std::nullopt;
+        point = point << 6U | (byte & 0x3fU);
+    }
+    const char32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
+    if (point < least || point > greatest_point) return std::nullopt;
+    return point;
+}
+
 bool is_utf8(std::string_view bytes) {
-    std::size_t i = 0;
-    while (i < bytes.size()) {
-        const auto lead = static_cast<unsigned char>(bytes[i++]);
-        if (lead < 0x80) continue;
-        const std::size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-        if (lead < 0xc2 || lead > 0xf4 || bytes.size() - i < more) return false;
-        std::uint32_t point = lead & (0x3fU >> more);
-        for (std::size_t k = 0; k < more; ++k) {
-            const auto byte = static_cast<unsigned char>(bytes[i++]);
-            if ((byte & 0xc0U) != 0x80) return false;
-            point = point << 6U | (byte & 0x3fU);
-        }
-        const std::uint32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
-        if (point < least || point > greatest_point) return false;
+    for (std::size_t at = 0; at < bytes.size();) {
+        if (!next_point(bytes, at)) return false;
     }
     return true;
 }
@@ -133,6 +166,24 @@ std::optional<std::string> from_quoted(std::string_view line) {
         out += static_cast<char>(value);
     }
     return out;
+}
+
+std::string ascii_of_text(std::string_view text) {
+    const auto quote = quote_for(text);
+    std::string out(1, quote);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto point = next_point(text, at);
+        assert(point);
+        append_shown(out, *point, quote);
+    }
+    return out + quote;
+}
+
+std::string repr_of_bytes(std::string_view bytes) {
+    const auto quote = quote_for(bytes);
+    auto out = std::string("b") + quote;
+    for (const char byte : bytes) append_shown(out, static_cast<unsigned char>(byte), quote);
+    return out + quote;
 }
 
 }  // namespace bully::pickle

@@ -1,7 +1,12 @@
 #include "net/pickle_value.hpp"
 
+#include "net/pickle_text.hpp"
+
+#include <array>
 #include <bit>
 #include <cassert>
+#include <charconv>
+#include <cmath>
 
 namespace bully::pickle {
 
@@ -19,12 +24,6 @@ Value Value::Iterator::operator*() const { return {*document_, document_->cells_
 Value::Iterator& Value::Iterator::operator++() {
     cell_ = document_->cells_[cell_].next;
     return *this;
-}
-
-Value::Iterator Value::Iterator::operator++(int) {
-    auto before = *this;
-    ++*this;
-    return before;
 }
 
 std::optional<std::int64_t> Value::as_integer() const {
@@ -71,23 +70,21 @@ Value Value::operator[](std::size_t index) const {
 
 namespace {
 
-void append_quoted(std::string& out, std::string_view text) {
-    constexpr auto digits = "0123456789abcdef";
-    out += '\'';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\'' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20 || byte >= 0x7f) {
-            out += "\\x";
-            out += digits[byte >> 4U];
-            out += digits[byte & 0xfU];
-        } else {
-            out += c;
-        }
-    }
-    out += '\'';
+// As Python's repr(): the shortest digits that read back the same, with an exponent where it is below -4 or above 15.
+std::string repr_of_real(double value) {
+    std::array<char, 40> buffer{};
+    const auto written = [&](std::chars_format format) {
+        const auto [end, error] = std::to_chars(buffer.begin(), buffer.end(), value, format);
+        assert(error == std::errc{});
+        return std::string(buffer.data(), end);
+    };
+    if (!std::isfinite(value)) return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    auto shown = written(std::chars_format::scientific);
+    const auto exponent = std::stoi(shown.substr(shown.find('e') + 1));
+    if (exponent < -4 || exponent > 15) return shown;
+    shown = written(std::chars_format::fixed);
+    if (shown.find('.') == std::string::npos) shown += ".0";
+    return shown;
 }
 
 // Depth is limited by the decoder, so recursion is too.
@@ -109,12 +106,9 @@ void append_repr(std::string& out, Value value, std::size_t limit) {
         case Kind::none: out += "None"; return;
         case Kind::boolean: out += *value.as_boolean() ? "True" : "False"; return;
         case Kind::integer: out += std::to_string(*value.as_integer()); return;
-        case Kind::real: out += std::to_string(*value.as_real()); return;
-        case Kind::text: append_quoted(out, value.as_text()->substr(0, limit)); return;
-        case Kind::bytes:
-            out += 'b';
-            append_quoted(out, value.as_bytes()->substr(0, limit));
-            return;
+        case Kind::real: out += repr_of_real(*value.as_real()); return;
+        case Kind::text: out += ascii_of_text(*value.as_text()); return;
+        case Kind::bytes: out += repr_of_bytes(*value.as_bytes()); return;
         case Kind::tuple: children("(", ")"); return;
         case Kind::list: children("[", "]"); return;
         case Kind::dict: children("{", "}"); return;

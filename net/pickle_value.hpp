@@ -51,7 +51,7 @@ class Document {
         Kind kind = Kind::none;
         bool shared = false;        // used more than once, or held by another: may not grow any more
         std::uint16_t depth = 1;    // 1 + that of the deepest child
-        std::uint32_t weight = 1;   // values in the tree that this one unfolds to
+        std::uint32_t weight = 1;   // values in the tree that this one unfolds to, and more for long texts
         std::uint32_t first = nil;  // cell of the first child; text and bytes: the offset in `text_`
         std::uint32_t last = nil;   // cell of the last child
         std::uint32_t count = 0;    // children; text and bytes: the length
@@ -72,19 +72,15 @@ class Value {
   public:
     class Iterator {
       public:
-        using value_type = Value;
-        using difference_type = std::ptrdiff_t;
-        Iterator() = default;
         Value operator*() const;
         Iterator& operator++();
-        Iterator operator++(int);
         friend bool operator==(const Iterator&, const Iterator&) = default;
 
       private:
         friend class Value;
         Iterator(const Document* document, std::uint32_t cell) : document_(document), cell_(cell) {}
-        const Document* document_ = nullptr;
-        std::uint32_t cell_ = UINT32_MAX;
+        const Document* document_;
+        std::uint32_t cell_;
     };
 
     Value(const Document& document, ValueId id) : document_(&document), id_(id) {}
@@ -105,7 +101,7 @@ class Value {
     /// Linear in `index`. Requires: index < size().
     [[nodiscard]] Value operator[](std::size_t index) const;
 
-    /// As Python would show it, in ASCII, not longer than `limit` and a "..."; for logs.
+    /// As Python's ascii() shows it, not longer than `limit` and a "...".
     [[nodiscard]] std::string repr(std::size_t limit = 200) const;
 
   private:

@@ -1,5 +1,7 @@
 #include "sim/advise_report.hpp"
 
+#include "core/transitions.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -181,7 +183,7 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     const auto quantile = [&](double q) {
         return seconds(static_cast<double>(delay_quantile(given.delay, q).count()));
     };
-    out << fmt::format("{} processes, mode {}\n", given.processes, to_string(given.mode));
+    out << fmt::format("{} processes, mode {}\n", given.processes, bully::to_string(given.mode));
     write_wrapped(out, "  delay, one way   ",
                   fmt::format("{}; half of them below {}, 99% below {}, 99.9% below {}", given.delay.describe(),
                               quantile(0.5), quantile(0.99), quantile(0.999)));
@@ -220,7 +222,7 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
 void write_advice_json(std::ostream& out, const Advice& advice) {
     const auto& given = advice.surroundings;
     Json json{{"processes", given.processes},
-              {"mode", to_string(given.mode)},
+              {"mode", std::string(bully::to_string(given.mode))},
               {"delay", given.delay.describe()},
               {"delay_bounded", given.delay.is_bounded()},
               {"longest_delay_ns", advice.longest_delay.count()},

@@ -53,6 +53,10 @@ Duration longest_join(const Scenario& scenario) {
 
 }  // namespace
 
+void Bounds::lengthen_waits(Duration by) {
+    for (auto* wait : {&answer_timeout, &coordinator_timeout, &probe_timeout, &gap, &hold_down}) *wait += by;
+}
+
 Duration Bounds::settle(Duration longest_gap) const {
     // T_ok beside T_p + J: at a cold start with dead higher members several win after T_ok, their COORDINATORs cross,
     // and a follower of the wrong one is told at its next PROBE (R2); that election takes another T_ok.

@@ -23,6 +23,9 @@ struct Bounds {
 
     std::vector<BrokenCondition> broken;  ///< Of C1 to C3.
 
+    /// As if each timer ran for longer by this: the bounds of processes whose timers fire late.
+    void lengthen_waits(Duration by);
+
     /// δ + hold-down: how long two may lead at once (P12).
     [[nodiscard]] Duration overlap() const { return longest_delay + hold_down; }
     /// S: from the last fault to agreement (P14). `longest_gap` is b, or more while R7 has made gaps longer.

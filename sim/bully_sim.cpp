@@ -1,8 +1,10 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include "core/quantities.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_options.hpp"
 #include "sim/command_advise.hpp"
 #include "sim/command_sweep.hpp"
+#include "sim/delay.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -27,7 +29,7 @@ constexpr auto examples = R"(Examples:
 )";
 
 constexpr auto exit_codes = R"(
-Exit codes: 0 all held; 1 an expectation or a property was violated (replay: a step differs); 2 bad usage, scenario
+Exit codes: 0 all held; 1 an expectation or a property was violated (replay: or a step differs); 2 bad usage, scenario
 or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
 NO_COLOR is honoured.)";
 
@@ -46,6 +48,20 @@ class ExamplesFirst : public CLI::Formatter {
     }
 };
 
+void add_duration(CLI::App& app, const std::string& name, std::optional<bully::Duration>& value,
+                  const std::string& about) {
+    const auto good = [](std::string& text) {
+        const auto duration = bully::parse_duration(text);
+        return duration && *duration <= longest_time
+                   ? std::string()
+                   : "`" + text + "`, expected a time of at most a year, such as 50ms or 1.5s";
+    };
+    app.add_option_function<std::string>(
+           name, [&value](const std::string& text) { value = bully::parse_duration(text); }, about)
+        ->check(CLI::Validator(good, ""))
+        ->type_name("TIME");
+}
+
 Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
     app.set_version_flag("--version", std::string("bully_sim ") + BULLY_VERSION);
@@ -62,11 +78,16 @@ Exit dispatch(int argc, char** argv) {
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
     add_verbosity(app, run.verbosity);
 
-    std::string trace;
-    Verbosity replay_verbosity;
-    auto* replay = app.add_subcommand("replay", "run a trace through the core again");
-    replay->add_option("TRACE", trace, "a file written by --trace, of bully_sim or bully_live")->required();
-    add_verbosity(*replay, replay_verbosity);
+    ReplayCommand trace;
+    auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
+    replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live")->required();
+    add_duration(*replay, "--tolerance", trace.tolerance,
+                 "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one");
+    add_duration(
+        *replay, "--delta", trace.delta,
+        "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one");
+    replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
+    add_verbosity(*replay, trace.verbosity);
 
     std::vector<std::string> scenarios;
     auto* lint = app.add_subcommand("lint", "check scenario files without running them");
@@ -89,7 +110,7 @@ Exit dispatch(int argc, char** argv) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
-    if (replay->parsed()) return replay_command(trace, replay_verbosity);
+    if (replay->parsed()) return replay_command(trace);
     if (lint->parsed()) return lint_command(scenarios);
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);

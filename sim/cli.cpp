@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 #include "sim/replay.hpp"
+#include "sim/replay_report.hpp"
 #include "sim/run.hpp"
 #include "sim/scenario_parser.hpp"
 #include "sim/summary.hpp"
@@ -154,33 +155,29 @@ Exit run_command(const RunCommand& command) {
     return exit_of(result);
 }
 
-Exit replay_command(const std::string& path, const Verbosity& verbosity) {
+Exit replay_command(const ReplayCommand& command) {
+    const auto& path = command.trace;
     std::ifstream file(path, std::ios::binary);
     if (!file || file.peek() == std::ifstream::traits_type::eof()) {
         std::cerr << path << ":1: can't be read or is empty, expected a trace\n";
         return Exit::usage;
     }
-    std::vector<Observer*> observers;
-    Timeline timeline(std::cout, timeline_style(verbosity));
-    if (!verbosity.quiet && !verbosity.json) observers.push_back(&timeline);
-    const auto outcome = replay(file, observers);
+    ReplayOptions options{{}, command.tolerance, command.delta};
+    Timeline timeline(std::cout, timeline_style(command.verbosity));
+    if (!command.verbosity.quiet && !command.verbosity.json) options.observers.push_back(&timeline);
+    const auto outcome = replay(file, options);
     if (!outcome) {
         const auto& error = outcome.error();
         std::cerr << path << ":" << error.line << ": " << error.what << ", expected " << error.expected << "\n";
         return Exit::usage;
     }
-    if (const auto& difference = outcome->difference) {
-        fmt::print("\nDIFFERS at {}:{}, {} after the start, process {}\n  event    {}\n  recorded {}\n  replayed {}\n",
-                   path, difference->line, bully::to_string(Duration{difference->time_ns}), difference->node,
-                   difference->event, difference->recorded, difference->replayed);
-        return Exit::violated;
+    if (command.verbosity.json) {
+        write_replay_json(std::cout, path, *outcome);
+    } else {
+        write_replay(std::cout, path, *outcome,
+                     {use_colour(STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
     }
-    fmt::print("SAME: {} lives and {} steps of {}, mode {}, gave the same actions and states\n", outcome->lives,
-               outcome->steps, outcome->program, to_string(outcome->mode));
-    if (!outcome->complete) {
-        fmt::print("The trace has no end: its program was killed, or lines were cut off.\n");
-    }
-    return Exit::held;
+    return outcome->held() ? Exit::held : Exit::violated;
 }
 
 Exit lint_command(const std::vector<std::string>& scenarios) {

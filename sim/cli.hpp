@@ -29,8 +29,15 @@ struct RunCommand {
     Verbosity verbosity;
 };
 
+struct ReplayCommand {
+    std::string trace;
+    std::optional<Duration> tolerance;  ///< As in ReplayOptions.
+    std::optional<Duration> delta;      ///< Likewise.
+    Verbosity verbosity;
+};
+
 [[nodiscard]] Exit run_command(const RunCommand& command);
-[[nodiscard]] Exit replay_command(const std::string& path, const Verbosity& verbosity);
+[[nodiscard]] Exit replay_command(const ReplayCommand& command);
 [[nodiscard]] Exit lint_command(const std::vector<std::string>& scenarios);
 
 /// Whether to colour what goes to this file descriptor: a terminal, and neither --no-color nor NO_COLOR.

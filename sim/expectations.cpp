@@ -251,13 +251,18 @@ ExpectationResult Expectations::result(std::size_t which, const std::vector<Prop
     return result;
 }
 
-void mark_expected_violations(const Scenario& scenario, Mode mode, std::vector<PropertyResult>& properties) {
+std::vector<std::string> expected_violations(const Scenario& scenario, Mode mode) {
+    std::vector<std::string> names;
     for (const auto& expected : scenario.expectations) {
         const auto* violated = std::get_if<expectation::Violated>(&expected.what);
-        if (violated == nullptr || !applies(expected, mode)) continue;
-        for (auto& property : properties) {
-            if (property.name == violated->property) property.expected_violation = true;
-        }
+        if (violated != nullptr && applies(expected, mode)) names.push_back(violated->property);
+    }
+    return names;
+}
+
+void mark_expected_violations(const std::vector<std::string>& names, std::vector<PropertyResult>& properties) {
+    for (auto& property : properties) {
+        property.expected_violation = std::find(names.begin(), names.end(), property.name) != names.end();
     }
 }
 

@@ -72,7 +72,8 @@ class Expectations final : public Observer {
     std::uint64_t elections_ = 0;
 };
 
-/// Marks the properties that an expectation for this mode says are violated.
-void mark_expected_violations(const Scenario& scenario, Mode mode, std::vector<PropertyResult>& properties);
+/// The properties that an expectation for this mode says are violated.
+[[nodiscard]] std::vector<std::string> expected_violations(const Scenario& scenario, Mode mode);
+void mark_expected_violations(const std::vector<std::string>& names, std::vector<PropertyResult>& properties);
 
 }  // namespace bully::sim

@@ -9,6 +9,7 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     scenario_ = &scenario;
     bounds_ = bounds_of(scenario, mode_);
     obstacles_ = obstacles(scenario, bounds_);
+    bounds_.lengthen_waits(evidence_.tolerance);
     demanding_ = obstacles_.empty();
     world_.reset(scenario, bounds_);
     processes_.assign(scenario.processes.size(), {});
@@ -106,7 +107,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     }
     for (const auto& action : note.actions) {
         if (const auto* timer = std::get_if<StartTimer>(&action)) {
-            if (timer->timer == Timer::probe_gap) world_.note_gap(timer->range.max);
+            if (timer->timer == Timer::probe_gap) world_.note_gap(timer->range.max + evidence_.tolerance);
         } else if (const auto* warning = std::get_if<Warn>(&action)) {
             stepped.discounts = stepped.discounts || warning->what == Warn::What::answer_discounted;
         }

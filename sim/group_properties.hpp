@@ -7,6 +7,7 @@
 
 #include "core/membership.hpp"
 #include "sim/bounds.hpp"
+#include "sim/evidence.hpp"
 #include "sim/observer.hpp"
 #include "sim/step_digest.hpp"
 #include "sim/violation_log.hpp"
@@ -21,7 +22,8 @@ namespace bully::sim {
 class GroupProperties final : public Observer {
   public:
     /// `log` must outlive this, and be reset by its owner.
-    GroupProperties(Mode mode, ViolationLog& log) : mode_(mode), log_(log) {}
+    GroupProperties(Mode mode, ViolationLog& log, Evidence evidence = {})
+        : mode_(mode), log_(log), evidence_(evidence) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -84,6 +86,7 @@ class GroupProperties final : public Observer {
 
     Mode mode_;
     ViolationLog& log_;
+    Evidence evidence_;
     const Scenario* scenario_ = nullptr;
     Bounds bounds_;
     std::vector<std::string> obstacles_;

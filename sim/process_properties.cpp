@@ -63,7 +63,7 @@ void ProcessProperties::on_world(const WorldNote& note) {
 }
 
 void ProcessProperties::on_message(const MessageNote& note) {
-    if (note.fate != Fate::sent || note.from == 0) return;
+    if (!evidence_.messages || note.fate != Fate::sent || note.from == 0) return;
     auto& model = models_[note.from - 1];
     if (note.type == MessageType::election) {
         --model.elections_due;
@@ -90,6 +90,7 @@ void ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     auto& model = models_[note.number - 1];
     const auto after = note.process->view();
     check_sent(model, note.number, note.at);
+    check_timeout(model, note);
     check_waits(model, note.number, note.at);
     check_watch_deadlines(model, note.number, note.at);
     check_rounds(model, note, digest);
@@ -119,6 +120,7 @@ bool ProcessProperties::began_election(const Model& model, const StepNote& note,
 
 // P2 and P3: what was multicast went to all that it is for.
 void ProcessProperties::check_sent(Model& model, Number number, Time at) {
+    if (!evidence_.messages) return;
     if (model.elections_due != 0) {
         report(Property::p2, number, at,
                "an election asked " + std::to_string(std::abs(model.elections_due)) +
@@ -138,11 +140,24 @@ void ProcessProperties::check_waits(Model& model, Number number, Time at) {
     if (!is_electing(model.phase)) return;
     const bool for_answers = model.phase == Phase::awaiting_answers;
     const auto limit = for_answers ? model.spec->timing.answer_timeout : model.spec->timing.coordinator_timeout;
-    if (at <= std::max(model.waiting_since + limit, model.resumed_at)) return;
+    if (!is_overdue(model, model.waiting_since, limit, at)) return;
     report(Property::p6, number, at,
            std::string("has been awaiting ") + (for_answers ? "answers" : "the coordinator") + " since " +
                bully::to_string(model.waiting_since) + ", longer than " + bully::to_string(limit));
     model.waiting_since = at;  // once for each such span
+}
+
+// P6: and not before its time, either.
+void ProcessProperties::check_timeout(const Model& model, const StepNote& note) {
+    const auto* fired = std::get_if<TimerFired>(note.event);
+    if (fired == nullptr || fired->round != note.before.round || !is_electing(note.before.phase)) return;
+    const bool for_answers = note.before.phase == Phase::awaiting_answers;
+    if (fired->timer != (for_answers ? Timer::answer : Timer::coordinator)) return;
+    const auto& timing = model.spec->timing;
+    const auto waited = note.at - model.waiting_since;
+    if (waited >= (for_answers ? timing.answer_timeout : timing.coordinator_timeout)) return;
+    report(Property::p6, note.number, note.at,
+           std::string(for_answers ? "T_ok" : "T_coord") + " ran out after only " + bully::to_string(waited));
 }
 
 // P7: what is of an older round has no effect; and what is new has a new round.

@@ -6,10 +6,12 @@
 #pragma once
 
 #include "core/membership.hpp"
+#include "sim/evidence.hpp"
 #include "sim/observer.hpp"
 #include "sim/step_digest.hpp"
 #include "sim/violation_log.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -19,7 +21,8 @@ namespace bully::sim {
 class ProcessProperties final : public Observer {
   public:
     /// `log` must outlive this, and be reset by its owner.
-    ProcessProperties(Mode mode, ViolationLog& log) : mode_(mode), log_(log) {}
+    ProcessProperties(Mode mode, ViolationLog& log, Evidence evidence = {})
+        : mode_(mode), log_(log), evidence_(evidence) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -84,6 +87,7 @@ class ProcessProperties final : public Observer {
     // In the order in which they are run.
     void check_sent(Model& model, Number number, Time at);
     void check_waits(Model& model, Number number, Time at);
+    void check_timeout(const Model& model, const StepNote& note);
     void check_rounds(const Model& model, const StepNote& note, const StepDigest& digest);
     void check_failure(Model& model, const StepNote& note, const StepDigest& digest);
     void check_requests(Model& model, const StepNote& note, const StepDigest& digest);
@@ -102,6 +106,11 @@ class ProcessProperties final : public Observer {
     void check_watch_deadlines(Model& model, Number number, Time at);
     void note_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after);
 
+    /// Whether something that began at `since` and lasts for `limit` has been left to go on at `at`. A pause excuses
+    /// it.
+    [[nodiscard]] bool is_overdue(const Model& model, Time since, Duration limit, Time at) const {
+        return at > std::max(since + limit, model.resumed_at) + evidence_.tolerance;
+    }
     /// Whether the step has begun an election, of any outcome.
     [[nodiscard]] static bool began_election(const Model& model, const StepNote& note, const StepDigest& digest);
     void report(Property property, Number number, Time at, std::string what) {
@@ -110,6 +119,7 @@ class ProcessProperties final : public Observer {
 
     Mode mode_;
     ViolationLog& log_;
+    Evidence evidence_;
     const Scenario* scenario_ = nullptr;
     std::vector<Model> models_;
 };

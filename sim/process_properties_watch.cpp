@@ -84,6 +84,10 @@ void ProcessProperties::check_probe_outcome(Model& model, const StepNote& note, 
         return;
     }
     if (!following) return;
+    if (is_timer(event, Timer::probe_timeout) && note.at - model.probe_at < model.spec->timing.probe_timeout) {
+        report(Property::p9, note.number, note.at,
+               "the PROBE was taken for failed after only " + bully::to_string(note.at - model.probe_at));
+    }
     if (is_silence(event)) ++model.silent_failures;
     if (digest.join == nullptr || began_election(model, note, digest)) {
         report(Property::p9, note.number, note.at, "a failed PROBE of the leader wasn't followed by a JOIN");
@@ -134,11 +138,11 @@ void ProcessProperties::check_probe(Model& model, const StepNote& note, const Se
 }
 
 void ProcessProperties::check_watch_deadlines(Model& model, Number number, Time at) {
-    if (model.gap_open && at > std::max(model.gap_at + model.gap.max, model.resumed_at)) {
+    if (model.gap_open && is_overdue(model, model.gap_at, model.gap.max, at)) {
         report(Property::p8, number, at, "no PROBE since " + bully::to_string(model.gap_at));
         model.gap_open = false;
     }
-    if (model.probe_open && at > std::max(model.probe_at + model.spec->timing.probe_timeout, model.resumed_at)) {
+    if (model.probe_open && is_overdue(model, model.probe_at, model.spec->timing.probe_timeout, at)) {
         report(Property::p9, number, at,
                "the PROBE of " + bully::to_string(model.probe_at) + " neither was answered nor failed");
         model.probe_open = false;

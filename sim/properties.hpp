@@ -1,12 +1,14 @@
 // All properties of algorithm.md section 3 in one observer: it looks at each step once.
 #pragma once
 
+#include "sim/evidence.hpp"
 #include "sim/group_properties.hpp"
 #include "sim/observer.hpp"
 #include "sim/process_properties.hpp"
 #include "sim/result.hpp"
 #include "sim/violation_log.hpp"
 
+#include <string>
 #include <vector>
 
 namespace bully::sim {
@@ -14,7 +16,11 @@ namespace bully::sim {
 class Properties final : public Observer {
   public:
     /// `mode` is that of the run, which may differ from the scenario's.
-    explicit Properties(Mode mode) : processes_(mode, log_), group_(mode, log_) {}
+    explicit Properties(Mode mode, Evidence evidence = {})
+        : evidence_(evidence), processes_(mode, log_, evidence), group_(mode, log_, evidence) {}
+
+    /// P12 to P18 can't be checked, or no longer: `why`, for people. Does away with what was found of them.
+    void leave_group(std::string why);
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -28,13 +34,17 @@ class Properties final : public Observer {
     /// Not more than ViolationLog::kept_per_property of each, in the order in which they were found.
     [[nodiscard]] const std::vector<Violation>& violations() const { return log_.violations(); }
     [[nodiscard]] std::uint64_t count(Property property) const { return log_.count(property); }
+    [[nodiscard]] bool checks_group() const { return !group_left_; }
     [[nodiscard]] const Bounds& bounds() const { return group_.bounds(); }
 
   private:
+    Evidence evidence_;
     ViolationLog log_;
     ProcessProperties processes_;
     GroupProperties group_;
     const Scenario* scenario_ = nullptr;
+    bool group_left_ = false;
+    std::string why_group_left_;
 };
 
 }  // namespace bully::sim

@@ -1,4 +1,5 @@
 #include "core/transitions.hpp"
+#include "sim/findings.hpp"
 #include "sim/summary.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,15 +13,6 @@ Json number_or_null(Number number) { return number == 0 ? Json(nullptr) : Json(n
 
 Json to_json(const MessageCounts& counts) {
     return {{"sent", counts.sent}, {"to_down", counts.to_down}, {"lost", counts.lost}, {"delivered", counts.delivered}};
-}
-
-std::string_view status_name(const PropertyResult& property) {
-    switch (property.status) {
-        case PropertyResult::Status::held: return "held";
-        case PropertyResult::Status::violated: return "violated";
-        case PropertyResult::Status::not_demanded: break;
-    }
-    return "not_demanded";
 }
 
 }  // namespace
@@ -68,23 +60,7 @@ void write_json(std::ostream& out, const RunResult& result) {
                                 {"held", expectation.held},
                                 {"detail", expectation.detail}});
     }
-    auto& properties = json["properties"] = Json::array();
-    for (const auto& property : result.properties) {
-        properties.push_back({{"name", property.name},
-                              {"title", property.title},
-                              {"status", status_name(property)},
-                              {"expected_violation", property.expected_violation},
-                              {"bound", property.bound},
-                              {"detail", property.detail}});
-    }
-    auto& violations = json["violations"] = Json::array();
-    for (const auto& violation : result.violations) {
-        violations.push_back({{"property", violation.property},
-                              {"at_ns", violation.at.count()},
-                              {"processes", violation.processes},
-                              {"what", violation.what},
-                              {"steps", violation.steps}});
-    }
+    add_findings(json, result.properties, result.violations);
     json["warnings"] = result.warnings;
     // What isn't valid UTF-8 (a name, from the file) is replaced, not a crash.
     out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";

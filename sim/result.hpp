@@ -62,6 +62,7 @@ struct PropertyResult {
         held,
         violated,
         not_demanded,  ///< The scenario makes it impossible, or too short to tell: `detail` says why.
+        not_checked,   ///< A trace doesn't tell enough: `detail` says what is missing.
     };
     std::string name;   ///< "P14"
     std::string title;  ///< "agreement"

@@ -82,7 +82,7 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     if (options.check_properties) {
         result.properties = properties.results();
         result.violations = properties.violations();
-        mark_expected_violations(scenario, result.mode, result.properties);
+        mark_expected_violations(expected_violations(scenario, result.mode), result.properties);
         result.warnings.insert(result.warnings.end(), warnings.texts.begin(), warnings.texts.end());
     }
     if (!scenario.expectations.empty()) result.expectations = expectations.results(result.properties);

@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 #include "sim/again_command.hpp"
+#include "sim/findings.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -16,17 +17,11 @@ namespace {
 constexpr std::array<MessageType, message_type_count> shown_order{
     MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe, MessageType::join};
 
-// To the microsecond: what is finer is in --json.
-std::string time_text(Duration duration) {
-    return bully::to_string(duration < std::chrono::microseconds(1)
-                                ? duration
-                                : Duration{std::chrono::duration_cast<std::chrono::microseconds>(duration)});
-}
-
 class Writer {
   public:
-    Writer(std::ostream& out, const RunResult& result, SummaryStyle style)
-        : out_(out), result_(result), style_(style) {}
+    Writer(std::ostream& out, const RunResult& result, SummaryStyle style) : out_(out), result_(result), style_(style) {
+        for (const auto& process : result.processes) names_.push_back(process.name);
+    }
 
     void write() {
         if (!style_.quiet) {
@@ -35,20 +30,16 @@ class Writer {
         }
         warnings();
         expectations();
-        properties();
-        violations();
+        write_findings(out_, names_, result_.properties, result_.violations, style_);
         verdict();
     }
 
   private:
-    [[nodiscard]] std::string painted(std::string_view text, std::string_view colour) const {
-        return style_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
-    }
-    [[nodiscard]] std::string good(std::string_view text) const { return painted(text, "32"); }
-    [[nodiscard]] std::string bad(std::string_view text) const { return painted(text, "1;31"); }
+    [[nodiscard]] std::string good(std::string_view text) const { return painted(text, "32", style_); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return painted(text, "1;31", style_); }
 
     [[nodiscard]] std::string name(Number number) const {
-        return number == 0 || number > result_.processes.size() ? "nobody" : result_.processes[number - 1].name;
+        return number == 0 || number > names_.size() ? "nobody" : names_[number - 1];
     }
 
     void outcome() {
@@ -76,7 +67,8 @@ class Writer {
     }
 
     void warnings() {
-        for (const auto& warning : result_.warnings) fmt::print(out_, "{}: {}\n", painted("warning", "33"), warning);
+        for (const auto& warning : result_.warnings)
+            fmt::print(out_, "{}: {}\n", painted("warning", "33", style_), warning);
     }
 
     void expectations() {
@@ -89,41 +81,6 @@ class Writer {
                 fmt::print(out_, "\n           found: {} ({}:{})", expectation.detail, result_.file, expectation.line);
             }
             fmt::print(out_, "\n");
-        }
-    }
-
-    void properties() {
-        using Status = PropertyResult::Status;
-        bool first = true;
-        for (const auto& property : result_.properties) {
-            const bool wrong = property.status == Status::violated && !property.expected_violation;
-            if (style_.quiet && !wrong) continue;
-            if (std::exchange(first, false)) fmt::print(out_, "\nproperties\n");
-            std::string status = good("held    ");
-            if (property.status == Status::not_demanded) status = painted("-       ", "2");
-            if (property.status == Status::violated) {
-                status = property.expected_violation ? painted("expected", "33") : bad("VIOLATED");
-            }
-            fmt::print(out_, "  {} {:<4}{}", status, property.name, property.title);
-            if (!property.bound.empty()) fmt::print(out_, ": {}", property.bound);
-            if (!property.detail.empty()) {
-                fmt::print(out_, "{}{}", property.status == Status::not_demanded ? "; not demanded: " : "; ",
-                           property.detail);
-            }
-            fmt::print(out_, "\n");
-        }
-    }
-
-    void violations() {
-        for (const auto& violation : result_.violations) {
-            const auto property = std::find_if(result_.properties.begin(), result_.properties.end(),
-                                               [&](const auto& p) { return p.name == violation.property; });
-            if (property != result_.properties.end() && property->expected_violation && style_.quiet) continue;
-            std::string who;
-            for (const auto number : violation.processes) who += (who.empty() ? "" : ", ") + name(number);
-            fmt::print(out_, "\n{} at {}{}: {}\n", bad(violation.property), time_text(violation.at),
-                       who.empty() ? "" : ", process " + who, violation.what);
-            for (const auto& step : violation.steps) fmt::print(out_, "    {}\n", step);
         }
     }
 
@@ -140,6 +97,7 @@ class Writer {
     std::ostream& out_;
     const RunResult& result_;
     SummaryStyle style_;
+    std::vector<std::string> names_;
 };
 
 }  // namespace

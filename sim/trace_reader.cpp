@@ -27,8 +27,9 @@ Enum read_word(const TraceJson& object, std::string_view key, const std::array<E
     refuse(quoted(key) + " is \"" + word.substr(0, 40) + "\"", expected);
 }
 
+// As in a scenario: sums of a few of them, and of n gaps, don't overflow.
 Duration read_duration(const TraceJson& object, std::string_view key) {
-    return Duration{read_integer(object, key, 0, max_trace_ns)};
+    return Duration{read_integer(object, key, 0, longest_time.count())};
 }
 
 DurationRange read_range(const TraceJson& value) {
@@ -37,7 +38,9 @@ DurationRange read_range(const TraceJson& value) {
     }
     const auto min = value[0].get<std::int64_t>();
     const auto max = value[1].get<std::int64_t>();
-    if (min < 0 || max < min || max > max_trace_ns) refuse("a range out of bounds", "0 <= least <= most");
+    if (min < 0 || max < min || max > longest_time.count()) {
+        refuse("a range out of bounds", "0 <= least <= most <= a year");
+    }
     return {Duration{min}, Duration{max}};
 }
 
@@ -50,6 +53,10 @@ bool read_bool(const TraceJson& object, std::string_view key) {
     const auto& value = field(object, key);
     if (!value.is_boolean()) refuse(quoted(key) + " is no boolean", "true or false");
     return value.get<bool>();
+}
+
+bool read_flag(const TraceJson& object, std::string_view key) {
+    return object.contains(std::string(key)) && read_bool(object, key);
 }
 
 Settings read_settings(const TraceJson& value) {
@@ -174,6 +181,20 @@ TraceHeader read_header(const TraceJson& line) {
              read_settings(field(process, "settings"))});
         if (header.processes.back().node != header.processes.size()) refuse("processes out of order", "1, 2, 3, ...");
     }
+    if (line.contains("bounds")) {
+        const auto& bounds = line["bounds"];
+        // Each may be the sum of two times of a scenario.
+        const auto most = 2 * longest_time.count();
+        header.bounds = TraceBounds{read_integer(bounds, "delay", 0, most), read_integer(bounds, "join", 0, most)};
+    }
+    if (line.contains("expected_violations")) {
+        const auto& listed = line["expected_violations"];
+        if (!listed.is_array()) refuse("`expected_violations` is no list", "one");
+        for (const auto& property : listed) {
+            if (!property.is_string()) refuse("an expected violation that is no text", "\"P1\" to \"P18\"");
+            header.expected_violations.push_back(property.get<std::string>());
+        }
+    }
     return header;
 }
 
@@ -232,10 +253,12 @@ WorldNote read_world(const TraceJson& line) {
     }
     if (!known) refuse("`world` is \"" + word.substr(0, 40) + "\"", "a fault");
     note.at = Time{read_integer(line, "t", 0, max_trace_ns)};
-    note.number = static_cast<Number>(read_integer(line, "node", 0, max_processes_in_trace));
-    note.ends = read_bool(line, "ends");
-    note.host_up = read_bool(line, "host_up");
-    note.text = read_string(line, "text");
+    if (line.contains("node")) {
+        note.number = static_cast<Number>(read_integer(line, "node", 0, max_processes_in_trace));
+    }
+    note.ends = read_flag(line, "ends");
+    note.host_up = read_flag(line, "host_up");
+    if (line.contains("text")) note.text = read_string(line, "text");
     return note;
 }
 

@@ -1,5 +1,10 @@
 #include "sim/trace_writer.hpp"
 
+#include "sim/bounds.hpp"
+#include "sim/expectations.hpp"
+
+#include <algorithm>
+
 namespace bully::sim {
 namespace {
 
@@ -14,15 +19,32 @@ std::string_view fate_name(Fate fate) {
     return "";
 }
 
+// Of all that can happen to messages a trace tells only when it happens; whoever checks what the group keeps to has to
+// know beforehand how long these last.
+bool is_told(const Scenario& scenario) {
+    const bool lasts = std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
+        return std::holds_alternative<fault::Partition>(fault.what) || std::holds_alternative<fault::Cut>(fault.what) ||
+               std::holds_alternative<fault::Slow>(fault.what) ||
+               std::holds_alternative<fault::ChangeDelay>(fault.what);
+    });
+    return !lasts && std::none_of(scenario.scripted.begin(), scenario.scripted.end(),
+                                  [](const ScriptedMessage& script) { return script.drop && !script.nth; });
+}
+
 }  // namespace
 
 void TraceWriter::on_begin(const Scenario& scenario) {
-    TraceHeader header{"bully_sim", BULLY_VERSION, scenario.name, seed_, mode_, {}};
+    TraceHeader header{"bully_sim", BULLY_VERSION, scenario.name, seed_, mode_, {}, {}, {}};
     Number number = 0;
     for (const auto& spec : scenario.processes) {
         header.processes.push_back(
             {++number, spec.name, {spec.pid, spec.endpoint}, {mode_, spec.timing, scenario.probing, spec.feign}});
     }
+    if (is_told(scenario)) {
+        const auto bounds = bounds_of(scenario, mode_);
+        header.bounds = TraceBounds{bounds.longest_delay.count(), bounds.join.count()};
+    }
+    header.expected_violations = expected_violations(scenario, mode_);
     text_.header(header);
     out_ << text_.take();
 }

@@ -70,6 +70,14 @@ std::string ViolationLog::describe(Number number, const Step& step) const {
     return text;
 }
 
+void ViolationLog::forget(Property from) {
+    for (auto number = static_cast<std::size_t>(from); number < property_limit; ++number) {
+        const auto name = name_of(static_cast<Property>(number));
+        std::erase_if(violations_, [&](const Violation& violation) { return violation.property == name; });
+        counts_[number] = 0;
+    }
+}
+
 void ViolationLog::report(Property property, Time at, std::vector<Number> processes, std::string what) {
     if (++counts_[static_cast<std::size_t>(property)] > kept_per_property) return;
     Violation violation{name_of(property), at, std::move(processes), std::move(what), {}};

@@ -49,6 +49,8 @@ class ViolationLog {
     void reset(const Scenario& scenario);
 
     void remember(const StepNote& note, const StepDigest& digest);
+    /// All of this property and those above it.
+    void forget(Property from);
     void report(Property property, Time at, std::vector<Number> processes, std::string what);
 
     [[nodiscard]] std::uint64_t count(Property property) const { return counts_[static_cast<std::size_t>(property)]; }

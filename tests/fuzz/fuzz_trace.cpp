@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::istringstream trace(std::string(reinterpret_cast<const char*>(data), size));
     std::ostringstream shown;
     Timeline timeline(shown, {});
-    const auto result = replay(trace, {&timeline});
+    ReplayOptions options;
+    options.observers = {&timeline};
+    const auto result = replay(trace, options);
     const bool explained = result || (result.error().line >= 1 && !result.error().what.empty());
     if (!explained) std::abort();
     return 0;

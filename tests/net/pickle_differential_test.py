@@ -1,4 +1,4 @@
-"""The codec against CPython's own pickle: random values, both ways, every protocol."""
+"""The codec against CPython's own pickle: random values, both ways, every protocol. Any Python from 3.6 on."""
 import pickle
 import pickletools
 import random
@@ -8,6 +8,7 @@ import unittest
 
 ECHO = sys.argv.pop(1)
 ROUNDS = 3000
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)  # 5 came with Python 3.8
 
 
 def any_text(random_):
@@ -28,7 +29,7 @@ def any_value(random_, depth, with_bytes):
     if kind == 4 or (kind == 5 and not with_bytes):
         return any_text(random_)
     if kind == 5:
-        return random_.randbytes(random_.choice([0, 1, 5, 300]))
+        return bytes(random_.randrange(256) for _ in range(random_.choice([0, 1, 5, 300])))
     size = random_.choice([0, 1, 2, 3, 4, 9])
     if kind in (6, 7):
         return tuple(any_value(random_, depth - 1, with_bytes) for _ in range(size))
@@ -71,7 +72,7 @@ class Differential(unittest.TestCase):
     def test_random_values_both_ways(self):
         random_ = random.Random(20240229)
         for _ in range(ROUNDS):
-            protocol = random_.randrange(6)
+            protocol = random_.choice(PROTOCOLS)
             value = any_value(random_, random_.randrange(5), with_bytes=protocol >= 3)
             pickled = pickle.dumps(value, protocol)
             answers = self.exchange(pickled)
@@ -79,13 +80,25 @@ class Differential(unittest.TestCase):
             for answer in answers:
                 self.assertEqual(repr(pickle.loads(answer)), repr(value), protocol)
 
+    def test_a_thousand_members_in_every_protocol(self):
+        """The greatest honest message, its hosts one str, or each another; within the decoder's limits."""
+        for shared in (True, False):
+            host = "127.0.0.1"
+            hosts = [host if shared else bytes(host, "ascii").decode() for _ in range(1000)]
+            members = {(day % 366, 1000000 + day): (hosts[day], 50000 + day) for day in range(1000)}
+            for protocol in PROTOCOLS:
+                answers = self.exchange(pickle.dumps(("ELECTION", members), protocol))
+                self.assertIsInstance(answers, list, (protocol, answers))
+                for answer in answers:
+                    self.assertEqual(pickle.loads(answer), ("ELECTION", members), protocol)
+
     def test_broken_pickles_are_read_alike_or_refused(self):
         """A byte changed: where both read it, they read the same; what Python refuses may be read here as opaque."""
         random_ = random.Random(7)
         members = {(day, 1000000 + day): ("127.0.0.1", 50000 + day) for day in range(5)}
         read = 0
         for _ in range(ROUNDS):
-            pickled = bytearray(pickle.dumps(("ELECTION", members, [1.5, None, True]), random_.randrange(6)))
+            pickled = bytearray(pickle.dumps(("ELECTION", members, [1.5, None, True]), random_.choice(PROTOCOLS)))
             pickled[random_.randrange(len(pickled))] = random_.randrange(256)
             if not is_harmless(bytes(pickled)):
                 continue

@@ -2,10 +2,24 @@
 // what was read, as a pickle in protocols 2 to 4 in turn, or with "error ...".
 #include "net/pickle.hpp"
 
+#include <algorithm>
 #include <iostream>
 
+using namespace bully::pickle;
+
+namespace {
+
+bool has_bytes(const Value& value) {  // recursion is bounded by Limits::depth
+    if (value.kind() == Kind::bytes) return true;
+    for (const auto child : value) {
+        if (has_bytes(child)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 int main() {
-    using namespace bully::pickle;
     std::size_t length = 0;
     while (std::cin >> length) {
         std::cin.get();
@@ -17,9 +31,9 @@ int main() {
             std::cout << "error " << text << "\n" << std::flush;
             continue;
         }
+        const int least = has_bytes(document->root()) ? 3 : Encoder::least_protocol;
         for (int protocol = Encoder::least_protocol; protocol <= Encoder::greatest_protocol; ++protocol) {
-            const auto has_bytes = document->root().repr(1'000'000).find("b'") != std::string::npos;
-            Encoder encoder(protocol < 3 && has_bytes ? 3 : protocol);
+            Encoder encoder(std::max(protocol, least));
             const auto again = encoder.value(document->root()).finish();
             std::cout << again.size() << "\n" << again;
         }

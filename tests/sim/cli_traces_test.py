@@ -42,7 +42,7 @@ class Traces(CliTest):
     def test_replay_is_the_same(self):
         run = bully_sim("replay", self.trace)
         self.assert_ends(run, HELD)
-        self.assertIn("SAME: 3 lives and {} steps ".format(len(self.steps())), run.stdout.decode())
+        self.assertIn("REPLAYED: 3 lives and {} steps ".format(len(self.steps())), run.stdout.decode())
         self.assertEqual(run.stderr, b"")
 
     def test_replay_shows_the_same_timeline(self):
@@ -93,13 +93,49 @@ class Traces(CliTest):
         self.assert_one_line(run.stderr, "^{}:{}: `t` ".format(re.escape(str(path)), index + 2))
 
     def test_truncated(self):
-        for length in (1, len(self.lines) // 2, len(self.lines)):
+        for length in (len(self.lines) // 2, len(self.lines)):
             with self.subTest(lines=length):
                 kept = self.lines[:length]
                 kept[-1] = kept[-1][:len(kept[-1]) // 2]
                 path, run = self.replay(kept, end="")
+                self.assert_ends(run, HELD)
+                self.assertIn("\n{}:{} is cut off".format(path, length), run.stdout.decode())
+                path, run = self.replay(kept)
                 self.assert_ends(run, USAGE)
                 self.assert_one_line(run.stderr, "^{}:{}: ".format(re.escape(str(path)), length))
+        path, run = self.replay([self.lines[0][:200]], end="")
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "^{}:1: ".format(re.escape(str(path))))
+        path, run = self.replay(self.lines[:-1])
+        self.assert_ends(run, HELD)
+        self.assertIn("The trace has no end", run.stdout.decode())
+
+    def test_replay_json(self):
+        run = bully_sim("replay", self.trace, "--json")
+        self.assert_ends(run, HELD)
+        found = json.loads(run.stdout)
+        self.assertEqual((found["verdict"], found["complete"], found["difference"]), ("held", True, None))
+        ran = json.loads(bully_sim(self.crash, "--json").stdout)
+        self.assertEqual([(p["name"], p["status"]) for p in found["properties"]],
+                         [(p["name"], p["status"]) for p in ran["properties"]])
+
+    def test_tolerance(self):
+        self.lines = [line.replace("bully_sim", "bully_live") for line in self.lines]
+        index, fired = next((i, s) for i, s in self.steps()
+                            if s["event"] == {"type": "timer", "timer": "answer", "round": s["event"].get("round")})
+        # It fired 100 ms later than recorded, and so did all after it.
+        for i in range(index, len(self.lines)):
+            line = json.loads(self.lines[i])
+            line["t"] = line.get("t", 0) + 100_000_000
+            self.lines[i] = json.dumps(line)
+        path, run = self.replay(self.lines)
+        self.assert_ends(run, HELD)
+        self.assert_ends(bully_sim("replay", path, "--tolerance", "101ms"), HELD)
+        run = bully_sim("replay", path, "--tolerance", "99ms")
+        self.assert_ends(run, VIOLATED)
+        self.assertIn("VIOLATED P6 ", run.stdout.decode())
+        for value in ("5", "-1s", "400d", ""):
+            self.assert_ends(bully_sim("replay", path, "--tolerance=" + value), USAGE)
 
     def test_no_trace(self):
         for lines in ([], ["{}"], ["[]"], ["null"], ["not a trace"], ['{"format":"bully-trace"}'],

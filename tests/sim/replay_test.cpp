@@ -84,7 +84,9 @@ TEST(Replay, shows_the_timeline_of_the_run) {
         std::ostringstream again;
         Timeline lines(again, {});
         std::istringstream in(recorded.trace);
-        ASSERT_TRUE(replay(in, {&lines}).has_value());
+        ReplayOptions options;
+        options.observers = {&lines};
+        ASSERT_TRUE(replay(in, options).has_value());
         auto expected = lines_of(recorded.timeline);
         auto shown = lines_of(again.str());
         // A trace doesn't tell for how long after its last step nothing happened.

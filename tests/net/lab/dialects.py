@@ -15,18 +15,21 @@ def read_pair(message):
     return name, None, data
 
 
+def read_pair_or_drop(message):
+    """What is no pair is closed unanswered, and survived: so does the one node of the BEGIN courses that reads pairs."""
+    return read_pair(message) if len(message) == 2 else ("", None, None)
+
+
 def read_triple(message):
-    """("ELECTION", P, M). Chosen: a pair is survived (else no first word would do for all of the BEGIN courses, whose
-    other nodes read pairs), but it names no sender, so it gets no OK. COORDINATOR is ("COORDINATOR", P)."""
+    """("ELECTION", P, M). A pair is survived, but it names no sender, so it gets no OK. COORDINATOR is ("COORDINATOR", P);
+    an address after it isn't looked at."""
     if message[0] == "COORDINATOR":
-        name, leader = message
-        return name, None, leader
+        return message[0], None, message[1]
     return message[0], message[1] if len(message) == 3 else None, message[-1]
 
 
 def read_triple_with_address(message):
-    """The same, but COORDINATOR is ("COORDINATOR", P, A). Chosen: as a pair it isn't understood, nor deadly: it is all that
-    a stranger of these courses can say first."""
+    """The same, but COORDINATOR is ("COORDINATOR", P, A); as a pair it isn't understood, nor deadly."""
     if message[0] == "COORDINATOR":
         return (message[0], None, message[1]) if len(message) == 3 else ("", None, None)
     return read_triple(message)
@@ -150,7 +153,7 @@ DIALECTS = {
                                     election=lambda node: ("ELECTION", node.pid, node.members), oks=(with_none("OK"),),
                                     ok_apart=True, counts=nothing,
                                     coordinator=lambda node: ("COORDINATOR", node.pid, node.address), leader=pid_itself),
-    "begin_str": Dialect(join="BEGIN", oks=(bare("OK"),), counts=only_str, waits_for_ever=True,
+    "begin_str": Dialect(join="BEGIN", read=read_pair_or_drop, oks=(bare("OK"),), counts=only_str, waits_for_ever=True,
                          coordinator=with_pid("COORDINATOR"), leader=pid_itself, probes=True, probe_answer=bare("OK"),
                          dies_of_half=False),
     "howdy": Dialect(join="HOWDY", election_name="ELECT", coordinator_name="I_AM_LEADER", election=with_all("ELECT"),

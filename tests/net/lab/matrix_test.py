@@ -33,7 +33,12 @@ class Case(Group):
         return self.start_ours(self.program, PLACES[place] if isinstance(place, str) else place, *options)
 
     def theirs(self, kind, pids, feign_for=0.0):
-        return [self.start_peer(kind, pid, feign_for) for pid in pids]
+        """One after the other: two that win at the same moment don't settle it among themselves, and never look again."""
+        peers = []
+        for pid in pids:
+            peers.append(self.start_peer(kind, pid, feign_for))
+            self.wait_for(f"{peers[-1].name} has a leader", lambda: peers[-1].leader, 20)
+        return peers
 
     def nobody_dies(self):
         self.wait_for("nobody dies", lambda: True, 0, holding=STILL)
@@ -72,7 +77,7 @@ def alone(program, kind, place, first):
 
 
 def three(program, kind, place):
-    """Three of theirs with one of ours, all at once."""
+    """Three of theirs with one of ours."""
     with Case(program, word(kind)) as case:
         _, middle, high = case.theirs(kind, THREE)
         ours = case.us(place)
@@ -92,6 +97,7 @@ def between(program, kind):
     with Case(program, word(kind)) as case:
         high = case.theirs(kind, THREE)[-1]
         case.us("lowest")
+        case.agree(high, holding=0.0)  # an election of theirs that the highest comes into is theirs to settle: they don't
         top = case.us("highest")
         case.agree(top)
         case.kill(top)

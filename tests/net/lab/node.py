@@ -31,7 +31,9 @@ def die():
 
 
 def emit(event, **what):
-    print(json.dumps({"event": event, **what}), flush=True)
+    # In one piece, line end included: several threads write.
+    sys.stdout.write(json.dumps({"event": event, **what}) + "\n")
+    sys.stdout.flush()
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -1,0 +1,80 @@
+#include "sim/replay_report.hpp"
+
+#include "core/transitions.hpp"
+#include "sim/findings.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+
+namespace bully::sim {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+std::string_view verdict_of(const ReplayResult& result) {
+    if (result.difference) return "differs";
+    return result.held() ? "held" : "violated";
+}
+
+}  // namespace
+
+void write_replay(std::ostream& out, const std::string& file, const ReplayResult& result, SummaryStyle style) {
+    write_findings(out, result.names, result.properties, result.violations, style);
+    if (!style.quiet) fmt::print(out, "\n");
+    if (result.tolerance > Duration::zero() && !style.quiet) {
+        fmt::print(out, "Checked for timers that fire up to {} late (--tolerance)", time_text(result.tolerance));
+        if (result.delta) fmt::print(out, ", and messages of up to {} (--delta)", time_text(*result.delta));
+        fmt::print(out, ".\n");
+    }
+    if (result.cut_line != 0) {
+        fmt::print(out, "{}:{} is cut off and was left out: its program was killed while it wrote.\n", file,
+                   result.cut_line);
+    } else if (!result.complete && !result.difference) {
+        fmt::print(out, "The trace has no end: its program was killed, or lines were cut off.\n");
+    }
+    if (const auto& difference = result.difference) {
+        fmt::print(out, "{} at {}:{}, {} after the start, process {}\n  event    {}\n  recorded {}\n  replayed {}\n",
+                   painted("DIFFERS", "1;31", style), file, difference->line,
+                   bully::to_string(Duration{difference->time_ns}), difference->node, difference->event,
+                   difference->recorded, difference->replayed);
+        return;
+    }
+    const auto violated = result.violated();
+    fmt::print(out, "{}: {} lives and {} steps of {}, mode {}: the same actions and states{}\n",
+               painted("REPLAYED", violated.empty() ? "32" : "1;31", style), result.lives, result.steps, result.program,
+               to_string(result.mode),
+               violated.empty() ? "; nothing VIOLATED that was checked" : "; VIOLATED: " + joined(violated));
+}
+
+void write_replay_json(std::ostream& out, const std::string& file, const ReplayResult& result) {
+    using Json = nlohmann::ordered_json;
+    Json json{{"trace", file},
+              {"program", result.program},
+              {"scenario", result.scenario},
+              {"seed", result.seed},
+              {"mode", to_string(result.mode)},
+              {"verdict", verdict_of(result)},
+              {"complete", result.complete},
+              {"lives", result.lives},
+              {"steps", result.steps},
+              {"tolerance_ns", result.tolerance.count()},
+              {"delta_ns", nullptr},
+              {"processes", result.names},
+              {"difference", nullptr}};
+    if (result.delta) json["delta_ns"] = result.delta->count();
+    if (const auto& difference = result.difference) {
+        json["difference"] = {{"line", difference->line},         {"at_ns", difference->time_ns},
+                              {"node", difference->node},         {"event", difference->event},
+                              {"recorded", difference->recorded}, {"replayed", difference->replayed}};
+    }
+    add_findings(json, result.properties, result.violations);
+    // What isn't valid UTF-8 (a name, from the file) is replaced, not a crash.
+    out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,82 @@
+// What is typed on the command lines of bully_live and bully_gcd: values, and what is said of wrong ones.
+#include "net/cli_values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace bully::net {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(CliValues, Durations) {
+    EXPECT_EQ(read_duration("1500ms"), milliseconds(1500));
+    EXPECT_EQ(read_duration("4s"), milliseconds(4000));
+    for (const auto* wrong : {"", "0s", "-1s", "5", "s", "1 year", "400000h"}) {
+        const auto read = read_duration(wrong);
+        ASSERT_FALSE(read.has_value()) << wrong;
+        EXPECT_EQ(read.error(), "`" + std::string(wrong) + "`, expected a time with a unit, such as 1500ms or 4s");
+    }
+}
+
+TEST(CliValues, RangesOfDurations) {
+    const auto range = read_duration_range("500ms,3s");
+    ASSERT_TRUE(range.has_value());
+    EXPECT_EQ(range->min, milliseconds(500));
+    EXPECT_EQ(range->max, milliseconds(3000));
+    const auto one = read_duration_range("2s");
+    ASSERT_TRUE(one.has_value());
+    EXPECT_EQ(one->min, milliseconds(2000));
+    EXPECT_EQ(one->max, milliseconds(2000));
+    for (const auto* wrong : {"", ",", "1s,", ",1s", "3s,1s", "1s,2s,3s"}) {
+        const auto read = read_duration_range(wrong);
+        ASSERT_FALSE(read.has_value()) << wrong;
+        EXPECT_EQ(read.error(), "`" + std::string(wrong) + "`, expected a range of times such as 500ms,3s");
+    }
+}
+
+TEST(CliValues, ProcessIds) {
+    EXPECT_EQ(read_process_id("12,1234567"), (ProcessId{12, 1234567}));
+    EXPECT_EQ(read_process_id("1,1000000"), (ProcessId{1, 1000000}));
+    EXPECT_EQ(read_process_id("365,9999999"), (ProcessId{365, 9999999}));
+    for (const auto* wrong : {"", "12", "12,", ",1234567", "0,1234567", "366,1234567", "12,999999", "12,10000000",
+                              "12, 1234567", "12,1234567,1", "12.0,1234567", "99999999999,1234567"}) {
+        const auto read = read_process_id(wrong);
+        ASSERT_FALSE(read.has_value()) << wrong;
+        EXPECT_EQ(read.error(), "`" + std::string(wrong) +
+                                    "`, expected DAYS,ID with days 1..365 and a student id of 7 digits, such as "
+                                    "12,1234567");
+    }
+}
+
+TEST(CliValues, Addresses) {
+    EXPECT_EQ(read_address("localhost:4000", false), (Endpoint{"localhost", 4000}));
+    EXPECT_EQ(read_address("127.0.0.1:65535", false), (Endpoint{"127.0.0.1", 65535}));
+    EXPECT_EQ(read_address("localhost:0", true), (Endpoint{"localhost", 0}));
+    for (const auto* wrong : {"", "4000", ":4000", "localhost", "localhost:", "localhost:0", "localhost:-1",
+                              "localhost:65536", "localhost:4000x"}) {
+        const auto read = read_address(wrong, false);
+        ASSERT_FALSE(read.has_value()) << wrong;
+        EXPECT_EQ(read.error(), "`" + std::string(wrong) + "`, expected HOST:PORT such as localhost:4000");
+    }
+}
+
+TEST(CliValues, WhatIsShownOfAWrongOneIsOneShortLine) {
+    const auto read = read_process_id("1\n\x1b[2J" + std::string(1000, 'x'));
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().substr(0, 14), "`1\\x0a\\x1b[2Jx");
+    EXPECT_LT(read.error().size(), 200U);
+}
+
+TEST(CliValues, HostsOfThisMachine) {
+    EXPECT_EQ(resolve_host("127.0.0.1"), "127.0.0.1");
+    EXPECT_EQ(resolve_host("localhost"), "127.0.0.1");
+    EXPECT_EQ(local_host_towards({"127.0.0.1", 4000}), "127.0.0.1");
+    const auto nowhere = resolve_host("no such host");
+    ASSERT_FALSE(nowhere.has_value());
+    EXPECT_EQ(nowhere.error().find("`no such host`, expected a host with an IPv4 address: "), 0U);
+}
+
+}  // namespace
+}  // namespace bully::net
