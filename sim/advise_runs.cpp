@@ -128,7 +128,7 @@ class Measurement {
         std::uint64_t unsettled = 0;
         const auto end = std::min(options_.seeds, task.first + crashes_at_once);
         for (auto seed = task.first; seed < end; ++seed) {
-            simulator.run(seed + 1, surroundings_.mode, keep_going());
+            simulator.run(options_.seed + seed, surroundings_.mode, keep_going());
             const auto time = watch.time_to_new_leader();
             if (!time) ++unsettled;
             times.add(time.value_or(scenario.duration - scenario.faults.front().at).count());
@@ -142,7 +142,7 @@ class Measurement {
     void run_calm(const Task& task) {
         const auto& timing = results_[task.result].timing;
         const auto duration = calm_part(surroundings_, timing, options_);
-        const auto seed = task.first + 1;
+        const auto seed = options_.seed + task.first;
         const auto scenario = calm_scenario(surroundings_, timing, duration, seed);
         ElectionCounter counter;
         Simulator simulator(scenario);

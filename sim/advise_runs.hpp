@@ -36,6 +36,7 @@ struct Measured {
 inline constexpr std::uint64_t calm_parts = 24;
 
 struct MeasureOptions {
+    std::uint64_t seed = 1;        ///< The first one; every candidate has the same ones.
     std::uint64_t seeds = 1'000;   ///< Crashes of each candidate; at least 2.
     std::optional<Duration> calm;  ///< Of each candidate. None: as long as a set number of messages takes.
     unsigned jobs = 1;

@@ -198,6 +198,9 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
         "--loss", read_loss, [&](std::uint64_t loss) { given.loss = loss; }, "part of the messages that is lost [0%]",
         "PERCENT");
     add(
+        "--seed", [](const std::string& text) { return read_number(text, 0, 1'000'000'000'000); },
+        [&](std::uint64_t seed) { command.seed = seed; }, "another one gives other chances [1]", "N");
+    add(
         "--seeds", [](const std::string& text) { return read_number(text, 2, 10'000'000); },
         [&](std::uint64_t seeds) { command.seeds = seeds; }, "crashes of each setting [1000, fewer for large groups]",
         "N");
@@ -225,6 +228,7 @@ Exit advise_command(const AdviseCommand& command) {
     {
         Progress progress;
         MeasureOptions options;
+        options.seed = command.seed;
         options.seeds = command.seeds.value_or(default_seeds(command.surroundings.processes));
         options.calm = command.calm;
         options.jobs = command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());

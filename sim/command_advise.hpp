@@ -15,6 +15,7 @@ namespace bully::sim {
 struct AdviseCommand {
     Surroundings surroundings;
     bool delay_given = false;
+    std::uint64_t seed = 1;
     std::optional<std::uint64_t> seeds;
     std::optional<Duration> calm;
     unsigned jobs = 0;  ///< 0: one a core.
