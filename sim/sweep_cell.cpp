@@ -47,7 +47,7 @@ class alignas(64) Worker {
         const auto blame = [&](const std::string& what) { why += (why.empty() ? "" : ", ") + what; };
         bool violated = false;
         auto results = properties_->results();
-        mark_expected_violations(scenario_, options_.mode, results);
+        mark_expected_violations(expected_violations(scenario_, options_.mode), results);
         for (const auto& property : results) {
             if (property.status != PropertyResult::Status::violated || property.expected_violation) continue;
             violated = true;
