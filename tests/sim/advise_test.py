@@ -5,7 +5,7 @@ import unittest
 
 from cli_support import CRASH, CliTest, HELD, USAGE, bully_sim, main
 
-QUICK = ("--seeds", 10, "--calm", "1m")
+QUICK = ("--seeds", 10, "--calm", "60s")
 
 
 class Advise(CliTest):
