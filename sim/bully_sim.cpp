@@ -1,6 +1,7 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
 #include "sim/cli.hpp"
 #include "sim/cli_options.hpp"
+#include "sim/command_advise.hpp"
 #include "sim/command_sweep.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,6 +23,7 @@ constexpr auto examples = R"(Examples:
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
   bully_sim lint scenarios/*.yaml                          check scenario files
+  bully_sim advise --delay uniform:1ms,10ms                which timeouts to choose
 )";
 
 constexpr auto exit_codes = R"(
@@ -40,7 +42,7 @@ class ExamplesFirst : public CLI::Formatter {
         if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
         return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
                "       bully_sim lint SCENARIO...\n       bully_sim sweep SCENARIO [OPTIONS]\n"
-               "       bully_sim merge SHARD... [OPTIONS]\n";
+               "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n";
     }
 };
 
@@ -79,6 +81,8 @@ Exit dispatch(int argc, char** argv) {
     const auto* sweep = add_sweep(app, sweep_options);
     MergeCommand merge_options;
     const auto* merge = add_merge(app, merge_options);
+    AdviseCommand advise;
+    const auto* advising = add_advise(app, advise);
 
     try {
         app.parse(argc, argv);
@@ -94,6 +98,7 @@ Exit dispatch(int argc, char** argv) {
     if (lint->parsed()) return lint_command(scenarios);
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);
+    if (advising->parsed()) return advise_command(advise);
     if (run.scenario.empty()) {
         std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
         return Exit::usage;

@@ -48,6 +48,10 @@ class Delay {
     [[nodiscard]] Kind kind() const { return kind_; }
     [[nodiscard]] Duration shortest() const { return sample(0); }
     [[nodiscard]] Duration longest() const { return sample(UINT32_MAX); }
+    /// Whether `longest()` is a property of the distribution, and not only of the greatest draw there is.
+    [[nodiscard]] bool is_bounded() const {
+        return kind_ == Kind::constant || kind_ == Kind::uniform || kind_ == Kind::empirical || cap_ != Duration::max();
+    }
     /// "uniform 1ms..10ms": for summaries.
     [[nodiscard]] std::string describe() const;
 

@@ -1,0 +1,54 @@
+// The advisor: of all candidate timings those that no other beats, and the one to take.
+#pragma once
+
+#include "sim/advise_grid.hpp"
+#include "sim/advise_runs.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+
+/// What is wanted little of. Rounded to what is shown, so that chance in the last digit decides nothing.
+struct Cost {
+    double mean_s = 0;  ///< Time to a new leader.
+    double p99_s = 0;
+    double false_elections = 0;  ///< A day.
+    double messages = 0;         ///< A second.
+    double broken = 0;           ///< Of C1 to C3: how many.
+
+    [[nodiscard]] std::array<double, 5> all() const { return {mean_s, p99_s, false_elections, messages, broken}; }
+};
+
+/// The positions of those that no other dominates: none is at least as good in everything and better in something.
+/// Of equals the first one stays. Ascending.
+[[nodiscard]] std::vector<std::size_t> pareto_front(const std::vector<Cost>& costs);
+
+struct Candidate {
+    Measured measured;
+    Cost cost;
+    std::vector<BrokenCondition> broken;
+};
+
+struct Advice {
+    Surroundings surroundings;
+    Duration longest_delay{};           ///< δ, as counted.
+    std::vector<Candidate> candidates;  ///< In the order of candidate_timings.
+    std::vector<std::size_t> front;     ///< Ascending by messages, then by mean time.
+    std::size_t recommended = 0;        ///< Of candidates; on the front.
+    std::string reason;                 ///< For people; sentences.
+    std::vector<std::string> risks;     ///< Likewise: what the promises rest on.
+};
+
+/// Of the front those that keep C1 to C3; of these those with at most one false election a day, or, where none has so
+/// few, at most twice the fewest; of these the one with the least time² x messages: from there, half the time to a new
+/// leader would cost more than four times the messages, and half the messages would cost more than 41 % of time.
+[[nodiscard]] std::size_t recommend(const std::vector<Candidate>& candidates, const std::vector<std::size_t>& front);
+
+/// None if it was stopped.
+[[nodiscard]] std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options);
+
+}  // namespace bully::sim

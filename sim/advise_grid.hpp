@@ -1,0 +1,46 @@
+// The advisor's question and its candidates: timeouts and probe gaps that suit given delays.
+#pragma once
+
+#include "core/election.hpp"
+#include "core/timing.hpp"
+#include "sim/delay.hpp"
+#include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace bully::sim {
+
+/// Each process is paused now and then: garbage collection, a busy host, a moved virtual machine.
+struct Stall {
+    Duration every{};  ///< From the end of one to the next, on the average; exponentially distributed.
+    Duration lasts{};
+};
+
+/// The world that a timing is wanted for.
+struct Surroundings {
+    Delay delay = Delay::uniform(std::chrono::milliseconds(1), std::chrono::milliseconds(10));
+    Number processes = 5;
+    std::optional<Stall> stall;
+    std::uint64_t loss = 0;  ///< Of a message, in units of 2^-32.
+    Mode mode = Mode::robust;
+};
+
+/// The one-way delay that a part q of all messages doesn't exceed.
+[[nodiscard]] Duration delay_quantile(const Delay& delay, double q);
+
+/// δ of C1 to C3: the longest delay where there is one, and else that which one message in a million exceeds.
+[[nodiscard]] Duration longest_counted_delay(const Delay& delay);
+inline constexpr double counted_part = 1 - 1e-6;
+
+/// Up to two digits and zeros: 21ms for 20.4ms.
+[[nodiscard]] Duration rounded_up(Duration duration);
+
+/// Every combination worth a try, ascending by T_p, gap, T_ok, T_coord:
+/// T_p and T_ok from twice δ on, and to survive a stall, δ longer than it; where delays have no bound also twice the
+/// delay that 1 in 100, 1,000 and 10,000 messages exceed; T_coord the least that C2 allows, and twice that; gaps as
+/// the lab's 500 ms to 3 s, and the same a few times shorter and longer.
+[[nodiscard]] std::vector<Timing> candidate_timings(const Surroundings& surroundings);
+
+}  // namespace bully::sim

@@ -1,0 +1,209 @@
+#include "sim/advise_runs.hpp"
+
+#include "sim/advise_worlds.hpp"
+#include "sim/simulator.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t crashes_at_once = 250;
+constexpr double calm_messages = 3e6;  // of each pair of T_p and gap: about a second of one core
+constexpr Duration longest_calm = std::chrono::hours(24 * 30);
+constexpr double z = 1.959963984540054;  // 95 %, both sides
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+double days(Duration duration) { return seconds(duration) / 86'400; }
+
+// A PROBE and its answer by each follower, once a gap.
+double expected_messages_a_second(const Surroundings& surroundings, const Timing& timing) {
+    const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(surroundings.delay, 0.5);
+    return 2.0 * (surroundings.processes - 1) / seconds(gap);
+}
+
+Duration calm_part(const Surroundings& surroundings, const Timing& timing, const MeasureOptions& options) {
+    const auto wanted = calm_messages / expected_messages_a_second(surroundings, timing);
+    const auto all =
+        options.calm.value_or(std::min(longest_calm, Duration{static_cast<std::int64_t>(wanted) * 1'000'000'000}));
+    return std::max<Duration>(all / calm_parts, 1s);
+}
+
+// Carries out `work(0)`, `work(1)` ... on several threads, in whatever order. False if it was stopped.
+bool carry_out(std::size_t count, unsigned jobs, const std::function<bool()>& stopped,
+               const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next = 0;
+    std::atomic<bool> stop = false;
+    std::mutex mutex;
+    std::exception_ptr error;
+    const auto loop = [&] {
+        try {
+            while (!stop) {
+                const auto i = next++;
+                if (i >= count) return;
+                work(i);
+                if (stopped && stopped()) stop = true;
+            }
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            if (!error) error = std::current_exception();
+            stop = true;
+        }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < jobs; ++i) threads.emplace_back(loop);
+    loop();
+    for (auto& thread : threads) thread.join();
+    if (error) std::rethrow_exception(error);
+    return !stop;
+}
+
+bool same_calm(const Timing& a, const Timing& b) {
+    return a.probe_timeout == b.probe_timeout && a.probe_gap == b.probe_gap;
+}
+
+// Splits all there is to do into tasks, and puts their results together: sums of integers, so order doesn't matter.
+class Measurement {
+  public:
+    Measurement(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options)
+        : surroundings_(surroundings), options_(options) {
+        for (const auto& timing : timings) {
+            const auto i = results_.size();
+            results_.emplace_back().timing = timing;
+            for (std::uint64_t first = 0; first < options.seeds; first += crashes_at_once) {
+                tasks_.push_back({i, first, false});
+            }
+            const bool known = i > 0 && same_calm(timing, results_[i - 1].timing);
+            calm_of_.push_back(known ? calm_of_[i - 1] : i);
+            if (known) continue;
+            for (std::uint64_t part = 0; part < calm_parts; ++part) tasks_.push_back({i, part, true});
+        }
+        // The long ones first, so that no thread is left with one at the end.
+        std::stable_partition(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.calm; });
+    }
+
+    std::optional<std::vector<Measured>> run() {
+        const bool done = carry_out(tasks_.size(), options_.jobs, options_.stopped, [this](std::size_t i) {
+            if (tasks_[i].calm) {
+                run_calm(tasks_[i]);
+            } else {
+                run_crashes(tasks_[i]);
+            }
+        });
+        if (!done) return std::nullopt;
+        for (std::size_t i = 0; i < results_.size(); ++i) {
+            const auto& calm = results_[calm_of_[i]];
+            results_[i].calm = calm.calm;
+            results_[i].false_elections = calm.false_elections;
+            results_[i].messages = calm.messages;
+        }
+        return std::move(results_);
+    }
+
+  private:
+    struct Task {
+        std::size_t result = 0;
+        std::uint64_t first = 0;  // seed, or part
+        bool calm = false;
+    };
+
+    [[nodiscard]] std::function<bool(Time)> keep_going() const {
+        return [this](Time) { return !options_.stopped || !options_.stopped(); };
+    }
+
+    void run_crashes(const Task& task) {
+        const auto scenario = crash_scenario(surroundings_, results_[task.result].timing);
+        CrashWatch watch;
+        Simulator simulator(scenario);
+        simulator.attach(watch);
+        Histogram times;
+        std::uint64_t unsettled = 0;
+        const auto end = std::min(options_.seeds, task.first + crashes_at_once);
+        for (auto seed = task.first; seed < end; ++seed) {
+            simulator.run(options_.seed + seed, surroundings_.mode, keep_going());
+            const auto time = watch.time_to_new_leader();
+            if (!time) ++unsettled;
+            times.add(time.value_or(scenario.duration - scenario.faults.front().at).count());
+        }
+        const std::lock_guard lock(mutex_);
+        results_[task.result].new_leader.merge(times);
+        results_[task.result].unsettled += unsettled;
+        note_done();
+    }
+
+    void run_calm(const Task& task) {
+        const auto& timing = results_[task.result].timing;
+        const auto duration = calm_part(surroundings_, timing, options_);
+        const auto seed = options_.seed + task.first;
+        const auto scenario = calm_scenario(surroundings_, timing, duration, seed);
+        ElectionCounter counter;
+        Simulator simulator(scenario);
+        simulator.attach(counter);
+        simulator.run(seed, surroundings_.mode, keep_going());
+        std::uint64_t sent = 0;
+        for (const auto& count : simulator.measures().messages) sent += count.sent;
+        const std::lock_guard lock(mutex_);
+        auto& result = results_[task.result];
+        result.calm += duration;
+        result.false_elections += counter.count();
+        result.messages.add(static_cast<std::int64_t>(sent));
+        note_done();
+    }
+
+    void note_done() {
+        ++done_;
+        if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(tasks_.size()));
+    }
+
+    const Surroundings& surroundings_;
+    const MeasureOptions& options_;
+    std::vector<Task> tasks_;
+    std::vector<std::size_t> calm_of_;  // whose calm stretches a result shares
+    std::mutex mutex_;                  // of what follows, timings aside
+    std::vector<Measured> results_;
+    std::size_t done_ = 0;
+};
+
+}  // namespace
+
+double Measured::false_elections_a_day() const { return static_cast<double>(false_elections) / days(calm); }
+
+Histogram::Interval Measured::false_elections_interval() const {
+    const auto [low, high] = poisson_interval(false_elections);
+    return {low / days(calm), high / days(calm)};
+}
+
+double Measured::messages_a_second() const {
+    return messages.mean() * static_cast<double>(messages.count()) / seconds(calm);
+}
+
+Histogram::Interval Measured::messages_interval() const {
+    const auto interval = messages.mean_interval().value_or(Histogram::Interval{messages.mean(), messages.mean()});
+    const auto part = seconds(calm) / static_cast<double>(messages.count());
+    return {interval.low / part, interval.high / part};
+}
+
+Histogram::Interval poisson_interval(std::uint64_t count) {
+    if (count == 0) return {0, 3};
+    const auto bound = [](double k, double deviation) {
+        const auto root = 1 - 1 / (9 * k) + deviation / (3 * std::sqrt(k));
+        return k * root * root * root;
+    };
+    const auto k = static_cast<double>(count);
+    return {bound(k, -z), bound(k + 1, z)};
+}
+
+std::optional<std::vector<Measured>> measure(const Surroundings& surroundings, const std::vector<Timing>& timings,
+                                             const MeasureOptions& options) {
+    return Measurement(surroundings, timings, options).run();
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,101 @@
+#include "sim/advise_worlds.hpp"
+
+#include "sim/random.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+namespace {
+
+// Beyond those of the engine, whose draws have the same seed.
+constexpr std::uint32_t purpose_stall = 1'000;
+
+Scenario settled_group(const Surroundings& surroundings, const Timing& timing) {
+    Scenario scenario;
+    scenario.mode = surroundings.mode;
+    scenario.settled = true;
+    scenario.network.delay = surroundings.delay;
+    scenario.network.loss = surroundings.loss;
+    scenario.daemon.delay = surroundings.delay;
+    scenario.processes = made_up_processes(surroundings.processes, timing);
+    return scenario;
+}
+
+bool is_electing(Phase phase) { return phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator; }
+
+}  // namespace
+
+Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing) {
+    auto scenario = settled_group(surroundings, timing);
+    const auto crash = 5 * timing.probe_gap.max;
+    scenario.faults.push_back({crash, std::nullopt, fault::Crash{{ProcessRef::Kind::number, surroundings.processes}}});
+    // Three times what it takes where nothing is lost.
+    scenario.duration =
+        crash + 3 * (timing.probe_gap.max + timing.probe_timeout + timing.coordinator_timeout + timing.answer_timeout +
+                     timing.hold_down + 8 * longest_counted_delay(surroundings.delay));
+    return scenario;
+}
+
+Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration, std::uint64_t seed) {
+    auto scenario = settled_group(surroundings, timing);
+    scenario.duration = duration;
+    if (!surroundings.stall) return scenario;
+    const Random random(seed);
+    const auto until_next = Delay::exponential(surroundings.stall->every);
+    for (Number number = 1; number <= surroundings.processes; ++number) {
+        Time at{};
+        for (std::uint32_t count = 0;; ++count) {
+            at += until_next.sample(random.draw(purpose_stall, number, count));
+            if (at >= duration) break;
+            scenario.faults.push_back(
+                {at, surroundings.stall->lasts, fault::Pause{{ProcessRef::Kind::number, number}}});
+            at += surroundings.stall->lasts;
+        }
+    }
+    std::stable_sort(scenario.faults.begin(), scenario.faults.end(),
+                     [](const Fault& a, const Fault& b) { return a.at < b.at; });
+    return scenario;
+}
+
+void CrashWatch::on_begin(const Scenario& scenario) {
+    heir_ = scenario.processes[scenario.processes.size() - 2].pid;
+    follows_.assign(scenario.processes.size() - 1, false);
+    following_ = 0;
+    crash_.reset();
+    time_.reset();
+}
+
+void CrashWatch::on_world(const WorldNote& note) {
+    if (note.kind == WorldNote::Kind::crash) crash_ = note.at;
+}
+
+void CrashWatch::on_step(const StepNote& note) {
+    if (!crash_ || time_) return;
+    const auto& process = *note.process;
+    const auto idle = process.phase() == Phase::following || process.phase() == Phase::leading;
+    const bool follows = idle && process.leader() == heir_;
+    if (follows_[note.number - 1] == follows) return;
+    follows_[note.number - 1] = follows;
+    following_ = follows ? following_ + 1 : following_ - 1;
+    if (following_ == follows_.size()) time_ = note.at - *crash_;
+}
+
+void ElectionCounter::on_begin(const Scenario& scenario) {
+    started_.assign(scenario.processes.size(), 0);
+    electing_ = 0;
+    count_ = 0;
+}
+
+void ElectionCounter::on_step(const StepNote& note) {
+    auto& started = started_[note.number - 1];
+    if (started != note.process->elections()) {
+        started = note.process->elections();
+        if (electing_ == 0) ++count_;
+    }
+    const bool before = is_electing(note.before.phase);
+    const bool after = note.process->is_electing();
+    if (after && !before) ++electing_;
+    if (before && !after) --electing_;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,54 @@
+// The two scenarios that the advisor runs, and what it looks for in them.
+#pragma once
+
+#include "sim/advise_grid.hpp"
+#include "sim/observer.hpp"
+#include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace bully::sim {
+
+/// A settled group whose leader dies without a word, long enough after the start that nobody's probe gap is still
+/// that of the start.
+[[nodiscard]] Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing);
+
+/// A settled group in which nobody dies. The stalls depend on the seed alone: the same ones for every timing.
+[[nodiscard]] Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration,
+                                     std::uint64_t seed);
+
+/// When all others follow the next highest after the highest has crashed.
+class CrashWatch final : public Observer {
+  public:
+    void on_begin(const Scenario& scenario) override;
+    void on_step(const StepNote& note) override;
+    void on_world(const WorldNote& note) override;
+
+    /// None: not within the run.
+    [[nodiscard]] std::optional<Duration> time_to_new_leader() const { return time_; }
+
+  private:
+    ProcessId heir_{};
+    std::vector<bool> follows_;  // the heir, by number - 1
+    std::size_t following_ = 0;
+    std::optional<Time> crash_;
+    std::optional<Duration> time_;
+};
+
+/// Counts elections that begin when none is under way.
+class ElectionCounter final : public Observer {
+  public:
+    void on_begin(const Scenario& scenario) override;
+    void on_step(const StepNote& note) override;
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+  private:
+    std::vector<std::uint32_t> started_;  // by number - 1
+    std::size_t electing_ = 0;
+    std::uint64_t count_ = 0;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,182 @@
+// The advisor: its front against brute force, its counts against known answers, its advice in other runs.
+#include "sim/advise.hpp"
+
+#include "sim/advise_report.hpp"
+#include "sim/random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <sstream>
+
+namespace bully::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// By the definition, without the ways out of the real one.
+std::vector<std::size_t> reference_front(const std::vector<Cost>& costs) {
+    std::vector<std::size_t> front;
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+        int beaten = 0;
+        for (std::size_t j = 0; j < costs.size(); ++j) {
+            const auto a = costs[j].all();
+            const auto b = costs[i].all();
+            int better = 0;
+            int worse = 0;
+            for (std::size_t k = 0; k < a.size(); ++k) {
+                better += a[k] < b[k] ? 1 : 0;
+                worse += a[k] > b[k] ? 1 : 0;
+            }
+            if (worse == 0 && (better > 0 || j < i)) ++beaten;
+        }
+        if (beaten == 0) front.push_back(i);
+    }
+    return front;
+}
+
+TEST(Advise, FrontIsThatOfBruteForce) {
+    for (std::uint32_t round = 0; round < 200; ++round) {
+        const Random random(round);
+        std::vector<Cost> costs(random.draw(1, 0, 0) % 60);
+        for (std::uint32_t i = 0; i < costs.size(); ++i) {
+            // Few values, so that there are ties and equals.
+            const auto value = [&](std::uint32_t what) { return static_cast<double>(random.draw(2, i, what) % 6); };
+            costs[i] = {value(0), value(1), value(2), value(3), value(4)};
+        }
+        EXPECT_EQ(pareto_front(costs), reference_front(costs)) << "round " << round;
+    }
+}
+
+TEST(Advise, FrontKeepsTheFirstOfEquals) {
+    EXPECT_EQ(pareto_front({{2, 2, 2, 2, 0}, {1, 1, 1, 1, 0}, {1, 1, 1, 1, 0}, {0, 9, 9, 9, 1}}),
+              (std::vector<std::size_t>{1, 3}));
+}
+
+Timing lab_like(Duration probe_timeout, DurationRange gap) {
+    Timing timing;
+    timing.probe_timeout = probe_timeout;
+    timing.probe_gap = gap;
+    timing.answer_timeout = 50ms;
+    timing.coordinator_timeout = 500ms;
+    return timing;
+}
+
+std::vector<Measured> measured(const Surroundings& world, const Timing& timing, Duration calm, unsigned jobs = 1) {
+    MeasureOptions options;
+    options.seeds = 20;
+    options.calm = calm;
+    options.jobs = jobs;
+    return measure(world, {timing}, options).value();
+}
+
+TEST(Advise, NoFalseElectionWhereNothingIsLateOrLost) {
+    Surroundings world;
+    world.delay = Delay::uniform(1ms, 10ms);
+    const auto found = measured(world, lab_like(21ms, {100ms, 300ms}), 1h).front();
+    EXPECT_EQ(found.false_elections, 0U);
+    EXPECT_EQ(found.unsettled, 0U);
+}
+
+// Constant delays d and gaps g: a follower sends a PROBE every g + 2d, which with its OK makes 2 messages.
+TEST(Advise, MessagesAndTimesOfAConstantWorld) {
+    Surroundings world;
+    world.processes = 5;
+    world.delay = Delay::constant(5ms);
+    const auto found = measured(world, lab_like(20ms, {190ms, 190ms}), 1h).front();
+    EXPECT_NEAR(found.messages_a_second(), 2 * 4 / 0.2, 0.1);
+    // V + T_p + J + T_ok and a delay: V is at most a gap and a round trip.
+    const double least = 0.020 + 0.010 + 0.050;
+    EXPECT_GT(found.new_leader.mean() / 1e9, least);
+    EXPECT_LT(static_cast<double>(found.new_leader.max()) / 1e9, least + 0.2 + 0.02);
+}
+
+// A PROBE or its OK is lost with probability q = 1 - (1 - p)², each follower sends one every g + 2d.
+TEST(Advise, FalseElectionsOfALossyWorldAreWhatLossMakes) {
+    Surroundings world;
+    world.processes = 2;
+    world.delay = Delay::constant(5ms);
+    world.loss = (std::uint64_t{1} << 32U) / 1000;
+    const auto found = measured(world, lab_like(20ms, {190ms, 190ms}), 24h).front();
+    const double lost = 1 - 0.999 * 0.999;
+    const double expected = 86'400 / 0.2 * lost;
+    EXPECT_NEAR(found.false_elections_a_day(), expected, 0.15 * expected);
+    const auto interval = found.false_elections_interval();
+    EXPECT_LT(interval.low, found.false_elections_a_day());
+    EXPECT_GT(interval.high, found.false_elections_a_day());
+}
+
+TEST(Advise, IntervalsOfCountsAreThoseOfTheTables) {
+    EXPECT_DOUBLE_EQ(poisson_interval(0).high, 3);
+    // Exact: 4.795 to 18.39 and 81.36 to 121.6.
+    EXPECT_NEAR(poisson_interval(10).low, 4.795, 0.02);
+    EXPECT_NEAR(poisson_interval(10).high, 18.39, 0.02);
+    EXPECT_NEAR(poisson_interval(100).low, 81.36, 0.05);
+    EXPECT_NEAR(poisson_interval(100).high, 121.6, 0.05);
+}
+
+std::string advice_text(const Surroundings& world, unsigned jobs, std::uint64_t seed) {
+    MeasureOptions options;
+    options.seed = seed;
+    options.seeds = 20;
+    options.calm = 1min;
+    options.jobs = jobs;
+    std::ostringstream out;
+    write_advice_json(out, advise(world, options).value());
+    return out.str();
+}
+
+TEST(Advise, SameWithAnyNumberOfJobsAndOtherWithAnotherSeed) {
+    Surroundings world;
+    const auto one = advice_text(world, 1, 1);
+    EXPECT_EQ(advice_text(world, 3, 1), one);
+    EXPECT_NE(advice_text(world, 1, 1'000), one);
+}
+
+// Runs with seeds that the advice hasn't seen, of the chosen setting alone.
+TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
+    Surroundings world;
+    world.delay = Delay::uniform(1ms, 10ms);
+    MeasureOptions options;
+    options.seeds = 200;
+    options.calm = 10min;
+    const auto advice = advise(world, options).value();
+    const auto& chosen = advice.candidates[advice.recommended];
+    EXPECT_TRUE(chosen.broken.empty());
+    EXPECT_NE(std::find(advice.front.begin(), advice.front.end(), advice.recommended), advice.front.end());
+    options.seed = 1'000'000;
+    options.seeds = 500;
+    options.calm = 24h;
+    const auto again = measure(world, {chosen.measured.timing}, options).value().front();
+    EXPECT_EQ(again.unsettled, 0U);
+    EXPECT_EQ(again.false_elections, 0U);
+    EXPECT_NEAR(again.new_leader.mean() / 1e9, chosen.cost.mean_s, 0.15 * chosen.cost.mean_s);
+    EXPECT_NEAR(again.messages_a_second(), chosen.cost.messages, 0.05 * chosen.cost.messages);
+}
+
+TEST(Advise, RecommendsTheBestBalanceOfThoseThatKeepTheConditions) {
+    std::vector<Candidate> candidates(4);
+    candidates[0].cost = {1, 2, 0, 10, 1};  // the best, but it breaks one
+    candidates[0].broken.resize(1);
+    candidates[1].cost = {2, 3, 0.5, 10, 0};  // 40
+    candidates[2].cost = {3, 4, 0.0, 4, 0};   // 36
+    candidates[3].cost = {1, 2, 5.0, 9, 0};   // 9, but five false elections a day
+    EXPECT_EQ(recommend(candidates, {0, 1, 2, 3}), 2U);
+    // Without any that has so few: at most twice the fewest.
+    candidates[1].cost.false_elections = 11;
+    candidates[2].cost.false_elections = 20;
+    EXPECT_EQ(recommend(candidates, {0, 1, 2, 3}), 3U);
+}
+
+TEST(Advise, TextsArePastedAsTheyAre) {
+    const auto timing = lab_like(21ms, {500ms, 3s});
+    EXPECT_EQ(timing_block(timing),
+              "timing:\n  answer_timeout: 50ms\n  coordinator_timeout: 500ms\n  probe_timeout: 21ms\n"
+              "  probe_gap: [500ms, 3s]\n");
+    EXPECT_EQ(live_options(timing),
+              "--answer-timeout 50ms --coordinator-timeout 500ms --probe-timeout 21ms --probe-gap 500ms,3s");
+}
+
+}  // namespace
+}  // namespace bully::sim

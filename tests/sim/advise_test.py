@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""bully_sim advise from outside: its errors, its JSON, and whether what it prints can be pasted."""
+import json
+import unittest
+
+from cli_support import CRASH, CliTest, HELD, USAGE, bully_sim, main
+
+QUICK = ("--seeds", 10, "--calm", "60s")
+
+
+class Advise(CliTest):
+    def refused(self, *arguments):
+        run = bully_sim("advise", *arguments)
+        self.assert_ends(run, USAGE)
+        self.assertEqual(run.stdout, b"")
+        return run.stderr.decode()
+
+    def test_errors_say_what_was_expected(self):
+        self.assertIn("neither --delay nor --delay-from", self.refused())
+        for wrong, *said in (
+                ("triangular:1ms,2ms", "triangular", "expected"),
+                ("uniform:1ms", "uniform", "expected"),
+                ("uniform:9ms,1ms", "uniform", "expected"),
+                ("lognormal:5ms,0.5,7,8", "too many values", "expected"),
+                ("5", "5", "expected"),
+                ("0ms", "expected some")):
+            error = self.refused("--delay", wrong)
+            for part in ("--delay", *said):
+                self.assertIn(part, error, wrong)
+        for name, wrong in (("--loss", "110%"), ("--loss", "-1%"), ("--processes", "1"), ("--processes", "5x"),
+                            ("--stall", "1h"), ("--stall", "1s,2s"), ("--seeds", "1"), ("--calm", "1s"),
+                            ("--jobs", "0")):
+            error = self.refused("--delay", "5ms", f"{name}={wrong}")
+            self.assertIn(name, error)
+            self.assertIn(f"`{wrong}`, expected", error)
+
+    def test_a_bad_file_of_delays_is_named(self):
+        missing = self.folder / "missing.txt"
+        self.assertIn(str(missing), self.refused("--delay-from", missing))
+        wrong = self.write("wrong.txt", "1ms\n2ms\nthree\n")
+        error = self.refused("--delay-from", wrong)
+        self.assertIn("wrong.txt:3", error)
+        self.assertIn("expected", error)
+        self.assertIn("expected", self.refused("--delay-from", self.write("empty.txt", "")))
+        good = self.write("good.txt", "1ms\n")
+        self.assertIn("--delay", self.refused("--delay", "5ms", "--delay-from", good))
+
+    def test_a_file_of_equal_delays_is_that_delay(self):
+        samples = self.write("it's.txt", "5ms\n5ms\n")
+        runs = [bully_sim("advise", *delay, *QUICK, "--json")
+                for delay in (("--delay-from", samples), ("--delay", "5ms"))]
+        for run in runs:
+            self.assert_ends(run, HELD)
+        from_file, constant = (json.loads(run.stdout) for run in runs)
+        self.assertEqual(from_file["front"], constant["front"])
+        self.assertEqual(from_file["longest_delay_ns"], 5_000_000)
+
+    def test_same_with_any_number_of_jobs(self):
+        runs = [bully_sim("advise", "--delay", "lognormal:5ms,0.5", *QUICK, "--jobs", jobs, *seed)
+                for jobs, seed in ((1, ()), (4, ()), (1, ("--seed", 77)))]
+        for run in runs:
+            self.assert_ends(run, HELD)
+        self.assertEqual(runs[0].stdout, runs[1].stdout)
+        self.assertNotEqual(runs[0].stdout, runs[2].stdout)
+
+    def test_what_it_recommends_is_a_scenario_that_holds(self):
+        run = bully_sim("advise", "--delay", "uniform:1ms,10ms", *QUICK, "--json")
+        self.assert_ends(run, HELD)
+        advice = json.loads(run.stdout)
+        self.assertIn(advice["recommended"], advice["front"])
+        self.assertEqual(advice["recommended"]["broken_conditions"], [])
+        world = "network: {delay: {uniform: [1ms, 10ms]}}\n"
+        scenario = self.write("pasted.yaml", CRASH + world + advice["scenario_timing"])
+        held = bully_sim(scenario)
+        self.assert_ends(held, HELD)
+
+
+if __name__ == "__main__":
+    main()
