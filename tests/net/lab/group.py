@@ -141,6 +141,12 @@ class Group:
         self.all_joined()
         return peer
 
+    def led_peer(self, *arguments, **options):
+        """A peer that has a leader: itself or another."""
+        peer = self.start_peer(*arguments, **options)
+        self.wait_for(f"{peer.name} has a leader", lambda: peer.leader, START_WITHIN)
+        return peer
+
     def ours(self, *arguments):
         """One of ours that has joined."""
         ours = self.start_ours(*arguments)

@@ -34,11 +34,7 @@ class Case(Group):
 
     def theirs(self, kind, pids, feign_for=0.0):
         """One after the other: two that win at the same moment don't settle it among themselves, and never look again."""
-        peers = []
-        for pid in pids:
-            peers.append(self.start_peer(kind, pid, feign_for))
-            self.wait_for(f"{peers[-1].name} has a leader", lambda: peers[-1].leader, 20)
-        return peers
+        return [self.led_peer(kind, pid, feign_for) for pid in pids]
 
     def nobody_dies(self):
         self.wait_for("nobody dies", lambda: True, 0, holding=STILL)
