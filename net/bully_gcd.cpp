@@ -3,6 +3,7 @@
 #include "core/trace.hpp"
 #include "net/cli_values.hpp"
 #include "net/gcd_server.hpp"
+#include "net/lab_message.hpp"
 #include "net/pace.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,7 +24,7 @@ using namespace bully;
 using namespace bully::net;
 
 constexpr auto footer = R"(
-It answers JOIN, BEGIN and HOWDY, at 127.0.0.1 unless told otherwise.
+It answers at 127.0.0.1 unless told otherwise.
 --json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from"}, {"event":
 "refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid` where so many lines before it were left
 out: a flood is shown in part.
@@ -70,7 +71,7 @@ void log(const GcdExchange& exchange, bool json, LinePace& lines) {
         line = fmt::format("{} at {} joins; {} in the group", to_string(exchange.joined->pid),
                            to_string(exchange.joined->endpoint), exchange.members);
     } else {
-        line = fmt::format("refused, from {}: {}", from, exchange.error);
+        line = fmt::format("refused, from {}: {}", from, lab::printable(exchange.error));
     }
     if (unsaid > 0 && json) {
         line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", unsaid));
@@ -107,6 +108,11 @@ int dispatch(int argc, char** argv) {
     app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")->required();
     app.add_flag("--allow-remote", options.allow_remote,
                  "members at other hosts, too; listens at all addresses, unless HOST is given");
+    app.add_option("--word", options.only_word,
+                   "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
+                   "courses need it, as bully_live asks by JOIN first [all three]")
+        ->check(CLI::IsMember({"JOIN", "BEGIN", "HOWDY"}))
+        ->option_text("JOIN|BEGIN|HOWDY");
     app.add_option("--forget-after", forget_after, "forget who hasn't joined again for so long, e.g. 10min [never]");
     app.add_flag("--json", json, "one JSON object a line");
     try {

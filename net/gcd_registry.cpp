@@ -12,7 +12,8 @@ namespace {
 using pickle::Kind;
 using pickle::Value;
 
-constexpr int answer_protocol = 4;  // gcd2.py's, from Python 3.8 on
+constexpr std::size_t most_members = 1000;  // what one message can list
+constexpr int answer_protocol = 4;          // gcd2.py's, from Python 3.8 on
 constexpr std::array<std::string_view, 3> join_words{"JOIN", "BEGIN", "HOWDY"};
 constexpr std::string_view malformed_pid = "Malformed process id, expected (days_to_next_birthday, student_id)";
 constexpr std::string_view malformed_data = "Malformed message data, expected ((days_to_bd, su_id), (host, port))";
@@ -23,7 +24,7 @@ bool is_pair(const Value& value) {
 
 // As str() in Python.
 std::string as_str(const Value& value) {
-    if (const auto text = value.as_text()) return lab::printable(*text);
+    if (const auto text = value.as_text()) return std::string(*text);
     return value.repr(100);
 }
 
@@ -42,11 +43,12 @@ std::string_view type_name(const Value& value) {
 
 }  // namespace
 
-tl::expected<JoinRequest, std::string> read_join_request(const Value& message) {
+tl::expected<JoinRequest, std::string> read_join_request(const Value& message, std::string_view only) {
     const auto fail = [](std::string_view text) { return tl::unexpected(std::string(text)); };
     if (!is_pair(message)) return fail("Malformed message");
     const auto word = message[0].as_text();
-    if (!word || std::ranges::find(join_words, *word) == join_words.end()) {
+    const bool is_known = word && std::ranges::find(join_words, *word) != join_words.end();
+    if (!is_known || (!only.empty() && *word != only)) {
         return fail("Unexpected message: " + as_str(message[0]));
     }
     const auto data = message[1];
@@ -62,6 +64,9 @@ tl::expected<JoinRequest, std::string> read_join_request(const Value& message) {
     if (!name) name = host.as_bytes();
     if (!name) {
         return fail("gethostbyname() argument 1 must be str, bytes or bytearray, not " + std::string(type_name(host)));
+    }
+    if (name->find('\0') != std::string_view::npos) {
+        return fail("gethostbyname() argument 1 must be encoded string without null bytes, not str");
     }
     JoinRequest request{*pid, std::string(*name), std::nullopt};
     const auto port = data[1][1].as_integer();
@@ -107,6 +112,7 @@ void GcdRegistry::join(const Member& member, Duration now) {
     if (same != entries_.end()) {
         *same = {member, now};
     } else {
+        if (entries_.size() >= most_members) entries_.erase(entries_.begin());
         entries_.push_back({member, now});
     }
 }

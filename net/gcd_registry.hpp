@@ -23,8 +23,10 @@ struct JoinRequest {
     std::optional<std::uint16_t> port;  ///< Nothing: an invalid one, to be told after the host's resolution.
 };
 
-/// The request in `message`, or the text that gcd2.py answers.
-[[nodiscard]] tl::expected<JoinRequest, std::string> read_join_request(const pickle::Value& message);
+/// The request in `message`, or the text that gcd2.py answers. `only`: the name that a JOIN must have; empty: any of
+/// the three.
+[[nodiscard]] tl::expected<JoinRequest, std::string> read_join_request(const pickle::Value& message,
+                                                                       std::string_view only = {});
 
 inline constexpr std::string_view invalid_port = "Invalid port number";
 inline constexpr std::string_view only_local = "Only local group members currently allowed";
@@ -37,7 +39,8 @@ class GcdRegistry {
     /// Members that haven't joined again for so long are forgotten; nothing: never, as gcd2.py.
     explicit GcdRegistry(std::optional<Duration> forget_after = std::nullopt) : forget_after_(forget_after) {}
 
-    /// Enters `member`, at a time since any epoch. One pid a student, and one a listener: the older one goes.
+    /// Enters `member`, at a time since any epoch. One pid a student, and one a listener: the older one goes. Of too
+    /// many, the oldest goes.
     void join(const Member& member, Duration now);
     /// The answer to a JOIN, pickled: {pid: (host, port)} in the order of joining.
     [[nodiscard]] std::string answer() const;

@@ -99,11 +99,13 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
             note.error = text;
             return pickled(text);
         };
-        const auto request = read_join_request(message);
+        const auto request = read_join_request(message, options.only_word);
         if (!request) co_return refuse(request.error());
         // The order of these is gcd2.py's: the resolver, the port, and only then whether it is local.
         // A name of its own: gcc 12 copies the bytes of an aggregate that is made within a co_await.
         const Endpoint named{request->host, request->port.value_or(1)};
+        // Python takes an empty name for 0.0.0.0, which isn't local.
+        if (named.host.empty()) co_return refuse(std::string(request->port ? only_local : invalid_port));
         const auto [error, found] = co_await resolve(named);
         if (error || found.empty()) co_return refuse(resolver_text(error));
         if (!request->port) co_return refuse(std::string(invalid_port));

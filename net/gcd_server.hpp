@@ -15,6 +15,7 @@ namespace bully::net {
 struct GcdOptions {
     Endpoint listen{"127.0.0.1", 0};  ///< Port 0: any free one.
     bool allow_remote = false;        ///< Members at other hosts than the daemon's.
+    std::string only_word;            ///< The one name of a JOIN that is answered; empty: all three.
     std::optional<Duration> forget_after;
     std::size_t max_connections = 256;
     Duration exchange_limit = std::chrono::seconds(5);

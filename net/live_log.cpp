@@ -31,6 +31,8 @@ bool is_chatter(const LiveStep& step, const Node& node) {
     switch (kind_of(*step.event)) {
         case EventKind::probe: return step.actions.size() <= 1;
         case EventKind::answer: return step.before.watch == Watch::probe && node.election().phase() != Phase::leading;
+        case EventKind::unreachable:  // R3: a higher member that is dead
+        case EventKind::probe_timeout: return step.before.phase == Phase::leading;
         case EventKind::probe_gap_over:
         case EventKind::hold_down_over: return true;
         default: return false;

@@ -27,7 +27,7 @@ class LiveTrace : public NodeObserver {
     void on_gone(const Node& node, std::int64_t at_ns, Gone why) override;
 
   private:
-    void write() { out_ << text_.take(); }
+    void write() { out_ << text_.take() << std::flush; }  // a program that is killed leaves what it did
 
     std::ostream& out_;
     TraceText text_;

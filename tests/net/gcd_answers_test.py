@@ -66,7 +66,9 @@ EVICTIONS = {
 COMPARED = [
     [WORD, [ONE, HERE]], [WORD, (ONE, list(HERE))], (WORD, (ONE, ("127.0.0.1", 4000))), (WORD, (ONE, (b"localhost", 4000))),
     (WORD, (ONE, (5, 4000))), (WORD, (ONE, (None, 4000))), (WORD, (ONE, ((), 4000))), (WORD, {}), (WORD, [[], []]),
-    ((WORD, 1), (ONE, HERE)), ("", (ONE, HERE)), (b"JOIN", (ONE, HERE)), (1.5, None), ([], {}), "", b"", 1.5, [], True,
+    ((WORD, 1), (ONE, HERE)), ("", (ONE, HERE)), (b"JOIN", (ONE, HERE)), (1.5, None), ([], {}),
+    (WORD, (ONE, ("", 4000))), (WORD, (ONE, ("", 0))), (WORD, (ONE, ("127.0.0.1\0", 4000))),
+    ("a'b\"\n\x01\u00e9", None), ("x" * 900, None), "", b"", 1.5, [], True,
 ]
 NO_PICKLES = [b"hello", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00", b"it's", b"it's \"quoted\" \\", b"\xff" * 200]
 DEADLY = [
