@@ -27,7 +27,7 @@ TEST(Theory, survival_and_its_inverse) {
 
 TEST(Theory, the_mean_of_the_least_is_the_integral_of_its_survival) {
     constexpr double step = 1e5;
-    for (const std::uint64_t count : {1, 2, 3, 10, 99}) {
+    for (const std::uint64_t count : {1U, 2U, 3U, 10U, 99U}) {
         double integral = 0;
         for (double x = step / 2; x < 3e9; x += step) {
             integral += std::pow(gap.survival(x), static_cast<double>(count)) * step;
@@ -37,7 +37,7 @@ TEST(Theory, the_mean_of_the_least_is_the_integral_of_its_survival) {
 }
 
 TEST(Theory, who_takes_part_between_the_limits) {
-    for (const std::uint64_t n : {2, 3, 7, 40}) {
+    for (const std::uint64_t n : {2U, 3U, 7U, 40U}) {
         const auto others = static_cast<double>(n - 1);
         EXPECT_NEAR(mean_square_of_higher(n, gap, hours(1)), others * others, 1e-6);
         // Only the one that notices first, each as likely as any other: the mean of 1, 4, ... (n-1)^2.
