@@ -10,7 +10,8 @@
 namespace bully::sim {
 namespace {
 
-constexpr double few_false_elections = 1;  // a day
+constexpr double few_false_elections = 1;                 // a day
+constexpr std::uint64_t check_seeds = 1'000'000'000'000;  // beyond those of the first measurement
 
 // To three digits. By way of text: what is compared is what is shown, with any C library.
 double shown(double value) { return std::stod(fmt::format("{:.2e}", value)); }
@@ -46,13 +47,21 @@ std::string reason_for(const Advice& advice) {
     if (!advice.surroundings.delay.is_bounded()) text += ", which one message in a million exceeds";
     text += ". ";
     if (chosen.cost.false_elections <= few_false_elections) {
-        text += "Of the settings that do, and have at most one false election a day, ";
+        text += "Of the settings that do, and were seen to have at most one false election a day, ";
     } else {
-        text += "None that does has at most one false election a day; of those with at most twice the fewest ";
+        text +=
+            "None that does was seen to have at most one false election a day; of those with at most twice the fewest ";
     }
     text +=
         "it has the best balance (least time² x messages): half the time to a new leader would cost more than four "
         "times the messages, and half the messages more than 41 % of time.";
+    const auto most = chosen.measured.false_elections_interval().high;
+    text += fmt::format(
+        " Measured again by itself, with other seeds: {} false elections in {:.3g} hours, so {:.{}f} a day at most "
+        "(95% confidence)",
+        chosen.measured.false_elections, static_cast<double>(chosen.measured.calm.count()) / 3'600e9, most,
+        most < 10 ? 2 : 0);
+    text += most <= few_false_elections ? "." : "; that it is at most one a day isn't shown.";
     const auto& stall = advice.surroundings.stall;
     if (stall && timing.probe_timeout > stall->lasts + 2 * advice.longest_delay) {
         text += fmt::format(" T_p outlasts a stall of {}, so a leader that wakes up is still the leader.",
@@ -142,8 +151,22 @@ std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOpti
         advice.candidates.push_back(candidate(std::move(one), advice.longest_delay));
         costs.push_back(advice.candidates.back().cost);
     }
-    advice.front = pareto_front(costs);
-    advice.recommended = recommend(advice.candidates, advice.front);
+    auto again = options;
+    again.seed += check_seeds;
+    again.progress = nullptr;
+    for (;;) {
+        advice.front = pareto_front(costs);
+        const auto best = recommend(advice.candidates, advice.front);
+        advice.recommended = best;
+        if (advice.candidates[best].checked) break;
+        const auto timing = advice.candidates[best].measured.timing;
+        again.calm = options.calm.value_or(check_calm(surroundings, timing));
+        auto check = measure(surroundings, {timing}, again);
+        if (!check) return std::nullopt;
+        advice.candidates[best] = candidate(std::move(check->front()), advice.longest_delay);
+        advice.candidates[best].checked = true;
+        costs[best] = advice.candidates[best].cost;
+    }
     std::stable_sort(advice.front.begin(), advice.front.end(), [&](std::size_t a, std::size_t b) {
         return std::pair(costs[a].messages, costs[a].mean_s) < std::pair(costs[b].messages, costs[b].mean_s);
     });

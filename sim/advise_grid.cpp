@@ -36,7 +36,6 @@ Waits candidate_waits(const Surroundings& surroundings) {
     }
     if (surroundings.stall) {
         const auto lasts = surroundings.stall->lasts;
-        waits.probe.push_back(more_than(lasts / 2 + round_trip));
         waits.probe.push_back(more_than(lasts + round_trip));
         waits.answer.push_back(more_than(lasts + round_trip));
     }
@@ -86,10 +85,11 @@ std::vector<Timing> candidate_timings(const Surroundings& surroundings) {
                 timing.probe_gap_limit = std::max(timing.probe_gap_limit, gap.max);
                 timing.answer_timeout = answer_timeout;
                 const auto least = more_than(answer_timeout + round_trip + timing.hold_down);
-                for (const auto coordinator_timeout : {least, rounded_up(2 * least)}) {
-                    timing.coordinator_timeout = coordinator_timeout;
-                    timings.push_back(timing);
-                }
+                timing.coordinator_timeout = least;
+                timings.push_back(timing);
+                if (surroundings.loss == 0) continue;
+                timing.coordinator_timeout = rounded_up(2 * least);
+                timings.push_back(timing);
             }
         }
     }

@@ -101,7 +101,8 @@ Read<std::uint64_t> read_loss(const std::string& text) {
 Read<Duration> read_duration(const std::string& text, Duration least) {
     const auto duration = parse_duration(text);
     if (!duration || *duration < least || *duration > longest_time) {
-        return tl::unexpected("`" + text + "`, expected a time such as 90s, at least " + bully::to_string(least));
+        return tl::unexpected("`" + text + "`, expected a time in ns, us, ms, s, min or h such as 90s, at least " +
+                              bully::to_string(least));
     }
     return *duration;
 }
@@ -207,7 +208,9 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
     add(
         "--calm", [](const std::string& text) { return read_duration(text, 1min); },
         [&](Duration calm) { command.calm = calm; },
-        "virtual time in which false elections are counted [what a second a setting allows, up to 720h]", "TIME");
+        "virtual time in which false elections are counted, and 480 times the longest gap at least "
+        "[what some 500,000 messages take, up to 720h; more for the setting that comes out best]",
+        "TIME");
     add(
         "--jobs", [](const std::string& text) { return read_number(text, 1, 1'024); },
         [&](std::uint64_t jobs) { command.jobs = static_cast<unsigned>(jobs); },
