@@ -28,11 +28,9 @@ Waits candidate_waits(const Surroundings& surroundings) {
     if (surroundings.delay.is_bounded()) {
         waits.probe.push_back(rounded_up(3 * least / 2));
     } else {
-        for (const double q : {0.99, 0.999, 0.9999}) {
-            const auto shorter = more_than(2 * delay_quantile(surroundings.delay, q));
-            waits.probe.push_back(shorter);
-            if (q > 0.99) waits.answer.push_back(shorter);
-        }
+        const auto shorter = more_than(2 * delay_quantile(surroundings.delay, 0.999));
+        waits.probe.push_back(shorter);
+        waits.answer.push_back(shorter);
     }
     if (surroundings.stall) {
         const auto lasts = surroundings.stall->lasts;
@@ -70,6 +68,12 @@ Duration rounded_up(Duration duration) {
     Duration unit = 1ns;
     while (duration > 99 * unit) unit *= 10;
     return (duration + unit - 1ns) / unit * unit;
+}
+
+Duration three_digits(Duration duration) {
+    Duration unit = 1ns;
+    while (duration >= 1'000 * unit) unit *= 10;
+    return (duration + unit / 2) / unit * unit;
 }
 
 std::vector<Timing> candidate_timings(const Surroundings& surroundings) {

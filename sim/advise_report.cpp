@@ -190,9 +190,7 @@ std::string live_options(const Timing& timing) {
 
 void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     const auto& given = advice.surroundings;
-    const auto quantile = [&](double q) {
-        return seconds(static_cast<double>(delay_quantile(given.delay, q).count()));
-    };
+    const auto quantile = [&](double q) { return bully::to_string(three_digits(delay_quantile(given.delay, q))); };
     out << fmt::format("{} processes, mode {}\n", given.processes, bully::to_string(given.mode));
     write_wrapped(out, "  delay, one way   ",
                   fmt::format("{}; half of them below {}, 99% below {}, 99.9% below {}", given.delay.describe(),

@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t crashes_at_once = 250;
-constexpr double calm_messages = 5e5;  // of each pair of T_p and gap
-constexpr double check_messages = 1e7;
+constexpr double calm_messages = 1e6;  // of each pair of T_p and gap
+constexpr double check_messages = 2e7;
 constexpr Duration check_wanted = std::chrono::hours(24 * 4);
 constexpr Duration longest_calm = std::chrono::hours(24 * 30);
 constexpr double z = 1.959963984540054;  // 95 %, both sides
