@@ -31,6 +31,7 @@ struct Candidate {
     Measured measured;
     Cost cost;
     std::vector<BrokenCondition> broken;
+    bool checked = false;  ///< Measured a second time, by itself; what is said of it is from there.
 };
 
 struct Advice {
@@ -43,12 +44,14 @@ struct Advice {
     std::vector<std::string> risks;     ///< Likewise: what the promises rest on.
 };
 
-/// Of the front those that keep C1 to C3; of these those with at most one false election a day, or, where none has so
-/// few, at most twice the fewest; of these the one with the least time² x messages: from there, half the time to a new
-/// leader would cost more than four times the messages, and half the messages would cost more than 41 % of time.
+/// Of the front those that keep C1 to C3; of these those seen to have at most one false election a day, or, where none
+/// has so few, at most twice the fewest; of these the one with the least time² x messages: from there, half the time to
+/// a new leader would cost more than four times the messages, and half the messages would cost more than 41 % of time.
 [[nodiscard]] std::size_t recommend(const std::vector<Candidate>& candidates, const std::vector<std::size_t>& front);
 
-/// None if it was stopped.
+/// Measures all, then the one that comes out best again: with its own T_ok and T_coord, with other seeds, so that it
+/// isn't merely the luckiest, and for longer. And so on until the best one is one that has passed this. None if it was
+/// stopped.
 [[nodiscard]] std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options);
 
 }  // namespace bully::sim

@@ -28,15 +28,12 @@ Waits candidate_waits(const Surroundings& surroundings) {
     if (surroundings.delay.is_bounded()) {
         waits.probe.push_back(rounded_up(3 * least / 2));
     } else {
-        for (const double q : {0.99, 0.999, 0.9999}) {
-            const auto shorter = more_than(2 * delay_quantile(surroundings.delay, q));
-            waits.probe.push_back(shorter);
-            if (q > 0.99) waits.answer.push_back(shorter);
-        }
+        const auto shorter = more_than(2 * delay_quantile(surroundings.delay, 0.999));
+        waits.probe.push_back(shorter);
+        waits.answer.push_back(shorter);
     }
     if (surroundings.stall) {
         const auto lasts = surroundings.stall->lasts;
-        waits.probe.push_back(more_than(lasts / 2 + round_trip));
         waits.probe.push_back(more_than(lasts + round_trip));
         waits.answer.push_back(more_than(lasts + round_trip));
     }
@@ -73,6 +70,12 @@ Duration rounded_up(Duration duration) {
     return (duration + unit - 1ns) / unit * unit;
 }
 
+Duration three_digits(Duration duration) {
+    Duration unit = 1ns;
+    while (duration >= 1'000 * unit) unit *= 10;
+    return (duration + unit / 2) / unit * unit;
+}
+
 std::vector<Timing> candidate_timings(const Surroundings& surroundings) {
     const auto round_trip = 2 * longest_counted_delay(surroundings.delay);
     const auto waits = candidate_waits(surroundings);
@@ -86,10 +89,11 @@ std::vector<Timing> candidate_timings(const Surroundings& surroundings) {
                 timing.probe_gap_limit = std::max(timing.probe_gap_limit, gap.max);
                 timing.answer_timeout = answer_timeout;
                 const auto least = more_than(answer_timeout + round_trip + timing.hold_down);
-                for (const auto coordinator_timeout : {least, rounded_up(2 * least)}) {
-                    timing.coordinator_timeout = coordinator_timeout;
-                    timings.push_back(timing);
-                }
+                timing.coordinator_timeout = least;
+                timings.push_back(timing);
+                if (surroundings.loss == 0) continue;
+                timing.coordinator_timeout = rounded_up(2 * least);
+                timings.push_back(timing);
             }
         }
     }

@@ -37,10 +37,13 @@ inline constexpr double counted_part = 1 - 1e-6;
 /// Up to two digits and zeros: 21ms for 20.4ms.
 [[nodiscard]] Duration rounded_up(Duration duration);
 
+/// For people: 53.8ms for 53.847774ms.
+[[nodiscard]] Duration three_digits(Duration duration);
+
 /// Every combination worth a try, ascending by T_p, gap, T_ok, T_coord:
 /// T_p and T_ok from twice δ on, and to survive a stall, δ longer than it; where delays have no bound also twice the
-/// delay that 1 in 100, 1,000 and 10,000 messages exceed; T_coord the least that C2 allows, and twice that; gaps as
-/// the lab's 500 ms to 3 s, and the same a few times shorter and longer.
+/// delay that 1 in 1,000 messages exceeds; T_coord the least that C2 allows and, where a COORDINATOR may be lost, twice
+/// that; gaps as the lab's 500 ms to 3 s, and the same a few times shorter and longer.
 [[nodiscard]] std::vector<Timing> candidate_timings(const Surroundings& surroundings);
 
 }  // namespace bully::sim

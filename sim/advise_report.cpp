@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <sstream>
 #include <string_view>
@@ -14,6 +15,7 @@
 namespace bully::sim {
 namespace {
 
+using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
 
 // Three digits, without an exponent: "0.012", "1.23", "45.6", "1230".
@@ -47,6 +49,13 @@ std::string false_cell(const Measured& measured) {
 std::string messages_cell(const Measured& measured) {
     const auto interval = measured.messages_interval();
     return fmt::format("{} ±{}", number(measured.messages_a_second()), number((interval.high - interval.low) / 2));
+}
+
+// "1h" and "90min", which to_string gives in seconds.
+std::string long_time(Duration time) {
+    if (time >= 1h && time % 1h == 0s) return fmt::format("{}h", time / 1h);
+    if (time >= 1min && time % 1min == 0s) return fmt::format("{}min", time / 1min);
+    return bully::to_string(time);
 }
 
 std::string gap_text(DurationRange gap, std::string_view between) {
@@ -157,6 +166,7 @@ Json candidate_json(const Candidate& candidate) {
                                {"calm_ns", measured.calm.count()},
                                {"a_day", measured.false_elections_a_day()},
                                {"a_day_interval", interval_json(measured.false_elections_interval())}};
+    json["checked"] = candidate.checked;
     json["messages_a_second"] = measured.messages_a_second();
     json["messages_a_second_interval"] = interval_json(measured.messages_interval());
     return json;
@@ -180,16 +190,14 @@ std::string live_options(const Timing& timing) {
 
 void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     const auto& given = advice.surroundings;
-    const auto quantile = [&](double q) {
-        return seconds(static_cast<double>(delay_quantile(given.delay, q).count()));
-    };
+    const auto quantile = [&](double q) { return bully::to_string(three_digits(delay_quantile(given.delay, q))); };
     out << fmt::format("{} processes, mode {}\n", given.processes, bully::to_string(given.mode));
     write_wrapped(out, "  delay, one way   ",
                   fmt::format("{}; half of them below {}, 99% below {}, 99.9% below {}", given.delay.describe(),
                               quantile(0.5), quantile(0.99), quantile(0.999)));
     if (given.stall) {
         out << fmt::format("  stalls           of {}, each process once in {} on the average\n",
-                           bully::to_string(given.stall->lasts), bully::to_string(given.stall->every));
+                           bully::to_string(given.stall->lasts), long_time(given.stall->every));
     }
     if (given.loss != 0) out << fmt::format("  loss             {} of all messages\n", percent(given.loss));
     const auto& any = advice.candidates.front().measured;
@@ -206,6 +214,11 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
         advice.candidates.size(), any.new_leader.count(), hours(least), hours(most));
     out << "Settings that no other beats in every respect (in brackets and behind ±: 95% confidence):\n";
     write_table(out, advice, colour);
+    if (given.stall || given.loss != 0 || !given.delay.is_bounded()) {
+        write_wrapped(out, "",
+                      "False elections and messages are those of the shortest T_ok and T_coord tried with the same T_p "
+                      "and gap, except where a setting was measured again by itself, as the recommended one was.");
+    }
     const auto& chosen = advice.candidates[advice.recommended].measured;
     out << "\n";
     write_wrapped(out, "Recommended (>): ", advice.reason);

@@ -14,7 +14,7 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour);
 /// One object on one line. Keys are stable; times are integers of nanoseconds, intervals are [low, high] of 95 %.
 void write_advice_json(std::ostream& out, const Advice& advice);
 
-/// "timing: {answer_timeout: 110ms, ...}": as in a scenario file.
+/// The lines of a `timing:` block, as in a scenario file.
 [[nodiscard]] std::string timing_block(const Timing& timing);
 /// "--answer-timeout 110ms ...": as bully_live takes them.
 [[nodiscard]] std::string live_options(const Timing& timing);

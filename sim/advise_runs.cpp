@@ -17,7 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t crashes_at_once = 250;
-constexpr double calm_messages = 3e6;  // of each pair of T_p and gap: about a second of one core
+constexpr double calm_messages = 1e6;  // of each pair of T_p and gap
+constexpr double check_messages = 2e7;
+constexpr Duration check_wanted = std::chrono::hours(24 * 4);
 constexpr Duration longest_calm = std::chrono::hours(24 * 30);
 constexpr double z = 1.959963984540054;  // 95 %, both sides
 
@@ -30,11 +32,15 @@ double expected_messages_a_second(const Surroundings& surroundings, const Timing
     return 2.0 * (surroundings.processes - 1) / seconds(gap);
 }
 
+Duration time_of(double messages, const Surroundings& surroundings, const Timing& timing) {
+    const auto wanted = messages / expected_messages_a_second(surroundings, timing);
+    return std::min(longest_calm, Duration{static_cast<std::int64_t>(wanted) * 1'000'000'000});
+}
+
 Duration calm_part(const Surroundings& surroundings, const Timing& timing, const MeasureOptions& options) {
-    const auto wanted = calm_messages / expected_messages_a_second(surroundings, timing);
-    const auto all =
-        options.calm.value_or(std::min(longest_calm, Duration{static_cast<std::int64_t>(wanted) * 1'000'000'000}));
-    return std::max<Duration>(all / calm_parts, 1s);
+    const auto all = options.calm.value_or(time_of(calm_messages, surroundings, timing));
+    // So long that where it begins and ends within a gap doesn't show.
+    return std::max<Duration>(all / calm_parts, 20 * timing.probe_gap.max);
 }
 
 // Carries out `work(0)`, `work(1)` ... on several threads, in whatever order. False if it was stopped.
@@ -144,17 +150,15 @@ class Measurement {
         const auto duration = calm_part(surroundings_, timing, options_);
         const auto seed = options_.seed + task.first;
         const auto scenario = calm_scenario(surroundings_, timing, duration, seed);
-        ElectionCounter counter;
+        CalmWatch watch(warm_up(timing));
         Simulator simulator(scenario);
-        simulator.attach(counter);
+        simulator.attach(watch);
         simulator.run(seed, surroundings_.mode, keep_going());
-        std::uint64_t sent = 0;
-        for (const auto& count : simulator.measures().messages) sent += count.sent;
         const std::lock_guard lock(mutex_);
         auto& result = results_[task.result];
         result.calm += duration;
-        result.false_elections += counter.count();
-        result.messages.add(static_cast<std::int64_t>(sent));
+        result.false_elections += watch.elections();
+        result.messages.add(static_cast<std::int64_t>(watch.sent()));
         note_done();
     }
 
@@ -199,6 +203,11 @@ Histogram::Interval poisson_interval(std::uint64_t count) {
     };
     const auto k = static_cast<double>(count);
     return {bound(k, -z), bound(k + 1, z)};
+}
+
+Duration check_calm(const Surroundings& surroundings, const Timing& timing) {
+    const auto affordable = time_of(check_messages, surroundings, timing);
+    return std::max(time_of(calm_messages, surroundings, timing), std::min(affordable, check_wanted));
 }
 
 std::optional<std::vector<Measured>> measure(const Surroundings& surroundings, const std::vector<Timing>& timings,

@@ -25,9 +25,11 @@ bool is_electing(Phase phase) { return phase == Phase::awaiting_answers || phase
 
 }  // namespace
 
+Duration warm_up(const Timing& timing) { return 5 * timing.probe_gap.max; }
+
 Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing) {
     auto scenario = settled_group(surroundings, timing);
-    const auto crash = 5 * timing.probe_gap.max;
+    const auto crash = warm_up(timing);
     scenario.faults.push_back({crash, std::nullopt, fault::Crash{{ProcessRef::Kind::number, surroundings.processes}}});
     // Three times what it takes where nothing is lost.
     scenario.duration =
@@ -38,7 +40,8 @@ Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing) 
 
 Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration, std::uint64_t seed) {
     auto scenario = settled_group(surroundings, timing);
-    scenario.duration = duration;
+    const auto end = warm_up(timing) + duration;
+    scenario.duration = end;
     if (!surroundings.stall) return scenario;
     const Random random(seed);
     const auto until_next = Delay::exponential(surroundings.stall->every);
@@ -46,7 +49,7 @@ Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, D
         Time at{};
         for (std::uint32_t count = 0;; ++count) {
             at += until_next.sample(random.draw(purpose_stall, number, count));
-            if (at >= duration) break;
+            if (at >= end) break;
             scenario.faults.push_back(
                 {at, surroundings.stall->lasts, fault::Pause{{ProcessRef::Kind::number, number}}});
             at += surroundings.stall->lasts;
@@ -80,22 +83,27 @@ void CrashWatch::on_step(const StepNote& note) {
     if (following_ == follows_.size()) time_ = note.at - *crash_;
 }
 
-void ElectionCounter::on_begin(const Scenario& scenario) {
+void CalmWatch::on_begin(const Scenario& scenario) {
     started_.assign(scenario.processes.size(), 0);
     electing_ = 0;
-    count_ = 0;
+    elections_ = 0;
+    sent_ = 0;
 }
 
-void ElectionCounter::on_step(const StepNote& note) {
+void CalmWatch::on_step(const StepNote& note) {
     auto& started = started_[note.number - 1];
     if (started != note.process->elections()) {
         started = note.process->elections();
-        if (electing_ == 0) ++count_;
+        if (electing_ == 0 && note.at >= from_) ++elections_;
     }
     const bool before = is_electing(note.before.phase);
     const bool after = note.process->is_electing();
     if (after && !before) ++electing_;
     if (before && !after) --electing_;
+}
+
+void CalmWatch::on_message(const MessageNote& note) {
+    if (note.fate == Fate::sent && note.at >= from_) ++sent_;
 }
 
 }  // namespace bully::sim

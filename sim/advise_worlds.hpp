@@ -15,7 +15,8 @@ namespace bully::sim {
 /// that of the start.
 [[nodiscard]] Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing);
 
-/// A settled group in which nobody dies. The stalls depend on the seed alone: the same ones for every timing.
+/// A settled group in which nobody dies: `duration` to be watched from `warm_up` on, when nobody's probe gap is still
+/// that of the start. The stalls depend on the seed alone: the same ones for every timing.
 [[nodiscard]] Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration,
                                      std::uint64_t seed);
 
@@ -37,18 +38,26 @@ class CrashWatch final : public Observer {
     std::optional<Duration> time_;
 };
 
-/// Counts elections that begin when none is under way.
-class ElectionCounter final : public Observer {
+[[nodiscard]] Duration warm_up(const Timing& timing);
+
+/// Counts messages, and elections that begin when none is under way; both from a given time on.
+class CalmWatch final : public Observer {
   public:
+    explicit CalmWatch(Duration from) : from_(from) {}
+
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;
+    void on_message(const MessageNote& note) override;
 
-    [[nodiscard]] std::uint64_t count() const { return count_; }
+    [[nodiscard]] std::uint64_t elections() const { return elections_; }
+    [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
   private:
+    Time from_;
     std::vector<std::uint32_t> started_;  // by number - 1
     std::size_t electing_ = 0;
-    std::uint64_t count_ = 0;
+    std::uint64_t elections_ = 0;
+    std::uint64_t sent_ = 0;
 };
 
 }  // namespace bully::sim

@@ -63,9 +63,11 @@ std::pair<std::uint64_t, std::uint64_t> ranks_around(std::uint64_t n, double q) 
     }
     const auto limit = tail * std::accumulate(weights.begin(), weights.end(), 0.0);
     std::size_t low = 0;
-    for (double sum = weights[low]; sum <= limit; sum += weights[low]) ++low;
+    double below = weights[low];
+    while (below <= limit) below += weights[++low];
     auto high = weights.size();
-    for (double sum = weights[high - 1]; sum <= limit; sum += weights[high - 1]) --high;
+    double above = weights[high - 1];
+    while (above <= limit) above += weights[--high - 1];
     return {first + low, first + high};
 }
 

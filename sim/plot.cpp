@@ -209,9 +209,8 @@ class ChartWriter {
             back.emplace_back(x_(point.x), y_(point.low));
         }
         if (back.empty()) return;
-        for (auto point = back.rbegin(); point != back.rend(); ++point) {
-            there += fmt::format("L{:.1f} {:.1f}", point->first, point->second);
-        }
+        std::reverse(back.begin(), back.end());
+        for (const auto& [x, y] : back) there += fmt::format("L{:.1f} {:.1f}", x, y);
         svg.path(there + "Z", "b-" + colour_class(chart_, band.colour) + (band.faint ? " faint" : " band"));
     }
 

@@ -92,6 +92,16 @@ TEST(Advise, MessagesAndTimesOfAConstantWorld) {
     EXPECT_LT(static_cast<double>(found.new_leader.max()) / 1e9, least + 0.2 + 0.02);
 }
 
+// A calm time that ends before the first PROBE would show no messages, and one of a few gaps too few: each begins anew.
+TEST(Advise, MessagesOfAShortCalmAreThoseOfALongOne) {
+    Surroundings world;
+    world.delay = Delay::constant(5ms);
+    const auto timing = lab_like(20ms, {500ms, 3s});
+    const double expected = 2 * 4 / (1.75 + 0.01);
+    EXPECT_NEAR(measured(world, timing, 1s).front().messages_a_second(), expected, 0.03 * expected);
+    EXPECT_NEAR(measured(world, timing, 24h).front().messages_a_second(), expected, 0.003 * expected);
+}
+
 // A PROBE or its OK is lost with probability q = 1 - (1 - p)², each follower sends one every g + 2d.
 TEST(Advise, FalseElectionsOfALossyWorldAreWhatLossMakes) {
     Surroundings world;
@@ -144,6 +154,10 @@ TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
     const auto advice = advise(world, options).value();
     const auto& chosen = advice.candidates[advice.recommended];
     EXPECT_TRUE(chosen.broken.empty());
+    EXPECT_TRUE(chosen.checked);
+    // None was seen, but a short calm proves little.
+    EXPECT_EQ(chosen.measured.false_elections, 0U);
+    EXPECT_NE(advice.reason.find("at most one a day isn't shown"), std::string::npos) << advice.reason;
     EXPECT_NE(std::find(advice.front.begin(), advice.front.end(), advice.recommended), advice.front.end());
     options.seed = 1'000'000;
     options.seeds = 500;

@@ -64,11 +64,21 @@ class Advise(CliTest):
         self.assertNotEqual(runs[0].stdout, runs[2].stdout)
 
     def test_what_it_recommends_is_a_scenario_that_holds(self):
-        run = bully_sim("advise", "--delay", "uniform:1ms,10ms", *QUICK, "--json")
+        run = bully_sim("advise", "--delay", "uniform:1ms,10ms", "--seeds", 50, "--json")
         self.assert_ends(run, HELD)
         advice = json.loads(run.stdout)
-        self.assertIn(advice["recommended"], advice["front"])
-        self.assertEqual(advice["recommended"]["broken_conditions"], [])
+        chosen = advice["recommended"]
+        self.assertIn(chosen, advice["front"])
+        self.assertEqual(chosen["broken_conditions"], [])
+        self.assertTrue(chosen["checked"])
+        # Its calm is long enough to show what it's recommended for.
+        self.assertEqual(chosen["false_elections"]["seen"], 0)
+        self.assertLessEqual(chosen["false_elections"]["a_day_interval"][1], 1)
+        self.assertNotIn("isn't shown", advice["reason"])
+        # Four followers send a PROBE once a gap and a round trip of 11ms on the average, each gets an OK.
+        for setting in advice["front"]:
+            gap = sum(setting["probe_gap_ns"]) / 2e9 + 0.011
+            self.assertAlmostEqual(setting["messages_a_second"] * gap / 8, 1, delta=0.02)
         world = "network: {delay: {uniform: [1ms, 10ms]}}\n"
         scenario = self.write("pasted.yaml", CRASH + world + advice["scenario_timing"])
         held = bully_sim(scenario)
