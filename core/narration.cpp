@@ -28,19 +28,19 @@ std::string join(const std::vector<std::string>& parts) {
 
 // What came, and what is remarkable about it.
 std::string cause(const NarratedStep& step) {
-    const auto& process = *step.process;
     const auto leader = step.before.leader;
     const bool watching = is_idle(step.before.phase) && step.before.watch == Watch::probe;
     switch (kind_of(*step.event)) {
         case EventKind::start: return "starts, asks the coordinator daemon for the group";
         case EventKind::joined: {
-            const auto members = process.members().size();
+            const auto members = std::get<Joined>(*step.event).members->size();
             return "the daemon lists " + std::to_string(members) + (members == 1 ? " member" : " members");
         }
         case EventKind::join_failed: {
             const auto& failure = std::get<JoinFailed>(*step.event);
-            const bool says_why = failure.kind == JoinFailed::Kind::rejected && failure.reason != nullptr;
-            return says_why ? "the daemon answers: " + *failure.reason : "the daemon can't be reached";
+            if (failure.reason == nullptr || failure.reason->empty()) return "the daemon can't be reached";
+            return failure.kind == JoinFailed::Kind::rejected ? "the daemon answers: " + *failure.reason
+                                                              : *failure.reason;
         }
         case EventKind::election: return "ELECTION from " + std::string(step.from) + ", answers OK";
         case EventKind::probe: return "PROBE from " + std::string(step.from) + ", answers OK";

@@ -9,14 +9,26 @@ const Membership* members_of(const Event& event) {
     return nullptr;
 }
 
+// Whoever sends many lists can't make the writer grow; one that comes back is written again.
+constexpr std::size_t most_snapshots = 64;
+
 }  // namespace
 
 SnapshotNumber TraceText::snapshot(const Membership* members) {
     if (members == nullptr || members->empty()) return 0;
-    const auto next = static_cast<SnapshotNumber>(snapshots_.size() + 1);
-    const auto [found, fresh] = snapshots_.try_emplace(members->identity(), *members, next);
-    if (fresh) append_snapshot(lines_, next, *members);
-    return found->second.second;
+    if (const auto found = numbers_.find(members->identity()); found != numbers_.end()) return found->second;
+    for (const auto& [known, number] : snapshots_) {
+        if (known == *members) return number;
+    }
+    const auto number = ++latest_;
+    append_snapshot(lines_, number, *members);
+    if (snapshots_.size() == most_snapshots) {
+        numbers_.erase(snapshots_.back().first.identity());
+        snapshots_.pop_back();
+    }
+    snapshots_.emplace_front(*members, number);
+    numbers_.emplace(members->identity(), number);
+    return number;
 }
 
 void TraceText::header(const TraceHeader& header) { append_header(lines_, header); }

@@ -4,6 +4,7 @@
 #include "core/trace.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -40,8 +41,9 @@ class TraceText {
     [[nodiscard]] SnapshotNumber snapshot(const Membership* members);
 
     std::string lines_;
-    // Kept alive, so that an address names one snapshot for the whole trace.
-    std::map<const void*, std::pair<Membership, SnapshotNumber>> snapshots_;
+    SnapshotNumber latest_ = 0;
+    std::deque<std::pair<Membership, SnapshotNumber>> snapshots_;  // the latest first; kept alive, for their addresses
+    std::map<const void*, SnapshotNumber> numbers_;                // of those
 };
 
 }  // namespace bully

@@ -4,9 +4,9 @@
 #include "net/live_trace.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <fstream>
@@ -17,6 +17,8 @@ namespace {
 
 using namespace bully;
 using namespace bully::net;
+
+constexpr auto longest_goodbye = std::chrono::seconds(1);
 
 // A group of hundreds in one program needs more descriptors than a shell gives by default.
 void allow_descriptors() {
@@ -54,9 +56,11 @@ int run(LiveCommand command) {
 
     auto exit = LiveExit::ended;
     const auto end = [&](LiveExit with) {
+        if (context.stopped()) return;  // for another reason, which came first
         exit = with;
         context.stop();
     };
+    const auto has_joined = [](const std::shared_ptr<Node>& node) { return node->has_joined(); };
     std::size_t given_up = 0;
     for (const auto& node : group.nodes()) {
         node->on_give_up = [&](const Node& who, const std::string& reason) {
@@ -72,7 +76,10 @@ int run(LiveCommand command) {
     if (command.duration) {
         over.expires_after(*command.duration);
         over.async_wait([&](error_code error) {
-            if (!error) end(LiveExit::ended);
+            if (error) return;
+            const bool took_part = std::ranges::any_of(group.nodes(), has_joined);
+            if (!took_part) std::cerr << "bully_live: the coordinator daemon hasn't let anybody in, in all that time\n";
+            end(took_part ? LiveExit::ended : LiveExit::no_part);
         });
     }
     group.start();
@@ -83,16 +90,18 @@ int run(LiveCommand command) {
         });
     }
     context.run();
+    signals.cancel();  // a second Ctrl-C ends the program at once
     group.leave();
     for (const auto& node : group.nodes()) log.on_end(*node, now_ns());
     if (trace_file.is_open()) trace.end(now_ns());
-    // What still waits is told that its sockets are closed, and ends, while all of it is still there.
-    context.restart();
-    signals.cancel();
+    // What still waits is told that its sockets are closed, and ends, while all of it is still there. Only a name that
+    // is being resolved can't be hurried.
     over.cancel();
-    context.run();
+    context.restart();
+    context.run_for(longest_goodbye);
     if (!std::cout.flush() || (!command.trace.empty() && !trace_file)) {
-        std::cerr << "bully_live: writing failed: is the disk full?\n";
+        std::cerr << "bully_live: writing " << (std::cout ? command.trace : "to stdout")
+                  << " failed: is the disk full?\n";
         return static_cast<int>(LiveExit::internal);
     }
     return static_cast<int>(exit);

@@ -13,9 +13,18 @@ namespace {
 
 constexpr std::string_view wrong_word = "Unexpected message";
 
-asio::awaitable<JoinOutcome> ask(const Endpoint gcd, const std::string request, lab::Dialect dialect, Duration within) {
+struct Question {
+    Endpoint gcd;
+    std::string request;
+    lab::Dialect dialect;
+    Duration within;
+};
+
+// The caller keeps both.
+asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
+    const auto& gcd = question.gcd;
     JoinOutcome outcome;
-    outcome.dialect = dialect;
+    outcome.dialect = question.dialect;
     const auto where = "the coordinator daemon at " + to_string(gcd);
     const auto unreachable = [&](const std::string& why) {
         outcome.reason = where + " " + why;
@@ -26,23 +35,25 @@ asio::awaitable<JoinOutcome> ask(const Endpoint gcd, const std::string request, 
         outcome.reason = std::move(text);
         return outcome;
     };
-    const auto executor = co_await asio::this_coro::executor;
     const auto [unresolved, endpoints] = co_await resolve(gcd);
     if (unresolved) co_return unreachable("can't be found: " + unresolved.message());
-    Socket socket(executor);
-    Deadline deadline(socket, within);
-    const auto late = "hasn't answered within " + bully::to_string(within);
+    Deadline deadline(socket, question.within);
+    const auto late = "hasn't answered within " + bully::to_string(question.within);
+    outcome.connections = 1;
     const auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
     if (failed) co_return unreachable(deadline.passed() ? late : "can't be reached: " + failed.message());
-    const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(request), as_result);
+    const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(question.request), as_result);
+    outcome.bytes_sent = count;
     if (unsent) co_return unreachable("has broken the connection: " + unsent.message());
 
     pickle::Decoder decoder;
-    switch (co_await read_pickle(socket, decoder)) {
+    const auto answered = co_await read_pickle(socket, decoder);
+    outcome.bytes_received = decoder.received();
+    switch (answered) {
         case ReadOutcome::message: break;
         case ReadOutcome::closed:
             if (decoder.received() == 0) co_return unreachable("has closed the connection without an answer");
-            co_return rejected("half an answer: " + lab::printable(decoder.raw()));
+            co_return unreachable("has broken off its answer: " + lab::printable(decoder.raw()));
         case ReadOutcome::garbage: co_return rejected(lab::printable(decoder.raw()));
         case ReadOutcome::reset: co_return unreachable("has broken the connection");
         case ReadOutcome::late: co_return unreachable(late);
@@ -55,16 +66,23 @@ asio::awaitable<JoinOutcome> ask(const Endpoint gcd, const std::string request, 
 
 }  // namespace
 
-asio::awaitable<JoinOutcome> join_group(Endpoint gcd, lab::Writer writer, std::optional<lab::Dialect> dialect,
-                                        Duration within) {
-    if (dialect) co_return co_await ask(gcd, writer.join(*dialect), *dialect, within);
-    JoinOutcome outcome;
-    for (const auto candidate : {lab::Dialect::join, lab::Dialect::begin, lab::Dialect::howdy}) {
-        outcome = co_await ask(gcd, writer.join(candidate), candidate, within);
-        const bool try_next = !outcome.members && outcome.reason.starts_with(wrong_word);
-        if (!try_next) break;
+asio::awaitable<JoinOutcome> join_group(Socket& socket, Endpoint gcd, lab::Writer writer,
+                                        std::optional<lab::Dialect> dialect, Duration within) {
+    JoinOutcome sum;
+    auto candidate = dialect.value_or(lab::Dialect::join);
+    for (;;) {
+        const Question question{gcd, writer.join(candidate), candidate, within};
+        auto outcome = co_await ask(socket, question);
+        error_code ignored;
+        socket.close(ignored);
+        outcome.connections += sum.connections;
+        outcome.bytes_sent += sum.bytes_sent;
+        outcome.bytes_received += sum.bytes_received;
+        sum = std::move(outcome);
+        const bool wrong = !sum.members && sum.reason.starts_with(wrong_word);
+        if (dialect || !wrong || candidate == lab::Dialect::howdy) co_return sum;
+        candidate = candidate == lab::Dialect::join ? lab::Dialect::begin : lab::Dialect::howdy;
     }
-    co_return outcome;
 }
 
 }  // namespace bully::net

@@ -15,11 +15,15 @@ struct JoinOutcome {
     JoinFailed::Kind kind = JoinFailed::Kind::unreachable;
     std::string reason;      ///< For people; the daemon's own text where it sent one.
     lab::Dialect dialect{};  ///< The one that the daemon speaks, where it answered with members.
+    std::uint64_t connections = 0;
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
 };
 
 /// Asks the daemon at `gcd`. With no `dialect` it is found by asking in each: the wrong word is answered by an error.
-/// Takes at most `within` for each question.
-asio::awaitable<JoinOutcome> join_group(Endpoint gcd, lab::Writer writer, std::optional<lab::Dialect> dialect,
-                                        Duration within);
+/// Takes at most `within` for each question, once the name is resolved. `socket` must live until then; who closes it
+/// ends the asking.
+asio::awaitable<JoinOutcome> join_group(Socket& socket, Endpoint gcd, lab::Writer writer,
+                                        std::optional<lab::Dialect> dialect, Duration within);
 
 }  // namespace bully::net

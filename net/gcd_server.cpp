@@ -3,7 +3,6 @@
 #include "net/lab_message.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/write.hpp>
 
@@ -50,7 +49,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
             }
             const auto place = sockets.insert(sockets.end(), std::move(socket));
             if (sockets.size() > options.max_connections) make_room();
-            co_spawn(acceptor.get_executor(), serve(place), asio::detached);
+            co_spawn(acceptor.get_executor(), serve(place), rethrow);
         }
     }
 
@@ -82,7 +81,8 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const auto outcome = co_await read_pickle(socket, decoder);
         std::string reply;
         if (outcome == ReadOutcome::message) {
-            reply = co_await answer(decoder.document().root(), note);
+            const auto message = decoder.document().root();
+            reply = co_await answer(message, socket, note);
         } else if (outcome == ReadOutcome::closed || outcome == ReadOutcome::garbage) {
             reply = not_a_pickle(decoder.raw());
             note.error = lab::printable(reply);
@@ -94,7 +94,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         co_await asio::async_write(socket, asio::buffer(reply), as_result);
     }
 
-    asio::awaitable<std::string> answer(const pickle::Value message, GcdExchange& note) {
+    asio::awaitable<std::string> answer(const pickle::Value& message, const Socket& socket, GcdExchange& note) {
         const auto refuse = [&note](const std::string& text) {
             note.error = text;
             return pickled(text);
@@ -113,6 +113,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         if (!options.allow_remote && address != asio::ip::make_address("127.0.0.1")) {
             co_return refuse(std::string(only_local));
         }
+        if (!socket.is_open()) co_return refuse("the name took too long to resolve");
         note.joined = Member{request->pid, {address.to_string(), *request->port}};
         registry.join(*note.joined, Clock::now().time_since_epoch());
         co_return registry.answer();
@@ -128,7 +129,7 @@ GcdServer::GcdServer(asio::io_context& context, const GcdOptions& options,
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     acceptor.bind(endpoint);
     acceptor.listen();
-    co_spawn(context, state_->accept_all(), asio::detached);
+    co_spawn(context, state_->accept_all(), rethrow);
 }
 
 GcdServer::~GcdServer() { stop(); }

@@ -128,8 +128,9 @@ void add_node(CLI::App& app, NodeOptions& node, bool& no_probe, std::string& fei
     app.add_flag("--feign-failure{close}", feign,
                  "feign failures: 0..10s up, 1..4s down; close the listener, or accept and ignore [close]")
         ->option_text("[=close|ignore]");
-    add<DurationRange>(app, "--feign-up", plan.up, read_duration_range, "time between feigned failures", "MIN,MAX");
-    add<DurationRange>(app, "--feign-down", plan.down, read_duration_range, "time they last", "MIN,MAX");
+    add<DurationRange>(app, "--feign-up", plan.up, read_duration_range, "time between feigned failures [0s,10s]",
+                       "MIN,MAX");
+    add<DurationRange>(app, "--feign-down", plan.down, read_duration_range, "time they last [1s,4s]", "MIN,MAX");
     using Coordinator = std::optional<lab::Shape::Coordinator>;
     add<Coordinator>(app, "--coordinator-data", node.coordinator,
                      one_of<Coordinator>({{"auto", std::nullopt},
@@ -220,6 +221,8 @@ tl::expected<void, std::string> resolve_addresses(LiveCommand& command) {
     const auto host = resolve_host(node.listen.host);
     if (!host) return tl::unexpected("--listen: " + host.error());
     node.listen.host = *host;
+    // Its members aren't at the daemon's own host then, as far as it can tell.
+    if (auto& daemon = command.group.own_daemon) daemon->allow_remote = *host != "127.0.0.1" && *host != "0.0.0.0";
     if (*host != "0.0.0.0") return {};
     const auto told = command.group.own_daemon ? Read<std::string>("127.0.0.1") : local_host_towards(node.gcd);
     if (!told) return tl::unexpected("GCD: " + told.error());
@@ -255,8 +258,8 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
         app, "--for", command.duration, [](const std::string& text) { return read_duration(text); },
         "leave after this time", "TIME");
     app.add_option("--trace", command.trace, "write each step to this file")->option_text("FILE");
-    app.add_flag("--json", command.style.json, "one JSON object a line on stdout");
-    auto* quiet = app.add_flag("--quiet", command.style.quiet, "only leaders, failures and trouble");
+    auto* json = app.add_flag("--json", command.style.json, "one JSON object a line on stdout");
+    auto* quiet = app.add_flag("--quiet", command.style.quiet, "only leaders, failures and trouble")->excludes(json);
     app.add_flag("--verbose", command.style.verbose, "each PROBE and its answer, too")->excludes(quiet);
     app.add_flag("--no-color", no_color, "no colour, also on a terminal");
     add_timing(app, node);
@@ -270,6 +273,13 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
         std::cerr << "bully_live: " << why << "\nRun with --help for more information.\n";
         return tl::unexpected(LiveExit::usage);
     };
+    if (command.trace == "-") return refuse("--trace: `-`, expected a file: stdout has the log");
+    if (who.gcd == "close" || who.gcd == "ignore") {
+        return refuse("GCD: `" + who.gcd + "`, expected HOST:PORT; is --feign-failure=" + who.gcd + " meant?");
+    }
+    if (feign.empty() && (app.count("--feign-up") > 0 || app.count("--feign-down") > 0)) {
+        return refuse("--feign-up and --feign-down say for how long: expected --feign-failure, too");
+    }
     if (!feign.empty() && feign != "close" && feign != "ignore") {
         return refuse("--feign-failure: `" + feign + "`, expected close or ignore");
     }

@@ -16,6 +16,7 @@ asio::awaitable<bool> run_demo(LiveGroup& group, LiveLog& log, Clock::time_point
     const auto say = [&](const std::string& what) { log.remark(Duration(Clock::now() - epoch).count(), "== " + what); };
     const auto agreement = [&](std::string_view since, Clock::time_point from) -> asio::awaitable<bool> {
         const bool agreed = co_await group.until([&] { return group.agreed(); }, longest_agreement);
+        if (group.has_left()) co_return false;
         const auto took = seconds(Clock::now() - from);
         say(agreed ? fmt::format("all {} agree that {} leads, {:.3f} s after {}", group.live_count(),
                                  to_string(group.highest()->pid()), took, since)
@@ -25,6 +26,7 @@ asio::awaitable<bool> run_demo(LiveGroup& group, LiveLog& log, Clock::time_point
     if (!co_await agreement("the start", epoch)) co_return false;
     co_await group.until([] { return false; }, settled_for);
 
+    if (group.has_left()) co_return false;
     auto* const leader = group.highest();
     const auto killed = Clock::now();
     say("the leader " + to_string(leader->pid()) + " is killed: its sockets are closed, without a word");

@@ -55,6 +55,7 @@ void LiveGroup::start() {
 }
 
 void LiveGroup::leave() {
+    has_left_ = true;
     for (const auto& node : nodes_) node->leave();
     daemon_.reset();
 }
@@ -85,7 +86,7 @@ asio::awaitable<bool> LiveGroup::until(std::function<bool()> holds, Duration wit
     asio::steady_timer timer(context_);
     const auto deadline = Clock::now() + within;
     while (!holds()) {
-        if (Clock::now() >= deadline) co_return false;
+        if (has_left_ || Clock::now() >= deadline) co_return false;
         timer.expires_after(look_again);
         co_await timer.async_wait(as_result);
     }

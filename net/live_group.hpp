@@ -23,7 +23,7 @@ struct ListenError : std::runtime_error {
 };
 
 struct GroupOptions {
-    /// What all nodes have in common. Its pid, number and seed are the first node's.
+    /// What all nodes have in common, but for pid and number.
     NodeOptions node;
     /// Pids of all nodes, ascending.
     std::vector<ProcessId> pids;
@@ -55,13 +55,18 @@ class LiveGroup {
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] std::size_t live_count() const;
 
-    /// Waits until `holds`, for `within` at most; looks every few milliseconds. Whether it came about.
+    /// leave() was called.
+    [[nodiscard]] bool has_left() const { return has_left_; }
+
+    /// Waits until `holds`, for `within` at most, or until all leave; looks every few milliseconds. Whether it came
+    /// about.
     [[nodiscard]] asio::awaitable<bool> until(std::function<bool()> holds, Duration within) const;
 
   private:
     asio::io_context& context_;
     std::optional<GcdServer> daemon_;
     std::vector<std::shared_ptr<Node>> nodes_;
+    bool has_left_ = false;
 };
 
 }  // namespace bully::net

@@ -45,6 +45,7 @@ std::string leader_text(const Node& node) {
     const auto leader = election.leader();
     if (!leader) return "no leader";
     if (*leader == election.self() && election.phase() == Phase::leading) return "it leads";
+    if (election.phase() == Phase::failed) return "feigns";
     const bool stale = election.is_electing() || election.phase() == Phase::joining;  // row 21
     return (stale ? "stale " : "") + to_string(*leader);
 }
@@ -95,7 +96,7 @@ class LiveLog::Object {
 };
 
 LiveLog::LiveLog(std::ostream& out, LogStyle style)
-    : out_(out), style_(style), unix_epoch_ns_(0), trouble_(troubles_at_once, trouble_interval) {
+    : out_(out), style_(style), trouble_(troubles_at_once, trouble_interval) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     unix_epoch_ns_ = std::chrono::duration_cast<Duration>(now).count();
 }
@@ -149,7 +150,11 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
     const NarratedStep told{step.event, step.from.empty() ? "?" : step.from, step.actions, step.before,
                             &node.election()};
     const auto narration = narrate(told, [](ProcessId pid) { return to_string(pid); });
-    if (style_.quiet && narration.weight != Weight::headline && find<LeaderChanged>(step.actions) == nullptr) return;
+    const bool is_failure = find<StopListening>(step.actions) != nullptr;
+    if (style_.quiet && narration.weight != Weight::headline && !is_failure &&
+        find<LeaderChanged>(step.actions) == nullptr) {
+        return;
+    }
     if (!style_.verbose && narration.weight == Weight::detail && is_chatter(step, node)) return;
     auto text = narration.text;
     if (narration.weight != Weight::headline && find<LeaderChanged>(step.actions) == nullptr) {
@@ -181,7 +186,7 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
         }
     };
     if (std::holds_alternative<Joined>(*step.event)) {
-        object(node, at, "joined").number("members", election.members().size());
+        object(node, at, "joined").number("members", std::get<Joined>(*step.event).members->size());
     } else if (const auto* failure = std::get_if<JoinFailed>(step.event)) {
         object(node, at, "join_failed").text("reason", failure->reason != nullptr ? *failure->reason : "");
     } else if (std::holds_alternative<ElectionReceived>(*step.event)) {
@@ -209,8 +214,10 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
             object(node, at, "leader_changed").pid("leader", changed->leader);
         } else if (const auto* warning = std::get_if<Warn>(&action)) {
-            if (take_message(node, at)) {
-                object(node, at, "warning").text("what", to_string(warning->what)).pid("about", warning->about);
+            if (const auto unsaid = take_message(node, at)) {
+                auto line = object(node, at, "warning");
+                line.text("what", to_string(warning->what)).pid("about", warning->about);
+                if (*unsaid > 0) line.number("unsaid", *unsaid);
             }
         } else if (std::holds_alternative<StopListening>(action)) {
             object(node, at, "failed");
@@ -249,10 +256,12 @@ void LiveLog::on_end(const Node& node, std::int64_t at_ns) {
             .number("connections", counts.connections)
             .number("accepted", counts.accepted)
             .number("bytes_sent", counts.bytes_sent)
-            .number("bytes_received", counts.bytes_received);
+            .number("bytes_received", counts.bytes_received)
+            .number("evicted", counts.evicted)
+            .number("garbage", counts.garbage);
     } else if (!style_.quiet) {
         text_line(node, at_ns, Weight::detail,
-                  fmt::format("leaves; {} connections made, {} accepted, {} bytes sent, {} received",
+                  fmt::format("leaves; connections: {} made, {} accepted; bytes: {} sent, {} received",
                               counts.connections, counts.accepted, counts.bytes_sent, counts.bytes_received));
     }
 }

@@ -3,7 +3,8 @@
 //   JSON: {"event": ..., "time": seconds since 1970, "pid": [days, student_id], ...}, one object a line, among them
 //   listening {address}, joined {members}, join_failed {reason}, election {asked}, won {told}, leader_changed {leader:
 //   pid or null}, leader_failed {leader, why}, message {message, from, unsaid}, failed, recovered, warning {what},
-//   trouble {what}, gone {why}, ended {connections, accepted, bytes_sent, bytes_received}. `unsaid`: so many lines
+//   trouble {what}, gone {why}, ended {connections, accepted, bytes_sent, bytes_received,
+//   evicted, garbage}. `unsaid`: so many lines
 //   before it were left out. What others can cause at will is shown in part.
 #pragma once
 
@@ -57,7 +58,7 @@ class LiveLog : public NodeObserver {
 
     std::ostream& out_;
     LogStyle style_;
-    std::int64_t unix_epoch_ns_;  // of time 0
+    std::int64_t unix_epoch_ns_ = 0;  // of time 0
     Pace trouble_;
     std::uint64_t unsaid_ = 0;  // troubles beyond what is shown
 

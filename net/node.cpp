@@ -2,7 +2,6 @@
 #include "net/node.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -46,11 +45,12 @@ void Node::trouble(std::string_view what) {
 void Node::listen() {
     // A port once taken is kept: others know it.
     const tcp::endpoint endpoint(asio::ip::make_address_v4(options_.listen.host), writer_.self().endpoint.port);
-    acceptor_ = tcp::acceptor(context_);
-    acceptor_.open(endpoint.protocol());
-    acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    acceptor_.bind(endpoint);
-    acceptor_.listen();
+    tcp::acceptor opened(context_);
+    opened.open(endpoint.protocol());
+    opened.set_option(tcp::acceptor::reuse_address(true));
+    opened.bind(endpoint);
+    opened.listen();
+    acceptor_ = std::move(opened);
     auto told = writer_.self().endpoint;
     told.port = acceptor_.local_endpoint().port();
     if (!options_.advertise.empty()) told.host = options_.advertise;
@@ -67,7 +67,7 @@ void Node::start() {
     health_.clear();
     announced_.clear();
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
-    co_spawn(context_, accept_all(epoch_), asio::detached);
+    co_spawn(context_, accept_all(epoch_), rethrow);
     step(Start{});
 }
 
@@ -143,7 +143,7 @@ void Node::stop_listening() {
         error_code ignored;
         acceptor_.close(ignored);
     } else {
-        co_spawn(context_, accept_all(epoch_), asio::detached);
+        accept_anew();
     }
     break_connections();
 }
@@ -168,19 +168,23 @@ void Node::listen_again() {
                         try {
                             self->listen();
                         } catch (const boost::system::system_error&) {
-                            error_code ignored;
-                            self->acceptor_.close(ignored);
+                            continue;
                         }
                     }
                     co_await self->accept_all(epoch);
                 }(shared_from_this(), epoch_),
-                asio::detached);
-            error_code ignored;
-            acceptor_.close(ignored);
+                rethrow);
             return;
         }
     }
-    co_spawn(context_, accept_all(epoch_), asio::detached);
+    accept_anew();
+}
+
+// The loop of an earlier epoch ends.
+void Node::accept_anew() {
+    error_code ignored;
+    acceptor_.cancel(ignored);
+    co_spawn(context_, accept_all(epoch_), rethrow);
 }
 
 void Node::start_timer(const StartTimer& timer) {
@@ -216,7 +220,7 @@ void Node::start_timer(const StartTimer& timer) {
                     }
                     node->timer_due(index, turn);
                 }(self, which, generation, std::max(due, Clock::now()) + longest_wait_for_quiet),
-                asio::detached);
+                rethrow);
         });
 }
 
@@ -243,11 +247,6 @@ void Node::set_health(ProcessId peer, lab::Health health) {
 lab::Health Node::health_of(ProcessId peer) const {
     const auto found = health_.find(peer);
     return found == health_.end() ? lab::Health::unknown : found->second;
-}
-
-bool Node::is_dead(ProcessId peer) const {
-    const auto health = health_of(peer);
-    return health == lab::Health::silent || health == lab::Health::refused;
 }
 
 lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {

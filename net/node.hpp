@@ -35,6 +35,7 @@ struct NodeLimits {
     Duration message =
         std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
     Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.
+    std::size_t answers_apart = 256;            ///< With so many opened, no OK goes out on one of its own.
     std::size_t members = 1000;                 ///< Learnt from peers; what a message can list (pickle.hpp, Limits).
     int joins = 4;  ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
@@ -93,9 +94,10 @@ class Node : public std::enable_shared_from_this<Node> {
     /// Where it listens, and what it tells others.
     [[nodiscard]] const Endpoint& endpoint() const { return writer_.self().endpoint; }
     [[nodiscard]] bool is_alive() const { return alive_; }
+    /// The daemon has let it in, in this life or an earlier one.
+    [[nodiscard]] bool has_joined() const { return has_joined_; }
     [[nodiscard]] const Election& election() const { return election_; }
     [[nodiscard]] const WireCounts& counts() const { return counts_; }
-    [[nodiscard]] std::size_t open_connections() const { return inbound_.size() + outbound_.size(); }
     [[nodiscard]] lab::Dialect dialect() const { return dialect_.value_or(lab::Dialect::join); }
 
   private:
@@ -135,6 +137,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void break_connections();
     void stop_listening();
     void listen_again();
+    void accept_anew();
     void note_silence(const TimerFired& fired);
     [[nodiscard]] std::int64_t now_ns() const;
     void trouble(std::string_view what);
@@ -176,7 +179,6 @@ class Node : public std::enable_shared_from_this<Node> {
     void learn_from(ProcessId peer, const lab::Message& message);
     void set_health(ProcessId peer, lab::Health health);
     [[nodiscard]] lab::Health health_of(ProcessId peer) const;
-    [[nodiscard]] bool is_dead(ProcessId peer) const;
 
     asio::io_context& context_;
     NodeOptions options_;
@@ -191,6 +193,7 @@ class Node : public std::enable_shared_from_this<Node> {
     Actions actions_;
     bool alive_ = false;
     bool failed_ = false;  // feigning
+    bool has_joined_ = false;
     bool stepping_ = false;
     std::uint32_t epoch_ = 0;  // counts lives and feigned failures: what was begun in an earlier one is void
     std::uint64_t activity_ = 0;

@@ -4,7 +4,6 @@
 #include "net/pickle.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -36,19 +35,21 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
             continue;
         }
         ++counts_.accepted;
-        const auto place = inbound_.emplace(inbound_.end(), std::move(socket), next_reply_to_++);
         error_code gone;
-        place->host = place->socket.remote_endpoint(gone).address();
-        limit_connections(place->host);
-        co_spawn(context_, serve(place, epoch_), asio::detached);
+        const auto host = socket.remote_endpoint(gone).address();
+        limit_connections(host);
+        const auto place = inbound_.emplace(inbound_.end(), std::move(socket), next_reply_to_++);
+        place->host = host;
+        co_spawn(context_, serve(place, epoch_), rethrow);
     }
 }
 
+// Before another one from there is added: that one isn't to go.
 void Node::limit_connections(const asio::ip::address& host) {
-    if (inbound_.size() > options_.limits.connections) make_room(std::nullopt);
+    if (inbound_.size() >= options_.limits.connections) make_room(std::nullopt);
     if (host.is_loopback()) return;  // the whole group may be there
     const auto from_there = std::ranges::count(inbound_, host, &Inbound::host);
-    if (std::cmp_greater(from_there, options_.limits.per_host)) make_room(host);
+    if (std::cmp_greater_equal(from_there, options_.limits.per_host)) make_room(host);
 }
 
 // Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
@@ -154,7 +155,6 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
 void Node::reply(ReplyTo reply_to) {
     if (answering_ == nullptr || answering_->id != reply_to) return;
     const auto bytes = writer_.ok(answer_shape_, election_.members());
-    counts_.bytes_sent += bytes.size();
     if (answer_to_) {
         send({lab::MessageKind::ok, *answer_to_, 0, bytes});
         return;
@@ -165,7 +165,12 @@ void Node::reply(ReplyTo reply_to) {
     error_code error;
     socket.non_blocking(true, error);
     const auto count = socket.write_some(asio::buffer(bytes), error);
-    if (error || count < bytes.size()) trouble("an OK couldn't be sent: " + error.message());
+    counts_.bytes_sent += count;
+    if (error) {
+        trouble("an OK couldn't be sent: " + error.message());
+    } else if (count < bytes.size()) {
+        trouble("of an OK only " + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes were sent");
+    }
 }
 
 // An OK that comes on a connection of its own seldom says from whom it is.

@@ -5,7 +5,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
 #include <tuple>
@@ -107,8 +106,12 @@ void Node::send_probe(const SendProbe& probe) {
 }
 
 void Node::send(Request request) {
+    // Who wants its OK on a connection of its own names the address: any.
+    if (request.kind == lab::MessageKind::ok && outbound_.size() >= options_.limits.answers_apart) {
+        return trouble("too many connections are open to send an OK to " + to_string(request.peer.endpoint));
+    }
     const auto place = outbound_.emplace(outbound_.end(), context_);
-    co_spawn(context_, exchange(std::move(request), place, epoch_), asio::detached);
+    co_spawn(context_, exchange(std::move(request), place, epoch_), rethrow);
 }
 
 asio::awaitable<void> Node::exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch) {
@@ -147,7 +150,7 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
     counts_.bytes_sent += count;
     if (epoch_ != epoch) co_return false;
     if (unsent) {
-        unreachable(request, Unreachable::Why::reset);
+        unreachable(request, deadline.passed() ? Unreachable::Why::given_up : Unreachable::Why::reset);
         co_return false;
     }
     co_return true;
@@ -160,15 +163,18 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     Deadline deadline(socket, expects_answer ? patience : options_.limits.linger);
 
     // Some peers read to the end of what is sent; one loses its reply if the end comes at once.
+    // An expiry that is queued already can't be cancelled any more: it may run when the socket is gone.
+    const auto over = std::make_shared<bool>(false);
     asio::steady_timer half_close(context_, options_.half_close_after);
-    half_close.async_wait([watch = std::weak_ptr<Node>(weak_from_this()), &socket](error_code error) {
-        if (error || watch.expired()) return;
+    half_close.async_wait([over, &socket](error_code error) {
+        if (error || *over) return;
         error_code ignored;
         socket.shutdown(Socket::shutdown_send, ignored);
     });
 
     pickle::Decoder decoder;
     const auto outcome = co_await read_pickle(socket, decoder);
+    *over = true;
     half_close.cancel();
     ++activity_;
     counts_.bytes_received += decoder.received();
@@ -231,14 +237,14 @@ void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Mes
         self->outbound_.erase(place);
     };
     Request request{lab::MessageKind::probe, doubtful, 0, writer_.probe(shape_for(doubtful.pid))};
-    co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), asio::detached);
+    co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), rethrow);
 }
 
 void Node::ask_daemon(Round round) {
     const auto now = Clock::now().time_since_epoch();
     const bool waiting = owed_join_.has_value();
     if (!waiting && joins_.take(now)) {
-        co_spawn(context_, join(round, epoch_), asio::detached);
+        co_spawn(context_, join(round, epoch_), rethrow);
         return;
     }
     // One for all: the latest that the core waits for. Nothing waits for round 0.
@@ -253,11 +259,17 @@ void Node::ask_daemon(Round round) {
 
 asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
     const auto self = shared_from_this();
-    const auto outcome = co_await join_group(options_.gcd, writer_, dialect_, options_.join_timeout);
+    const auto place = outbound_.emplace(outbound_.end(), context_);
+    const auto outcome = co_await join_group(*place, options_.gcd, writer_, dialect_, options_.join_timeout);
+    outbound_.erase(place);
     ++activity_;
+    counts_.connections += outcome.connections;
+    counts_.bytes_sent += outcome.bytes_sent;
+    counts_.bytes_received += outcome.bytes_received;
     if (epoch_ != epoch) co_return;
     if (outcome.members) {
         dialect_ = outcome.dialect;
+        has_joined_ = true;
         step(Joined{&*outcome.members, round});
     } else {
         step(JoinFailed{outcome.kind, &outcome.reason, round});

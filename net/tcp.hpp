@@ -14,6 +14,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,11 @@ using Clock = std::chrono::steady_clock;
 /// Errors come as values: in a network they are no exceptions.
 inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 using Socket = tcp::socket;
+
+/// For co_spawn: what a coroutine throws ends io_context::run().
+inline constexpr auto rethrow = [](const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+};
 
 /// Closes a socket when its time is over, so that whatever waits on it ends with an error.
 ///
