@@ -55,9 +55,10 @@ int run(LiveCommand command) {
     }
 
     auto exit = LiveExit::ended;
+    bool has_ended = false;
     const auto end = [&](LiveExit with) {
-        if (context.stopped()) return;  // for another reason, which came first
-        exit = with;
+        if (!has_ended) exit = with;  // the first reason counts
+        has_ended = true;
         context.stop();
     };
     const auto has_joined = [](const std::shared_ptr<Node>& node) { return node->has_joined(); };
