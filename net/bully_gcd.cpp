@@ -11,7 +11,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -83,13 +82,13 @@ void log(const GcdExchange& exchange, bool json, LinePace& lines) {
 
 int run(const GcdOptions& options, bool json) {
     asio::io_context context(1);
+    asio::signal_set signals(context, SIGINT, SIGTERM);
     LinePace lines;
     GcdServer server(context, options, [&](const GcdExchange& exchange) { log(exchange, json, lines); });
     const auto address = to_string(server.endpoint());
     std::cout << (json ? fmt::format(R"({{"event":"listening","time":{},"address":{}}})", time_text(), as_json(address))
                        : "the group coordinator daemon listens at " + address)
               << std::endl;
-    asio::signal_set signals(context, SIGINT, SIGTERM);
     signals.async_wait([&](error_code error, int) {
         if (!error) server.stop();
     });

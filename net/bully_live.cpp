@@ -39,6 +39,7 @@ int run(LiveCommand command) {
         }
     }
     asio::io_context context(1);
+    asio::signal_set signals(context, SIGINT, SIGTERM);  // before anything is said: who reads that may want an end
     LiveLog log(std::cout, command.style);
     LiveTrace trace(trace_file);
     std::vector<NodeObserver*> observers{&log};
@@ -69,7 +70,6 @@ int run(LiveCommand command) {
             if (++given_up == group.nodes().size()) end(LiveExit::no_part);
         };
     }
-    asio::signal_set signals(context, SIGINT, SIGTERM);
     signals.async_wait([&](error_code error, int) {
         if (!error) end(LiveExit::ended);
     });
@@ -78,7 +78,7 @@ int run(LiveCommand command) {
         over.expires_after(*command.duration);
         over.async_wait([&](error_code error) {
             if (error) return;
-            const bool took_part = std::ranges::any_of(group.nodes(), has_joined);
+            const bool took_part = group.own_daemon() != nullptr || std::ranges::any_of(group.nodes(), has_joined);
             if (!took_part) std::cerr << "bully_live: the coordinator daemon hasn't let anybody in, in all that time\n";
             end(took_part ? LiveExit::ended : LiveExit::no_part);
         });

@@ -103,6 +103,36 @@ TEST(LiveGroup, ElectsWithoutItsDaemon) {
     expect_replays(run);
 }
 
+// Somebody else may take the port meanwhile; who needs it takes it back when it is free.
+TEST(LiveGroup, WhoFindsItsPortTakenTriesOn) {
+    auto options = LiveRun::of(3);
+    options.node.settings.feign = FeignPlan{{1s, 1s}, {1s, 1s}};
+    LiveRun run(options);
+    tcp::acceptor squatter(run.context());
+    run.play([&]() -> asio::awaitable<void> {
+        auto& top = run.node(2);
+        const auto has_failed = [&] { return top.election().phase() == Phase::failed; };
+        const auto is_back = [&] { return !has_failed(); };
+        top.start();
+        EXPECT_TRUE(co_await run.group().until(has_failed, patience));
+        const tcp::endpoint port(asio::ip::make_address(top.endpoint().host), top.endpoint().port);
+        squatter.open(port.protocol());
+        squatter.bind(port);
+        squatter.listen();
+        EXPECT_TRUE(co_await run.group().until(is_back, patience));
+        error_code ignored;
+        squatter.close(ignored);
+        const auto is_reached = [&] {
+            Socket socket(run.context());
+            error_code error;
+            socket.connect(port, error);
+            return !error;
+        };
+        EXPECT_TRUE(co_await run.group().until(is_reached, patience)) << "it doesn't listen again";
+    });
+    expect_replays(run);
+}
+
 class Feigning : public testing::TestWithParam<NodeOptions::FeignStyle> {};
 
 TEST_P(Feigning, AgreesWheneverItLasts) {

@@ -33,9 +33,10 @@ class LiveRun {
 
     [[nodiscard]] LiveGroup& group() { return group_; }
     [[nodiscard]] Node& node(std::size_t position) { return *group_.nodes()[position]; }
+    [[nodiscard]] asio::io_context& context() { return context_; }
     [[nodiscard]] std::size_t size() const { return group_.nodes().size(); }
 
-    /// Runs the test's course of events to its end; then all leave.
+    /// Runs the test's course of events to its end, which is the trace's.
     void play(std::function<asio::awaitable<void>()> course) {
         co_spawn(context_, std::move(course), [this](const std::exception_ptr& error) {
             context_.stop();

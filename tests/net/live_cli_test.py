@@ -1,0 +1,195 @@
+"""bully_live and bully_gcd as their users know them: what they print, and how they end. live_cli_test.py BULLY_LIVE BULLY_GCD"""
+import json
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+LIVE, GCD = sys.argv[1:3]
+ENDED, NO_PART, USAGE, INTERNAL = 0, 1, 2, 3
+WITHIN = 60.0  # seconds; for a busy machine
+
+
+def run(*words, program=LIVE):
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=WITHIN, check=False)
+
+
+class Program:
+    """A program that goes on; ends with the block."""
+
+    def __init__(self, *words):
+        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def line_with(self, text):
+        for line in self.process.stdout:
+            if text in line:
+                return line
+        raise AssertionError(f"no line with {text!r}")
+
+    def end(self, number):
+        """Its exit code after this signal."""
+        self.process.send_signal(number)
+        self.process.communicate(timeout=WITHIN)
+        return self.process.returncode
+
+
+def gcd(*options):
+    return Program(GCD, "0", "--json", *options)
+
+
+def address_of(program):
+    return json.loads(program.line_with("listening"))["address"]
+
+
+class BadUsage(unittest.TestCase):
+    def check(self, words, *texts, program=LIVE):
+        result = run(*words, program=program)
+        self.assertEqual(result.returncode, USAGE, (words, result))
+        for text in texts:
+            self.assertIn(text, result.stderr, words)
+        self.assertEqual(result.stdout, "")
+
+    def test_says_where_what_and_what_was_expected(self):
+        for words, *texts in (
+                (["--pid", "0,1234567", "localhost:1"], "--pid", "`0,1234567`", "1..365"),
+                (["--pid", "5,12", "localhost:1"], "--pid", "`5,12`", "7 digits"),
+                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "YYYY-MM-DD"),
+                (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
+                (["localhost:1"], "who are you"),
+                (["localhost:99999", "--pid", "1,1000000"], "GCD", "`localhost:99999`", "HOST:PORT"),
+                (["localhost", "--pid", "1,1000000"], "GCD", "`localhost`", "HOST:PORT"),
+                (["ignore", "--pid", "1,1000000"], "--feign-failure=ignore"),
+                (["--processes", "0"], "--processes", "from 1 to 365"),
+                (["--processes", "-1"], "--processes"),
+                (["--answer-timeout", "5"], "--answer-timeout", "`5`", "unit"),
+                (["--probe-gap", "3s,1s"], "--probe-gap", "`3s,1s`", "range"),
+                (["--dialect", "latin"], "--dialect", "`latin`", "auto, join, begin, howdy"),
+                (["--feign-up", "1s,2s"], "--feign-failure"),
+                (["--trace", "-"], "--trace"),
+                (["--trace", "/nonexistent/trace"], "/nonexistent/trace"),
+                (["--demo", "--processes", "1"], "--demo"),
+                (["--quiet", "--json"], "--quiet"),
+                (["--frobnicate"], "--frobnicate")):
+            with self.subTest(words=words):
+                self.check(words, *texts)
+
+    def test_of_the_daemon(self):
+        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"),
+                              (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word")):
+            with self.subTest(words=words):
+                self.check(words, *texts, program=GCD)
+
+    def test_an_address_in_use(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            self.check(["--pid", "1,1000000", "localhost:1", "--listen", f"127.0.0.1:{port}"], str(port), "in use")
+            self.check([str(port)], str(port), "in use", program=GCD)
+
+
+class TakesPart(unittest.TestCase):
+    def test_the_demo_shows_an_election(self):
+        result = run("--demo", "--quiet")
+        self.assertEqual(result.returncode, ENDED, result)
+        self.assertIn("all 5 agree that (5, 1000005) leads", result.stdout)
+        self.assertIn("all 4 agree that (4, 1000004) leads", result.stdout)
+
+    def test_the_demo_can_be_interrupted_at_any_time(self):
+        for text in ("listens at", "agree that (5", "is killed"):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with self.subTest(after=text, signal=number), Program(LIVE, "--demo", "--quiet") as demo:
+                    demo.line_with(text)
+                    self.assertEqual(demo.end(number), ENDED)
+        for duration in ("1ms", "1s"):
+            self.assertEqual(run("--demo", "--quiet", "--for", duration).returncode, ENDED, duration)
+
+    def test_events(self):
+        with gcd() as daemon:
+            where = address_of(daemon)
+            with Program(LIVE, where, "--pid", "20,1000002", "--json") as high:
+                listening = json.loads(high.line_with("listening"))
+                self.assertEqual(listening["pid"], [20, 1000002])
+                self.assertRegex(listening["address"], r"^127\.0\.0\.1:\d+$")
+                self.assertEqual(json.loads(high.line_with("joined"))["members"], 1)
+                with Program(LIVE, where, "--pid", "10,1000001", "--json") as low:
+                    self.assertEqual(json.loads(low.line_with("joined"))["members"], 2)
+                    change = json.loads(low.line_with("leader_changed"))
+                    self.assertEqual(change["leader"], [20, 1000002])
+                    self.assertAlmostEqual(change["time"], time.time(), delta=WITHIN)
+                    self.assertEqual(high.end(signal.SIGTERM), ENDED)
+                    self.assertEqual(json.loads(low.line_with("leader_failed"))["why"], "refused")
+                    self.assertEqual(json.loads(low.line_with("leader_changed"))["leader"], [10, 1000001])
+                    self.assertEqual(low.end(signal.SIGINT), ENDED)
+
+    def test_members_of_one_program_at_another_loopback_address(self):
+        with Program(LIVE, "--processes", "3", "--listen", "127.0.0.2:0", "--json") as group:
+            for _ in range(3):
+                group.line_with("joined")
+
+    def test_a_full_disk(self):
+        result = run("--processes", "2", "--for", "1s", "--quiet", "--trace", "/dev/full")
+        self.assertEqual(result.returncode, INTERNAL, result)
+        self.assertIn("/dev/full", result.stderr)
+
+    def test_a_trace_is_complete_though_the_program_is_killed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            trace = pathlib.Path(folder, "live.jsonl")
+            with Program(LIVE, "--processes", "2", "--json", "--trace", trace) as group:
+                group.line_with("leader_changed")
+                group.process.kill()
+            self.assertIn("leader_changed", trace.read_text(encoding="utf-8"))
+
+
+class NoPart(unittest.TestCase):
+    def test_the_daemon_refuses(self):
+        with gcd("--word", "BEGIN") as daemon:
+            result = run(address_of(daemon), "--pid", "12,1234567", "--dialect", "join")
+        self.assertEqual(result.returncode, NO_PART, result)
+        self.assertIn("Unexpected message: JOIN", result.stderr)
+
+    def test_nobody_is_there(self):
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            where = "localhost:%d" % unused.getsockname()[1]
+        result = run(where, "--pid", "12,1234567", "--join-attempts", "2", "--join-retry", "10ms")
+        self.assertEqual(result.returncode, NO_PART, result)
+        self.assertIn(f"{where} can't be reached: Connection refused", result.stderr)
+        result = run(where, "--pid", "12,1234567", "--for", "200ms")
+        self.assertEqual(result.returncode, NO_PART, result)
+        self.assertIn("hasn't let anybody in", result.stderr)
+
+    def test_half_an_answer_is_no_refusal(self):
+        with socket.create_server(("127.0.0.1", 0)) as half:
+            half.settimeout(WITHIN)
+            with Program(LIVE, "localhost:%d" % half.getsockname()[1], "--pid", "12,1234567", "--json",
+                         "--join-retry", "10ms") as live:
+                for _ in range(2):
+                    connection, _ = half.accept()
+                    with connection:
+                        connection.recv(1024)
+                        connection.sendall(b"\x80\x04}")
+                    self.assertIn("broken off", live.line_with("join_failed"))
+
+    def test_leaves_at_once_though_the_daemon_is_silent(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            silent.settimeout(WITHIN)
+            with Program(LIVE, "localhost:%d" % silent.getsockname()[1], "--pid", "12,1234567", "--json",
+                         "--join-timeout", "10min") as live:
+                live.line_with("listening")
+                connection, _ = silent.accept()
+                with connection:
+                    self.assertEqual(live.end(signal.SIGINT), ENDED)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
