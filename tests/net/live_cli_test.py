@@ -1,6 +1,7 @@
 """bully_live and bully_gcd as their users know them: what they print, and how they end. live_cli_test.py BULLY_LIVE BULLY_GCD"""
 import json
 import pathlib
+import pickle
 import signal
 import socket
 import subprocess
@@ -149,6 +150,39 @@ class TakesPart(unittest.TestCase):
                 group.line_with("leader_changed")
                 group.process.kill()
             self.assertIn("leader_changed", trace.read_text(encoding="utf-8"))
+
+
+class Stalled(unittest.TestCase):
+    def test_messages_go_before_timers(self):
+        """Stopped while it waits for an OK, which comes meanwhile, for longer than it would wait: that OK counts."""
+        higher = (300, 3000000)
+        with gcd() as daemon, socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(WITHIN)
+            where = address_of(daemon)
+            host, port = where.split(":")
+            with socket.create_connection((host, int(port)), WITHIN) as join:
+                join.sendall(pickle.dumps(("JOIN", (higher, server.getsockname()))))
+                self.assertIn(higher, pickle.loads(join.recv(1024)))
+            with Program(LIVE, where, "--pid", "10,1000001", "--json", "--answer-timeout", "2s", "--coordinator-timeout",
+                         "5min") as low:
+                host, port = address_of(low).split(":")
+                asked, _ = server.accept()
+                with asked:
+                    self.assertEqual(pickle.loads(asked.recv(1024))[0], "ELECTION")
+                    low.process.send_signal(signal.SIGSTOP)
+                    asked.sendall(pickle.dumps(("OK", None)))
+                    time.sleep(3)  # the stall
+                    low.process.send_signal(signal.SIGCONT)
+                    events = [json.loads(low.line_with("{")) for _ in range(3)]
+                self.assertEqual([event["event"] for event in events], ["joined", "election", "message"])
+                self.assertEqual(events[2]["message"], "OK")
+                with socket.create_connection((host, int(port)), WITHIN) as claim:
+                    claim.sendall(pickle.dumps(("COORDINATOR", higher)))
+                seen = []
+                while not seen or seen[-1]["event"] != "leader_changed":
+                    seen.append(json.loads(low.line_with("{")))
+                self.assertEqual(seen[-1]["leader"], list(higher))
+                self.assertNotIn("won", [event["event"] for event in seen])
 
 
 class NoPart(unittest.TestCase):
