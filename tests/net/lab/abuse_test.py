@@ -196,8 +196,8 @@ def on_daemon(options, attack, limited=False):
         case.agree(case.members[-1], holding=0.5)
 
 
-ON_ALL = (attacks.slow_senders, attacks.half_messages, attacks.big_halves, attacks.idle, attacks.bare_flood,
-          attacks.garbage_flood, attacks.endless_streams)
+ON_ALL = (attacks.slow_senders, attacks.half_messages, attacks.big_halves, attacks.idle,
+          attacks.served_and_held, attacks.bare_flood, attacks.garbage_flood, attacks.endless_streams)
 
 
 def cases_of(options):

@@ -181,6 +181,11 @@ def idle(address, seconds):
     return hold(address, seconds, 600)
 
 
+def served_and_held(address, seconds):
+    """Of messages as good as any, connections that stay open when they have been served."""
+    return hold(address, seconds, 600, pickle.dumps(("PROBE", None)))
+
+
 def bare_flood(address, seconds):
     return flood(address, seconds, lambda number: b"")
 
