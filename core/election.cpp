@@ -106,13 +106,12 @@ void Election::learn_members(const Event& event, Actions& out) { merge_joined(*a
 
 void Election::rejoined(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
-    const auto before = members_;
+    const auto known = members_.size();
     merge_joined(*answer.members, out);
     // R5: a leader that has announced itself meanwhile has taken the round away from this JOIN.
     const bool awaited = watch_ == Watch::rejoin && answer.round == round_;
-    // Those have neither been asked nor told: they joined while this process was down (see `recover`), or have come
-    // back at another address.
-    const bool strangers = robust() && phase_ == Phase::leading && members_ != before;
+    // Those have neither been asked nor told: they joined while this process was down (see `recover`).
+    const bool strangers = robust() && phase_ == Phase::leading && members_.size() > known;
     if (awaited || strangers) {
         start_election(out);
     } else {

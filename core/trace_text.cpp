@@ -23,10 +23,10 @@ SnapshotNumber TraceText::snapshot(const Membership* members) {
     const auto number = ++latest_;
     append_snapshot(lines_, number, *members);
     if (snapshots_.size() == most_snapshots) {
-        numbers_.erase(snapshots_.back().first.identity());
-        snapshots_.pop_back();
+        numbers_.erase(snapshots_.front().first.identity());
+        snapshots_.erase(snapshots_.begin());
     }
-    snapshots_.emplace_front(*members, number);
+    snapshots_.emplace_back(*members, number);
     numbers_.emplace(members->identity(), number);
     return number;
 }

@@ -4,11 +4,11 @@
 #include "core/trace.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bully {
 
@@ -42,8 +42,8 @@ class TraceText {
 
     std::string lines_;
     SnapshotNumber latest_ = 0;
-    std::deque<std::pair<Membership, SnapshotNumber>> snapshots_;  // the latest first; kept alive, for their addresses
-    std::map<const void*, SnapshotNumber> numbers_;                // of those
+    std::vector<std::pair<Membership, SnapshotNumber>> snapshots_;  // the latest last; kept alive, for their addresses
+    std::map<const void*, SnapshotNumber> numbers_;                 // of those
 };
 
 }  // namespace bully

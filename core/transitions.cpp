@@ -52,7 +52,7 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{following, feign_due, "fail", "lab 8", {failed}}, &E::fail},
     {{following, feign, "fail", "lab 8", {failed}}, &E::fail},
 
-    {{leading, joined, "take the members; if a lower stranger claimed to lead, or robust: if there are new ones or new addresses, elect", "rows 13 and 18, R1", {leading, awaiting_answers}}, &E::rejoined},
+    {{leading, joined, "take the members; if a lower stranger claimed to lead, or robust: if there are new ones, elect", "rows 13 and 18, R1", {leading, awaiting_answers}}, &E::rejoined},
     {{leading, join_failed, "if a lower stranger claimed to lead, elect with the members known", "row 16, R1", {leading, awaiting_answers}}, &E::rejoin_failed},
     {{leading, election, "answer OK, then elect; robust: within the hold-down, announce when it ends", "lab 3, H", {leading, awaiting_answers}}, &E::answer_as_leader},
     {{leading, probe, "answer OK", "lab 7", {leading}}, &E::answer_probe},

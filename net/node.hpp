@@ -162,6 +162,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void announce_to(const Member& member);
     void announce_what_is_owed();
     void remind();
+    void tell_who_has_moved(const Membership& before);
     void send_probe(const SendProbe& probe);
     void send(Request request);
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);

@@ -257,6 +257,18 @@ void Node::ask_daemon(Round round) {
     });
 }
 
+// Who comes back at another address was told at the old one.
+void Node::tell_who_has_moved(const Membership& before) {
+    if (!alive_ || election_.phase() != Phase::leading) return;
+    const auto members = election_.members();
+    for (const auto& member : members.members()) {
+        const auto known = before.find(member.pid);
+        const bool has_moved = known && before.members()[*known].endpoint != member.endpoint;
+        if (has_moved && announced_.contains(member.pid)) owed_.insert(member.pid);
+    }
+    if (!owed_.empty()) announce_what_is_owed();
+}
+
 asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
     const auto self = shared_from_this();
     const auto place = outbound_.emplace(outbound_.end(), context_);
@@ -270,7 +282,9 @@ asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
     if (outcome.members) {
         dialect_ = outcome.dialect;
         has_joined_ = true;
+        const auto before = election_.members();
         step(Joined{&*outcome.members, round});
+        tell_who_has_moved(before);
     } else {
         step(JoinFailed{outcome.kind, &outcome.reason, round});
     }

@@ -93,9 +93,9 @@ void PlotScale::linear_ticks(const PlotAxis& axis, int wanted, bool tight) {
         min_ = std::floor(min_ / step + 1e-9) * step;
         max_ = std::ceil(max_ / step - 1e-9) * step;
     }
-    const auto last = std::floor(max_ / step + 1e-9);
-    for (auto i = std::ceil(min_ / step - 1e-9); i <= last; ++i) {
-        const auto value = i * step + 0.0;  // never -0
+    const auto last = std::llround(std::floor(max_ / step + 1e-9));
+    for (auto i = std::llround(std::ceil(min_ / step - 1e-9)); i <= last; ++i) {
+        const auto value = static_cast<double>(i) * step + 0.0;  // never -0
         add(value, tick_label(value, step, axis.percent));
     }
 }

@@ -79,10 +79,10 @@ RingQueue::Word* RingQueue::chunk_of(Word* tail) {
     return tail - 1 - (address - sizeof(Word)) % chunk_bytes / sizeof(Word);
 }
 
-RingQueue::Word* RingQueue::new_chunk(std::size_t place, Word* previous) {
+RingQueue::Word* RingQueue::new_chunk(std::size_t place, const Word* previous) {
     auto* chunk = free_;
     if (chunk != nullptr) {
-        free_ = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast)
+        free_ = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast,performance-no-int-to-ptr)
     } else {
         if (unused_chunks_ == 0) {
             blocks_.emplace_back(allocate_block(block_bytes));
@@ -162,7 +162,7 @@ std::size_t RingQueue::gather(std::size_t place) {
     auto used = static_cast<std::size_t>(tail - chunk) - 1;
     std::size_t count = 0;
     for (;;) {
-        auto* next = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast)
+        auto* next = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast,performance-no-int-to-ptr)
         for (std::size_t i = 0; i < chunk_words && next != nullptr; i += 8) __builtin_prefetch(next + i);
         if (gathered_.size() < count + chunk_words) gathered_.resize(2 * (count + chunk_words));
         std::copy_n(chunk + 1, used, gathered_.data() + count);

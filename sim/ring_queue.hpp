@@ -61,7 +61,7 @@ class RingQueue {
     [[nodiscard]] static Word* chunk_of(Word* tail);
     [[nodiscard]] std::size_t place_of(std::int64_t bucket) const { return static_cast<std::size_t>(bucket) & mask_; }
 
-    Word* new_chunk(std::size_t place, Word* previous);
+    Word* new_chunk(std::size_t place, const Word* previous);
     void push_far(Pending item);
     Pending pop_with_heap();
     void load_next_bucket();

@@ -22,7 +22,7 @@ class Ranks {
     static const bool built_in;
 
     Ranks();
-    ~Ranks();
+    ~Ranks();  // NOLINT(performance-trivially-destructible): not with MPI
     Ranks(const Ranks&) = delete;
     Ranks& operator=(const Ranks&) = delete;
 
