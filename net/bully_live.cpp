@@ -42,8 +42,9 @@ int run(LiveCommand command) {
     asio::signal_set signals(context, SIGINT, SIGTERM);  // before anything is said: who reads that may want an end
     LiveLog log(std::cout, command.style);
     LiveTrace trace(trace_file);
-    std::vector<NodeObserver*> observers{&log};
-    if (trace_file.is_open()) observers.push_back(&trace);
+    std::vector<NodeObserver*> observers;
+    if (trace_file.is_open()) observers.push_back(&trace);  // first: what is said has been recorded
+    observers.push_back(&log);
 
     const auto epoch = Clock::now();
     const auto now_ns = [&] { return Duration(Clock::now() - epoch).count(); };
