@@ -14,8 +14,6 @@
 namespace bully::net {
 namespace {
 
-constexpr auto accept_pause = std::chrono::milliseconds(50);
-
 std::string resolver_text(error_code error) {
     // As Python's socket.gaierror.
     const int code = error == asio::error::host_not_found_try_again ? EAI_AGAIN : EAI_NONAME;
