@@ -10,10 +10,7 @@
 #include "sim/timeline.hpp"
 #include "sim/trace_writer.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
