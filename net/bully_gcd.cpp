@@ -45,17 +45,9 @@ std::string as_json(std::string_view text) {
 constexpr int lines_at_once = 100;
 constexpr auto line_interval = std::chrono::milliseconds(100);
 
-struct LinePace {
-    Pace pace{lines_at_once, line_interval};
-    std::uint64_t unsaid = 0;
-};
-
-void log(const GcdExchange& exchange, bool json, LinePace& lines) {
-    if (!lines.pace.take(Clock::now().time_since_epoch())) {
-        ++lines.unsaid;
-        return;
-    }
-    const auto unsaid = std::exchange(lines.unsaid, 0U);
+void log(const GcdExchange& exchange, bool json, PacedLines& lines) {
+    const auto unsaid = lines.take(Clock::now().time_since_epoch());
+    if (!unsaid) return;
     const auto from = to_string(exchange.from);
     std::string line;
     if (json && exchange.joined) {
@@ -72,10 +64,10 @@ void log(const GcdExchange& exchange, bool json, LinePace& lines) {
     } else {
         line = fmt::format("refused, from {}: {}", from, lab::printable(exchange.error));
     }
-    if (unsaid > 0 && json) {
-        line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", unsaid));
-    } else if (unsaid > 0) {
-        line += fmt::format(" ({} more were not shown)", unsaid);
+    if (*unsaid > 0 && json) {
+        line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", *unsaid));
+    } else if (*unsaid > 0) {
+        line += fmt::format(" ({} more were not shown)", *unsaid);
     }
     std::cout << line << std::endl;
 }
@@ -83,7 +75,7 @@ void log(const GcdExchange& exchange, bool json, LinePace& lines) {
 int run(const GcdOptions& options, bool json) {
     asio::io_context context(1);
     asio::signal_set signals(context, SIGINT, SIGTERM);
-    LinePace lines;
+    PacedLines lines(lines_at_once, line_interval);
     GcdServer server(context, options, [&](const GcdExchange& exchange) { log(exchange, json, lines); });
     const auto address = to_string(server.endpoint());
     std::cout << (json ? fmt::format(R"({{"event":"listening","time":{},"address":{}}})", time_text(), as_json(address))

@@ -40,7 +40,7 @@ int run(LiveCommand command) {
     }
     asio::io_context context(1);
     asio::signal_set signals(context, SIGINT, SIGTERM);  // before anything is said: who reads that may want an end
-    LiveLog log(std::cout, command.style);
+    LiveLog log(context, std::cout, command.style);
     LiveTrace trace(trace_file);
     std::vector<NodeObserver*> observers;
     if (trace_file.is_open()) observers.push_back(&trace);  // first: what is said has been recorded
