@@ -82,9 +82,12 @@ int run(const GcdOptions& options, bool json) {
                        : "the group coordinator daemon listens at " + address)
               << std::endl;
     signals.async_wait([&](error_code error, int) {
-        if (!error) server.stop();
+        if (error) return;
+        server.stop();
+        context.stop();
     });
     context.run();
+    run_down(context);
     return 0;
 }
 

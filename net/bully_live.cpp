@@ -18,8 +18,6 @@ namespace {
 using namespace bully;
 using namespace bully::net;
 
-constexpr auto longest_goodbye = std::chrono::seconds(1);
-
 // A group of hundreds in one program needs more descriptors than a shell gives by default.
 void allow_descriptors() {
     rlimit limit{};
@@ -96,11 +94,8 @@ int run(LiveCommand command) {
     group.leave();
     for (const auto& node : group.nodes()) log.on_end(*node, now_ns());
     if (trace_file.is_open()) trace.end(now_ns());
-    // What still waits is told that its sockets are closed, and ends, while all of it is still there. Only a name that
-    // is being resolved can't be hurried.
     over.cancel();
-    context.restart();
-    context.run_for(longest_goodbye);
+    run_down(context);  // while all of it is still there
     if (!std::cout.flush() || (!command.trace.empty() && !trace_file)) {
         std::cerr << "bully_live: writing " << (std::cout ? command.trace : "to stdout")
                   << " failed: is the disk full?\n";

@@ -1,6 +1,7 @@
 #include "net/gcd_server.hpp"
 
 #include "net/lab_message.hpp"
+#include "net/resolve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,10 +17,9 @@ namespace {
 
 constexpr auto accept_pause = std::chrono::milliseconds(50);
 
-std::string resolver_text(error_code error) {
-    // As Python's socket.gaierror.
-    const int code = error == asio::error::host_not_found_try_again ? EAI_AGAIN : EAI_NONAME;
-    return "[Errno " + std::to_string(code) + "] " + gai_strerror(code);
+// As Python's socket.gaierror.
+std::string resolver_text(const Resolved& failed) {
+    return "[Errno " + std::to_string(failed.error) + "] " + gai_strerror(failed.error);
 }
 
 }  // namespace
@@ -106,10 +106,10 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const Endpoint named{request->host, request->port.value_or(1)};
         // Python takes an empty name for 0.0.0.0, which isn't local.
         if (named.host.empty()) co_return refuse(std::string(request->port ? only_local : invalid_port));
-        const auto [error, found] = co_await resolve(named);
-        if (error || found.empty()) co_return refuse(resolver_text(error));
+        const auto found = co_await resolve(named, Clock::now() + options.resolve_limit);
+        if (found.error != 0) co_return refuse(resolver_text(found));
         if (!request->port) co_return refuse(std::string(invalid_port));
-        const auto address = found.begin()->endpoint().address();
+        const auto address = found.endpoints.front().address();
         if (!options.allow_remote && address != asio::ip::make_address("127.0.0.1")) {
             co_return refuse(std::string(only_local));
         }

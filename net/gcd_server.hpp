@@ -19,6 +19,7 @@ struct GcdOptions {
     std::optional<Duration> forget_after;
     std::size_t max_connections = 256;
     Duration exchange_limit = std::chrono::seconds(5);
+    Duration resolve_limit = std::chrono::seconds(2);  ///< Of those, for the joiner's host name.
 };
 
 /// What was asked and answered, for a log.

@@ -2,6 +2,7 @@
 #include "net/lab_message.hpp"
 #include "net/node.hpp"
 #include "net/pickle.hpp"
+#include "net/resolve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -121,19 +122,20 @@ asio::awaitable<void> Node::exchange(Request request, std::list<Socket>::iterato
 }
 
 asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std::uint32_t epoch) {
-    const auto [unresolved, endpoints] = co_await resolve(request.peer.endpoint);
+    const auto until = Clock::now() + options_.connect_timeout;
+    const auto found = co_await resolve(request.peer.endpoint, until);
     if (epoch_ != epoch) co_return false;
-    if (unresolved) {
-        trouble(to_string(request.peer.endpoint) + " can't be found: " + unresolved.message());
+    if (found.error != 0) {
+        trouble(to_string(request.peer.endpoint) + " can't be found: " + found.why());
         unreachable(request, Unreachable::Why::given_up);
         co_return false;
     }
-    Deadline deadline(socket, options_.connect_timeout);
+    Deadline deadline(socket, until - Clock::now());
     ++counts_.connections;
-    auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    auto [failed, connected] = co_await asio::async_connect(socket, found.endpoints, as_result);
     // What others hold open mustn't make the leader seem silent.
     if (failed == asio::error::no_descriptors && epoch_ == epoch && make_room(std::nullopt)) {
-        std::tie(failed, connected) = co_await asio::async_connect(socket, endpoints, as_result);
+        std::tie(failed, connected) = co_await asio::async_connect(socket, found.endpoints, as_result);
     }
     ++activity_;
     if (epoch_ != epoch) co_return false;

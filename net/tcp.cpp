@@ -48,21 +48,10 @@ asio::awaitable<void> drain(Socket& socket) {
     }
 }
 
-asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> resolve(Endpoint endpoint) {
-    const auto executor = co_await asio::this_coro::executor;
-    // Nearly all hosts of a group are its own; the resolver's thread isn't needed for those.
-    const auto host = endpoint.host == "localhost" ? std::string("127.0.0.1") : endpoint.host;
-    error_code error;
-    const auto address = asio::ip::make_address_v4(host, error);
-    if (!error) {
-        const tcp::endpoint known(address, endpoint.port);
-        co_return std::pair{error_code{},
-                            tcp::resolver::results_type::create(known, endpoint.host, std::to_string(endpoint.port))};
-    }
-    tcp::resolver resolver(executor);
-    auto [failed, results] =
-        co_await resolver.async_resolve(tcp::v4(), endpoint.host, std::to_string(endpoint.port), as_result);
-    co_return std::pair{failed, std::move(results)};
+void run_down(asio::io_context& context) {
+    constexpr auto longest_goodbye = std::chrono::milliseconds(200);
+    context.restart();
+    context.run_for(longest_goodbye);
 }
 
 std::string to_string(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }

@@ -8,6 +8,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -76,8 +77,9 @@ asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decode
 /// reset, which may destroy the answer on its way. Ends with the caller's deadline at the latest.
 asio::awaitable<void> drain(Socket& socket);
 
-/// The IPv4 addresses of a host name. Loopback names and literals don't block.
-asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> resolve(Endpoint endpoint);
+/// Ends the work of `context` once all sockets are closed: lets those who wait on them end. What doesn't end by that,
+/// such as a name that is being resolved, isn't waited for.
+void run_down(asio::io_context& context);
 
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 [[nodiscard]] Endpoint endpoint_of(const tcp::endpoint& endpoint);

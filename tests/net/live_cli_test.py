@@ -1,5 +1,9 @@
-"""bully_live and bully_gcd as their users know them: what they print, and how they end. live_cli_test.py BULLY_LIVE BULLY_GCD"""
+"""bully_live and bully_gcd as their users know them: what they print, and how they end.
+
+live_cli_test.py BULLY_LIVE BULLY_GCD SLOW_NAMES, the last one a library that makes names slow to resolve.
+"""
 import json
+import os
 import pathlib
 import pickle
 import signal
@@ -10,21 +14,25 @@ import tempfile
 import time
 import unittest
 
-LIVE, GCD = sys.argv[1:3]
+LIVE, GCD, SLOW_NAMES = sys.argv[1:4]
 ENDED, NO_PART, USAGE, INTERNAL = 0, 1, 2, 3
 WITHIN = 60.0  # seconds; for a busy machine
 
 
-def run(*words, program=LIVE):
-    return subprocess.run([program, *words], capture_output=True, text=True, timeout=WITHIN, check=False)
+SLOWLY = {**os.environ, "LD_PRELOAD": SLOW_NAMES, "ASAN_OPTIONS": "verify_asan_link_order=0"}
+A_LOOKUP = 60.0  # seconds, of a slow name
+
+
+def run(*words, program=LIVE, env=None):
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=WITHIN, check=False, env=env)
 
 
 class Program:
     """A program that goes on; ends with the block."""
 
-    def __init__(self, *words):
+    def __init__(self, *words, env=None):
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
     def __enter__(self):
         return self
@@ -46,8 +54,8 @@ class Program:
         return self.process.returncode
 
 
-def gcd(*options):
-    return Program(GCD, "0", "--json", *options)
+def gcd(*options, env=None):
+    return Program(GCD, "0", "--json", *options, env=env)
 
 
 def address_of(program):
@@ -183,6 +191,44 @@ class Stalled(unittest.TestCase):
                     seen.append(json.loads(low.line_with("{")))
                 self.assertEqual(seen[-1]["leader"], list(higher))
                 self.assertNotIn("won", [event["event"] for event in seen])
+
+
+class SlowNames(unittest.TestCase):
+    """The name server is silent."""
+
+    def setUp(self):
+        self.began = time.monotonic()
+
+    def tearDown(self):
+        self.assertLess(time.monotonic() - self.began, A_LOOKUP / 2, "somebody has waited for the resolver")
+
+    def test_the_daemons_name_has_the_time_of_a_join(self):
+        result = run("daemon.slow:4000", "--pid", "12,1234567", "--join-timeout", "200ms", "--join-attempts", "2",
+                     "--join-retry", "10ms", env=SLOWLY)
+        self.assertEqual(result.returncode, NO_PART, result)
+        self.assertIn("daemon.slow:4000 can't be found: its name isn't resolved within 200ms", result.stderr)
+
+    def test_a_members_name_has_the_time_of_a_connection(self):
+        with gcd() as daemon:
+            where = address_of(daemon)
+            with Program(LIVE, where, "--pid", "12,1234567", "--json", env=SLOWLY) as live:
+                host, port = address_of(live).split(":")
+                live.line_with("leader_changed")
+                with socket.create_connection((host, int(port)), WITHIN) as peer:
+                    peer.sendall(pickle.dumps(("ELECTION", {(300, 3000000): ("peer.slow", 4000)})))
+                    self.assertEqual(pickle.loads(peer.recv(1024))[0], "OK")
+                self.assertIn("peer.slow:4000 can't be found: its name isn't resolved in time", live.line_with("can't be found"))
+
+    def test_both_leave_at_once(self):
+        with Program(LIVE, "daemon.slow:4000", "--pid", "12,1234567", "--json", "--join-timeout", "10min", env=SLOWLY) as live:
+            live.line_with("listening")
+            self.assertEqual(live.end(signal.SIGINT), ENDED)
+        with gcd(env=SLOWLY) as daemon:
+            host, port = address_of(daemon).split(":")
+            with socket.create_connection((host, int(port)), WITHIN) as join:
+                join.sendall(pickle.dumps(("JOIN", ((10, 1000010), ("peer.slow", 4000)))))
+                self.assertIn("name resolution", pickle.loads(join.recv(1024)))
+                self.assertEqual(daemon.end(signal.SIGTERM), ENDED)
 
 
 class NoPart(unittest.TestCase):
