@@ -66,28 +66,31 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const auto self = shared_from_this();
         auto& socket = *place;
         {
-            Deadline deadline(socket, options.exchange_limit);
-            co_await exchange(socket);
+            Deadline deadline(socket, options.request_limit, Deadline::Then::stop_reading);
+            co_await exchange(socket, deadline);
             co_await drain(socket);
         }
         sockets.erase(place);
     }
 
-    asio::awaitable<void> exchange(Socket& socket) {
+    asio::awaitable<void> exchange(Socket& socket, Deadline& deadline) {
         GcdExchange note;
         error_code ignored;
         note.from = endpoint_of(socket.remote_endpoint(ignored));
         pickle::Decoder decoder;
         const auto outcome = co_await read_pickle(socket, decoder);
+        const bool in_time = !deadline.passed();
+        deadline.extend(options.answer_limit);
         std::string reply;
         if (outcome == ReadOutcome::message) {
             const auto message = decoder.document().root();
             reply = co_await answer(message, socket, note);
         } else if (outcome == ReadOutcome::closed || outcome == ReadOutcome::garbage) {
+            // gcd2.py takes what it gets at once for the whole. A part in time may be followed by the rest, here.
             reply = not_a_pickle(decoder.raw());
-            note.error = lab::printable(reply);
+            note.error = in_time ? lab::printable(reply) : "nothing complete within the time";
         } else {
-            note.error = "nothing complete within the time";
+            note.error = "it has broken off";
         }
         note.members = registry.size();
         if (on_exchange) on_exchange(note);

@@ -4,19 +4,25 @@
 
 namespace bully::net {
 
-Deadline::Deadline(Socket& socket, Duration within)
+Deadline::Deadline(Socket& socket, Duration within, Then then)
     : timer_(socket.get_executor()), state_(std::make_shared<State>(State{&socket})) {
-    extend(within);
+    arm(within, then);
 }
 
-void Deadline::extend(Duration within) {
+void Deadline::extend(Duration within) { arm(within, Then::close); }
+
+void Deadline::arm(Duration within, Then then) {
     const auto armed = ++state_->armed;
     timer_.expires_after(within);
-    timer_.async_wait([state = state_, armed](error_code error) {
+    timer_.async_wait([state = state_, armed, then](error_code error) {
         if (error || state->socket == nullptr || state->armed != armed) return;
         state->passed = true;
         error_code ignored;
-        state->socket->close(ignored);
+        if (then == Then::close) {
+            state->socket->close(ignored);
+        } else {
+            state->socket->shutdown(Socket::shutdown_receive, ignored);
+        }
     });
 }
 

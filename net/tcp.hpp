@@ -36,17 +36,22 @@ inline constexpr auto rethrow = [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
 };
 
-/// Closes a socket when its time is over, so that whatever waits on it ends with an error.
+/// Ends what is done with a socket when its time is over.
 ///
 /// A dribbler defeats a timeout per read: this one is for a whole exchange. Must not outlive the socket.
 class Deadline {
   public:
-    Deadline(Socket& socket, Duration within);
+    enum class Then : std::uint8_t {
+        close,         ///< Whatever waits on it ends with an error.
+        stop_reading,  ///< As if the other end had sent all that it will.
+    };
+
+    Deadline(Socket& socket, Duration within, Then then = Then::close);
     ~Deadline() { state_->socket = nullptr; }
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
 
-    /// From now on; the earlier one is void.
+    /// From now on, then it is closed; the earlier one is void.
     void extend(Duration within);
     [[nodiscard]] bool passed() const { return state_->passed; }
 
@@ -57,6 +62,8 @@ class Deadline {
         std::uint32_t armed = 0;
         bool passed = false;
     };
+
+    void arm(Duration within, Then then);
 
     asio::steady_timer timer_;
     std::shared_ptr<State> state_;
