@@ -106,13 +106,13 @@ void Node::step(const Event& event, std::string_view from) {
     const LiveStep note{now_ns(), &event, from, actions_, before};
     for (auto* observer : observers_) observer->on_step(*this, note);
     for (const auto& action : actions_) {
-        carry_out(action);
+        carry_out(action, before.phase == Phase::leading);
         if (!alive_) break;
     }
     stepping_ = false;
 }
 
-void Node::carry_out(const Action& action) {
+void Node::carry_out(const Action& action, bool has_led) {
     if (const auto* to = std::get_if<Reply>(&action)) {
         reply(to->reply_to);
     } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
@@ -120,7 +120,7 @@ void Node::carry_out(const Action& action) {
     } else if (const auto* election = std::get_if<SendElection>(&action)) {
         send_elections(election->round);
     } else if (std::holds_alternative<Announce>(action)) {
-        announce();
+        announce(has_led);
     } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
         send_probe(*probe);
     } else if (const auto* request = std::get_if<Join>(&action)) {

@@ -29,15 +29,17 @@ void Node::send_elections(Round round) {
     }
 }
 
-void Node::announce() {
+// A victory is told at once. That this process leads still, because somebody asks or claims to lead, is told once an
+// interval.
+void Node::announce(bool again) {
     const auto members = election_.members();
+    const auto interval = options_.limits.announcement_interval;
+    const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval)};
+    const auto now = Clock::now().time_since_epoch();
     for (const auto& member : members.members()) {
         if (member.pid == pid()) continue;
-        const auto now = Clock::now().time_since_epoch();
-        const auto& limits = options_.limits;
-        auto& pace =
-            announced_.try_emplace(member.pid, limits.announcements, limits.announcement_interval).first->second;
-        if (pace.take(now)) {
+        auto& told = announced_.try_emplace(member.pid, fresh).first->second;
+        if ((again ? told.again : told.victories).take(now)) {
             announce_to(member);
         } else {
             owed_.insert(member.pid);
@@ -83,7 +85,7 @@ void Node::announce_what_is_owed() {
     const auto members = election_.members();
     auto soonest = Duration::max();
     for (const auto peer : std::set(owed_)) {
-        auto& pace = announced_.at(peer);
+        auto& pace = announced_.at(peer).again;
         if (pace.take(now)) {
             announce_to(members.members()[*members.find(peer)]);
         } else {

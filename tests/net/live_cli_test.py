@@ -62,6 +62,14 @@ def address_of(program):
     return json.loads(program.line_with("listening"))["address"]
 
 
+def ask_daemon(where, pid, address):
+    """JOINs; the members."""
+    host, port = where.split(":")
+    with socket.create_connection((host, int(port)), WITHIN) as join:
+        join.sendall(pickle.dumps(("JOIN", (pid, address))))
+        return pickle.loads(join.recv(1024))
+
+
 class BadUsage(unittest.TestCase):
     def check(self, words, *texts, program=LIVE):
         result = run(*words, program=program)
@@ -167,10 +175,7 @@ class Stalled(unittest.TestCase):
         with gcd() as daemon, socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(WITHIN)
             where = address_of(daemon)
-            host, port = where.split(":")
-            with socket.create_connection((host, int(port)), WITHIN) as join:
-                join.sendall(pickle.dumps(("JOIN", (higher, server.getsockname()))))
-                self.assertIn(higher, pickle.loads(join.recv(1024)))
+            ask_daemon(where, higher, server.getsockname())
             with Program(LIVE, where, "--pid", "10,1000001", "--json", "--answer-timeout", "2s", "--coordinator-timeout",
                          "5min") as low:
                 host, port = address_of(low).split(":")
@@ -191,6 +196,35 @@ class Stalled(unittest.TestCase):
                     seen.append(json.loads(low.line_with("{")))
                 self.assertEqual(seen[-1]["leader"], list(higher))
                 self.assertNotIn("won", [event["event"] for event in seen])
+
+
+class Leads(unittest.TestCase):
+    def test_who_keeps_asking_is_told_once_in_2_s(self):
+        asker = (10, 1000010)
+        with gcd() as daemon, socket.create_server(("127.0.0.1", 0)) as server:
+            where = address_of(daemon)
+            ask_daemon(where, asker, server.getsockname())
+            with Program(LIVE, where, "--pid", "300,3000000", "--json") as leader:
+                host, port = address_of(leader).split(":")
+                leader.line_with("leader_changed")
+                server.settimeout(0.05)
+                told = []
+                end = time.monotonic() + WITHIN
+                while len(told) < 4 and time.monotonic() < end:
+                    try:
+                        connection, _ = server.accept()
+                        with connection:
+                            connection.settimeout(WITHIN)
+                            self.assertEqual(pickle.loads(connection.recv(1024))[0], "COORDINATOR")
+                        told.append(time.monotonic())
+                    except TimeoutError:
+                        with socket.create_connection((host, int(port)), WITHIN) as ask:
+                            ask.sendall(pickle.dumps(("ELECTION", {asker: server.getsockname()})))
+                            self.assertEqual(pickle.loads(ask.recv(1024))[0], "OK")
+        # The victory, at the first ELECTION, and then no more than one in 2 s; half of that on a busy machine.
+        self.assertEqual(len(told), 4)
+        for before, after in zip(told[1:], told[2:]):
+            self.assertGreater(after - before, 1.0, told)
 
 
 class SlowNames(unittest.TestCase):
@@ -272,4 +306,4 @@ class NoPart(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
