@@ -64,7 +64,11 @@ void Node::start() {
     alive_ = true;
     failed_ = false;
     ++epoch_;
+    // A process that starts again knows nothing of others.
+    dialect_ = options_.dialect;
+    shapes_.clear();
     health_.clear();
+    answers_probes_.clear();
     announced_.clear();
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
     co_spawn(context_, accept_all(epoch_), rethrow);
@@ -90,6 +94,7 @@ void Node::break_connections() {
     for (auto& connection : inbound_) connection.socket.close(ignored);
     for (auto& socket : outbound_) socket.close(ignored);
     unanswered_.clear();
+    doubted_.clear();
     owed_.clear();
     owed_timer_.cancel();
     reminder_.cancel();

@@ -233,8 +233,8 @@ void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Mes
         const auto epoch = self->epoch_;
         const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
         const bool there = co_await self->connect(request, *place, epoch);
-        self->doubted_.erase(request.peer.pid);
         if (self->epoch_ == epoch) {
+            self->doubted_.erase(request.peer.pid);
             self->handle_announcement(there ? request.peer.pid : otherwise, announcement, announced_from);
         }
         if (there) co_await self->read_answer(request, *place, epoch);
