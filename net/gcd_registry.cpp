@@ -2,6 +2,7 @@
 
 #include "net/lab_message.hpp"
 #include "net/pickle.hpp"
+#include "net/pickle_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,29 +76,9 @@ tl::expected<JoinRequest, std::string> read_join_request(const Value& message, s
 }
 
 std::string not_a_pickle(std::string_view bytes) {
-    // The first 100 characters of Python's repr of the bytes.
-    const bool has_single = bytes.find('\'') != std::string_view::npos;
-    const char quote = has_single && bytes.find('"') == std::string_view::npos ? '"' : '\'';
-    constexpr auto digits = "0123456789abcdef";
-    std::string shown = "b";
-    shown += quote;
-    for (const char c : bytes.substr(0, 100)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == quote || c == '\\') {
-            shown += '\\';
-            shown += c;
-        } else if (c == '\n' || c == '\r' || c == '\t') {
-            shown += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
-        } else if (byte < 0x20 || byte >= 0x7f) {
-            shown += "\\x";
-            shown += digits[byte >> 4U];
-            shown += digits[byte & 0xfU];
-        } else {
-            shown += c;
-        }
-    }
-    shown += quote;
-    return "Expected a pickled message, got " + shown.substr(0, 100) + "\n";
+    constexpr std::size_t read_at_once = 1024;
+    return "Expected a pickled message, got " + pickle::repr_of_bytes(bytes.substr(0, read_at_once)).substr(0, 100) +
+           "\n";
 }
 
 void GcdRegistry::join(const Member& member, Duration now) {

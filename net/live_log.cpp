@@ -2,13 +2,12 @@
 
 #include "core/trace.hpp"
 #include "core/transitions.hpp"
+#include "net/find_action.hpp"
 #include "net/lab_message.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -27,15 +26,6 @@ constexpr auto activity_interval = std::chrono::milliseconds(200);
 // More than a group has that feigns failures, even one with many members.
 constexpr int changes_at_once = 20;
 constexpr auto change_interval = std::chrono::seconds(1);
-
-// The last one of its kind.
-template <typename Wanted>
-const Wanted* find(std::span<const Action> actions) {
-    const auto backwards = actions | std::views::reverse;
-    const auto found =
-        std::ranges::find_if(backwards, [](const Action& a) { return std::holds_alternative<Wanted>(a); });
-    return found == backwards.end() ? nullptr : &std::get<Wanted>(*found);
-}
 
 // The everyday talk of a settled group.
 bool is_chatter(const LiveStep& step, const Node& node) {
