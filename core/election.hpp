@@ -42,6 +42,9 @@ enum class Phase : std::uint8_t {
 };
 inline constexpr std::size_t phase_count = 7;
 
+/// In a group, and in no election.
+[[nodiscard]] constexpr bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
+
 /// What an idle process is doing about the process it watches: its leader, or, leading, a higher member (R3).
 enum class Watch : std::uint8_t { nothing, gap, probe, rejoin };
 

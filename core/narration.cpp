@@ -16,8 +16,6 @@ const Wanted* find(std::span<const Action> actions) {
     return nullptr;
 }
 
-bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
-
 std::string join(const std::vector<std::string>& parts) {
     std::string text;
     for (const auto& part : parts) {

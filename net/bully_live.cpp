@@ -7,11 +7,13 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <sys/resource.h>
+#include <system_error>
 
 namespace {
 
@@ -32,7 +34,8 @@ int run(LiveCommand command) {
     if (!command.trace.empty()) {
         trace_file.open(command.trace, std::ios::binary);
         if (!trace_file) {
-            std::cerr << "bully_live: can't write the trace to " << command.trace << "\n";
+            std::cerr << "bully_live: can't write the trace to " << command.trace << ": "
+                      << std::generic_category().message(errno) << "\n";
             return static_cast<int>(LiveExit::usage);
         }
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bully {
 namespace {
@@ -81,7 +82,7 @@ std::string not_a_pickle(std::string_view bytes) {
            "\n";
 }
 
-void GcdRegistry::join(const Member& member, Duration now) {
+std::optional<Endpoint> GcdRegistry::join(const Member& member, Duration now) {
     std::erase_if(entries_, [&](const Entry& entry) {
         const auto& other = entry.member;
         if (other.pid == member.pid) return false;
@@ -91,11 +92,12 @@ void GcdRegistry::join(const Member& member, Duration now) {
     const auto same =
         std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.member.pid == member.pid; });
     if (same != entries_.end()) {
-        *same = {member, now};
-    } else {
-        if (entries_.size() >= most_members) entries_.erase(entries_.begin());
-        entries_.push_back({member, now});
+        const auto before = std::exchange(*same, {member, now}).member.endpoint;
+        return before == member.endpoint ? std::nullopt : std::optional(before);
     }
+    if (entries_.size() >= most_members) entries_.erase(entries_.begin());
+    entries_.push_back({member, now});
+    return std::nullopt;
 }
 
 std::string GcdRegistry::answer() const {

@@ -15,8 +15,6 @@
 namespace bully::net {
 namespace {
 
-constexpr auto accept_pause = std::chrono::milliseconds(50);
-
 // As Python's socket.gaierror.
 std::string resolver_text(const Resolved& failed) {
     return "[Errno " + std::to_string(failed.error) + "] " + gai_strerror(failed.error);
@@ -118,7 +116,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         }
         if (!socket.is_open()) co_return refuse("the name took too long to resolve");
         note.joined = Member{request->pid, {address.to_string(), *request->port}};
-        registry.join(*note.joined, Clock::now().time_since_epoch());
+        note.before = registry.join(*note.joined, Clock::now().time_since_epoch());
         co_return registry.answer();
     }
 };

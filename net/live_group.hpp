@@ -38,7 +38,7 @@ class LiveGroup {
   public:
     /// All nodes listen, none has joined. Throws ListenError.
     LiveGroup(asio::io_context& context, const GroupOptions& options, const std::vector<NodeObserver*>& observers);
-    ~LiveGroup();
+    ~LiveGroup();  // NOLINT(bugprone-exception-escape): see there
     LiveGroup(const LiveGroup&) = delete;
     LiveGroup& operator=(const LiveGroup&) = delete;
 

@@ -9,11 +9,6 @@
 #include <algorithm>
 
 namespace bully::net {
-namespace {
-
-constexpr auto accept_pause = std::chrono::milliseconds(50);
-
-}  // namespace
 
 asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
     const auto self = shared_from_this();

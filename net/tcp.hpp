@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -30,6 +31,9 @@ using Clock = std::chrono::steady_clock;
 /// Errors come as values: in a network they are no exceptions.
 inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 using Socket = tcp::socket;
+
+/// When accepting fails: as long as it may take until a descriptor is free.
+inline constexpr auto accept_pause = std::chrono::milliseconds(50);
 
 /// For co_spawn: what a coroutine throws ends io_context::run().
 inline constexpr auto rethrow = [](const std::exception_ptr& error) {

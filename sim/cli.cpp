@@ -1,6 +1,7 @@
 #include "sim/cli.hpp"
 
 #include "core/transitions.hpp"
+#include "sim/progress.hpp"
 #include "sim/replay.hpp"
 #include "sim/replay_report.hpp"
 #include "sim/run.hpp"
@@ -21,40 +22,6 @@
 
 namespace bully::sim {
 namespace {
-
-// Says how far a long run has come, on a terminal only. The wall clock decides nothing but this.
-class Progress {
-  public:
-    explicit Progress(Duration duration) : duration_(duration), shown_(isatty(STDERR_FILENO) == 1) {}
-    ~Progress() { clear(); }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
-    bool operator()(Time at) {
-        using namespace std::chrono;
-        const auto elapsed = duration<double>(steady_clock::now() - begin_).count();
-        if (shown_ && elapsed > 1.0 && elapsed - last_ > 0.2) {
-            last_ = elapsed;
-            const auto part = static_cast<double>(at.count()) / static_cast<double>(duration_.count());
-            fmt::print(stderr, "\r{:3.0f}% of {}, {:.0f}s left \x1b[K", part * 100, bully::to_string(duration_),
-                       part > 0 ? elapsed / part - elapsed : 0);
-            std::fflush(stderr);
-            dirty_ = true;
-        }
-        return !was_interrupted();
-    }
-
-  private:
-    void clear() const {
-        if (dirty_) fmt::print(stderr, "\r\x1b[K");
-    }
-
-    Duration duration_;
-    bool shown_;
-    bool dirty_ = false;
-    double last_ = 0;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 std::optional<Scenario> load(const std::string& path, const std::vector<Override>& overrides = {}) {
     auto scenario = load_scenario(path, overrides);
@@ -136,8 +103,11 @@ Exit run_command(const RunCommand& command) {
     }
     RunResult result;
     {
-        Progress progress(scenario->duration);
-        options.progress = [&](Time at) { return progress(at); };
+        Progress progress;
+        options.progress = [&](Time at) {
+            progress.at(static_cast<double>(at.count()) / static_cast<double>(scenario->duration.count()));
+            return !was_interrupted();
+        };
         result = run_scenario(*scenario, options);
     }
     if (command.verbosity.json) {

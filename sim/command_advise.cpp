@@ -1,6 +1,7 @@
 #include "sim/command_advise.hpp"
 
 #include "sim/advise_report.hpp"
+#include "sim/progress.hpp"
 #include "sim/scenario_values.hpp"
 #include "sim/strict_yaml.hpp"
 
@@ -127,33 +128,6 @@ Read<std::uint64_t> read_number(const std::string& text, std::uint64_t least, st
     return value;
 }
 
-// On a terminal only. The wall clock decides nothing but this.
-class Progress {
-  public:
-    Progress() = default;
-    ~Progress() {
-        if (dirty_) fmt::print(stderr, "\r\x1b[K");
-    }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
-    void operator()(double part) {
-        using namespace std::chrono;
-        const auto elapsed = duration<double>(steady_clock::now() - begin_).count();
-        if (!shown_ || elapsed < 1 || elapsed - last_ < 0.2) return;
-        last_ = elapsed;
-        fmt::print(stderr, "\r{:3.0f}% of the simulations, {:.0f}s left \x1b[K", part * 100, elapsed / part - elapsed);
-        std::fflush(stderr);
-        dirty_ = true;
-    }
-
-  private:
-    bool shown_ = isatty(STDERR_FILENO) == 1;
-    bool dirty_ = false;
-    double last_ = 0;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
-
 // As many as keep it to some 10 s of one core for 5 processes, 90 s for 200.
 std::uint64_t default_seeds(Number processes) {
     const auto n = std::uint64_t{processes};
@@ -239,7 +213,7 @@ Exit advise_command(const AdviseCommand& command) {
         options.calm = command.calm;
         options.jobs = command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
         options.stopped = was_interrupted;
-        options.progress = [&](double part) { progress(part); };
+        options.progress = [&](double part) { progress.at(part); };
         advice = advise(command.surroundings, options);
     }
     if (!advice) {

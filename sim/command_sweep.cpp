@@ -2,10 +2,10 @@
 
 #include "core/quantities.hpp"
 #include "sim/cli_options.hpp"
+#include "sim/progress.hpp"
 #include "sim/sweep.hpp"
 #include "sim/sweep_file.hpp"
 #include "sim/sweep_plot.hpp"
-#include "sim/sweep_progress.hpp"
 #include "sim/sweep_ranks.hpp"
 #include "sim/sweep_report.hpp"
 
@@ -248,7 +248,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     }
     if (!ranks) catch_interrupt();
 
-    SweepProgress progress(command.progress);
+    Progress progress(command.progress);
     SweepOptions options;
     const auto cores = ranks ? 1U : std::max(1U, std::thread::hardware_concurrency());
     options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));

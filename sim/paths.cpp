@@ -10,8 +10,6 @@ bool is_message(const Event& event) {
            std::holds_alternative<CoordinatorReceived>(event) || std::holds_alternative<AnswerReceived>(event);
 }
 
-bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
-
 }  // namespace
 
 void Paths::on_begin(const Scenario& scenario) {

@@ -6,8 +6,6 @@
 namespace bully::sim {
 namespace {
 
-bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
-
 bool is_timer(const Event& event, Timer timer) {
     const auto* fired = std::get_if<TimerFired>(&event);
     return fired != nullptr && fired->timer == timer;

@@ -6,8 +6,8 @@
 namespace bully::sim {
 namespace {
 
-constexpr std::array<std::string_view, 6> kinds{"leader",    "agreement_within", "messages",
-                                                "elections", "no_election",      "violated"};
+constexpr std::array<std::string_view, 6> expectation_kinds{"leader",    "agreement_within", "messages",
+                                                            "elections", "no_election",      "violated"};
 
 std::optional<Time> read_time(Reading& reading, const YamlNode& node) {
     const auto at = reading.values.duration(node);
@@ -63,8 +63,8 @@ std::optional<ExpectationKind> read_reached(Reading& reading, const YamlNode& no
     return found ? std::optional<ExpectationKind>(expectation::Reached{std::string(names[*found])}) : std::nullopt;
 }
 
-std::optional<ExpectationKind> read_kind(Reading& reading, std::string_view kind, const YamlNode& node,
-                                         const Fields& fields) {
+std::optional<ExpectationKind> read_expectation(Reading& reading, std::string_view kind, const YamlNode& node,
+                                                const Fields& fields) {
     if (kind == "leader") return read_leader(reading, node, fields);
     if (kind == "messages") return read_messages(reading, node);
     if (kind == "violated") return read_violated(reading, node);
@@ -85,7 +85,7 @@ std::optional<ExpectationKind> read_kind(Reading& reading, std::string_view kind
 }
 
 void read_expectation(Reading& reading, const YamlNode& node) {
-    std::vector<std::string_view> known(kinds.begin(), kinds.end());
+    std::vector<std::string_view> known(expectation_kinds.begin(), expectation_kinds.end());
     known.insert(known.end(), {"reached", "in", "at", "after"});
     const Fields fields(node, "an expectation", known, reading.diagnostics);
     if (!node.is_map()) return;
@@ -121,7 +121,7 @@ void read_expectation(Reading& reading, const YamlNode& node) {
     if (list && value.items.empty()) reading.diagnostics.add(value, "an empty list", "at least one path");
     for (const auto* item = list ? value.items.data() : &value;
          item != (list ? value.items.data() + value.items.size() : &value + 1); ++item) {
-        auto what = read_kind(reading, kind, *item, fields);
+        auto what = read_expectation(reading, kind, *item, fields);
         if (!what) continue;
         expectation.what = std::move(*what);
         reading.scenario.expectations.push_back(expectation);

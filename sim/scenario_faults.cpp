@@ -7,8 +7,9 @@
 namespace bully::sim {
 namespace {
 
-constexpr std::array<std::string_view, 14> kinds{"crash",     "restart", "pause", "resume", "feign", "elect", "join",
-                                                 "partition", "cut",     "heal",  "slow",   "delay", "loss",  "gcd"};
+constexpr std::array<std::string_view, 14> fault_kinds{"crash", "restart", "pause",     "resume", "feign",
+                                                       "elect", "join",    "partition", "cut",    "heal",
+                                                       "slow",  "delay",   "loss",      "gcd"};
 
 std::vector<Number> read_numbers(Reading& reading, const YamlNode& node) {
     std::vector<Number> numbers;
@@ -87,8 +88,8 @@ std::optional<FaultKind> about_process(Reading& reading, const YamlNode& node) {
     return ref ? std::optional<FaultKind>(Kind{*ref}) : std::nullopt;
 }
 
-std::optional<FaultKind> read_kind(Reading& reading, std::string_view kind, const YamlNode& node,
-                                   const Fields& fields) {
+std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind, const YamlNode& node,
+                                         const Fields& fields) {
     auto& values = reading.values;
     if (kind == "crash") {
         const auto ref = read_ref(reading, node);
@@ -184,17 +185,17 @@ void read_scripted(Reading& reading, const YamlNode& node) {
 }
 
 void read_fault(Reading& reading, const YamlNode& node) {
-    std::vector<std::string_view> known(kinds.begin(), kinds.end());
+    std::vector<std::string_view> known(fault_kinds.begin(), fault_kinds.end());
     known.insert(known.end(), {"at", "for", "host", "address", "message"});
     const Fields fields(node, "a fault", known, reading.diagnostics);
     if (!node.is_map()) return;
     std::vector<std::string_view> found;
-    for (const auto kind : kinds) {
+    for (const auto kind : fault_kinds) {
         if (fields.has(kind)) found.push_back(kind);
     }
     if (found.size() != 1) {
         std::string all;
-        for (const auto kind : kinds) all += (all.empty() ? "one of " : ", ") + std::string(kind);
+        for (const auto kind : fault_kinds) all += (all.empty() ? "one of " : ", ") + std::string(kind);
         reading.diagnostics.add(
             node, found.empty() ? "a fault without a kind" : "a fault of " + std::to_string(found.size()) + " kinds",
             all + ", or message");
@@ -226,7 +227,7 @@ void read_fault(Reading& reading, const YamlNode& node) {
     if (const auto* lasts = fields.get("for"); lasts != nullptr && kind != "feign") {
         fault.lasts = reading.values.duration(*lasts, false);
     }
-    auto what = read_kind(reading, kind, *fields.get(kind), fields);
+    auto what = read_fault_kind(reading, kind, *fields.get(kind), fields);
     if (!what) return;
     fault.what = std::move(*what);
     reading.scenario.faults.push_back(std::move(fault));

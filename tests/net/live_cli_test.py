@@ -76,6 +76,7 @@ class BadUsage(unittest.TestCase):
         self.assertEqual(result.returncode, USAGE, (words, result))
         for text in texts:
             self.assertIn(text, result.stderr, words)
+        self.assertTrue(result.stderr.startswith(pathlib.Path(program).name + ": "), result.stderr)
         self.assertEqual(result.stdout, "")
 
     def test_says_where_what_and_what_was_expected(self):
@@ -83,7 +84,11 @@ class BadUsage(unittest.TestCase):
                 (["--pid", "0,1234567", "localhost:1"], "--pid", "`0,1234567`", "1..365"),
                 (["--pid", "5,12", "localhost:1"], "--pid", "`5,12`", "7 digits"),
                 (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "YYYY-MM-DD"),
+                (["--birthday", "1959-02-29", "--student-id", "1234567", "localhost:1"], "--birthday", "`1959-02-29`", "exists"),
+                (["--birthday", "9999-01-01", "--student-id", "1234567", "localhost:1"], "--birthday", "past", "today is"),
                 (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
+                (["[::1]:4000", "--pid", "1,1000000"], "GCD", "`[::1]:4000`", "no IPv6"),
+                (["--listen", "[::]:0"], "--listen", "`[::]:0`", "no IPv6"),
                 (["localhost:1"], "who are you"),
                 (["localhost:99999", "--pid", "1,1000000"], "GCD", "`localhost:99999`", "HOST:PORT"),
                 (["localhost", "--pid", "1,1000000"], "GCD", "`localhost`", "HOST:PORT"),
@@ -95,7 +100,7 @@ class BadUsage(unittest.TestCase):
                 (["--dialect", "latin"], "--dialect", "`latin`", "auto, join, begin, howdy"),
                 (["--feign-up", "1s,2s"], "--feign-failure"),
                 (["--trace", "-"], "--trace"),
-                (["--trace", "/nonexistent/trace"], "/nonexistent/trace"),
+                (["--trace", "/nonexistent/trace"], "/nonexistent/trace: No such file"),
                 (["--demo", "--processes", "1"], "--demo"),
                 (["--quiet", "--json"], "--quiet"),
                 (["--frobnicate"], "--frobnicate")):
@@ -103,7 +108,7 @@ class BadUsage(unittest.TestCase):
                 self.check(words, *texts)
 
     def test_of_the_daemon(self):
-        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"),
+        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"), (["[::1]:0"], "PORT", "no IPv6"),
                               (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word")):
             with self.subTest(words=words):
                 self.check(words, *texts, program=GCD)
@@ -113,6 +118,34 @@ class BadUsage(unittest.TestCase):
             port = taken.getsockname()[1]
             self.check(["--pid", "1,1000000", "localhost:1", "--listen", f"127.0.0.1:{port}"], str(port), "in use")
             self.check([str(port)], str(port), "in use", program=GCD)
+
+
+class Help(unittest.TestCase):
+    def test_of_a_flag_that_can_have_a_value(self):
+        self.assertIn("  --feign-failure[=close|ignore] ", run("--help").stdout)
+
+
+class TwoWithOnePid(unittest.TestCase):
+    def test_the_daemon_tells_where_it_was(self):
+        with gcd() as daemon:
+            where = address_of(daemon)
+            with Program(LIVE, where, "--pid", "10,1000010", "--json") as one:
+                first = address_of(one)
+                one.line_with("joined")
+                with Program(LIVE, where, "--pid", "10,1000010", "--json") as other:
+                    other.line_with("joined")
+                    self.assertEqual(json.loads(daemon.line_with("before"))["before"], first)
+
+    def test_a_member_warns_if_the_daemon_lists_the_other(self):
+        pid = (10, 1000010)
+        with socket.create_server(("127.0.0.1", 0)) as daemon:
+            daemon.settimeout(WITHIN)
+            with Program(LIVE, "localhost:%d" % daemon.getsockname()[1], "--pid", "%d,%d" % pid) as live:
+                join, _ = daemon.accept()
+                with join:
+                    join.recv(1024)
+                    join.sendall(pickle.dumps({pid: ("127.0.0.1", 1)}))
+                self.assertIn("WARNING: the daemon lists another process with this pid", live.line_with("lists"))
 
 
 class TakesPart(unittest.TestCase):

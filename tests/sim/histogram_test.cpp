@@ -24,7 +24,7 @@ std::vector<std::int64_t> values(std::size_t count, std::uint64_t seed, unsigned
         const auto wide = (std::uint64_t{block[0]} << 32U) | block[1];
         made.push_back(static_cast<std::int64_t>(wide >> (64 - block[2] % (most_bits + 1)) % 64));
     }
-    for (auto& value : made) value &= (std::int64_t{1} << most_bits) - 1;
+    for (auto& value : made) value &= static_cast<std::int64_t>((std::uint64_t{1} << most_bits) - 1);
     return made;
 }
 

@@ -1,4 +1,4 @@
-#include "sim/sweep_progress.hpp"
+#include "sim/progress.hpp"
 
 #include <fmt/format.h>
 
@@ -20,18 +20,17 @@ std::string time_text(double seconds) {
 
 }  // namespace
 
-SweepProgress::SweepProgress(bool everywhere)
-    : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || everywhere) {}
+Progress::Progress(bool everywhere) : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || everywhere) {}
 
-SweepProgress::~SweepProgress() {
+Progress::~Progress() {
     if (dirty_) fmt::print(stderr, "\r\x1b[K");
 }
 
-double SweepProgress::elapsed_s() const {
+double Progress::elapsed_s() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
 }
 
-void SweepProgress::at(double part) {
+void Progress::at(double part) {
     const auto elapsed = elapsed_s();
     // Not for what is over at once; and a log shouldn't fill with it.
     const bool due = elapsed > 1.0 && elapsed - last_s_ > (terminal_ ? 0.2 : 10.0);
@@ -43,7 +42,7 @@ void SweepProgress::at(double part) {
     dirty_ = terminal_;
 }
 
-void SweepProgress::done() {
+void Progress::done() {
     if (shown_ && !terminal_) fmt::print(stderr, "100%, took {:.1f}s\n", elapsed_s());
 }
 

@@ -1,4 +1,4 @@
-// How far a sweep has come, on stderr: one line that changes on a terminal, a line now and then elsewhere.
+// How far a long run has come, on stderr: one line that changes on a terminal, a line now and then elsewhere.
 #pragma once
 
 #include <chrono>
@@ -6,14 +6,14 @@
 namespace bully::sim {
 
 /// The wall clock decides nothing but when this shows what. Not thread-safe.
-class SweepProgress {
+class Progress {
   public:
     /// `everywhere`: also where stderr is no terminal.
-    explicit SweepProgress(bool everywhere);
+    explicit Progress(bool everywhere = false);
     /// Leaves a terminal as it was.
-    ~SweepProgress();
-    SweepProgress(const SweepProgress&) = delete;
-    SweepProgress& operator=(const SweepProgress&) = delete;
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
 
     [[nodiscard]] bool shown() const { return shown_; }
     /// `part` of the work is done, 0..1.
