@@ -25,8 +25,8 @@ using namespace bully::net;
 constexpr auto footer = R"(
 It answers at 127.0.0.1 unless told otherwise.
 --json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from", and "before" where
-it was at another address}, {"event": "refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid` where so many lines before it were left
-out: a flood is shown in part.
+it was at another address}, {"event": "refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid`
+where so many lines before it were left out: a flood is shown in part.
 Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 bad usage, or the address is in use; 3 an internal error.)";
 
 std::string time_text() {

@@ -53,7 +53,10 @@ TEST(CliValues, ProcessIds) {
 TEST(CliValues, Birthdays) {
     EXPECT_EQ(read_birthday("1958-11-27", "2026-11-26"), 1);
     EXPECT_EQ(read_birthday("2026-11-26", "2026-11-26"), 365);
-    const auto error = [](std::string_view text) { return read_birthday(text, "2026-11-26").error_or(""); };
+    const auto error = [](std::string_view text) {
+        const auto read = read_birthday(text, "2026-11-26");
+        return read ? std::string() : read.error();
+    };
     for (const auto* wrong : {"", "1958", "05-23", "1958-5-23", "1958/05/23", "23.05.1958", "1958-05-23 "}) {
         EXPECT_EQ(error(wrong), "`" + std::string(wrong) + "`, expected a date YYYY-MM-DD, such as 1958-05-23");
     }

@@ -83,7 +83,8 @@ class BadUsage(unittest.TestCase):
         for words, *texts in (
                 (["--pid", "0,1234567", "localhost:1"], "--pid", "`0,1234567`", "1..365"),
                 (["--pid", "5,12", "localhost:1"], "--pid", "`5,12`", "7 digits"),
-                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "YYYY-MM-DD"),
+                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "exists"),
+                (["--birthday", "23.05.1958", "--student-id", "1234567", "localhost:1"], "--birthday", "`23.05.1958`", "YYYY-MM-DD"),
                 (["--birthday", "1959-02-29", "--student-id", "1234567", "localhost:1"], "--birthday", "`1959-02-29`", "exists"),
                 (["--birthday", "9999-01-01", "--student-id", "1234567", "localhost:1"], "--birthday", "past", "today is"),
                 (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
