@@ -4,8 +4,8 @@
 //   live/refused/n   its sockets are closed: who asks it is refused at once
 //   live/silent/n    it is stopped: its kernel still accepts, nobody answers
 //
-// One repetition is one election, from PROBE to agreement, so the time is mostly the wait for the next PROBE, and, of
-// the silent ones, T_p and T_ok; the cost is in the counters.
+// One repetition is one election, from the kill to agreement, so the time is mostly the wait for the next PROBE, and,
+// of the silent ones, T_p and T_ok; the cost is in the counters.
 #include "net/live_group.hpp"
 
 #include <benchmark/benchmark.h>

@@ -24,9 +24,9 @@ using namespace bully::net;
 
 constexpr auto footer = R"(
 It answers at 127.0.0.1 unless told otherwise.
---json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from"}, {"event":
-"refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid` where so many lines before it were left
-out: a flood is shown in part.
+--json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from", and "before" where
+it was at another address}, {"event": "refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid`
+where so many lines before it were left out: a flood is shown in part.
 Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 bad usage, or the address is in use; 3 an internal error.)";
 
 std::string time_text() {
@@ -45,37 +45,34 @@ std::string as_json(std::string_view text) {
 constexpr int lines_at_once = 100;
 constexpr auto line_interval = std::chrono::milliseconds(100);
 
-struct LinePace {
-    Pace pace{lines_at_once, line_interval};
-    std::uint64_t unsaid = 0;
-};
-
-void log(const GcdExchange& exchange, bool json, LinePace& lines) {
-    if (!lines.pace.take(Clock::now().time_since_epoch())) {
-        ++lines.unsaid;
-        return;
-    }
-    const auto unsaid = std::exchange(lines.unsaid, 0U);
+void log(const GcdExchange& exchange, bool json, PacedLines& lines) {
+    const auto unsaid = lines.take(Clock::now().time_since_epoch());
+    if (!unsaid) return;
     const auto from = to_string(exchange.from);
     std::string line;
     if (json && exchange.joined) {
         const auto& [pid, address] = *exchange.joined;
-        line = fmt::format(R"({{"event":"joined","time":{},"pid":[{},{}],"address":{},"members":{},"from":{}}})",
+        const auto before = exchange.before ? ",\"before\":" + as_json(to_string(*exchange.before)) : "";
+        line = fmt::format(R"({{"event":"joined","time":{},"pid":[{},{}],"address":{},"members":{},"from":{}{}}})",
                            time_text(), pid.days, pid.student_id, as_json(to_string(address)), exchange.members,
-                           as_json(from));
+                           as_json(from), before);
     } else if (json) {
         line = fmt::format(R"({{"event":"refused","time":{},"why":{},"from":{}}})", time_text(),
                            as_json(exchange.error), as_json(from));
     } else if (exchange.joined) {
         line = fmt::format("{} at {} joins; {} in the group", to_string(exchange.joined->pid),
                            to_string(exchange.joined->endpoint), exchange.members);
+        if (exchange.before) {
+            line += fmt::format("; it was at {}: two processes with this pid, or one that was started again",
+                                to_string(*exchange.before));
+        }
     } else {
         line = fmt::format("refused, from {}: {}", from, lab::printable(exchange.error));
     }
-    if (unsaid > 0 && json) {
-        line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", unsaid));
-    } else if (unsaid > 0) {
-        line += fmt::format(" ({} more were not shown)", unsaid);
+    if (*unsaid > 0 && json) {
+        line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", *unsaid));
+    } else if (*unsaid > 0) {
+        line += fmt::format(" ({} more were not shown)", *unsaid);
     }
     std::cout << line << std::endl;
 }
@@ -83,16 +80,19 @@ void log(const GcdExchange& exchange, bool json, LinePace& lines) {
 int run(const GcdOptions& options, bool json) {
     asio::io_context context(1);
     asio::signal_set signals(context, SIGINT, SIGTERM);
-    LinePace lines;
+    PacedLines lines(lines_at_once, line_interval);
     GcdServer server(context, options, [&](const GcdExchange& exchange) { log(exchange, json, lines); });
     const auto address = to_string(server.endpoint());
     std::cout << (json ? fmt::format(R"({{"event":"listening","time":{},"address":{}}})", time_text(), as_json(address))
                        : "the group coordinator daemon listens at " + address)
               << std::endl;
     signals.async_wait([&](error_code error, int) {
-        if (!error) server.stop();
+        if (error) return;
+        server.stop();
+        context.stop();
     });
     context.run();
+    run_down(context);
     return 0;
 }
 
@@ -100,6 +100,9 @@ int dispatch(int argc, char** argv) {
     CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
     app.set_version_flag("--version", std::string("bully_gcd ") + BULLY_VERSION);
     app.footer(footer);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("bully_gcd: ") + error.what() + "\nRun with --help for more information.\n";
+    });
     GcdOptions options;
     std::string port;
     std::string forget_after;

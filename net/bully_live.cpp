@@ -7,18 +7,18 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <sys/resource.h>
+#include <system_error>
 
 namespace {
 
 using namespace bully;
 using namespace bully::net;
-
-constexpr auto longest_goodbye = std::chrono::seconds(1);
 
 // A group of hundreds in one program needs more descriptors than a shell gives by default.
 void allow_descriptors() {
@@ -34,13 +34,14 @@ int run(LiveCommand command) {
     if (!command.trace.empty()) {
         trace_file.open(command.trace, std::ios::binary);
         if (!trace_file) {
-            std::cerr << "bully_live: can't write the trace to " << command.trace << "\n";
+            std::cerr << "bully_live: can't write the trace to " << command.trace << ": "
+                      << std::generic_category().message(errno) << "\n";
             return static_cast<int>(LiveExit::usage);
         }
     }
     asio::io_context context(1);
     asio::signal_set signals(context, SIGINT, SIGTERM);  // before anything is said: who reads that may want an end
-    LiveLog log(std::cout, command.style);
+    LiveLog log(context, std::cout, command.style);
     LiveTrace trace(trace_file);
     std::vector<NodeObserver*> observers;
     if (trace_file.is_open()) observers.push_back(&trace);  // first: what is said has been recorded
@@ -96,11 +97,8 @@ int run(LiveCommand command) {
     group.leave();
     for (const auto& node : group.nodes()) log.on_end(*node, now_ns());
     if (trace_file.is_open()) trace.end(now_ns());
-    // What still waits is told that its sockets are closed, and ends, while all of it is still there. Only a name that
-    // is being resolved can't be hurried.
     over.cancel();
-    context.restart();
-    context.run_for(longest_goodbye);
+    run_down(context);  // while all of it is still there
     if (!std::cout.flush() || (!command.trace.empty() && !trace_file)) {
         std::cerr << "bully_live: writing " << (std::cout ? command.trace : "to stdout")
                   << " failed: is the disk full?\n";

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -62,8 +63,21 @@ Read<ProcessId> read_process_id(std::string_view text) {
     return ProcessId{*days, *id};
 }
 
+Read<int> read_birthday(std::string_view text, std::string_view today) {
+    constexpr std::string_view form = "YYYY-MM-DD";
+    const auto is_as_in_form = [](char c, char f) { return f == '-' ? c == '-' : c >= '0' && c <= '9'; };
+    if (!std::ranges::equal(text, form, is_as_in_form)) return wrong(text, "a date YYYY-MM-DD, such as 1958-05-23");
+    const auto days = days_until_birthday(text, today);
+    if (!days) return wrong(text, "a day that exists: the calendar has no such one");
+    if (text > today) return wrong(text, "a day in the past: today is " + std::string(today));  // the form is ordered
+    return *days;
+}
+
 Read<Endpoint> read_address(std::string_view text, bool any_port) {
     const auto colon = text.rfind(':');
+    if (text.starts_with('[') || text.find(':') != colon) {
+        return wrong(text, "HOST:PORT with a name or an IPv4 address, such as 127.0.0.1:4000: the lab has no IPv6");
+    }
     const auto port = colon == std::string_view::npos ? std::nullopt : whole(text.substr(colon + 1));
     if (!port || *port < (any_port ? 0 : 1) || *port > UINT16_MAX || colon == 0) {
         return wrong(text, "HOST:PORT such as localhost:4000");

@@ -20,7 +20,9 @@ using Read = tl::expected<Value, std::string>;
 [[nodiscard]] Read<DurationRange> read_duration_range(std::string_view text);
 /// "12,1234567"; days 1..365, student id 1000000..9999999, as the daemon demands.
 [[nodiscard]] Read<ProcessId> read_process_id(std::string_view text);
-/// "host:port". Port 0 only where `any_port`.
+/// "1958-05-23", as days until the next such day. `today` is of the same form.
+[[nodiscard]] Read<int> read_birthday(std::string_view text, std::string_view today);
+/// "host:port"; an IPv6 address is refused. Port 0 only where `any_port`.
 [[nodiscard]] Read<Endpoint> read_address(std::string_view text, bool any_port);
 /// An address to listen at, or to be told to others: the host's first IPv4 address. Asks the resolver, which blocks.
 [[nodiscard]] Read<std::string> resolve_host(const std::string& host);

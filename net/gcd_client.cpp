@@ -2,6 +2,7 @@
 
 #include "net/lab_message.hpp"
 #include "net/pickle.hpp"
+#include "net/resolve.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
@@ -35,12 +36,15 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
         outcome.reason = std::move(text);
         return outcome;
     };
-    const auto [unresolved, endpoints] = co_await resolve(gcd);
-    if (unresolved) co_return unreachable("can't be found: " + unresolved.message());
-    Deadline deadline(socket, question.within);
-    const auto late = "hasn't answered within " + bully::to_string(question.within);
+    const auto until = Clock::now() + question.within;
+    const auto within = " within " + bully::to_string(question.within);
+    const auto found = co_await resolve(gcd, until);
+    if (found.late) co_return unreachable("can't be found: its name isn't resolved" + within);
+    if (found.error != 0) co_return unreachable("can't be found: " + found.why());
+    Deadline deadline(socket, until - Clock::now());
+    const auto late = "hasn't answered" + within;
     outcome.connections = 1;
-    const auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    const auto [failed, connected] = co_await asio::async_connect(socket, found.endpoints, as_result);
     if (failed) co_return unreachable(deadline.passed() ? late : "can't be reached: " + failed.message());
     const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(question.request), as_result);
     outcome.bytes_sent = count;

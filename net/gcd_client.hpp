@@ -21,8 +21,8 @@ struct JoinOutcome {
 };
 
 /// Asks the daemon at `gcd`. With no `dialect` it is found by asking in each: the wrong word is answered by an error.
-/// Takes at most `within` for each question, once the name is resolved. `socket` must live until then; who closes it
-/// ends the asking.
+/// Takes at most `within` for each question, the resolution of the name included. `socket` must live until then; who
+/// closes it ends the asking, unless the name is still being resolved.
 asio::awaitable<JoinOutcome> join_group(Socket& socket, Endpoint gcd, lab::Writer writer,
                                         std::optional<lab::Dialect> dialect, Duration within);
 

@@ -2,9 +2,11 @@
 
 #include "net/lab_message.hpp"
 #include "net/pickle.hpp"
+#include "net/pickle_text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bully {
 namespace {
@@ -75,32 +77,12 @@ tl::expected<JoinRequest, std::string> read_join_request(const Value& message, s
 }
 
 std::string not_a_pickle(std::string_view bytes) {
-    // The first 100 characters of Python's repr of the bytes.
-    const bool has_single = bytes.find('\'') != std::string_view::npos;
-    const char quote = has_single && bytes.find('"') == std::string_view::npos ? '"' : '\'';
-    constexpr auto digits = "0123456789abcdef";
-    std::string shown = "b";
-    shown += quote;
-    for (const char c : bytes.substr(0, 100)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == quote || c == '\\') {
-            shown += '\\';
-            shown += c;
-        } else if (c == '\n' || c == '\r' || c == '\t') {
-            shown += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
-        } else if (byte < 0x20 || byte >= 0x7f) {
-            shown += "\\x";
-            shown += digits[byte >> 4U];
-            shown += digits[byte & 0xfU];
-        } else {
-            shown += c;
-        }
-    }
-    shown += quote;
-    return "Expected a pickled message, got " + shown.substr(0, 100) + "\n";
+    constexpr std::size_t read_at_once = 1024;
+    return "Expected a pickled message, got " + pickle::repr_of_bytes(bytes.substr(0, read_at_once)).substr(0, 100) +
+           "\n";
 }
 
-void GcdRegistry::join(const Member& member, Duration now) {
+std::optional<Endpoint> GcdRegistry::join(const Member& member, Duration now) {
     std::erase_if(entries_, [&](const Entry& entry) {
         const auto& other = entry.member;
         if (other.pid == member.pid) return false;
@@ -110,11 +92,12 @@ void GcdRegistry::join(const Member& member, Duration now) {
     const auto same =
         std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.member.pid == member.pid; });
     if (same != entries_.end()) {
-        *same = {member, now};
-    } else {
-        if (entries_.size() >= most_members) entries_.erase(entries_.begin());
-        entries_.push_back({member, now});
+        const auto before = std::exchange(*same, {member, now}).member.endpoint;
+        return before == member.endpoint ? std::nullopt : std::optional(before);
     }
+    if (entries_.size() >= most_members) entries_.erase(entries_.begin());
+    entries_.push_back({member, now});
+    return std::nullopt;
 }
 
 std::string GcdRegistry::answer() const {

@@ -40,8 +40,8 @@ class GcdRegistry {
     explicit GcdRegistry(std::optional<Duration> forget_after = std::nullopt) : forget_after_(forget_after) {}
 
     /// Enters `member`, at a time since any epoch. One pid a student, and one a listener: the older one goes. Of too
-    /// many, the oldest goes.
-    void join(const Member& member, Duration now);
+    /// many, the oldest goes. Gives the address of this pid before, if that was another one.
+    std::optional<Endpoint> join(const Member& member, Duration now);
     /// The answer to a JOIN, pickled: {pid: (host, port)} in the order of joining.
     [[nodiscard]] std::string answer() const;
     [[nodiscard]] std::size_t size() const { return entries_.size(); }

@@ -1,6 +1,7 @@
 #include "net/gcd_server.hpp"
 
 #include "net/lab_message.hpp"
+#include "net/resolve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,10 +15,9 @@
 namespace bully::net {
 namespace {
 
-std::string resolver_text(error_code error) {
-    // As Python's socket.gaierror.
-    const int code = error == asio::error::host_not_found_try_again ? EAI_AGAIN : EAI_NONAME;
-    return "[Errno " + std::to_string(code) + "] " + gai_strerror(code);
+// As Python's socket.gaierror.
+std::string resolver_text(const Resolved& failed) {
+    return "[Errno " + std::to_string(failed.error) + "] " + gai_strerror(failed.error);
 }
 
 }  // namespace
@@ -64,28 +64,31 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const auto self = shared_from_this();
         auto& socket = *place;
         {
-            Deadline deadline(socket, options.exchange_limit);
-            co_await exchange(socket);
+            Deadline deadline(socket, options.request_limit, Deadline::Then::stop_reading);
+            co_await exchange(socket, deadline);
             co_await drain(socket);
         }
         sockets.erase(place);
     }
 
-    asio::awaitable<void> exchange(Socket& socket) {
+    asio::awaitable<void> exchange(Socket& socket, Deadline& deadline) {
         GcdExchange note;
         error_code ignored;
         note.from = endpoint_of(socket.remote_endpoint(ignored));
         pickle::Decoder decoder;
         const auto outcome = co_await read_pickle(socket, decoder);
+        const bool in_time = !deadline.passed();
+        deadline.extend(options.answer_limit);
         std::string reply;
         if (outcome == ReadOutcome::message) {
             const auto message = decoder.document().root();
             reply = co_await answer(message, socket, note);
         } else if (outcome == ReadOutcome::closed || outcome == ReadOutcome::garbage) {
+            // gcd2.py takes what it gets at once for the whole. A part in time may be followed by the rest, here.
             reply = not_a_pickle(decoder.raw());
-            note.error = lab::printable(reply);
+            note.error = in_time ? lab::printable(reply) : "nothing complete within the time";
         } else {
-            note.error = "nothing complete within the time";
+            note.error = "it has broken off";
         }
         note.members = registry.size();
         if (on_exchange) on_exchange(note);
@@ -104,16 +107,16 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const Endpoint named{request->host, request->port.value_or(1)};
         // Python takes an empty name for 0.0.0.0, which isn't local.
         if (named.host.empty()) co_return refuse(std::string(request->port ? only_local : invalid_port));
-        const auto [error, found] = co_await resolve(named);
-        if (error || found.empty()) co_return refuse(resolver_text(error));
+        const auto found = co_await resolve(named, Clock::now() + options.resolve_limit);
+        if (found.error != 0) co_return refuse(resolver_text(found));
         if (!request->port) co_return refuse(std::string(invalid_port));
-        const auto address = found.begin()->endpoint().address();
+        const auto address = found.endpoints.front().address();
         if (!options.allow_remote && address != asio::ip::make_address("127.0.0.1")) {
             co_return refuse(std::string(only_local));
         }
         if (!socket.is_open()) co_return refuse("the name took too long to resolve");
         note.joined = Member{request->pid, {address.to_string(), *request->port}};
-        registry.join(*note.joined, Clock::now().time_since_epoch());
+        note.before = registry.join(*note.joined, Clock::now().time_since_epoch());
         co_return registry.answer();
     }
 };

@@ -18,15 +18,18 @@ struct GcdOptions {
     std::string only_word;            ///< The one name of a JOIN that is answered; empty: all three.
     std::optional<Duration> forget_after;
     std::size_t max_connections = 256;
-    Duration exchange_limit = std::chrono::seconds(5);
+    Duration request_limit = std::chrono::seconds(2);  ///< For a whole request; what is incomplete then is an error.
+    Duration resolve_limit = std::chrono::seconds(2);  ///< For the joiner's host name.
+    Duration answer_limit = std::chrono::seconds(4);   ///< From the request to the end of the connection.
 };
 
 /// What was asked and answered, for a log.
 struct GcdExchange {
     Endpoint from;
-    std::optional<Member> joined;  ///< Nothing: refused.
-    std::size_t members = 0;       ///< After it.
-    std::string error;             ///< The text that was answered.
+    std::optional<Member> joined;    ///< Nothing: refused.
+    std::optional<Endpoint> before;  ///< Where it was, if that was elsewhere.
+    std::size_t members = 0;         ///< After it.
+    std::string error;               ///< The text that was answered.
 };
 
 class GcdServer {

@@ -37,8 +37,22 @@ internal error, or the output couldn't be written. NO_COLOR is honoured.)";
 
 class ExamplesFirst : public CLI::Formatter {
   public:
+    // CLI11 shows a flag that can have a value as `--flag{default} TEXT`.
+    std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+        auto name = CLI::Formatter::make_option_name(option, is_positional);
+        if (!takes_value_after_equals(option)) return name;
+        return name.erase(name.find('{')) + option->get_option_text();
+    }
+    std::string make_option_opts(const CLI::Option* option) const override {
+        return takes_value_after_equals(option) ? "" : CLI::Formatter::make_option_opts(option);
+    }
     std::string make_description(const CLI::App* app) const override {
         return std::string(examples) + "\n" + CLI::Formatter::make_description(app);
+    }
+
+  private:
+    static bool takes_value_after_equals(const CLI::Option* option) {
+        return option->get_option_text().starts_with("[=");
     }
 };
 
@@ -167,10 +181,8 @@ std::string today() {
 
 Read<ProcessId> pid_of(const Who& who) {
     if (who.pid) return *who.pid;
-    const auto days = days_until_birthday(who.birthday, today());
-    if (!days || who.birthday.size() != std::string_view("YYYY-MM-DD").size()) {
-        return tl::unexpected("--birthday: `" + who.birthday + "`, expected a date YYYY-MM-DD, such as 1958-05-23");
-    }
+    const auto days = read_birthday(who.birthday, today());
+    if (!days) return tl::unexpected("--birthday: " + days.error());
     return ProcessId{*days, *who.student_id};
 }
 
@@ -242,6 +254,9 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     app.set_version_flag("--version", std::string("bully_live ") + BULLY_VERSION);
     app.formatter(std::make_shared<ExamplesFirst>());
     app.get_formatter()->column_width(36);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("bully_live: ") + error.what() + "\nRun with --help for more information.\n";
+    });
     app.footer(exit_codes);
 
     LiveCommand command;

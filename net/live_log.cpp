@@ -2,12 +2,14 @@
 
 #include "core/trace.hpp"
 #include "core/transitions.hpp"
+#include "net/find_action.hpp"
 #include "net/lab_message.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
+#include <utility>
+#include <vector>
 
 namespace bully::net {
 namespace {
@@ -19,12 +21,11 @@ constexpr std::size_t max_trouble = 300;
 // Twice what an election in a group of fifty brings to one node.
 constexpr int messages_at_once = 100;
 constexpr auto message_interval = std::chrono::milliseconds(100);
-
-template <typename Wanted>
-const Wanted* find(std::span<const Action> actions) {
-    const auto found = std::ranges::find_if(actions, [](const Action& a) { return std::holds_alternative<Wanted>(a); });
-    return found == actions.end() ? nullptr : &std::get<Wanted>(*found);
-}
+constexpr int activities_at_once = 50;
+constexpr auto activity_interval = std::chrono::milliseconds(200);
+// More than a group has that feigns failures, even one with many members.
+constexpr int changes_at_once = 20;
+constexpr auto change_interval = std::chrono::seconds(1);
 
 // The everyday talk of a settled group.
 bool is_chatter(const LiveStep& step, const Node& node) {
@@ -50,6 +51,17 @@ std::string leader_text(const Node& node) {
     return (stale ? "stale " : "") + to_string(*leader);
 }
 
+bool is_message(const Event& event) {
+    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<ProbeReceived>(event) ||
+           std::holds_alternative<AnswerReceived>(event) || std::holds_alternative<CoordinatorReceived>(event);
+}
+
+// Only time, or the process itself, brings these about.
+bool is_always_shown(std::span<const Action> actions) {
+    return find<StopListening>(actions) != nullptr || find<Listen>(actions) != nullptr ||
+           find<GiveUp>(actions) != nullptr;
+}
+
 std::string_view why_gone(Gone why) {
     switch (why) {
         case Gone::crashed: return "crashed";
@@ -61,18 +73,9 @@ std::string_view why_gone(Gone why) {
 
 }  // namespace
 
-// Writes one object, and its line when it goes.
+// One line of JSON in the making.
 class LiveLog::Object {
   public:
-    explicit Object(std::ostream& out) : out_(&out) {}
-    Object(Object&& other) noexcept : out_(std::exchange(other.out_, nullptr)), text_(std::move(other.text_)) {}
-    Object& operator=(Object&&) = delete;
-    Object(const Object&) = delete;
-    Object& operator=(const Object&) = delete;
-    ~Object() {
-        if (out_ != nullptr) *out_ << '{' << text_ << "}\n" << std::flush;
-    }
-
     Object& raw(std::string_view key, std::string_view value) {
         if (!text_.empty()) text_ += ',';
         append_json_string(text_, key);
@@ -90,20 +93,29 @@ class LiveLog::Object {
         return raw(key, value ? fmt::format("[{},{}]", value->days, value->student_id) : "null");
     }
 
+    [[nodiscard]] std::string_view text() const { return text_; }
+
   private:
-    std::ostream* out_;
     std::string text_;
 };
 
-LiveLog::LiveLog(std::ostream& out, LogStyle style)
-    : out_(out), style_(style), trouble_(troubles_at_once, trouble_interval) {
+LiveLog::Said::Said(asio::io_context& context)
+    : messages(messages_at_once, message_interval),
+      activities(activities_at_once, activity_interval),
+      changes(changes_at_once, change_interval),
+      turn(context) {}
+
+LiveLog::LiveLog(asio::io_context& context, std::ostream& out, LogStyle style)
+    : context_(context), out_(out), style_(style), trouble_(troubles_at_once, trouble_interval) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     unix_epoch_ns_ = std::chrono::duration_cast<Duration>(now).count();
 }
 
-LiveLog::Object LiveLog::object(const Node& node, std::int64_t at_ns, std::string_view event) {
+void LiveLog::write(const Object& object) { out_ << '{' << object.text() << "}\n" << std::flush; }
+
+LiveLog::Object LiveLog::object(const Node& node, std::int64_t at_ns, std::string_view event) const {
     const auto us = (unix_epoch_ns_ + at_ns) / 1000;
-    Object object(out_);
+    Object object;
     object.text("event", event).raw("time", fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000));
     object.pid("pid", node.pid());
     return object;
@@ -132,7 +144,7 @@ void LiveLog::remark(std::int64_t at_ns, std::string_view what) {
 void LiveLog::on_life(const Node& node, std::int64_t at_ns, Round) {
     const auto address = to_string(node.endpoint());
     if (style_.json) {
-        object(node, at_ns, "listening").text("address", address);
+        write(object(node, at_ns, "listening").text("address", address));
     } else if (!style_.quiet) {
         text_line(node, at_ns, Weight::normal, to_string(node.pid()) + " listens at " + address);
     }
@@ -156,39 +168,78 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
         return;
     }
     if (!style_.verbose && narration.weight == Weight::detail && is_chatter(step, node)) return;
+    const auto unsaid = take(node, step);
+    if (!unsaid) return;
     auto text = narration.text;
-    if (narration.weight != Weight::headline && find<LeaderChanged>(step.actions) == nullptr) {
-        const auto unsaid = take_message(node, step.at_ns);
-        if (!unsaid) return;
-        if (*unsaid > 0) text += fmt::format(" ({} more lines were not shown)", *unsaid);
-    }
+    if (*unsaid > 0) text += fmt::format(" ({} more lines like this were not shown)", *unsaid);
     text_line(node, step.at_ns, narration.weight, text);
 }
 
-std::optional<std::uint64_t> LiveLog::take_message(const Node& node, std::int64_t at_ns) {
-    auto& [pace, unsaid] =
-        messages_.try_emplace(node.pid(), Messages{Pace(messages_at_once, message_interval), 0}).first->second;
-    if (pace.take(Duration{at_ns})) return std::exchange(unsaid, 0U);
-    ++unsaid;
-    return std::nullopt;
+std::optional<std::uint64_t> LiveLog::take(const Node& node, const LiveStep& step) {
+    auto& said = said_of(node);
+    const Duration now{step.at_ns};
+    const bool always = is_always_shown(step.actions);
+    if (const auto* change = find<LeaderChanged>(step.actions)) {
+        if (always) return said.changes.take_unsaid();
+        const auto unsaid = said.changes.take(now);
+        if (!unsaid) {
+            said.leader = change->leader;
+            if (said.changes.unsaid() == 1) {
+                said.since_ns = step.at_ns;
+                await_turn(node, step.at_ns);
+            }
+        }
+        return unsaid;
+    }
+    if (always) return 0;
+    return (is_message(*step.event) ? said.messages : said.activities).take(now);
+}
+
+// The latest change is shown in its turn, if none after it is shown before.
+void LiveLog::await_turn(const Node& node, std::int64_t at_ns) {
+    auto& said = said_of(node);
+    said.turn.expires_after(said.changes.wait(Duration{at_ns}));
+    said.turn.async_wait([this, node_left = node.weak_from_this()](error_code cancelled) {
+        const auto left = node_left.lock();
+        if (cancelled || !left) return;
+        const Duration now = Clock::now() - left->options().epoch;
+        auto& changes = said_of(*left).changes;
+        if (changes.unsaid() == 0) return;
+        if (changes.wait(now) > Duration::zero()) return await_turn(*left, now.count());
+        sum_up(*left, now.count(), *changes.take(now));
+    });
+}
+
+void LiveLog::sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes) {
+    const auto& said = said_of(node);
+    if (style_.json) {
+        auto line = object(node, at_ns, "leader_changed");
+        line.pid("leader", said.leader);
+        if (changes > 1) line.number("unsaid", changes - 1);
+        return write(line);
+    }
+    const auto now = !said.leader                 ? "has no leader"
+                     : *said.leader == node.pid() ? "leads"
+                                                  : "follows " + to_string(*said.leader);
+    const auto seconds = std::chrono::duration<double>(Duration(at_ns - said.since_ns)).count();
+    text_line(node, at_ns, Weight::normal,
+              changes > 1 ? fmt::format("... {} changes of the leader in {:.1f} s; {}", changes, seconds, now) : now);
 }
 
 void LiveLog::json_step(const Node& node, const LiveStep& step) {
     const auto& election = node.election();
-    const auto at = step.at_ns;
+    std::vector<Object> lines;
+    std::size_t telling = 0;  // which line says how many were left out
+    const auto line = [&](std::string_view event) -> Object& {
+        return lines.emplace_back(object(node, step.at_ns, event));
+    };
     const auto message = [&](std::string_view name) {
-        if (style_.verbose || !is_chatter(step, node)) {
-            const auto unsaid = take_message(node, at);
-            if (!unsaid) return;
-            auto line = object(node, at, "message");
-            line.text("message", name).text("from", step.from);
-            if (*unsaid > 0) line.number("unsaid", *unsaid);
-        }
+        if (style_.verbose || !is_chatter(step, node)) line("message").text("message", name).text("from", step.from);
     };
     if (std::holds_alternative<Joined>(*step.event)) {
-        object(node, at, "joined").number("members", std::get<Joined>(*step.event).members->size());
+        line("joined").number("members", std::get<Joined>(*step.event).members->size());
     } else if (const auto* failure = std::get_if<JoinFailed>(step.event)) {
-        object(node, at, "join_failed").text("reason", failure->reason != nullptr ? *failure->reason : "");
+        line("join_failed").text("reason", failure->reason != nullptr ? *failure->reason : "");
     } else if (std::holds_alternative<ElectionReceived>(*step.event)) {
         message("ELECTION");
     } else if (std::holds_alternative<ProbeReceived>(*step.event)) {
@@ -202,48 +253,51 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
                                election.view().watch == Watch::rejoin;
     if (leader_failed) {
         const auto* unreachable = std::get_if<Unreachable>(step.event);
-        object(node, at, "leader_failed")
+        line("leader_failed")
             .pid("leader", step.before.leader)
             .text("why", unreachable != nullptr ? to_string(unreachable->why) : "silent");
     }
     for (const auto& action : step.actions) {
         if (std::holds_alternative<SendElection>(action)) {
-            object(node, at, "election").number("asked", election.members().size() - election.own_position() - 1);
+            line("election").number("asked", election.members().size() - election.own_position() - 1);
         } else if (std::holds_alternative<Announce>(action)) {
-            object(node, at, "won").number("told", election.members().size() - 1);
+            line("won").number("told", election.members().size() - 1);
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
-            object(node, at, "leader_changed").pid("leader", changed->leader);
+            telling = lines.size();
+            line("leader_changed").pid("leader", changed->leader);
         } else if (const auto* warning = std::get_if<Warn>(&action)) {
-            if (const auto unsaid = take_message(node, at)) {
-                auto line = object(node, at, "warning");
-                line.text("what", to_string(warning->what)).pid("about", warning->about);
-                if (*unsaid > 0) line.number("unsaid", *unsaid);
-            }
+            line("warning").text("what", to_string(warning->what)).pid("about", warning->about);
         } else if (std::holds_alternative<StopListening>(action)) {
-            object(node, at, "failed");
+            line("failed");
         } else if (std::holds_alternative<Listen>(action)) {
-            object(node, at, "recovered");
+            line("recovered");
         }
     }
+    if (lines.empty()) return;
+    const auto unsaid = take(node, step);
+    if (!unsaid) return;
+    if (*unsaid > 0) lines[telling].number("unsaid", *unsaid);
+    for (const auto& said : lines) write(said);
 }
 
 void LiveLog::on_gone(const Node& node, std::int64_t at_ns, Gone why) {
+    auto& said = said_of(node);
+    said.turn.cancel();
+    if (const auto changes = said.changes.take_unsaid(); changes > 0) sum_up(node, at_ns, changes);
     if (style_.json) {
-        object(node, at_ns, "gone").text("why", why_gone(why));
+        write(object(node, at_ns, "gone").text("why", why_gone(why)));
     } else if (why != Gone::left) {
         text_line(node, at_ns, Weight::headline, to_string(node.pid()) + " has " + std::string(why_gone(why)));
     }
 }
 
 void LiveLog::on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {
-    if (!trouble_.take(Duration{at_ns})) {
-        ++unsaid_;
-        return;
-    }
+    const auto unsaid = trouble_.take(Duration{at_ns});
+    if (!unsaid) return;
     auto text = lab::printable(what, max_trouble);
-    if (unsaid_ > 0) text += fmt::format(" ({} more like this were not shown)", std::exchange(unsaid_, 0U));
+    if (*unsaid > 0) text += fmt::format(" ({} more like this were not shown)", *unsaid);
     if (style_.json) {
-        object(node, at_ns, "trouble").text("what", text);
+        write(object(node, at_ns, "trouble").text("what", text));
     } else {
         text_line(node, at_ns, Weight::normal, "! " + text);
     }
@@ -252,13 +306,13 @@ void LiveLog::on_trouble(const Node& node, std::int64_t at_ns, std::string_view 
 void LiveLog::on_end(const Node& node, std::int64_t at_ns) {
     const auto& counts = node.counts();
     if (style_.json) {
-        object(node, at_ns, "ended")
-            .number("connections", counts.connections)
-            .number("accepted", counts.accepted)
-            .number("bytes_sent", counts.bytes_sent)
-            .number("bytes_received", counts.bytes_received)
-            .number("evicted", counts.evicted)
-            .number("garbage", counts.garbage);
+        write(object(node, at_ns, "ended")
+                  .number("connections", counts.connections)
+                  .number("accepted", counts.accepted)
+                  .number("bytes_sent", counts.bytes_sent)
+                  .number("bytes_received", counts.bytes_received)
+                  .number("evicted", counts.evicted)
+                  .number("garbage", counts.garbage));
     } else if (!style_.quiet) {
         text_line(node, at_ns, Weight::detail,
                   fmt::format("leaves; connections: {} made, {} accepted; bytes: {} sent, {} received",

@@ -4,14 +4,19 @@
 //   listening {address}, joined {members}, join_failed {reason}, election {asked}, won {told}, leader_changed {leader:
 //   pid or null}, leader_failed {leader, why}, message {message, from, unsaid}, failed, recovered, warning {what},
 //   trouble {what}, gone {why}, ended {connections, accepted, bytes_sent, bytes_received,
-//   evicted, garbage}. `unsaid`: so many lines
-//   before it were left out. What others can cause at will is shown in part.
+//   evicted, garbage}.
+//
+// What others can cause at will is shown in part; `unsaid`: so many of its sort before it were left out. The latest
+// change of the leader is never left out, only late: it comes with the next one, or by itself a second after.
 #pragma once
 
 #include "core/narration.hpp"
 #include "net/node.hpp"
 #include "net/node_observer.hpp"
 #include "net/pace.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
 #include <map>
@@ -32,8 +37,8 @@ struct LogStyle {
 
 class LiveLog : public NodeObserver {
   public:
-    /// `out` must outlive this; each line is flushed.
-    LiveLog(std::ostream& out, LogStyle style);
+    /// `out` must outlive this; each line is flushed. Its nodes run on `context`.
+    LiveLog(asio::io_context& context, std::ostream& out, LogStyle style);
 
     void on_life(const Node& node, std::int64_t at_ns, Round first_round) override;
     void on_step(const Node& node, const LiveStep& step) override;
@@ -48,25 +53,37 @@ class LiveLog : public NodeObserver {
   private:
     class Object;
 
+    // What has been said of a node, by sort of line.
+    struct Said {
+        explicit Said(asio::io_context& context);
+        PacedLines messages;    // it has heard
+        PacedLines activities;  // of its own
+        PacedLines changes;     // of its leader
+        // Of the changes that were left out:
+        std::optional<ProcessId> leader;  // by the latest
+        std::int64_t since_ns = 0;        // the earliest
+        asio::steady_timer turn;          // for the latest to be shown
+    };
+
     void text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what);
-    /// Whether another line of what `node` has heard is shown; and how many before it were not.
-    std::optional<std::uint64_t> take_message(const Node& node, std::int64_t at_ns);
+    [[nodiscard]] Said& said_of(const Node& node) { return said_.try_emplace(node.pid(), context_).first->second; }
+    /// Whether the lines of a step are shown; and how many of the sort before them were not.
+    std::optional<std::uint64_t> take(const Node& node, const LiveStep& step);
+    void await_turn(const Node& node, std::int64_t at_ns);
+    /// The changes of the leader that were left out, and what is true now.
+    void sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes);
     void text_step(const Node& node, const LiveStep& step);
     void json_step(const Node& node, const LiveStep& step);
-    Object object(const Node& node, std::int64_t at_ns, std::string_view event);
+    Object object(const Node& node, std::int64_t at_ns, std::string_view event) const;
+    void write(const Object& object);
     [[nodiscard]] std::string time_text(std::int64_t at_ns) const;
 
+    asio::io_context& context_;
     std::ostream& out_;
     LogStyle style_;
     std::int64_t unix_epoch_ns_ = 0;  // of time 0
-    Pace trouble_;
-    std::uint64_t unsaid_ = 0;  // troubles beyond what is shown
-
-    struct Messages {
-        Pace pace;
-        std::uint64_t unsaid = 0;
-    };
-    std::map<ProcessId, Messages> messages_;  // that a node has heard; anybody can send them
+    PacedLines trouble_;
+    std::map<ProcessId, Said> said_;
 };
 
 }  // namespace bully::net

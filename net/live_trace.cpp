@@ -1,6 +1,6 @@
 #include "net/live_trace.hpp"
 
-#include <algorithm>
+#include "net/find_action.hpp"
 
 namespace bully::net {
 
@@ -26,11 +26,8 @@ void LiveTrace::on_life(const Node& node, std::int64_t at_ns, Round first_round)
 void LiveTrace::on_step(const Node& node, const LiveStep& step) {
     const auto number = node.options().number;
     text_.step({step.at_ns, number, step.event, 0, step.actions, node.election().view()});
-    const auto does = [&]<typename Wanted>(const Wanted&) {
-        return std::ranges::any_of(step.actions, [](const Action& a) { return std::holds_alternative<Wanted>(a); });
-    };
-    if (does(StopListening{})) text_.world({step.at_ns, "feign", number, false, false, ""});
-    if (does(Listen{})) text_.world({step.at_ns, "recover", number, false, false, ""});
+    if (find<StopListening>(step.actions) != nullptr) text_.world({step.at_ns, "feign", number, false, false, ""});
+    if (find<Listen>(step.actions) != nullptr) text_.world({step.at_ns, "recover", number, false, false, ""});
     write();
 }
 

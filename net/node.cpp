@@ -64,7 +64,11 @@ void Node::start() {
     alive_ = true;
     failed_ = false;
     ++epoch_;
+    // A process that starts again knows nothing of others.
+    dialect_ = options_.dialect;
+    shapes_.clear();
     health_.clear();
+    answers_probes_.clear();
     announced_.clear();
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
     co_spawn(context_, accept_all(epoch_), rethrow);
@@ -90,6 +94,7 @@ void Node::break_connections() {
     for (auto& connection : inbound_) connection.socket.close(ignored);
     for (auto& socket : outbound_) socket.close(ignored);
     unanswered_.clear();
+    doubted_.clear();
     owed_.clear();
     owed_timer_.cancel();
     reminder_.cancel();
@@ -106,13 +111,13 @@ void Node::step(const Event& event, std::string_view from) {
     const LiveStep note{now_ns(), &event, from, actions_, before};
     for (auto* observer : observers_) observer->on_step(*this, note);
     for (const auto& action : actions_) {
-        carry_out(action);
+        carry_out(action, before.phase == Phase::leading);
         if (!alive_) break;
     }
     stepping_ = false;
 }
 
-void Node::carry_out(const Action& action) {
+void Node::carry_out(const Action& action, bool has_led) {
     if (const auto* to = std::get_if<Reply>(&action)) {
         reply(to->reply_to);
     } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
@@ -120,7 +125,7 @@ void Node::carry_out(const Action& action) {
     } else if (const auto* election = std::get_if<SendElection>(&action)) {
         send_elections(election->round);
     } else if (std::holds_alternative<Announce>(action)) {
-        announce();
+        announce(has_led);
     } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
         send_probe(*probe);
     } else if (const auto* request = std::get_if<Join>(&action)) {

@@ -39,8 +39,8 @@ struct NodeLimits {
     std::size_t members = 1000;                 ///< Learnt from peers; what a message can list (pickle.hpp, Limits).
     int joins = 4;  ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
-    int announcements = 4;  ///< To one peer at once; who keeps asking is told again once an interval.
-    Duration announcement_interval = std::chrono::seconds(2);  ///< protocol.md, section 4
+    int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
+    Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again (protocol.md, section 4).
 };
 
 struct NodeOptions {
@@ -121,6 +121,10 @@ class Node : public std::enable_shared_from_this<Node> {
         Round round = 0;
         std::size_t connections = 1;  // in how many forms
     };
+    struct Told {  // that this process leads
+        Pace victories;
+        Pace again;
+    };
     struct Request {
         lab::MessageKind kind;
         Member peer;
@@ -130,7 +134,7 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // node.cpp: steps, actions, timers.
     void step(const Event& event, std::string_view from = {});
-    void carry_out(const Action& action);
+    void carry_out(const Action& action, bool has_led);
     void start_timer(const StartTimer& timer);
     void timer_due(std::size_t slot, std::uint32_t generation);
     void end_life(Gone why);
@@ -158,7 +162,7 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // node_outbound.cpp: what is sent to others.
     void send_elections(Round round);
-    void announce();
+    void announce(bool again);
     void announce_to(const Member& member);
     void announce_what_is_owed();
     void remind();
@@ -212,7 +216,7 @@ class Node : public std::enable_shared_from_this<Node> {
     std::set<ProcessId> doubted_;            // asked whether it is there again
     std::map<ProcessId, Asked> unanswered_;  // to whom ELECTION or PROBE is out
     std::set<ProcessId> answers_probes_;     // with a message
-    std::map<ProcessId, Pace> announced_;    // who has been told often that this process leads
+    std::map<ProcessId, Told> announced_;    // who has been told that this process leads
     std::set<ProcessId> owed_;               // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;
     asio::steady_timer reminder_;

@@ -2,6 +2,7 @@
 #include "net/lab_message.hpp"
 #include "net/node.hpp"
 #include "net/pickle.hpp"
+#include "net/resolve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -28,15 +29,17 @@ void Node::send_elections(Round round) {
     }
 }
 
-void Node::announce() {
+// A victory is told at once. That this process leads still, because somebody asks or claims to lead, is told once an
+// interval.
+void Node::announce(bool again) {
     const auto members = election_.members();
+    const auto interval = options_.limits.announcement_interval;
+    const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval)};
+    const auto now = Clock::now().time_since_epoch();
     for (const auto& member : members.members()) {
         if (member.pid == pid()) continue;
-        const auto now = Clock::now().time_since_epoch();
-        const auto& limits = options_.limits;
-        auto& pace =
-            announced_.try_emplace(member.pid, limits.announcements, limits.announcement_interval).first->second;
-        if (pace.take(now)) {
+        auto& told = announced_.try_emplace(member.pid, fresh).first->second;
+        if ((again ? told.again : told.victories).take(now)) {
             announce_to(member);
         } else {
             owed_.insert(member.pid);
@@ -82,7 +85,7 @@ void Node::announce_what_is_owed() {
     const auto members = election_.members();
     auto soonest = Duration::max();
     for (const auto peer : std::set(owed_)) {
-        auto& pace = announced_.at(peer);
+        auto& pace = announced_.at(peer).again;
         if (pace.take(now)) {
             announce_to(members.members()[*members.find(peer)]);
         } else {
@@ -121,19 +124,20 @@ asio::awaitable<void> Node::exchange(Request request, std::list<Socket>::iterato
 }
 
 asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std::uint32_t epoch) {
-    const auto [unresolved, endpoints] = co_await resolve(request.peer.endpoint);
+    const auto until = Clock::now() + options_.connect_timeout;
+    const auto found = co_await resolve(request.peer.endpoint, until);
     if (epoch_ != epoch) co_return false;
-    if (unresolved) {
-        trouble(to_string(request.peer.endpoint) + " can't be found: " + unresolved.message());
+    if (found.error != 0) {
+        trouble(to_string(request.peer.endpoint) + " can't be found: " + found.why());
         unreachable(request, Unreachable::Why::given_up);
         co_return false;
     }
-    Deadline deadline(socket, options_.connect_timeout);
+    Deadline deadline(socket, until - Clock::now());
     ++counts_.connections;
-    auto [failed, connected] = co_await asio::async_connect(socket, endpoints, as_result);
+    auto [failed, connected] = co_await asio::async_connect(socket, found.endpoints, as_result);
     // What others hold open mustn't make the leader seem silent.
     if (failed == asio::error::no_descriptors && epoch_ == epoch && make_room(std::nullopt)) {
-        std::tie(failed, connected) = co_await asio::async_connect(socket, endpoints, as_result);
+        std::tie(failed, connected) = co_await asio::async_connect(socket, found.endpoints, as_result);
     }
     ++activity_;
     if (epoch_ != epoch) co_return false;
@@ -229,8 +233,8 @@ void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Mes
         const auto epoch = self->epoch_;
         const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
         const bool there = co_await self->connect(request, *place, epoch);
-        self->doubted_.erase(request.peer.pid);
         if (self->epoch_ == epoch) {
+            self->doubted_.erase(request.peer.pid);
             self->handle_announcement(there ? request.peer.pid : otherwise, announcement, announced_from);
         }
         if (there) co_await self->read_answer(request, *place, epoch);

@@ -4,6 +4,9 @@
 #include "core/timing.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace bully::net {
 
@@ -41,6 +44,30 @@ class Pace {
     Duration interval_;
     int tokens_;
     Duration refilled_{};
+};
+
+/// Lines of a log that others can cause. What isn't shown is counted.
+class PacedLines {
+  public:
+    /// As Pace.
+    PacedLines(int burst, Duration interval) : pace_(burst, interval) {}
+
+    /// For a line at `now`: how many before it were left out; or nothing, and it is left out as well.
+    [[nodiscard]] std::optional<std::uint64_t> take(Duration now) {
+        if (pace_.take(now)) return take_unsaid();
+        ++unsaid_;
+        return std::nullopt;
+    }
+
+    /// How many were left out, told now in some other way.
+    [[nodiscard]] std::uint64_t take_unsaid() { return std::exchange(unsaid_, 0U); }
+    [[nodiscard]] std::uint64_t unsaid() const { return unsaid_; }
+    /// As Pace.
+    [[nodiscard]] Duration wait(Duration now) { return pace_.wait(now); }
+
+  private:
+    Pace pace_;
+    std::uint64_t unsaid_ = 0;
 };
 
 }  // namespace bully::net

@@ -4,19 +4,25 @@
 
 namespace bully::net {
 
-Deadline::Deadline(Socket& socket, Duration within)
+Deadline::Deadline(Socket& socket, Duration within, Then then)
     : timer_(socket.get_executor()), state_(std::make_shared<State>(State{&socket})) {
-    extend(within);
+    arm(within, then);
 }
 
-void Deadline::extend(Duration within) {
+void Deadline::extend(Duration within) { arm(within, Then::close); }
+
+void Deadline::arm(Duration within, Then then) {
     const auto armed = ++state_->armed;
     timer_.expires_after(within);
-    timer_.async_wait([state = state_, armed](error_code error) {
+    timer_.async_wait([state = state_, armed, then](error_code error) {
         if (error || state->socket == nullptr || state->armed != armed) return;
         state->passed = true;
         error_code ignored;
-        state->socket->close(ignored);
+        if (then == Then::close) {
+            state->socket->close(ignored);
+        } else {
+            state->socket->shutdown(Socket::shutdown_receive, ignored);
+        }
     });
 }
 
@@ -48,21 +54,10 @@ asio::awaitable<void> drain(Socket& socket) {
     }
 }
 
-asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> resolve(Endpoint endpoint) {
-    const auto executor = co_await asio::this_coro::executor;
-    // Nearly all hosts of a group are its own; the resolver's thread isn't needed for those.
-    const auto host = endpoint.host == "localhost" ? std::string("127.0.0.1") : endpoint.host;
-    error_code error;
-    const auto address = asio::ip::make_address_v4(host, error);
-    if (!error) {
-        const tcp::endpoint known(address, endpoint.port);
-        co_return std::pair{error_code{},
-                            tcp::resolver::results_type::create(known, endpoint.host, std::to_string(endpoint.port))};
-    }
-    tcp::resolver resolver(executor);
-    auto [failed, results] =
-        co_await resolver.async_resolve(tcp::v4(), endpoint.host, std::to_string(endpoint.port), as_result);
-    co_return std::pair{failed, std::move(results)};
+void run_down(asio::io_context& context) {
+    constexpr auto longest_goodbye = std::chrono::milliseconds(200);
+    context.restart();
+    context.run_for(longest_goodbye);
 }
 
 std::string to_string(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }

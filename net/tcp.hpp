@@ -8,6 +8,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -39,17 +40,22 @@ inline constexpr auto rethrow = [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
 };
 
-/// Closes a socket when its time is over, so that whatever waits on it ends with an error.
+/// Ends what is done with a socket when its time is over.
 ///
 /// A dribbler defeats a timeout per read: this one is for a whole exchange. Must not outlive the socket.
 class Deadline {
   public:
-    Deadline(Socket& socket, Duration within);
+    enum class Then : std::uint8_t {
+        close,         ///< Whatever waits on it ends with an error.
+        stop_reading,  ///< As if the other end had sent all that it will.
+    };
+
+    Deadline(Socket& socket, Duration within, Then then = Then::close);
     ~Deadline() { state_->socket = nullptr; }
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
 
-    /// From now on; the earlier one is void.
+    /// From now on, then it is closed; the earlier one is void.
     void extend(Duration within);
     [[nodiscard]] bool passed() const { return state_->passed; }
 
@@ -60,6 +66,8 @@ class Deadline {
         std::uint32_t armed = 0;
         bool passed = false;
     };
+
+    void arm(Duration within, Then then);
 
     asio::steady_timer timer_;
     std::shared_ptr<State> state_;
@@ -80,8 +88,9 @@ asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decode
 /// reset, which may destroy the answer on its way. Ends with the caller's deadline at the latest.
 asio::awaitable<void> drain(Socket& socket);
 
-/// The IPv4 addresses of a host name. Loopback names and literals don't block.
-asio::awaitable<std::pair<error_code, tcp::resolver::results_type>> resolve(Endpoint endpoint);
+/// Ends the work of `context` once all sockets are closed: lets those who wait on them end. What doesn't end by that,
+/// such as a name that is being resolved, isn't waited for.
+void run_down(asio::io_context& context);
 
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 [[nodiscard]] Endpoint endpoint_of(const tcp::endpoint& endpoint);

@@ -3,12 +3,18 @@
 #include "sim/cli_options.hpp"
 #include "sim/command_advise.hpp"
 #include "sim/command_sweep.hpp"
+#include "sim/strict_yaml.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace {
 
@@ -46,10 +52,26 @@ class ExamplesFirst : public CLI::Formatter {
     }
 };
 
+// A word in the place of a scenario may be a command, mistyped.
+Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view meant) {
+    std::cerr << app.get_name() << ": `" << word << "` is neither a command nor a file, expected `" << meant
+              << "` perhaps\nRun with --help for more information.\n";
+    return Exit::usage;
+}
+
+std::optional<std::string_view> mistyped(const std::string& word) {
+    const auto meant = nearest(word, {"replay", "lint", "sweep", "merge", "advise"});
+    std::error_code ignored;
+    return std::filesystem::exists(word, ignored) ? std::nullopt : meant;
+}
+
 Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
     app.set_version_flag("--version", std::string("bully_sim ") + BULLY_VERSION);
     app.footer(exit_codes);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("bully_sim: ") + error.what() + "\nRun with --help for more information.\n";
+    });
     app.formatter(std::make_shared<ExamplesFirst>());
     app.get_formatter()->column_width(34);
 
@@ -87,6 +109,7 @@ Exit dispatch(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
         // CLI11 has exit codes of its own; ours are documented.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
@@ -103,6 +126,7 @@ Exit dispatch(int argc, char** argv) {
         std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
         return Exit::usage;
     }
+    if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
     return run_command(run);
 }
 

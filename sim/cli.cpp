@@ -1,6 +1,7 @@
 #include "sim/cli.hpp"
 
 #include "core/transitions.hpp"
+#include "sim/cannot_open.hpp"
 #include "sim/progress.hpp"
 #include "sim/replay.hpp"
 #include "sim/replay_report.hpp"
@@ -81,7 +82,8 @@ Exit run_command(const RunCommand& command) {
     if (!command.trace.empty()) {
         if (!trace_to_stdout) trace_file.open(command.trace, std::ios::binary);
         if (!trace_to_stdout && !trace_file) {
-            std::cerr << "bully_sim: can't write the trace to " << command.trace << "\n";
+            std::cerr << "bully_sim: can't write the trace to " << command.trace << ": "
+                      << std::generic_category().message(errno) << "\n";
             return Exit::usage;
         }
         trace =
@@ -125,8 +127,13 @@ Exit run_command(const RunCommand& command) {
 Exit replay_command(const ReplayCommand& command) {
     const auto& path = command.trace;
     std::ifstream file(path, std::ios::binary);
-    if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-        std::cerr << path << ":1: can't be read or is empty, expected a trace\n";
+    const bool has_bytes = file && file.peek() != std::ifstream::traits_type::eof();
+    if (!file.is_open() || file.bad()) {
+        std::cerr << "bully_sim: " << cannot_open(path) << "\n";
+        return Exit::usage;
+    }
+    if (!has_bytes) {
+        std::cerr << path << ":1: is empty, expected a trace\n";
         return Exit::usage;
     }
     ReplayOptions options{{}, command.tolerance, command.delta};

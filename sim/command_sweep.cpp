@@ -11,10 +11,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -103,6 +105,9 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
 
 // What is wrong with the places for the results, and with the charts, before any time is spent on them.
 std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
+    if (!outputs.plot.empty() && outputs.plot != "-" && !outputs.plot.ends_with(".svg")) {
+        return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
+    }
     const std::array<std::string, 3> paths{outputs.csv, outputs.json, outputs.plot};
     if (std::count(paths.begin(), paths.end(), "-") > 1) {
         return "more than one of --csv, --json and --plot to stdout, expected one of them";
@@ -116,7 +121,9 @@ std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vecto
     if (const auto obstacle = plot_obstacle(axes); obstacle && !outputs.plot.empty()) return "--plot: " + *obstacle;
     for (const auto& path : paths) {
         if (path.empty() || path == "-") continue;
-        if (!std::ofstream(path, std::ios::binary | std::ios::app)) return "can't write to " + path;
+        if (!std::ofstream(path, std::ios::binary | std::ios::app)) {
+            return "can't write to " + path + ": " + std::generic_category().message(errno);
+        }
     }
     return std::nullopt;
 }
@@ -208,6 +215,9 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
         ->option_text("P%");
     sweep->add_option("--jobs", command.jobs, "threads, as many as cores if not given")
         ->check(whole_number())
+        ->check([](const std::string& text) {
+            return text.find_first_not_of('0') == std::string::npos ? "`0`, expected 1 or more" : std::string();
+        })
         ->option_text("N");
     sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
     sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");

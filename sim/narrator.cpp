@@ -16,8 +16,17 @@ std::string Narrator::name(ProcessId pid) const {
     return bully::to_string(pid);
 }
 
+// Of a live trace it isn't always known who sent a message: the lab's ELECTION and PROBE don't say.
+std::string Narrator::sender(const StepNote& note) const {
+    if (note.from != 0) return name(note.from);
+    if (const auto* e = std::get_if<CoordinatorReceived>(note.event)) return name(e->leader);
+    if (const auto* e = std::get_if<AnswerReceived>(note.event)) return name(e->from);
+    if (const auto* e = std::get_if<Unreachable>(note.event)) return name(e->peer);
+    return "an unknown process";
+}
+
 Narration Narrator::step(const StepNote& note) const {
-    const auto from = name(note.from);
+    const auto from = sender(note);
     return narrate({note.event, from, note.actions, note.before, note.process},
                    [this](ProcessId pid) { return name(pid); });
 }

@@ -21,6 +21,8 @@ class Narrator {
     [[nodiscard]] std::string name(ProcessId pid) const;
 
   private:
+    [[nodiscard]] std::string sender(const StepNote& note) const;
+
     std::vector<ProcessSpec> processes_;
 };
 

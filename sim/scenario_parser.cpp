@@ -1,5 +1,6 @@
 #include "sim/scenario_parser.hpp"
 
+#include "sim/cannot_open.hpp"
 #include "sim/scenario_parts.hpp"
 
 #include <algorithm>
@@ -104,8 +105,9 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string
                                                                      const std::vector<Override>& overrides) {
     std::string source = file_name;
     for (const auto& override : overrides) {
-        source += (source.size() == file_name.size() ? " with " : ", ") + to_string(override);
+        source += (source.size() == file_name.size() ? " (with " : ", ") + to_string(override);
     }
+    if (!overrides.empty()) source += ")";
     Diagnostics diagnostics(source);
     auto root = read_yaml(text, diagnostics);
     if (!root) return tl::unexpected(diagnostics.take());
@@ -133,7 +135,7 @@ std::optional<std::string> read_scenario_file(const std::string& path) {
 tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path,
                                                               const std::vector<Override>& overrides) {
     const auto text = read_scenario_file(path);
-    if (!text) return tl::unexpected(std::vector<Diagnostic>{{path, 1, 1, "can't be read", "a scenario file"}});
+    if (!text) return tl::unexpected(std::vector<Diagnostic>{{path, 0, 0, cannot_open(path), {}}});
     auto scenario = parse_scenario(*text, path);
     if (!scenario || overrides.empty()) return scenario;
     return parse_with_overrides(*text, path, overrides);

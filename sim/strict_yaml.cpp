@@ -143,6 +143,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string to_string(const Diagnostic& diagnostic) {
+    if (diagnostic.line == 0) return "bully_sim: " + diagnostic.what;
     std::string text = diagnostic.file + ":" + std::to_string(diagnostic.line) + ":" +
                        std::to_string(diagnostic.column) + ": " + diagnostic.what;
     if (!diagnostic.expected.empty()) text += ", expected " + diagnostic.expected;

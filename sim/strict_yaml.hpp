@@ -19,7 +19,7 @@ inline constexpr std::size_t max_yaml_bytes = 4U << 20U;
 /// Something wrong in a file. Lines and columns count from 1.
 struct Diagnostic {
     std::string file;
-    std::size_t line = 1;
+    std::size_t line = 1;  ///< 0: it is about the file, which can't be read.
     std::size_t column = 1;
     std::string what;
     std::string expected;  ///< Empty where `what` says it all.
@@ -27,7 +27,7 @@ struct Diagnostic {
     friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
-/// "file:line:col: what, expected ..."
+/// "file:line:col: what, expected ..."; without a line "bully_sim: what".
 [[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
 
 struct YamlNode {

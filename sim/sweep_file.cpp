@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 #include "sim/again_command.hpp"
+#include "sim/cannot_open.hpp"
 #include "sim/summary.hpp"
 
 #include <nlohmann/json.hpp>
@@ -247,9 +248,8 @@ tl::expected<Sweep, std::string> parse_sweep(std::string_view text) {
 tl::expected<Sweep, std::string> load_sweep(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad() || text.empty()) {
-        return tl::unexpected(path + ": can't be read or is empty, expected what `bully_sim sweep --json` wrote");
-    }
+    if (!file.is_open() || file.bad()) return tl::unexpected(cannot_open(path));
+    if (text.empty()) return tl::unexpected(path + ": is empty, expected what `bully_sim sweep --json` wrote");
     auto sweep = parse_sweep(text);
     if (!sweep) return tl::unexpected(path + ": " + sweep.error());
     return sweep;

@@ -5,12 +5,14 @@ ours and of its stand-in, lab/gcd.py; then requests whose answers are only compa
 of.
 """
 import contextlib
+import itertools
 import json
 import pathlib
 import pickle
 import socket
 import subprocess
 import sys
+import time
 
 LAB = pathlib.Path(__file__).parent / "lab"
 sys.path.insert(0, str(LAB))
@@ -96,10 +98,11 @@ def daemon(command):
             process.terminate()
 
 
-def raw_answer(address, raw):
+def raw_answer(address, raw, half_close=True):
     with socket.create_connection(address, 10) as peer:
         peer.sendall(raw)
-        peer.shutdown(socket.SHUT_WR)
+        if half_close:
+            peer.shutdown(socket.SHUT_WR)
         answer = b""
         while more := peer.recv(4096):
             answer += more
@@ -146,9 +149,26 @@ def main():
         for join in ((ONE, HERE), (TWO, HERE)):
             ask(ours, ("JOIN", join))
         check("evicted and back", ask(ours, ("JOIN", ((11, ONE[1]), THERE))), {TWO: HERE, (11, ONE[1]): THERE})
+    # Half a message, and no more: the real one answers at once, ours when it has waited long enough for the rest.
+    request = pickle.dumps(("JOIN", (ONE, HERE)))
+    with daemon(ours_command) as ours, daemon([sys.executable, LAB / "gcd.py", "0", "--word", "JOIN"]) as theirs:
+        for part in (request[:20], request[:-1], b"\x80"):
+            check(("half", part), raw_answer(ours, part, half_close=False), raw_answer(theirs, part, half_close=False))
+        with socket.create_connection(ours, 10) as dribbler:
+            dribbler.setblocking(False)
+            answer, end = b"", time.monotonic() + 10
+            for byte in itertools.cycle(b"\x80\x04" + b"]" * 1000):
+                try:
+                    dribbler.send(bytes([byte]))
+                    answer = dribbler.recv(4096)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > end:
+                        break
+                    time.sleep(0.05)
+            check("a dribbler", answer[:29], b"Expected a pickled message, g")
     # An idle connection holds nobody up, and what comes in pieces is taken.
     with daemon(ours_command) as ours, socket.create_connection(ours, 10), socket.create_connection(ours, 10) as slow:
-        request = pickle.dumps(("JOIN", (ONE, HERE)))
         slow.sendall(request[:20])
         check("beside idle ones", ask(ours, ("JOIN", (TWO, THERE))), {TWO: THERE})
         slow.sendall(request[20:])

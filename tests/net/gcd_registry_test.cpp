@@ -35,6 +35,14 @@ TEST(GcdRegistry, AStudentHasOnePid) {
     EXPECT_EQ(shown(registry.answer()), "{(3, 1000002): ('127.0.0.1', 50002), (8, 1000001): ('127.0.0.1', 50003)}");
 }
 
+TEST(GcdRegistry, SaysWhereAPidWasBefore) {
+    GcdRegistry registry;
+    EXPECT_EQ(registry.join(member(9, 1, 50001), seconds(0)), std::nullopt);
+    EXPECT_EQ(registry.join(member(9, 1, 50001), seconds(1)), std::nullopt);
+    EXPECT_EQ(registry.join(member(9, 1, 50002), seconds(2)), (Endpoint{"127.0.0.1", 50001}));
+    EXPECT_EQ(registry.join(member(8, 1, 50003), seconds(3)), std::nullopt) << "another pid of this student";
+}
+
 TEST(GcdRegistry, AnAddressHasOnePid) {
     GcdRegistry registry;
     registry.join(member(9, 1, 50001), seconds(0));

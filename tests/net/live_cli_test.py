@@ -1,5 +1,9 @@
-"""bully_live and bully_gcd as their users know them: what they print, and how they end. live_cli_test.py BULLY_LIVE BULLY_GCD"""
+"""bully_live and bully_gcd as their users know them: what they print, and how they end.
+
+live_cli_test.py BULLY_LIVE BULLY_GCD SLOW_NAMES, the last one a library that makes names slow to resolve.
+"""
 import json
+import os
 import pathlib
 import pickle
 import signal
@@ -10,21 +14,25 @@ import tempfile
 import time
 import unittest
 
-LIVE, GCD = sys.argv[1:3]
+LIVE, GCD, SLOW_NAMES = sys.argv[1:4]
 ENDED, NO_PART, USAGE, INTERNAL = 0, 1, 2, 3
 WITHIN = 60.0  # seconds; for a busy machine
 
 
-def run(*words, program=LIVE):
-    return subprocess.run([program, *words], capture_output=True, text=True, timeout=WITHIN, check=False)
+SLOWLY = {**os.environ, "LD_PRELOAD": SLOW_NAMES, "ASAN_OPTIONS": "verify_asan_link_order=0"}
+A_LOOKUP = 60.0  # seconds, of a slow name
+
+
+def run(*words, program=LIVE, env=None):
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=WITHIN, check=False, env=env)
 
 
 class Program:
     """A program that goes on; ends with the block."""
 
-    def __init__(self, *words):
+    def __init__(self, *words, env=None):
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
     def __enter__(self):
         return self
@@ -46,12 +54,20 @@ class Program:
         return self.process.returncode
 
 
-def gcd(*options):
-    return Program(GCD, "0", "--json", *options)
+def gcd(*options, env=None):
+    return Program(GCD, "0", "--json", *options, env=env)
 
 
 def address_of(program):
     return json.loads(program.line_with("listening"))["address"]
+
+
+def ask_daemon(where, pid, address):
+    """JOINs; the members."""
+    host, port = where.split(":")
+    with socket.create_connection((host, int(port)), WITHIN) as join:
+        join.sendall(pickle.dumps(("JOIN", (pid, address))))
+        return pickle.loads(join.recv(1024))
 
 
 class BadUsage(unittest.TestCase):
@@ -60,14 +76,20 @@ class BadUsage(unittest.TestCase):
         self.assertEqual(result.returncode, USAGE, (words, result))
         for text in texts:
             self.assertIn(text, result.stderr, words)
+        self.assertTrue(result.stderr.startswith(pathlib.Path(program).name + ": "), result.stderr)
         self.assertEqual(result.stdout, "")
 
     def test_says_where_what_and_what_was_expected(self):
         for words, *texts in (
                 (["--pid", "0,1234567", "localhost:1"], "--pid", "`0,1234567`", "1..365"),
                 (["--pid", "5,12", "localhost:1"], "--pid", "`5,12`", "7 digits"),
-                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "YYYY-MM-DD"),
+                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "exists"),
+                (["--birthday", "23.05.1958", "--student-id", "1234567", "localhost:1"], "--birthday", "`23.05.1958`", "YYYY-MM-DD"),
+                (["--birthday", "1959-02-29", "--student-id", "1234567", "localhost:1"], "--birthday", "`1959-02-29`", "exists"),
+                (["--birthday", "9999-01-01", "--student-id", "1234567", "localhost:1"], "--birthday", "past", "today is"),
                 (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
+                (["[::1]:4000", "--pid", "1,1000000"], "GCD", "`[::1]:4000`", "no IPv6"),
+                (["--listen", "[::]:0"], "--listen", "`[::]:0`", "no IPv6"),
                 (["localhost:1"], "who are you"),
                 (["localhost:99999", "--pid", "1,1000000"], "GCD", "`localhost:99999`", "HOST:PORT"),
                 (["localhost", "--pid", "1,1000000"], "GCD", "`localhost`", "HOST:PORT"),
@@ -79,7 +101,7 @@ class BadUsage(unittest.TestCase):
                 (["--dialect", "latin"], "--dialect", "`latin`", "auto, join, begin, howdy"),
                 (["--feign-up", "1s,2s"], "--feign-failure"),
                 (["--trace", "-"], "--trace"),
-                (["--trace", "/nonexistent/trace"], "/nonexistent/trace"),
+                (["--trace", "/nonexistent/trace"], "/nonexistent/trace: No such file"),
                 (["--demo", "--processes", "1"], "--demo"),
                 (["--quiet", "--json"], "--quiet"),
                 (["--frobnicate"], "--frobnicate")):
@@ -87,7 +109,7 @@ class BadUsage(unittest.TestCase):
                 self.check(words, *texts)
 
     def test_of_the_daemon(self):
-        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"),
+        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"), (["[::1]:0"], "PORT", "no IPv6"),
                               (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word")):
             with self.subTest(words=words):
                 self.check(words, *texts, program=GCD)
@@ -97,6 +119,34 @@ class BadUsage(unittest.TestCase):
             port = taken.getsockname()[1]
             self.check(["--pid", "1,1000000", "localhost:1", "--listen", f"127.0.0.1:{port}"], str(port), "in use")
             self.check([str(port)], str(port), "in use", program=GCD)
+
+
+class Help(unittest.TestCase):
+    def test_of_a_flag_that_can_have_a_value(self):
+        self.assertIn("  --feign-failure[=close|ignore] ", run("--help").stdout)
+
+
+class TwoWithOnePid(unittest.TestCase):
+    def test_the_daemon_tells_where_it_was(self):
+        with gcd() as daemon:
+            where = address_of(daemon)
+            with Program(LIVE, where, "--pid", "10,1000010", "--json") as one:
+                first = address_of(one)
+                one.line_with("joined")
+                with Program(LIVE, where, "--pid", "10,1000010", "--json") as other:
+                    other.line_with("joined")
+                    self.assertEqual(json.loads(daemon.line_with("before"))["before"], first)
+
+    def test_a_member_warns_if_the_daemon_lists_the_other(self):
+        pid = (10, 1000010)
+        with socket.create_server(("127.0.0.1", 0)) as daemon:
+            daemon.settimeout(WITHIN)
+            with Program(LIVE, "localhost:%d" % daemon.getsockname()[1], "--pid", "%d,%d" % pid) as live:
+                join, _ = daemon.accept()
+                with join:
+                    join.recv(1024)
+                    join.sendall(pickle.dumps({pid: ("127.0.0.1", 1)}))
+                self.assertIn("WARNING: the daemon lists another process with this pid", live.line_with("lists"))
 
 
 class TakesPart(unittest.TestCase):
@@ -159,10 +209,7 @@ class Stalled(unittest.TestCase):
         with gcd() as daemon, socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(WITHIN)
             where = address_of(daemon)
-            host, port = where.split(":")
-            with socket.create_connection((host, int(port)), WITHIN) as join:
-                join.sendall(pickle.dumps(("JOIN", (higher, server.getsockname()))))
-                self.assertIn(higher, pickle.loads(join.recv(1024)))
+            ask_daemon(where, higher, server.getsockname())
             with Program(LIVE, where, "--pid", "10,1000001", "--json", "--answer-timeout", "2s", "--coordinator-timeout",
                          "5min") as low:
                 host, port = address_of(low).split(":")
@@ -183,6 +230,73 @@ class Stalled(unittest.TestCase):
                     seen.append(json.loads(low.line_with("{")))
                 self.assertEqual(seen[-1]["leader"], list(higher))
                 self.assertNotIn("won", [event["event"] for event in seen])
+
+
+class Leads(unittest.TestCase):
+    def test_who_keeps_asking_is_told_once_in_2_s(self):
+        asker = (10, 1000010)
+        with gcd() as daemon, socket.create_server(("127.0.0.1", 0)) as server:
+            where = address_of(daemon)
+            ask_daemon(where, asker, server.getsockname())
+            with Program(LIVE, where, "--pid", "300,3000000", "--json") as leader:
+                host, port = address_of(leader).split(":")
+                leader.line_with("leader_changed")
+                server.settimeout(0.05)
+                told = []
+                end = time.monotonic() + WITHIN
+                while len(told) < 4 and time.monotonic() < end:
+                    try:
+                        connection, _ = server.accept()
+                        with connection:
+                            connection.settimeout(WITHIN)
+                            self.assertEqual(pickle.loads(connection.recv(1024))[0], "COORDINATOR")
+                        told.append(time.monotonic())
+                    except TimeoutError:
+                        with socket.create_connection((host, int(port)), WITHIN) as ask:
+                            ask.sendall(pickle.dumps(("ELECTION", {asker: server.getsockname()})))
+                            self.assertEqual(pickle.loads(ask.recv(1024))[0], "OK")
+        # The victory, at the first ELECTION, and then no more than one in 2 s; half of that on a busy machine.
+        self.assertEqual(len(told), 4)
+        for before, after in zip(told[1:], told[2:]):
+            self.assertGreater(after - before, 1.0, told)
+
+
+class SlowNames(unittest.TestCase):
+    """The name server is silent."""
+
+    def setUp(self):
+        self.began = time.monotonic()
+
+    def tearDown(self):
+        self.assertLess(time.monotonic() - self.began, A_LOOKUP / 2, "somebody has waited for the resolver")
+
+    def test_the_daemons_name_has_the_time_of_a_join(self):
+        result = run("daemon.slow:4000", "--pid", "12,1234567", "--join-timeout", "200ms", "--join-attempts", "2",
+                     "--join-retry", "10ms", env=SLOWLY)
+        self.assertEqual(result.returncode, NO_PART, result)
+        self.assertIn("daemon.slow:4000 can't be found: its name isn't resolved within 200ms", result.stderr)
+
+    def test_a_members_name_has_the_time_of_a_connection(self):
+        with gcd() as daemon:
+            where = address_of(daemon)
+            with Program(LIVE, where, "--pid", "12,1234567", "--json", env=SLOWLY) as live:
+                host, port = address_of(live).split(":")
+                live.line_with("leader_changed")
+                with socket.create_connection((host, int(port)), WITHIN) as peer:
+                    peer.sendall(pickle.dumps(("ELECTION", {(300, 3000000): ("peer.slow", 4000)})))
+                    self.assertEqual(pickle.loads(peer.recv(1024))[0], "OK")
+                self.assertIn("peer.slow:4000 can't be found: its name isn't resolved in time", live.line_with("can't be found"))
+
+    def test_both_leave_at_once(self):
+        with Program(LIVE, "daemon.slow:4000", "--pid", "12,1234567", "--json", "--join-timeout", "10min", env=SLOWLY) as live:
+            live.line_with("listening")
+            self.assertEqual(live.end(signal.SIGINT), ENDED)
+        with gcd(env=SLOWLY) as daemon:
+            host, port = address_of(daemon).split(":")
+            with socket.create_connection((host, int(port)), WITHIN) as join:
+                join.sendall(pickle.dumps(("JOIN", ((10, 1000010), ("peer.slow", 4000)))))
+                self.assertIn("name resolution", pickle.loads(join.recv(1024)))
+                self.assertEqual(daemon.end(signal.SIGTERM), ENDED)
 
 
 class NoPart(unittest.TestCase):
@@ -226,4 +340,4 @@ class NoPart(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])

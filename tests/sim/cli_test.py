@@ -64,7 +64,7 @@ class ExitCodes(CliTest):
                 run = bully_sim(*command, path)
                 self.assert_ends(run, USAGE)
                 self.assertEqual(run.stdout, b"")
-                self.assert_one_line(run.stderr, "^" + re.escape(str(path)) + r":1.*can't be read")
+                self.assert_one_line(run.stderr, "^bully_sim: cannot open " + re.escape(str(path)) + ": No such file or directory$")
 
     def test_directory(self):
         for command in ([], ["lint"], ["replay"]):
@@ -72,7 +72,22 @@ class ExitCodes(CliTest):
                 run = bully_sim(*command, self.folder)
                 self.assert_ends(run, USAGE)
                 self.assertEqual(run.stdout, b"")
-                self.assert_one_line(run.stderr, "^" + re.escape(str(self.folder)) + r":1.*can't be read")
+                self.assert_one_line(run.stderr, "^bully_sim: cannot open " + re.escape(str(self.folder)) + ": Is a directory$")
+
+    def test_mistyped_command(self):
+        for words in (["swep"], ["swep", self.crash], ["reply", "run.jsonl"]):
+            with self.subTest(words=words):
+                run = bully_sim(*words)
+                self.assert_ends(run, USAGE)
+                self.assertEqual(run.stdout, b"")
+                meant = {"swep": "sweep", "reply": "replay"}[words[0]]
+                self.assertIn(f"bully_sim: `{words[0]}` is neither a command nor a file, expected `{meant}` perhaps",
+                              run.stderr.decode())
+
+    def test_a_wrong_value_of_set_is_told_apart_from_its_place(self):
+        run = bully_sim(self.crash, "--set", "foo=1")
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, re.escape(str(self.crash)) + r" \(with foo=1\):1:1: unknown key `foo`")
 
     def test_bad_scenario(self):
         for text in ("", "name: x", "[]", "\x00\x01", "name: x\nprocesses: 3\nname: y", "a: &b c", "{" * 100,
@@ -272,7 +287,7 @@ expect:
         run = bully_sim("lint", bad, self.crash, self.folder / "missing")
         self.assert_ends(run, USAGE)
         self.assertIn(str(bad) + ":1:1: ", run.stderr.decode())
-        self.assertIn("missing:1:1: ", run.stderr.decode())
+        self.assertIn("missing: No such file or directory", run.stderr.decode())
         self.assertIn(str(self.crash), run.stdout.decode())
 
     def test_all_scenarios_are_good(self):

@@ -49,6 +49,11 @@ class LiveTrace(CliTest):
         self.assertIn("WINS, COORDINATOR to the 2 others", shown)
         self.assertIn("timers that fire up to 250ms late (--tolerance), and messages of up to 250ms (--delta)", shown)
 
+    def test_who_sent_what_comes_is_not_always_known(self):
+        shown = self.replay(self.lines, "--verbose").stdout.decode()
+        self.assertIn("PROBE from an unknown process, answers OK", shown)
+        self.assertNotIn("from ?", shown)
+
     def test_changed_action(self):
         index = next(i for i, line in enumerate(self.lines) if line.get("actions"))
         self.lines[index]["actions"] = [{"type": "listen"}]

@@ -172,7 +172,7 @@ class Division(CliTest):
                                ((one, two, changed), "changed.json is not of the same sweep .*another text"),
                                ((one, two, garbage), "garbage.json: not what `bully_sim sweep --json` wrote"),
                                ((one, two, damaged), "damaged.json: .* a sum that values in these buckets can't have"),
-                               ((one, self.folder / "none.json"), "none.json: can't be read")):
+                               ((one, self.folder / "none.json"), "^bully_sim: cannot open .*none.json: No such file")):
             run = bully_sim("merge", *files)
             self.assert_ends(run, USAGE)
             self.assertEqual(run.stdout, b"")
@@ -305,6 +305,8 @@ class Mistakes(CliTest):
                 (["--json", "-", "--csv", "-"], "more than one of --csv, --json and --plot to stdout"),
                 (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
                 (["--charts", "time"], "--charts without --plot"),
+                (["--plot", "x.png"], "--plot x.png, expected a file .svg"),
+                (["--jobs", "0"], "--jobs: `0`, expected 1 or more"),
                 (["--charts", "time,pie", "--plot", "-"], "--charts `pie`, expected time, messages"),
                 (["--plot", "-", "--over", "processes=3..9", "--over", "network.loss=0%..1%:7"],
                  "--plot: more than 6 settings")):

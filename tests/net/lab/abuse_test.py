@@ -22,8 +22,9 @@ MOST_MEMBERS = 1000              # that it learns of from others; it may talk to
 KEPT_DESCRIPTORS = 8             # more than before, at rest: a probe may be under way
 MOST_MEMORY = 192 << 10          # KiB above what it had: the memory of 256 messages near the limits, under a sanitizer too
 KEPT_MEMORY = 96 << 10           # the allocator doesn't give all of it back
-# live_log: 100 messages and 10 a second, 20 troubles and 2 a second; and its own activities: 2 JOINs a second, announcements.
-BURST_OF_LINES, LINES_A_SECOND = 140, 25
+# live_log: 100 messages and 10 a second, 50 activities and 5 a second, 20 changes of the leader and 1 a second, 20 troubles
+# and 2 a second; of an activity or a change two lines or three.
+BURST_OF_LINES, LINES_A_SECOND = 240, 25
 FEW_DESCRIPTORS = 40
 GIVEN_BACK_WITHIN = 15.0
 JOIN_WITHIN = 3.0                # as long as a node of ours waits for the daemon
@@ -50,8 +51,7 @@ class Meter:
         return descriptors, memory
 
     def lines(self):
-        """Without the changes of the leader: those are always shown, however often somebody claims to lead."""
-        return sum(self.child.counts.values()) - self.child.counts["leader_changed"]
+        return sum(self.child.counts.values())
 
     def watch(self):
         while not self.over.wait(0.02):
