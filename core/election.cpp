@@ -71,9 +71,9 @@ void Election::join_group(const Event&, Actions& out) {
     // Row 10. What depends on the delays only the executor can check: see broken_conditions.
     const auto least = timing().answer_timeout + (robust() ? timing().hold_down : Duration::zero());
     if (timing().coordinator_timeout <= least) {
-        out.push_back(Warn{Warn::What::coordinator_timeout_short, std::nullopt});
+        out.emplace_back(Warn{Warn::What::coordinator_timeout_short, std::nullopt});
     }
-    out.push_back(Join{new_round()});
+    out.emplace_back(Join{new_round()});
 }
 
 void Election::enter_group(const Event& event, Actions& out) {
@@ -91,16 +91,16 @@ void Election::retry_join_later(const Event& event, Actions& out) {
     if (failure.kind == JoinFailed::Kind::rejected || std::cmp_greater_equal(join_failures_, timing().join_attempts)) {
         phase_ = Phase::down;
         new_round();
-        out.push_back(GiveUp{failure.kind, failure.reason});
+        out.emplace_back(GiveUp{failure.kind, failure.reason});
         return;
     }
     auto pause = timing().join_retry;
     for (std::uint32_t i = 1; i < join_failures_ && pause < timing().join_retry_limit; ++i) pause *= 2;
     new_round();
-    out.push_back(main_timer(Timer::join_retry, exactly(std::min(pause, timing().join_retry_limit))));
+    out.emplace_back(main_timer(Timer::join_retry, exactly(std::min(pause, timing().join_retry_limit))));
 }
 
-void Election::join_again(const Event&, Actions& out) { out.push_back(Join{new_round()}); }
+void Election::join_again(const Event&, Actions& out) { out.emplace_back(Join{new_round()}); }
 
 void Election::learn_members(const Event& event, Actions& out) { merge_joined(*as<Joined>(event).members, out); }
 
@@ -121,7 +121,7 @@ void Election::rejoined(const Event& event, Actions& out) {
 
 void Election::rejoin_failed(const Event& event, Actions& out) {
     const auto& failure = as<JoinFailed>(event);
-    out.push_back(
+    out.emplace_back(
         Warn{failure.kind == JoinFailed::Kind::rejected ? Warn::What::join_rejected : Warn::What::join_unreachable,
              std::nullopt});
     // Rule 7: also when the daemon can't be reached, with the members known.
@@ -133,10 +133,10 @@ void Election::rejoin_failed(const Event& event, Actions& out) {
 void Election::answer_only(const Event& event, Actions& out) {
     const auto& message = as<ElectionReceived>(event);
     const bool contradicted = merge(*message.members);
-    out.push_back(Reply{message.reply_to});
+    out.emplace_back(Reply{message.reply_to});
     // Row 12: only the daemon can say which address is right. Without asking it, a process that has come back at
     // another address would never hear from a leader that knows the old one.
-    if (contradicted) out.push_back(Join{0});
+    if (contradicted) out.emplace_back(Join{0});
 }
 
 void Election::answer_and_elect(const Event& event, Actions& out) {
@@ -166,7 +166,7 @@ void Election::end_hold_down(const Event&, Actions& out) {
 }
 
 void Election::answer_probe(const Event& event, Actions& out) {
-    out.push_back(Reply{as<ProbeReceived>(event).reply_to});
+    out.emplace_back(Reply{as<ProbeReceived>(event).reply_to});
 }
 
 void Election::answer_misled_prober(const Event& event, Actions& out) {
@@ -205,7 +205,7 @@ void Election::coordinator_while_electing(const Event& event, Actions& out) {
 
 bool Election::admits(ProcessId leader, Actions& out) {
     if (leader == self_) {
-        out.push_back(Warn{Warn::What::duplicate_identity_claimed, leader});  // row 14
+        out.emplace_back(Warn{Warn::What::duplicate_identity_claimed, leader});  // row 14
         return false;
     }
     // R6: it has announced once, and those below it were silent because it leads.
@@ -229,7 +229,7 @@ void Election::become_follower(ProcessId leader, Actions& out) {
     set_leader(leader, out);
     // R5: what is open about the old leader is void. Strict leaves it open, and lets it act on the new one.
     if (robust() || !was_watching) start_gap(out);
-    if (!members_.contains(leader)) out.push_back(Join{0});  // Row 18: round 0, no election waits for the answer.
+    if (!members_.contains(leader)) out.emplace_back(Join{0});  // Row 18: round 0, no election waits for the answer.
 }
 
 // an election of one's own: rules 2, 4, 5, R4, R6
@@ -261,8 +261,8 @@ void Election::start_election(Actions& out) {
         return;
     }
     phase_ = Phase::awaiting_answers;
-    out.push_back(SendElection{round_});
-    out.push_back(main_timer(Timer::answer, exactly(timing().answer_timeout)));
+    out.emplace_back(SendElection{round_});
+    out.emplace_back(main_timer(Timer::answer, exactly(timing().answer_timeout)));
 }
 
 void Election::await_coordinator(const Event& event, Actions& out) {
@@ -270,7 +270,7 @@ void Election::await_coordinator(const Event& event, Actions& out) {
     if (from <= self_ || is_discounted(from)) return;
     greatest_answer_ = from;
     phase_ = Phase::awaiting_coordinator;
-    out.push_back(main_timer(Timer::coordinator, exactly(timing().coordinator_timeout)));
+    out.emplace_back(main_timer(Timer::coordinator, exactly(timing().coordinator_timeout)));
 }
 
 void Election::note_late_answer(const Event& event, Actions&) {
@@ -309,7 +309,7 @@ void Election::suspect_silent_winner(Actions& out) {
     }
     if (++suspect_rounds_ < discount_after_rounds) return;
     discounted_.push_back(*suspect_);
-    out.push_back(Warn{Warn::What::answer_discounted, suspect_});
+    out.emplace_back(Warn{Warn::What::answer_discounted, suspect_});
     suspect_.reset();
     suspect_rounds_ = 0;
 }
@@ -330,10 +330,10 @@ void Election::become_leader(Actions& out) {
 
 void Election::announce(Actions& out) {
     if (members_.size() == 1) return;  // row 17
-    out.push_back(Announce{self_, won_round_});
+    out.emplace_back(Announce{self_, won_round_});
     if (!robust()) return;
     hold_down_round_ = ++last_round_;
-    out.push_back(StartTimer{Timer::hold_down, hold_down_round_, exactly(timing().hold_down)});
+    out.emplace_back(StartTimer{Timer::hold_down, hold_down_round_, exactly(timing().hold_down)});
 }
 
 // watching the leader: rule 7, R7, and higher members: R3
@@ -353,7 +353,7 @@ void Election::start_gap(Actions& out) {
     watch_ = Watch::nothing;
     if (!settings_->probing) return;
     watch_ = Watch::gap;
-    out.push_back(main_timer(Timer::probe_gap, next_gap()));
+    out.emplace_back(main_timer(Timer::probe_gap, next_gap()));
 }
 
 void Election::probe_leader(const Event&, Actions& out) {
@@ -370,8 +370,8 @@ void Election::send_probe(ProcessId to, Actions& out) {
     assert(to != self_);
     new_round();
     watch_ = Watch::probe;
-    out.push_back(SendProbe{to, round_});
-    out.push_back(main_timer(Timer::probe_timeout, exactly(timing().probe_timeout)));
+    out.emplace_back(SendProbe{to, round_});
+    out.emplace_back(main_timer(Timer::probe_timeout, exactly(timing().probe_timeout)));
 }
 
 void Election::probe_answered(const Event&, Actions& out) {
@@ -390,7 +390,7 @@ void Election::leader_failed(const Event& event, Actions& out) {
 
 void Election::rejoin(Actions& out) {
     watch_ = Watch::rejoin;
-    out.push_back(Join{new_round()});
+    out.emplace_back(Join{new_round()});
 }
 
 void Election::watch_higher_members(Actions& out) {
@@ -423,7 +423,7 @@ void Election::higher_is_silent(const Event&, Actions& out) {
 void Election::start_feign_timer(Actions& out) {
     if (!settings_->feign) return;
     feign_round_ = ++last_round_;
-    out.push_back(StartTimer{Timer::feign, feign_round_, settings_->feign->up});
+    out.emplace_back(StartTimer{Timer::feign, feign_round_, settings_->feign->up});
 }
 
 void Election::fail(const Event& event, Actions& out) {
@@ -434,9 +434,9 @@ void Election::fail(const Event& event, Actions& out) {
     new_round();
     hold_down_round_ = 0;
     announce_pending_ = false;
-    out.push_back(StopListening{});
+    out.emplace_back(StopListening{});
     feign_round_ = ++last_round_;
-    out.push_back(
+    out.emplace_back(
         StartTimer{Timer::feign, feign_round_, on_demand != nullptr ? on_demand->down : settings_->feign->down});
 }
 
@@ -447,12 +447,12 @@ void Election::recover(const Event&, Actions& out) {
     suspect_.reset();
     suspect_rounds_ = 0;
     feign_round_ = 0;
-    out.push_back(Listen{});
+    out.emplace_back(Listen{});
     set_leader(std::nullopt, out);
     start_election(out);
     // Rule 8 keeps the members, but some may have joined meanwhile. Nothing else would ever tell a highest one of them
     // and this process of each other: neither has a higher member to PROBE.
-    if (robust()) out.push_back(Join{0});
+    if (robust()) out.emplace_back(Join{0});
     start_feign_timer(out);
 }
 
@@ -461,7 +461,7 @@ void Election::recover(const Event&, Actions& out) {
 void Election::set_leader(std::optional<ProcessId> leader, Actions& out) {
     if (leader_ == leader) return;
     leader_ = leader;
-    out.push_back(LeaderChanged{leader});
+    out.emplace_back(LeaderChanged{leader});
 }
 
 // True if the peer knows another address than this process does of some third one.
@@ -475,7 +475,7 @@ bool Election::merge(const Membership& from_peer) {
 void Election::merge_joined(const Membership& from_daemon, Actions& out) {
     const auto listed = from_daemon.find(self_);
     if (listed && from_daemon.members()[*listed] != members_.members()[own_position_]) {
-        out.push_back(Warn{Warn::What::duplicate_identity_listed, self_});  // row 11
+        out.emplace_back(Warn{Warn::What::duplicate_identity_listed, self_});  // row 11
     }
     adopt(members_.updated_from(from_daemon, self_));
 }

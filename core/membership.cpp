@@ -24,12 +24,12 @@ Membership::Membership(std::vector<Member> members) {
     if (!unique.empty()) data_ = std::make_shared<const std::vector<Member>>(std::move(unique));
 }
 
-std::optional<std::size_t> Membership::find(ProcessId pid) const {
+std::size_t Membership::last_up_to(ProcessId pid) const {
     const auto all = members();
-    const auto at =
-        std::lower_bound(all.begin(), all.end(), pid, [](const Member& m, ProcessId p) { return m.pid < p; });
-    if (at == all.end() || at->pid != pid) return std::nullopt;
-    return static_cast<std::size_t>(at - all.begin());
+    // Halved without branches, of which every second would be mispredicted.
+    std::size_t at = 0;
+    for (auto left = all.size(); left > 1; left -= left / 2) at += all[at + left / 2].pid <= pid ? left / 2 : 0;
+    return at;
 }
 
 Membership Membership::with_unknown_of(const Membership& other) const {

@@ -45,7 +45,11 @@ class Membership {
     }
 
     /// The position of `pid` in ascending order, or nothing.
-    [[nodiscard]] std::optional<std::size_t> find(ProcessId pid) const;
+    [[nodiscard]] std::optional<std::size_t> find(ProcessId pid) const {
+        const auto at = last_up_to(pid);
+        if (at >= size() || (*data_)[at].pid != pid) return std::nullopt;
+        return at;
+    }
     [[nodiscard]] bool contains(ProcessId pid) const { return find(pid).has_value(); }
 
     /// True if both are the same shared snapshot: constant time, never wrong when true.
@@ -67,6 +71,9 @@ class Membership {
     friend bool operator==(const Membership& a, const Membership& b);
 
   private:
+    /// Position of the last member that isn't greater than `pid`; of the first if there is none.
+    [[nodiscard]] std::size_t last_up_to(ProcessId pid) const;
+
     std::shared_ptr<const std::vector<Member>> data_;
 };
 

@@ -1,5 +1,7 @@
 #include "sim/delay.hpp"
 
+#include "sim/vectorised.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -101,6 +103,11 @@ double inverse_normal(double p) {
     return q < 0 ? -value : value;
 }
 
+BULLY_VECTORISED void sample_uniform(const std::uint32_t* draws, std::size_t count, Duration min, std::uint64_t width,
+                                     Duration* out) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = min + Duration{static_cast<std::int64_t>(scaled(draws[i], width))};
+}
+
 Duration rounded(double ns) {
     if (!(ns > 0.0)) return Duration::zero();
     // Not lround: it depends on the rounding mode. NOLINTNEXTLINE(bugprone-incorrect-roundings)
@@ -182,6 +189,15 @@ Delay Delay::capped(Duration max) const {
     Delay delay = *this;
     delay.cap_ = max;
     return delay;
+}
+
+void Delay::sample_each(std::span<const std::uint32_t> draws, std::span<Duration> out) const {
+    assert(draws.size() == out.size());
+    if (kind_ == Kind::uniform) {
+        sample_uniform(draws.data(), draws.size(), min_, width_, out.data());
+    } else {
+        std::ranges::transform(draws, out.begin(), [this](std::uint32_t draw) { return sample(draw); });
+    }
 }
 
 Duration Delay::sample_other(std::uint32_t draw) const {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ class Delay {
         if (kind_ == Kind::uniform) return min_ + Duration{static_cast<std::int64_t>(scaled(draw, width_))};
         return sample_other(draw);
     }
+    /// `sample` of each of `draws`. Requires: `out` is as long.
+    void sample_each(std::span<const std::uint32_t> draws, std::span<Duration> out) const;
     [[nodiscard]] Kind kind() const { return kind_; }
     [[nodiscard]] Duration shortest() const { return sample(0); }
     [[nodiscard]] Duration longest() const { return sample(UINT32_MAX); }

@@ -1,5 +1,7 @@
 #include "sim/engine.hpp"
 
+#include "sim/step_digest.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <type_traits>
@@ -13,6 +15,9 @@ std::uint64_t pack(ProcessId pid) {
     return static_cast<std::uint64_t>(static_cast<std::uint32_t>(pid.days)) << 32U |
            static_cast<std::uint32_t>(pid.student_id);
 }
+
+// What the fingerprint knows of a Reply.
+std::uint64_t word_of(const Reply& reply) { return action_index<Reply>() | reply.reply_to << 4U; }
 
 }  // namespace
 
@@ -41,6 +46,7 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
 template <typename Queue>
 void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
     const auto end = scenario_.duration.count();
+    const bool watched = !observers_.empty();
     auto& events = metrics_.measures.events;
     while (!queue.empty()) {
         if constexpr (std::is_same_v<Queue, RingQueue>) {
@@ -48,12 +54,13 @@ void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
             const auto* ahead = &nodes_[queue.receiver_ahead()];
             __builtin_prefetch(ahead, 1);
             __builtin_prefetch(&ahead->election, 1);
+            __builtin_prefetch(&ahead->drawn, 1);
         }
         const auto item = queue.pop();
         if (item.at > end) break;
         now_ = Time{item.at};
         ++events;
-        dispatch(item);
+        if (watched || !take_short_cut(queue, item)) dispatch(item);
         if (events % progress_interval == 0 && progress && !progress(now_)) {
             interrupted_ = true;
             break;
@@ -61,7 +68,45 @@ void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
     }
 }
 
-inline void Engine::dispatch(Pending item) {
+// What nearly all events of a large group are: an ELECTION for a process that is electing itself, and an OK that
+// matters no more. Does what `dispatch` would do, without Event and Actions; false if it must be asked.
+template <typename Queue>
+inline bool Engine::take_short_cut(Queue& queue, Pending item) {
+    if (item.key.event_class() != EventClass::message) return false;
+    const auto index = item.key.receiver();
+    auto& node = nodes_[index];
+    if (!node.is_accepting) return false;
+    const auto sender = item.key.sender();
+    const Round round = item.key.number();
+    auto& measures = metrics_.measures;
+    switch (static_cast<Arrival>(item.key.type())) {
+        case Arrival::ok:
+            if (round <= node.open_since || !node.election.ignores({pids_[sender], round})) return false;
+            mix_in(item);
+            mix_in(node.election, 0);
+            ++measures.messages[static_cast<std::size_t>(MessageType::ok)].delivered;
+            ++measures.steps;
+            return true;
+        case Arrival::election: {
+            const auto reply_to = item.key.reply_to();
+            if (!network_.is_plain() || !all_asked_alike_ || !node.election.only_answers({reply_to, &asked_alike_})) {
+                return false;
+            }
+            mix_in(item);
+            mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{reply_to})));
+            ++measures.messages[static_cast<std::size_t>(MessageType::election)].delivered;
+            ++measures.messages[static_cast<std::size_t>(MessageType::ok)].sent;
+            ++measures.steps;
+            const auto delay = network_.delay().sample(draw_answer_delay(index, node));
+            queue.push({(now_ + delay).count(),
+                        {EventClass::message, sender, static_cast<std::uint32_t>(MessageType::ok), index, round}});
+            return true;
+        }
+        default: return false;
+    }
+}
+
+void Engine::dispatch(Pending item) {
     const auto event_class = item.key.event_class();
     if (event_class == EventClass::message) [[likely]] {
         dispatch_arrival(item);
@@ -158,13 +203,19 @@ void Engine::dispatch_outcome(Pending item) {
     }
 }
 
+inline void Engine::mix_in(const Election& process, std::uint64_t done) {
+    fingerprint_.add(static_cast<std::uint64_t>(process.round()) << 32U |
+                         static_cast<std::uint64_t>(process.phase()) << 8U |
+                         static_cast<std::uint64_t>(process.watch()),
+                     done);
+}
+
 inline void Engine::add_to_fingerprint(const Election& process) {
-    const auto view = process.view();
     std::uint64_t done = actions_.size();
     for (const auto& action : actions_) {
         std::uint64_t word = action.index();
         if (const auto* reply = std::get_if<Reply>(&action)) {
-            word |= reply->reply_to << 4U;
+            word = word_of(*reply);
         } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
             word |= static_cast<std::uint64_t>(timer->range.max.count()) << 4U;
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
@@ -174,9 +225,7 @@ inline void Engine::add_to_fingerprint(const Election& process) {
         }
         done = Fingerprint::mixed(done, word);
     }
-    fingerprint_.add(static_cast<std::uint64_t>(view.round) << 32U | static_cast<std::uint64_t>(view.phase) << 8U |
-                         static_cast<std::uint64_t>(view.watch),
-                     done);
+    mix_in(process, done);
 }
 
 inline void Engine::carry_out(Index index) {
@@ -192,7 +241,8 @@ inline void Engine::carry_out(Index index) {
                       election->round);
         } else if (const auto* announce = std::get_if<Announce>(&action)) {
             multicast(index, MessageType::coordinator, 0, node.election.members().size(), announce->round);
-        } else if (std::holds_alternative<LeaderChanged>(action)) {
+        } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
+            node.leader = changed->leader ? number_of(*changed->leader, index) : 0;
             believe(index);
         } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
             send_probe(index, *probe);
@@ -242,9 +292,8 @@ void Engine::set_timer(Index index, const StartTimer& timer) {
 
 void Engine::believe(Index index) {
     const auto& node = nodes_[index];
-    const auto leader = node.election.leader();
     const bool live = node.running && !node.paused && !node.failed;
-    metrics_.update(now_, index + 1, live, node.election.phase(), leader ? number_of(*leader, index) : 0);
+    metrics_.update(now_, index + 1, live, node.election.phase(), node.leader);
 }
 
 void Engine::begin_life(Index index, bool settled) {
@@ -258,6 +307,7 @@ void Engine::begin_life(Index index, bool settled) {
     node.election = settled ? Election::settled(node.member.pid, daemon_members_, settled_leader_, *node.settings,
                                                 actions_, first_round)
                             : Election(node.member, *node.settings, first_round);
+    node.leader = settled ? number_of(settled_leader_, index) : 0;
     node.open_since = first_round;
     node.armed = {};
     node.has_lived = true;

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -54,6 +55,8 @@ class Engine {
   private:
     using Index = std::uint32_t;  // of a process, from 0: its number - 1
 
+    static constexpr std::size_t drawn_at_once = 16;
+
     // What a process is besides its Election.
     struct Circumstances {
         bool is_accepting = false;  // all of: running, not paused, listening
@@ -65,8 +68,6 @@ class Engine {
         bool has_lived = false;  // in this run; if not, `election` is of no meaning
         Round open_since = 0;    // requests up to this round are on broken connections
         std::array<std::uint32_t, message_type_count> sent{};
-        std::uint32_t drawn_block = UINT32_MAX;  // of OK delays
-        Random::Block drawn{};
     };
 
     // A message touches two cache lines of its receiver: the circumstances, and the hot part of Election.
@@ -75,9 +76,11 @@ class Engine {
 
         const Settings* settings;
         Election election;
+        std::array<std::uint32_t, drawn_at_once> drawn{};     // delays of OKs
         std::array<std::uint64_t, timer_slot_count> armed{};  // the key of the timer in each slot; 0: none
         std::array<std::uint32_t, timer_count> timers{};
         std::uint32_t joins = 0;
+        Number leader = 0;     // the number of election.leader(), 0 if there is none
         Round next_round = 0;  // of the next life
         Member member;
         std::vector<std::pair<Round, Membership>> asked_with;  // what ELECTIONs from each round on carry
@@ -93,7 +96,10 @@ class Engine {
     void reset(std::uint64_t seed, Mode mode);
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
+    template <typename Queue>
+    [[nodiscard]] bool take_short_cut(Queue& queue, Pending item);
     void push(std::int64_t at, EventKey key);
+    void push_each(std::span<const Duration> delays, EventKey first);
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
     void dispatch(Pending item);
@@ -103,6 +109,7 @@ class Engine {
     void dispatch_outcome(Pending item);
     void count_delivered(Pending item);
     void mix_in(Pending item) { fingerprint_.add(static_cast<std::uint64_t>(item.at), item.key.bits); }
+    void mix_in(const Election& process, std::uint64_t done);
     void step(Index index, const Event& event, Number from);
     void carry_out(Index index);
     void add_to_fingerprint(const Election& process);
@@ -135,6 +142,7 @@ class Engine {
     void remember_asked_with(Index from, Round round);
     [[nodiscard]] const Membership& asked_with(Index from, Round round) const;
     [[nodiscard]] std::uint32_t draw_delay(Index from, MessageType type);
+    [[nodiscard]] std::uint32_t draw_answer_delay(Index from, Node& node);
 
     // engine_faults.cpp
     void schedule_faults();
@@ -192,6 +200,19 @@ inline void Engine::push(std::int64_t at, EventKey key) {
         case QueueKind::heap:
         case QueueKind::automatic: heap_.push({at, key}); break;
     }
+}
+
+// A storm is half OKs, each alone: many of them share an evaluation, or each would wait for its own. Not the first
+// ones, which may be all.
+inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
+    const auto count = node.sent[static_cast<std::size_t>(MessageType::ok)]++;
+    const auto at = count % drawn_at_once;
+    if (at == 0 || (count < drawn_at_once && at % 4 == 0)) {
+        const auto draws = count < drawn_at_once ? 4 : drawn_at_once;
+        random_.fill(static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(MessageType::ok),
+                     from + 1, 0, count / 4, {node.drawn.data() + at, draws});
+    }
+    return node.drawn[at];
 }
 
 }  // namespace bully::sim

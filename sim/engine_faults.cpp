@@ -65,25 +65,33 @@ void Engine::schedule_faults() {
 }
 
 Engine::Index Engine::resolve(ProcessRef ref, std::size_t which, bool (*fits)(const Node&)) const {
-    std::vector<Index> fitting;
-    for (Index i = 0; i < nodes_.size(); ++i) {
-        if (fits(nodes_[i])) fitting.push_back(i);
-    }
+    const auto n = static_cast<Index>(nodes_.size());
     switch (ref.kind) {
-        case ProcessRef::Kind::number:
-            return std::find(fitting.begin(), fitting.end(), ref.number - 1) != fitting.end() ? ref.number - 1 : none;
+        case ProcessRef::Kind::number: return fits(nodes_[ref.number - 1]) ? ref.number - 1 : none;
         case ProcessRef::Kind::leader: {
             const auto leader = metrics_.leader();
             return leader != 0 && fits(nodes_[leader - 1]) ? leader - 1 : none;
         }
-        case ProcessRef::Kind::highest: return fitting.empty() ? none : fitting.back();
-        case ProcessRef::Kind::lowest: return fitting.empty() ? none : fitting.front();
+        case ProcessRef::Kind::highest:
+            for (auto i = n; i > 0; --i) {
+                if (fits(nodes_[i - 1])) return i - 1;
+            }
+            return none;
+        case ProcessRef::Kind::lowest:
+            for (Index i = 0; i < n; ++i) {
+                if (fits(nodes_[i])) return i;
+            }
+            return none;
         case ProcessRef::Kind::random: break;
     }
-    if (fitting.empty()) return none;
+    const auto fitting = static_cast<std::uint64_t>(std::count_if(nodes_.begin(), nodes_.end(), fits));
     const auto draw =
         random_.draw(static_cast<std::uint32_t>(Purpose::random_process), static_cast<std::uint32_t>(which), 0);
-    return fitting[(std::uint64_t{draw} * fitting.size()) >> 32U];
+    auto left = (draw * fitting) >> 32U;
+    for (Index i = 0; i < n; ++i) {
+        if (fits(nodes_[i]) && left-- == 0) return i;
+    }
+    return none;
 }
 
 void Engine::begin_fault(std::size_t which) {

@@ -95,16 +95,30 @@ void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, 
     if (begin >= end) return;
     metrics_.measures.messages[static_cast<std::size_t>(type)].sent += end - begin;
     const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
-    const auto& delay = network_.delay();
-    std::array<std::uint32_t, 256> draws;  // NOLINT(*-member-init): written before it is read
-    for (auto first = begin / 4 * 4; first < end; first += draws.size()) {
-        const auto batch_end = std::min(end, first + draws.size());
+    constexpr std::size_t batch = 256;
+    std::array<std::uint32_t, batch> draws;  // NOLINT(*-member-init): written before it is read; likewise `delays`
+    std::array<Duration, batch> delays;      // NOLINT(*-member-init)
+    for (auto first = begin / 4 * 4; first < end; first += batch) {
+        const auto batch_end = std::min(end, first + batch);
         random_.fill(purpose, from + 1, count, static_cast<std::uint32_t>(first / 4),
                      {draws.data(), (batch_end - first + 3) / 4 * 4});
-        for (auto to = std::max(begin, first); to < batch_end; ++to) {
-            push((now_ + delay.sample(draws[to - first])).count(),
-                 {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
-        }
+        const auto to = std::max(begin, first);
+        const auto receivers = batch_end - to;
+        network_.delay().sample_each({draws.data() + (to - first), receivers}, {delays.data(), receivers});
+        push_each({delays.data(), receivers},
+                  {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
+    }
+}
+
+// Messages to as many receivers, from that of `first` on.
+void Engine::push_each(std::span<const Duration> delays, EventKey first) {
+    if (queue_kind_ == QueueKind::ring) {
+        ring_.push_each(now_, delays, first);
+        return;
+    }
+    for (const auto delay : delays) {
+        push((now_ + delay).count(), first);
+        first = first.to_next_receiver();
     }
 }
 
@@ -161,16 +175,9 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
 }
 
 std::uint32_t Engine::draw_delay(Index from, MessageType type) {
-    auto& node = nodes_[from];
-    const auto count = node.sent[static_cast<std::size_t>(type)]++;
+    const auto count = nodes_[from].sent[static_cast<std::size_t>(type)]++;
     const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
-    if (type != MessageType::ok) return random_.draw(purpose, from + 1, count);
-    // A storm is half OKs, each alone: four of them share an evaluation.
-    if (count / 4 != node.drawn_block) {
-        node.drawn_block = count / 4;
-        node.drawn = random_.block(purpose, from + 1, 0, node.drawn_block);
-    }
-    return node.drawn[count % 4];
+    return random_.draw(purpose, from + 1, count);
 }
 
 void Engine::send_probe(Index from, const SendProbe& probe) {
@@ -187,7 +194,7 @@ void Engine::send_probe(Index from, const SendProbe& probe) {
 void Engine::reply(Index from, ReplyTo reply_to) {
     EventKey asked;
     asked.bits = reply_to;
-    const auto draw = draw_delay(from, MessageType::ok);
+    const auto draw = draw_answer_delay(from, nodes_[from]);
     send(from, MessageType::ok, {static_cast<std::uint16_t>(asked.sender()), true}, asked.number(), draw,
          nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
 }

@@ -6,8 +6,8 @@
 namespace bully::sim {
 namespace {
 
-constexpr Number sorted_queue_limit = 16;
-constexpr Number ring_queue_least = 48;
+constexpr Number sorted_queue_limit = 12;
+constexpr Number ring_queue_least = 16;
 
 QueueKind best_queue(QueueKind asked, std::size_t processes) {
     if (asked != QueueKind::automatic) return asked;
@@ -40,6 +40,14 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
     const bool all_listed = listed.size() == specs.size();
     everybody_ = Membership(std::move(members));
     if (distinct) direct_ = everybody_.identity();
+    if (queue_kind_ == QueueKind::ring) {
+        const auto& delay = scenario.network.delay;
+        const auto n = static_cast<double>(specs.size());
+        const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
+        // A storm: each process asks each higher one within about one delay.
+        ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
+                     static_cast<std::uint32_t>(specs.size())});
+    }
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
@@ -50,13 +58,7 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     fingerprint_ = {};
     heap_.clear();
     sorted_.clear();
-    if (queue_kind_ == QueueKind::ring) {
-        const auto& delay = scenario_.network.delay;
-        const auto n = static_cast<double>(scenario_.processes.size());
-        const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
-        // A storm: each process asks each higher one within about one delay.
-        ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon)});
-    }
+    ring_.clear();
     now_ = Time::zero();
     interrupted_ = false;
     elections_ = 0;
@@ -103,11 +105,8 @@ std::vector<ProcessResult> Engine::processes() const {
 
 Number Engine::number_of(ProcessId pid, Index seen_by) const {
     if (pids_[seen_by] == pid) return seen_by + 1;  // of two with one pid, itself
-    const auto& specs = scenario_.processes;
-    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
-                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
-    if (at == specs.end() || at->pid != pid) return 0;
-    return static_cast<Number>(at - specs.begin()) + 1;
+    const auto at = std::lower_bound(pids_.begin(), pids_.end(), pid);
+    return at == pids_.end() || *at != pid ? 0 : static_cast<Number>(at - pids_.begin()) + 1;
 }
 
 }  // namespace bully::sim

@@ -36,6 +36,12 @@ struct EventKey {
     [[nodiscard]] std::uint32_t sender() const { return static_cast<std::uint32_t>(bits >> number_bits & 0xFFFFU); }
     [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(bits & max_number); }
 
+    [[nodiscard]] EventKey to_next_receiver() const {
+        EventKey next;
+        next.bits = bits + (std::uint64_t{1} << 46U);
+        return next;
+    }
+
     /// Type, sender and number: how a process names the request that it answers.
     [[nodiscard]] std::uint64_t reply_to() const { return bits & ((std::uint64_t{1} << 46U) - 1); }
 };
@@ -95,27 +101,64 @@ class HeapQueue {
     std::vector<Pending> items_;
 };
 
-/// A sorted array, the least at the end: for a handful of processes, whose pending events fit in a few cache lines.
+/// Sorted arrays: for a handful of processes, whose pending events fit in a few cache lines. Messages, the least at the
+/// end, as most that is sent is due later than most that is under way. Apart from them what waits for long, timers
+/// above all: mostly later than all that waits already.
 class SortedQueue {
   public:
-    [[nodiscard]] bool empty() const { return items_.empty(); }
-    void clear() { items_.clear(); }
+    [[nodiscard]] bool empty() const { return messages_.empty() && first_ == waiting_.size(); }
+    void clear() {
+        messages_.clear();
+        waiting_.clear();
+        first_ = 0;
+    }
 
     void push(Pending item) {
-        std::size_t hole = items_.size();
-        items_.push_back(item);
-        for (; hole > 0 && items_[hole - 1] < item; --hole) items_[hole] = items_[hole - 1];
-        items_[hole] = item;
+        const auto word = Word{static_cast<std::uint64_t>(item.at)} << 64U | item.key.bits;
+        const bool is_message = item.key.event_class() == EventClass::message;
+        auto& words = is_message ? messages_ : waiting_;
+        words.push_back(word);
+        auto* const all = words.data();
+        auto hole = words.size() - 1;
+        if (is_message) {
+            for (; hole > 0 && all[hole - 1] < word; --hole) all[hole] = all[hole - 1];
+        } else {
+            for (; hole > first_ && word < all[hole - 1]; --hole) all[hole] = all[hole - 1];
+        }
+        all[hole] = word;
     }
 
     Pending pop() {
-        const Pending least = items_.back();
-        items_.pop_back();
-        return least;
+        if (first_ < waiting_.size() && (messages_.empty() || waiting_[first_] < messages_.back())) {
+            const auto least = waiting_[first_++];
+            if (first_ == waiting_.size() || first_ == most_gone) {
+                waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_));
+                first_ = 0;
+            }
+            return unpacked(least);
+        }
+        const auto least = messages_.back();
+        messages_.pop_back();
+        return unpacked(least);
     }
 
   private:
-    std::vector<Pending> items_;
+    // Time and key. Compared and moved as one: a Pending is written in halves, and to load it as a whole soon after
+    // stalls.
+    __extension__ using Word = unsigned __int128;
+
+    static constexpr std::size_t most_gone = 32;
+
+    [[nodiscard]] static Pending unpacked(Word word) {
+        Pending item;
+        item.at = static_cast<std::int64_t>(word >> 64U);
+        item.key.bits = static_cast<std::uint64_t>(word);
+        return item;
+    }
+
+    std::vector<Word> messages_;
+    std::vector<Word> waiting_;  // from `first_` on, the least first
+    std::size_t first_ = 0;
 };
 
 }  // namespace bully::sim

@@ -7,42 +7,42 @@
 
 namespace bully::sim {
 
-/// How an event of class `message` within one time bucket becomes a word, whose order is the order of events: offset
-/// within the bucket, receiver, type, sender, number. The number, a round, gets what the offset leaves of 29 bits.
-/// What doesn't fit must stay an event.
-class PackedLayout {
+/// An event of class `message`, due at a time of which all but the lowest 15 bits are known, as a word. The order of
+/// words is the order of such events: time, receiver, type, sender, number. What doesn't fit must stay an event.
+class PackedMessage {
   public:
-    /// Leaves 14 bits for the number.
-    static constexpr unsigned most_offset_bits = 15;
+    static constexpr unsigned time_bits = 15;
+    static constexpr unsigned number_bits = 14;
+    static constexpr unsigned receiver_shift = 64 - time_bits - 16;
 
-    explicit PackedLayout(unsigned offset_bits = most_offset_bits)
-        : offset_bits_(offset_bits), number_bits_(64 - address_bits - offset_bits) {}
+    [[nodiscard]] static bool fits(EventKey key) {
+        return key.event_class() == EventClass::message && key.number() >> number_bits == 0;
+    }
+    PackedMessage(std::int64_t at, EventKey key)
+        : word_(static_cast<std::uint64_t>(at) << (64 - time_bits) |
+                (key.bits >> EventKey::number_bits & address_mask) << number_bits | key.number()) {}
+    explicit PackedMessage(std::uint64_t word) : word_(word) {}
 
-    [[nodiscard]] bool fits(EventKey key) const {
-        return key.event_class() == EventClass::message && key.number() >> number_bits_ == 0;
+    [[nodiscard]] std::uint64_t word() const { return word_; }
+    /// ns; the lowest bits of the time.
+    [[nodiscard]] std::int64_t time() const { return static_cast<std::int64_t>(word_ >> (64 - time_bits)); }
+    [[nodiscard]] std::uint32_t receiver() const {
+        return static_cast<std::uint32_t>(word_ >> receiver_shift & 0xFFFFU);
     }
-    /// The lower bits of `at`, ns, are the offset.
-    [[nodiscard]] std::uint64_t pack(std::int64_t at, EventKey key) const {
-        const auto offset = static_cast<std::uint64_t>(at) << (64 - offset_bits_);
-        return offset | (key.bits >> EventKey::number_bits & address_mask) << number_bits_ | key.number();
-    }
-    [[nodiscard]] std::int64_t offset(std::uint64_t word) const {
-        return static_cast<std::int64_t>(word >> (64 - offset_bits_));
-    }
-    [[nodiscard]] EventKey key(std::uint64_t word) const {
+    [[nodiscard]] EventKey key() const {
         EventKey key;
-        key.bits = message_bits | (word >> number_bits_ & address_mask) << EventKey::number_bits |
-                   (word & ((std::uint64_t{1} << number_bits_) - 1));
+        key.bits = static_cast<std::uint64_t>(EventClass::message) << 62U |
+                   (word_ >> number_bits & address_mask) << EventKey::number_bits |
+                   (word_ & ((std::uint64_t{1} << number_bits) - 1));
         return key;
     }
 
   private:
     static constexpr unsigned address_bits = 62 - EventKey::number_bits;  // receiver, type, sender
     static constexpr std::uint64_t address_mask = (std::uint64_t{1} << address_bits) - 1;
-    static constexpr std::uint64_t message_bits = static_cast<std::uint64_t>(EventClass::message) << 62U;
+    static_assert(time_bits + address_bits + number_bits == 64);
 
-    unsigned offset_bits_;
-    unsigned number_bits_;
+    std::uint64_t word_;
 };
 
 }  // namespace bully::sim

@@ -1,26 +1,20 @@
 #include "sim/random.hpp"
 
+#include "sim/vectorised.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
 
-// One version a vector width, chosen when the program is loaded: a package is built for the least processor.
-// Sanitizers don't support that.
-#if defined(__x86_64__) && defined(__linux__) && !defined(BULLY_SANITIZED)
-#define BULLY_VECTORISED [[gnu::target_clones("avx512f", "avx2", "default")]]
-#else
-#define BULLY_VECTORISED
-#endif
-
 namespace bully::sim {
 namespace {
 
-constexpr std::size_t lanes = 16;
-using Lanes = std::array<std::uint32_t, lanes>;
-
 // Philox4x32-10 on `lanes` counters side by side, the same as Random123's one by one.
-BULLY_VECTORISED void philox(std::uint32_t first_block, std::uint32_t count, std::uint32_t owner, std::uint32_t purpose,
-                             std::uint32_t key0, std::uint32_t key1, std::uint32_t* out) {
+template <std::size_t lanes>
+[[gnu::always_inline]] inline void philox(std::uint32_t first_block, std::uint32_t count, std::uint32_t owner,
+                                          std::uint32_t purpose, std::uint32_t key0, std::uint32_t key1,
+                                          std::uint32_t* out) {
+    using Lanes = std::array<std::uint32_t, lanes>;
     Lanes c0;  // NOLINT(*-member-init)
     Lanes c1;  // NOLINT(*-member-init)
     Lanes c2;  // NOLINT(*-member-init)
@@ -32,6 +26,7 @@ BULLY_VECTORISED void philox(std::uint32_t first_block, std::uint32_t count, std
         c3[i] = purpose;
     }
     for (int round = 0; round < 10; ++round) {
+#pragma GCC unroll 1
         for (std::size_t i = 0; i < lanes; ++i) {
             const auto a = std::uint64_t{PHILOX_M4x32_0} * c0[i];
             const auto b = std::uint64_t{PHILOX_M4x32_1} * c2[i];
@@ -51,18 +46,40 @@ BULLY_VECTORISED void philox(std::uint32_t first_block, std::uint32_t count, std
     }
 }
 
+constexpr std::size_t many = 16;  // lanes
+constexpr std::size_t few = 4;
+constexpr std::size_t blocks_that_pay = 3;  // side by side
+
+BULLY_VECTORISED void fill_many(std::uint32_t first_block, std::uint32_t count, std::uint32_t owner,
+                                std::uint32_t purpose, std::uint32_t key0, std::uint32_t key1, std::uint32_t* out) {
+    philox<many>(first_block, count, owner, purpose, key0, key1, out);
+}
+
+void fill_few(std::uint32_t first_block, std::uint32_t count, std::uint32_t owner, std::uint32_t purpose,
+              std::uint32_t key0, std::uint32_t key1, std::uint32_t* out) {
+    philox<few>(first_block, count, owner, purpose, key0, key1, out);
+}
+
 }  // namespace
 
 void Random::fill(std::uint32_t purpose, std::uint32_t owner, std::uint32_t count, std::uint32_t first_block,
                   std::span<std::uint32_t> out) const {
     assert(out.size() % 4 == 0);
-    while (out.size() >= 4 * lanes) {
-        philox(first_block, count, owner, purpose, key_[0], key_[1], out.data());
+    std::array<std::uint32_t, 4 * many> rest;  // NOLINT(*-member-init): written before it is read
+    for (auto blocks = out.size() / 4; blocks >= blocks_that_pay; blocks = out.size() / 4) {
+        const auto lanes = blocks > few ? many : few;
+        auto* const target = blocks < lanes ? rest.data() : out.data();
+        (lanes == many ? fill_many : fill_few)(first_block, count, owner, purpose, key_[0], key_[1], target);
+        if (blocks < lanes) {
+            std::copy_n(rest.begin(), out.size(), out.begin());
+            return;
+        }
         out = out.subspan(4 * lanes);
-        first_block += lanes;
+        first_block += static_cast<std::uint32_t>(lanes);
     }
-    for (; !out.empty(); out = out.subspan(4))
+    for (; !out.empty(); out = out.subspan(4)) {
         std::ranges::copy(block(purpose, owner, count, first_block++), out.begin());
+    }
 }
 
 }  // namespace bully::sim

@@ -3,12 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <new>
 #include <utility>
-
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 namespace bully::sim {
 namespace {
@@ -20,24 +15,13 @@ constexpr double good_bucket_count = 4096;
 
 // More events than this at one time, as with a constant delay, would make an insertion sort quadratic.
 constexpr std::uint32_t most_in_slot = 32;
-// Too few for a counting pass to pay.
-constexpr std::size_t few = 24;
 
-std::byte* allocate_block(std::size_t bytes) {
-    auto* block = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{bytes}));
-#ifdef __linux__
-    // Thousands of chunks are written to in turn, each in another page: as small pages they would not fit in the TLB.
-    // That the kernel may refuse changes nothing but the speed.
-    (void)madvise(block, bytes, MADV_HUGEPAGE);
-#endif
-    return block;
+void fetch(std::span<const std::uint64_t> words) {
+    constexpr std::size_t per_line = 8;
+    for (std::size_t i = 0; i < words.size(); i += per_line) __builtin_prefetch(words.data() + i);
 }
 
 }  // namespace
-
-void RingQueue::FreeBlock::operator()(std::byte* block) const {
-    ::operator delete (block, std::align_val_t{block_bytes});
-}
 
 RingQueue::RingQueue() { shape({}); }
 
@@ -47,7 +31,7 @@ void RingQueue::shape(const Shape& shape) {
     auto width = shape.density > 0 ? bucket_fill / shape.density : static_cast<double>(shape.horizon);
     width = std::max(width, static_cast<double>(shape.horizon) / good_bucket_count);
     if (shape.shortest > 0) width = std::min(width, static_cast<double>(shape.shortest));
-    width = std::min(width, static_cast<double>(1U << PackedLayout::most_offset_bits));
+    width = std::min(width, static_cast<double>(1U << PackedMessage::time_bits));
     const auto shift = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max(width, 2.0)))) - 1;
     const auto buckets = (static_cast<std::uint64_t>(shape.horizon) >> shift) + 2;
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(std::bit_ceil(buckets), most_buckets));
@@ -55,15 +39,12 @@ void RingQueue::shape(const Shape& shape) {
     clear();
     shift_ = shift;
     mask_ = size - 1;
-    layout_ = PackedLayout(shift);
-    tails_.assign(size, nullptr);
-    occupied_.assign((size + 63) / 64, 0);
+    receiver_bits_ = static_cast<unsigned>(std::bit_width(shape.receivers - 1));
+    buckets_.resize(size);
 }
 
 void RingQueue::clear() {
-    for (std::size_t word = 0; word < occupied_.size(); ++word) {
-        while (occupied_[word] != 0) gather(word * 64 + static_cast<std::size_t>(std::countr_zero(occupied_[word])));
-    }
+    buckets_.clear();
     heap_.clear();
     drained_.assign(lookahead + 1, 0);
     cursor_ = 0;
@@ -74,26 +55,11 @@ void RingQueue::clear() {
     current_ = -1;
 }
 
-RingQueue::Word* RingQueue::chunk_of(Word* tail) {
-    const auto address = reinterpret_cast<std::uintptr_t>(tail);  // NOLINT(*-reinterpret-cast)
-    return tail - 1 - (address - sizeof(Word)) % chunk_bytes / sizeof(Word);
-}
-
-RingQueue::Word* RingQueue::new_chunk(std::size_t place, const Word* previous) {
-    auto* chunk = free_;
-    if (chunk != nullptr) {
-        free_ = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast,performance-no-int-to-ptr)
-    } else {
-        if (unused_chunks_ == 0) {
-            blocks_.emplace_back(allocate_block(block_bytes));
-            unused_chunks_ = block_bytes / chunk_bytes;
-        }
-        auto* block = reinterpret_cast<Word*>(blocks_.back().get());  // NOLINT(*-reinterpret-cast)
-        chunk = block + --unused_chunks_ * chunk_words;
+void RingQueue::push_each(Duration now, std::span<const Duration> delays, EventKey first) {
+    for (const auto delay : delays) {
+        push({(now + delay).count(), first});
+        first = first.to_next_receiver();
     }
-    if (previous == nullptr) occupied_[place / 64] |= std::uint64_t{1} << place % 64;
-    chunk[0] = reinterpret_cast<Word>(previous == nullptr ? nullptr : previous - chunk_words);  // NOLINT
-    return chunk + 1;
 }
 
 void RingQueue::push_far(Pending item) {
@@ -125,13 +91,7 @@ Pending RingQueue::pop_with_heap() {
 std::int64_t RingQueue::next_bucket() const {
     assert(in_ring_ > 0);
     const auto first = place_of(current_ + 1);
-    auto word = first / 64;
-    auto bits = occupied_[word] & ~std::uint64_t{0} << first % 64;
-    while (bits == 0) {
-        word = (word + 1) % occupied_.size();
-        bits = occupied_[word];
-    }
-    const auto place = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+    const auto place = buckets_.next_occupied(first);
     return current_ + 1 + static_cast<std::int64_t>((place - first) & mask_);
 }
 
@@ -147,67 +107,70 @@ void RingQueue::load_next_bucket() {
         return;
     }
     current_ = bucket;
-    begin_ = bucket << shift_;
-    drained_end_ = gather(place_of(bucket));
+    begin_ = bucket << shift_ >> PackedMessage::time_bits << PackedMessage::time_bits;
+    const auto place = place_of(bucket);
+    drained_end_ = drain_sorted(buckets_.pieces(place));
+    buckets_.empty(place);
     in_ring_ -= drained_end_;
-    sort_gathered(drained_end_);
     find_stop();
 }
 
-// Takes the words out of a bucket, in any order, and returns how many there are.
-std::size_t RingQueue::gather(std::size_t place) {
-    auto* tail = std::exchange(tails_[place], nullptr);
-    occupied_[place / 64] &= ~(std::uint64_t{1} << place % 64);
-    auto* chunk = chunk_of(tail);
-    auto used = static_cast<std::size_t>(tail - chunk) - 1;
+// Makes the words of a bucket the ones that are drained, by a counting sort, and returns how many they are. Words of
+// one slot keep no order: `sort` finds nearly everything in place.
+std::size_t RingQueue::drain_sorted(std::span<const std::span<const Word>> pieces) {
     std::size_t count = 0;
-    for (;;) {
-        auto* next = reinterpret_cast<Word*>(chunk[0]);  // NOLINT(*-reinterpret-cast,performance-no-int-to-ptr)
-        for (std::size_t i = 0; i < chunk_words && next != nullptr; i += 8) __builtin_prefetch(next + i);
-        if (gathered_.size() < count + chunk_words) gathered_.resize(2 * (count + chunk_words));
-        std::copy_n(chunk + 1, used, gathered_.data() + count);
-        count += used;
-        chunk[0] = reinterpret_cast<Word>(free_);  // NOLINT(*-reinterpret-cast)
-        free_ = chunk;
-        if (next == nullptr) return count;
-        chunk = next;
-        used = chunk_words - 1;
+    for (const auto piece : pieces) count += piece.size();
+    if (drained_.size() < count + lookahead + 1) drained_.resize(2 * count + lookahead + 1);
+    auto* const sorted = drained_.data();
+    std::fill_n(sorted + count, lookahead + 1, 0);
+
+    // A slot is the time within the bucket, without its last bits if there are few words, with the first ones of the
+    // receiver if there are many.
+    const auto bits = static_cast<unsigned>(std::bit_width(count));
+    const auto time_shift = 64 - PackedMessage::time_bits + (bits < shift_ ? shift_ - bits : 0);
+    const auto time_mask = (std::size_t{1} << std::min(bits, shift_)) - 1;
+    const auto receiver_bits = bits < shift_ ? 0 : std::min(bits - shift_, receiver_bits_);
+    const auto receiver_shift = PackedMessage::receiver_shift + receiver_bits_ - receiver_bits;
+    const auto receiver_mask = (std::size_t{1} << receiver_bits) - 1;
+    const auto slot_of = [=](Word word) {
+        return (word >> time_shift & time_mask) << receiver_bits | (word >> receiver_shift & receiver_mask);
+    };
+    slots_.assign((time_mask + 1) << receiver_bits, 0);
+    auto* const slots = slots_.data();
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (i + 2 < pieces.size()) fetch(pieces[i + 2]);
+        for (const auto word : pieces[i]) ++slots[slot_of(word)];
     }
+    std::uint32_t before = 0;
+    for (auto& slot : slots_) before += std::exchange(slot, before);
+    for (const auto piece : pieces) {
+        for (const auto word : piece) sorted[slots[slot_of(word)]++] = word;
+    }
+    sort(count);
+    return count;
 }
 
-// Counting sort on the time within the bucket, then an insertion sort that finds nearly everything in place.
-void RingQueue::sort_gathered(std::size_t count) {
-    if (drained_.size() < count + lookahead + 1) drained_.resize(2 * count + lookahead + 1);
-    const auto* words = gathered_.data();
-    auto* sorted = drained_.data();
-    std::fill_n(sorted + count, lookahead + 1, 0);
-    std::uint32_t most = 0;
-    if (count <= few) {
-        std::copy_n(words, count, sorted);
-    } else {
-        const auto bits = std::min(static_cast<unsigned>(std::bit_width(count)), shift_);
-        const auto slot_shift = 64 - bits;
-        const auto slots = std::size_t{1} << bits;
-        slots_.assign(slots, 0);
-        auto* slot = slots_.data();
-        for (std::size_t i = 0; i < count; ++i) ++slot[words[i] >> slot_shift];
-        std::uint32_t before = 0;
-        for (std::size_t i = 0; i < slots; ++i) {
-            const auto here = std::exchange(slot[i], before);
-            before += here;
-            most = std::max(most, here);
-        }
-        for (std::size_t i = 0; i < count; ++i) sorted[slot[words[i] >> slot_shift]++] = words[i];
-    }
-    if (most > most_in_slot) {
-        std::sort(sorted, sorted + count);
-        return;
-    }
+// An insertion sort, of what is nearly sorted.
+void RingQueue::sort(std::size_t count) {
+    auto* const words = drained_.data();
+    // Most that is out of place is so by one: exchanged without a branch, which would be mispredicted.
+    auto greatest = words[0];
     for (std::size_t i = 1; i < count; ++i) {
-        const auto word = sorted[i];
+        const auto word = words[i];
+        const auto exchange = (word ^ greatest) & (Word{0} - Word{word < greatest});
+        words[i - 1] = greatest ^ exchange;
+        greatest = word ^ exchange;
+    }
+    words[count - 1] = greatest;
+    for (std::size_t i = 1; i < count; ++i) {
+        const auto word = words[i];
         std::size_t hole = i;
-        for (; hole > 0 && word < sorted[hole - 1]; --hole) sorted[hole] = sorted[hole - 1];
-        sorted[hole] = word;
+        for (; hole > 0 && word < words[hole - 1]; --hole) words[hole] = words[hole - 1];
+        words[hole] = word;
+        if (i - hole > most_in_slot) {
+            std::sort(words, words + count);
+            return;
+        }
     }
 }
 

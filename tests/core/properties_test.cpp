@@ -84,6 +84,37 @@ RC_GTEST_PROP(Properties, the_same_state_and_event_give_the_same_actions_and_sta
     RC_ASSERT(twin.last_round() == process.process().last_round());
 }
 
+// A twin that is given only what its short cuts don't foretell stays a twin.
+RC_GTEST_PROP(Properties, a_short_cut_foretells_what_step_does, ()) {
+    const auto choices = *some_choices();
+    const auto settings = some_settings(*rc::gen::element(Mode::strict, Mode::robust), true);
+    const int self = *rc::gen::element(2, 5, 8);
+    Election twin(member(self), settings);
+    RandomProcess process(self, settings, [&twin](const Observation& step) {
+        const auto* answer = step.event_is<AnswerReceived>();
+        if (answer != nullptr && twin.ignores(*answer)) {
+            RC_ASSERT(step.actions.empty());
+        } else {
+            Actions actions;
+            twin.step(step.event, actions);
+            RC_ASSERT(actions.size() == step.actions.size());
+            for (std::size_t i = 0; i < actions.size(); ++i) RC_ASSERT(to_json(actions[i]) == to_json(step.actions[i]));
+        }
+        RC_ASSERT(to_json(twin.view()) == to_json(step.after));
+        const auto members = twin.members();
+        const ElectionReceived election{17, &members};
+        if (!twin.only_answers(election)) return;
+        Actions actions;
+        twin.step(election, actions);
+        RC_ASSERT(actions.size() == 1U);
+        RC_ASSERT(std::get<Reply>(actions.front()).reply_to == 17U);
+        RC_ASSERT(to_json(twin.view()) == to_json(step.after));
+    });
+    for (const auto& choice : choices) process.happen(choice);
+    RC_ASSERT(twin.elections() == process.process().elections());
+    RC_ASSERT(twin.victories() == process.process().victories());
+}
+
 std::vector<Choice> long_sequence(unsigned seed) {
     std::mt19937 random(seed);  // its sequence is the same everywhere
     std::vector<Choice> choices(1000);

@@ -60,18 +60,16 @@ TEST(RingQueue, gives_the_order_of_the_heap) {
     }
 }
 
-TEST(PackedLayout, a_message_comes_out_as_it_went_in) {
-    for (unsigned bits = 1; bits <= PackedLayout::most_offset_bits; ++bits) {
-        const PackedLayout layout(bits);
-        const auto last = (std::int64_t{1} << bits) - 1;
-        const EventKey key{EventClass::message, 65'535, 7, 65'534, (1U << 14U) - 1};
-        ASSERT_TRUE(layout.fits(key));
-        const auto word = layout.pack(last, key);
-        EXPECT_EQ(layout.offset(word), last);
-        EXPECT_EQ(layout.key(word).bits, key.bits);
-    }
-    EXPECT_FALSE(PackedLayout().fits({EventClass::timer, 1, 1, 1, 1}));
-    EXPECT_FALSE(PackedLayout().fits({EventClass::message, 1, 1, 1, 1U << 14U}));
+TEST(PackedMessage, a_message_comes_out_as_it_went_in) {
+    constexpr auto last_time = (std::int64_t{1} << PackedMessage::time_bits) - 1;
+    const EventKey key{EventClass::message, 65'535, 7, 65'534, (1U << 14U) - 1};
+    ASSERT_TRUE(PackedMessage::fits(key));
+    const PackedMessage message(17 * (last_time + 1) + last_time, key);
+    EXPECT_EQ(message.time(), last_time);
+    EXPECT_EQ(message.key().bits, key.bits);
+    EXPECT_EQ(message.receiver(), 65'535);
+    EXPECT_FALSE(PackedMessage::fits({EventClass::timer, 1, 1, 1, 1}));
+    EXPECT_FALSE(PackedMessage::fits({EventClass::message, 1, 1, 1, 1U << 14U}));
 }
 
 TEST(Random, draws_many_at_a_time_as_one_by_one) {
