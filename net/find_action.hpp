@@ -4,7 +4,6 @@
 #include "core/action.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <span>
 #include <variant>
 
@@ -13,10 +12,9 @@ namespace bully::net {
 /// The last action of this kind, or null.
 template <typename Wanted>
 [[nodiscard]] const Wanted* find(std::span<const Action> actions) {
-    const auto backwards = actions | std::views::reverse;
-    const auto found =
-        std::ranges::find_if(backwards, [](const Action& a) { return std::holds_alternative<Wanted>(a); });
-    return found == backwards.end() ? nullptr : &std::get<Wanted>(*found);
+    const auto found = std::find_if(actions.rbegin(), actions.rend(),
+                                    [](const Action& a) { return std::holds_alternative<Wanted>(a); });
+    return found == actions.rend() ? nullptr : &std::get<Wanted>(*found);
 }
 
 }  // namespace bully::net
