@@ -5,14 +5,11 @@ option(BULLY_MUTANTS "Build the mutants of core and demand that the tests notice
 
 set(BULLY_MUTANT_TOOLS ${CMAKE_CURRENT_LIST_DIR})
 
-# There are many, each runs for a moment: what counts is the time to compile them. So their headers are compiled once, and
-# they are hardly optimised.
-set(BULLY_MUTANT_OPTIONS -O1)
+# There are many, each runs for a moment: what counts is the time to compile them. So their headers are compiled once.
 if(BULLY_MUTANTS)
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/mutant_headers.cpp CONTENT "")
     add_library(mutant_headers OBJECT ${CMAKE_CURRENT_BINARY_DIR}/mutant_headers.cpp)
     target_link_libraries(mutant_headers PRIVATE bully::core GTest::gtest)
-    target_compile_options(mutant_headers PRIVATE ${BULLY_MUTANT_OPTIONS})
     target_precompile_headers(mutant_headers PRIVATE
         <algorithm> <cassert> <limits> <map> <string> <utility> ${BULLY_SOURCE_DIR}/core/transitions.hpp)
 endif()
@@ -37,7 +34,6 @@ function(bully_add_mutant)
         VERBATIM)
     add_executable(${target} ${mutated})
     target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} bully::core)
-    target_compile_options(${target} PRIVATE ${BULLY_MUTANT_OPTIONS})
     target_precompile_headers(${target} REUSE_FROM mutant_headers)
     if(NOT arg_TESTS)
         set(arg_TESTS *)
