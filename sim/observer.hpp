@@ -94,6 +94,9 @@ class Observer {
     Observer& operator=(const Observer&) = delete;
     virtual ~Observer() = default;
 
+    /// Whether to be told of messages, of which there are far more than of anything else. Always the same.
+    [[nodiscard]] virtual bool hears_messages() const { return true; }
+
     virtual void on_begin(const Scenario& scenario) { (void)scenario; }
     virtual void on_life(const LifeNote& note) { (void)note; }
     virtual void on_step(const StepNote& note) { (void)note; }
