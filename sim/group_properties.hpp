@@ -42,6 +42,7 @@ class GroupProperties final : public Observer {
 
   private:
     struct Process {
+        Membership members;  // with what follows in one cache line, all that most steps touch
         bool running = false;
         bool paused = false;
         Phase phase = Phase::down;
@@ -58,7 +59,6 @@ class GroupProperties final : public Observer {
         Round election = 0;
         Time election_at{};
         Endpoint endpoint;
-        Membership members;
     };
     struct Leader {
         Number number = 0;

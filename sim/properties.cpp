@@ -75,6 +75,7 @@ void Properties::on_step(const StepNote& note) {
 }
 
 void Properties::on_message(const MessageNote& note) {
+    if (note.fate == Fate::delivered) return;  // as it should be; half of all notes
     processes_.on_message(note);
     if (!group_left_) group_.on_message(note);
 }

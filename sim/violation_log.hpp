@@ -57,25 +57,28 @@ class ViolationLog {
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
   private:
+    // Half a cache line: one is written with each step of any process.
     struct Step {
         Time at{};
+        ProcessId leader;  // if `has_leader`
         Number from = 0;
-        Number leader = 0;  // the days of its pid would not say who it is; 0: none, or a stranger
         Round event_round = 0;
         Round round = 0;
-        EventKind kind = EventKind::start;
-        Phase before = Phase::down;
-        Phase after = Phase::down;
         std::uint16_t actions = 0;  // a bit for each alternative of Action
+        EventKind kind = EventKind::start;
+        Phase before : 3 = Phase::down;
+        Phase after : 3 = Phase::down;
+        bool has_leader : 1 = false;
     };
+    static_assert(sizeof(Step) == 32);
+    using Steps = std::array<Step, steps_per_process>;
 
     [[nodiscard]] std::string describe(Number number, const Step& step) const;
     [[nodiscard]] Number number_of(ProcessId pid) const;
 
     const Scenario* scenario_ = nullptr;
-    std::vector<std::array<Step, steps_per_process>> steps_;
+    std::vector<Steps> steps_;
     std::vector<std::uint32_t> step_counts_;
-    std::vector<std::pair<ProcessId, Number>> leader_numbers_;  // of each process, the last one looked up
     std::array<std::uint64_t, property_limit> counts_{};
     std::vector<Violation> violations_;
 };
