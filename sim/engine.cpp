@@ -60,7 +60,7 @@ inline void Engine::mix_in(const Election& process, std::uint64_t done) {
 // Nearly all events of a large group are an ELECTION for a process that is electing itself, and an OK that matters no
 // more. Where nobody watches, `step` isn't asked about those: without an Event and Actions the same comes out.
 template <typename Queue>
-inline void Engine::dispatch_arrival(Queue& queue, Pending item) {
+[[gnu::always_inline]] inline void Engine::dispatch_arrival(Queue& queue, Pending item) {
     const auto index = item.key.receiver();
     auto& node = nodes_[index];
     if (!node.is_accepting) [[unlikely]] {
@@ -129,10 +129,12 @@ void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
     while (!queue.empty()) {
         if constexpr (std::is_same_v<Queue, RingQueue>) {
             // Which process is next is chance, so nothing but this brings it into the cache in time.
-            const auto* ahead = &nodes_[queue.receiver_ahead()];
+            const auto index = queue.receiver_ahead();
+            const auto* ahead = &nodes_[index];
             __builtin_prefetch(ahead, 1);
             __builtin_prefetch(&ahead->election, 1);
             __builtin_prefetch(&ahead->drawn, 1);
+            for (auto* listener : listeners_) listener->on_ahead(index + 1);
         }
         const auto item = queue.pop();
         if (item.at > end) break;

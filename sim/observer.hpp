@@ -102,6 +102,9 @@ class Observer {
     virtual void on_step(const StepNote& note) { (void)note; }
     virtual void on_message(const MessageNote& note) { (void)note; }
     virtual void on_world(const WorldNote& note) { (void)note; }
+    /// This process will take a step soon: a hint, for whoever wants what it knows of it in the caches. Only where
+    /// there are many processes, and not for each step.
+    virtual void on_ahead(Number number) { (void)number; }
     virtual void on_end(Time at) { (void)at; }
 };
 

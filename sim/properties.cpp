@@ -85,6 +85,12 @@ void Properties::on_world(const WorldNote& note) {
     if (!group_left_) group_.on_world(note);
 }
 
+void Properties::on_ahead(Number number) {
+    log_.fetch(number);
+    processes_.fetch(number);
+    group_.fetch(number);
+}
+
 void Properties::on_end(Time at) {
     processes_.on_end(at);
     if (!group_left_) group_.on_end(at);

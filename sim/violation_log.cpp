@@ -39,7 +39,7 @@ void ViolationLog::remember(const StepNote& note, const StepDigest& digest) {
     auto& step = steps_[index][step_counts_[index]++ % steps_per_process];
     step.at = note.at;
     step.leader = process.leader().value_or(ProcessId{});
-    step.from = note.from;
+    step.from = static_cast<std::uint16_t>(note.from);
     step.event_round = round_of(*note.event);
     step.round = process.round();
     step.actions = digest.kinds;

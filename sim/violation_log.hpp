@@ -48,6 +48,10 @@ class ViolationLog {
     /// `scenario` must outlive this.
     void reset(const Scenario& scenario);
 
+    /// Into the caches, what `remember` will touch.
+    void fetch(Number number) const {
+        __builtin_prefetch(&steps_[number - 1][step_counts_[number - 1] % steps_per_process], 1);
+    }
     void remember(const StepNote& note, const StepDigest& digest);
     /// All of this property and those above it.
     void forget(Property from);
@@ -57,20 +61,20 @@ class ViolationLog {
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
   private:
-    // Half a cache line: one is written with each step of any process.
+    // Half a cache line, whose old content need not be read to be overwritten: one is written with each step.
     struct Step {
         Time at{};
         ProcessId leader;  // if `has_leader`
-        Number from = 0;
+        std::uint16_t from = 0;
+        std::uint16_t actions = 0;  // a bit for each alternative of Action
         Round event_round = 0;
         Round round = 0;
-        std::uint16_t actions = 0;  // a bit for each alternative of Action
         EventKind kind = EventKind::start;
-        Phase before : 3 = Phase::down;
-        Phase after : 3 = Phase::down;
-        bool has_leader : 1 = false;
+        Phase before = Phase::down;
+        Phase after = Phase::down;
+        bool has_leader = false;
     };
-    static_assert(sizeof(Step) == 32);
+    static_assert(sizeof(Step) == 32 && max_processes <= UINT16_MAX);
     using Steps = std::array<Step, steps_per_process>;
 
     [[nodiscard]] std::string describe(Number number, const Step& step) const;
