@@ -92,7 +92,8 @@ void sweep(benchmark::State& state, bool check) {
         if (!found || !found->failures.empty()) state.SkipWithError("no agreement, or a property is violated");
         seeds.first += seeds.count;
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * seeds.count * state.iterations()));
+    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * seeds.count) *
+                            static_cast<std::int64_t>(state.iterations()));
 }
 
 BENCHMARK(election)->RangeMultiplier(10)->Range(3, 3000)->Arg(10000)->Complexity()->Unit(benchmark::kMillisecond);

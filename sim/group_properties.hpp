@@ -36,6 +36,10 @@ class GroupProperties final : public Observer {
     void fetch(Number number) const { __builtin_prefetch(&processes_[number - 1], 1); }
     /// For who has the digest already.
     void check(const StepNote& note, const StepDigest& digest);
+    /// Instead, of a step that changed nothing that the group could notice.
+    void pass(Time at) {
+        if (demanding_) advance(at);
+    }
 
     /// After the run: status, bound and detail of one of P12 to P18.
     [[nodiscard]] PropertyResult result(Property property) const;

@@ -107,9 +107,9 @@ inline bool ProcessProperties::is_routine(const Model& model, const StepNote& no
            digest.reply->reply_to == election->reply_to;
 }
 
-void ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
+bool ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     auto& model = models_[note.number - 1];
-    if (is_routine(model, note, digest)) return;
+    if (is_routine(model, note, digest)) return true;
     const auto after = note.process->view();
     check_sent(model, note.number, note.at);
     check_timeout(model, note);
@@ -129,6 +129,7 @@ void ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
         begin_wait(model, after.phase, note.at);
     }
     model.phase = after.phase;
+    return false;
 }
 
 bool ProcessProperties::began_election(const Model& model, const StepNote& note, const StepDigest& digest) {

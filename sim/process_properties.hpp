@@ -33,8 +33,9 @@ class ProcessProperties final : public Observer {
 
     /// Into the caches, what `check` will look at first.
     void fetch(Number number) const { __builtin_prefetch(&models_[number - 1], 1); }
-    /// For who has the digest already.
-    void check(const StepNote& note, const StepDigest& digest);
+    /// For who has the digest already. True if the step only went on with an election, as nearly all steps of a large
+    /// group do: phase, leader, round and members are as they were, and at most an OK went out.
+    bool check(const StepNote& note, const StepDigest& digest);
 
     /// The members that a process knew after its last step.
     [[nodiscard]] const Membership& members_of(Number number) const { return models_[number - 1].members; }

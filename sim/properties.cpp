@@ -61,8 +61,12 @@ void Properties::on_life(const LifeNote& note) {
 void Properties::on_step(const StepNote& note) {
     const StepDigest digest(note.actions);
     log_.remember(note, digest);
-    processes_.check(note, digest);
+    const bool is_routine = processes_.check(note, digest);
     if (group_left_) return;
+    if (is_routine) {
+        group_.pass(note.at);
+        return;
+    }
     group_.check(note, digest);
     if (evidence_.messages) return;
     // P16 wants to know what is sent; the step tells.
