@@ -3,12 +3,13 @@
 //   election   a leader crash found by PROBE, in a settled group
 //   storm      W1 of storm.hpp: the leader dead, the lowest process notices. items: events
 //   trials     W1 again and again with new seeds. items: trials
-//   checked    W1 with all properties checked. items: events
+//   sweep      W1 as bully_sim sweep runs it, statistics and all. items: events
+//   checked    the same with all properties checked. items: events
 //
 // Counters, of the last run: messages by type, latency_ms from the last fault to agreement in virtual time.
 #include "bench/storm.hpp"
-#include "sim/run.hpp"
 #include "sim/simulator.hpp"
+#include "sim/sweep_cell.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -80,19 +81,19 @@ void trials(benchmark::State& state, QueueKind queue) {
     run(state, storm_scenario(static_cast<Number>(state.range(0))), queue, 1);
 }
 
-void checked(benchmark::State& state) {
+void sweep(benchmark::State& state, bool check) {
     const auto n = static_cast<Number>(state.range(0));
     const auto scenario = storm_scenario(n);
-    RunOptions options;
-    options.seed = 0;
-    RunResult result;
+    CellOptions options;
+    options.check = check;
+    SeedRange seeds{1, n < 100 ? 1000U : 10U};
     for (auto _ : state) {
-        ++*options.seed;
-        result = run_scenario(scenario, options);
+        const auto found = run_cell(scenario, seeds, options);
+        if (!found || !found->failures.empty()) state.SkipWithError("no agreement, or a property is violated");
+        seeds.first += seeds.count;
     }
-    if (!result.held()) state.SkipWithError("a property is violated");
-    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * state.iterations()));
-    count(state, result.measures);
+    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * seeds.count) *
+                            static_cast<std::int64_t>(state.iterations()));
 }
 
 BENCHMARK(election)->RangeMultiplier(10)->Range(3, 3000)->Arg(10000)->Complexity()->Unit(benchmark::kMillisecond);
@@ -117,7 +118,8 @@ BENCHMARK_CAPTURE(trials, automatic, QueueKind::automatic)
     ->Arg(8)
     ->Arg(16)
     ->Unit(benchmark::kMicrosecond);
-BENCHMARK(checked)->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sweep, unchecked, false)->Name("sweep")->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sweep, checked, true)->Name("checked")->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bully::sim

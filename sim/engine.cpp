@@ -43,77 +43,115 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
     for (auto* observer : observers_) observer->on_end(now_);
 }
 
+inline void Engine::count_delivered(Pending item) {
+    ++metrics_.measures.messages[item.key.type()].delivered;
+    if (!listeners_.empty()) [[unlikely]]
+        note_arrival(item, Fate::delivered);
+    mix_in(item);
+}
+
+inline void Engine::mix_in(const Election& process, std::uint64_t done) {
+    fingerprint_.add(static_cast<std::uint64_t>(process.round()) << 32U |
+                         static_cast<std::uint64_t>(process.phase()) << 8U |
+                         static_cast<std::uint64_t>(process.watch()),
+                     done);
+}
+
+// Nearly all events of a large group are an ELECTION for a process that is electing itself, and an OK that matters no
+// more. Where nobody watches, `step` isn't asked about those: without an Event and Actions the same comes out.
+template <typename Queue>
+[[gnu::always_inline]] inline void Engine::dispatch_arrival(Queue& queue, Pending item) {
+    const auto index = item.key.receiver();
+    auto& node = nodes_[index];
+    if (!node.is_accepting) [[unlikely]] {
+        reject(index, item);
+        return;
+    }
+    const auto sender = item.key.sender();
+    const Round round = item.key.number();
+    switch (static_cast<Arrival>(item.key.type())) {
+        case Arrival::ok: {
+            if (round <= node.open_since && round != 0) [[unlikely]] {
+                note_arrival(item, Fate::void_);
+                return;
+            }
+            count_delivered(item);
+            const AnswerReceived answer{pids_[sender], round};
+            if (node.election.ignores(answer) && observers_.empty()) {
+                ++metrics_.measures.steps;
+                mix_in(node.election, 0);
+            } else {
+                step(index, answer, sender + 1);
+            }
+            return;
+        }
+        case Arrival::election: {
+            count_delivered(item);
+            const ElectionReceived request{item.key.reply_to(), &asked_with(sender, round)};
+            if (node.election.only_answers(request) && observers_.empty() && network_.is_plain()) {
+                ++metrics_.measures.steps;
+                mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{request.reply_to})));
+                answer_plainly(queue, item);
+            } else {
+                step(index, request, sender + 1);
+            }
+            return;
+        }
+        case Arrival::probe:
+            count_delivered(item);
+            step(index, ProbeReceived{item.key.reply_to()}, sender + 1);
+            return;
+        case Arrival::coordinator:
+            count_delivered(item);
+            step(index, CoordinatorReceived{pids_[sender]}, sender + 1);
+            return;
+        case Arrival::join_outcome:
+        case Arrival::refused:
+        case Arrival::reset:
+        case Arrival::given_up: dispatch_outcome(item); return;
+    }
+}
+
+// `reply`, where nothing but the delay matters.
+template <typename Queue>
+inline void Engine::answer_plainly(Queue& queue, Pending request) {
+    const auto from = request.key.receiver();
+    constexpr auto type = static_cast<std::uint32_t>(MessageType::ok);
+    ++metrics_.measures.messages[type].sent;
+    const auto delay = network_.delay().sample(draw_answer_delay(from, nodes_[from]));
+    queue.push({(now_ + delay).count(), {EventClass::message, request.key.sender(), type, from, request.key.number()}});
+}
+
 template <typename Queue>
 void Engine::drain(Queue& queue, const std::function<bool(Time)>& progress) {
     const auto end = scenario_.duration.count();
-    const bool watched = !observers_.empty();
     auto& events = metrics_.measures.events;
     while (!queue.empty()) {
         if constexpr (std::is_same_v<Queue, RingQueue>) {
             // Which process is next is chance, so nothing but this brings it into the cache in time.
-            const auto* ahead = &nodes_[queue.receiver_ahead()];
+            const auto index = queue.receiver_ahead();
+            const auto* ahead = &nodes_[index];
             __builtin_prefetch(ahead, 1);
             __builtin_prefetch(&ahead->election, 1);
             __builtin_prefetch(&ahead->drawn, 1);
+            for (auto* listener : listeners_) listener->on_ahead(index + 1);
         }
         const auto item = queue.pop();
         if (item.at > end) break;
         now_ = Time{item.at};
         ++events;
-        if (watched || !take_short_cut(queue, item)) dispatch(item);
+        const auto event_class = item.key.event_class();
+        if (event_class == EventClass::message) [[likely]] {
+            dispatch_arrival(queue, item);
+        } else if (event_class == EventClass::timer) {
+            dispatch_timer(item);
+        } else {
+            dispatch_world(item);
+        }
         if (events % progress_interval == 0 && progress && !progress(now_)) {
             interrupted_ = true;
             break;
         }
-    }
-}
-
-// What nearly all events of a large group are: an ELECTION for a process that is electing itself, and an OK that
-// matters no more. Does what `dispatch` would do, without Event and Actions; false if it must be asked.
-template <typename Queue>
-inline bool Engine::take_short_cut(Queue& queue, Pending item) {
-    if (item.key.event_class() != EventClass::message) return false;
-    const auto index = item.key.receiver();
-    auto& node = nodes_[index];
-    if (!node.is_accepting) return false;
-    const auto sender = item.key.sender();
-    const Round round = item.key.number();
-    auto& measures = metrics_.measures;
-    switch (static_cast<Arrival>(item.key.type())) {
-        case Arrival::ok:
-            if (round <= node.open_since || !node.election.ignores({pids_[sender], round})) return false;
-            mix_in(item);
-            mix_in(node.election, 0);
-            ++measures.messages[static_cast<std::size_t>(MessageType::ok)].delivered;
-            ++measures.steps;
-            return true;
-        case Arrival::election: {
-            const auto reply_to = item.key.reply_to();
-            if (!network_.is_plain() || !all_asked_alike_ || !node.election.only_answers({reply_to, &asked_alike_})) {
-                return false;
-            }
-            mix_in(item);
-            mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{reply_to})));
-            ++measures.messages[static_cast<std::size_t>(MessageType::election)].delivered;
-            ++measures.messages[static_cast<std::size_t>(MessageType::ok)].sent;
-            ++measures.steps;
-            const auto delay = network_.delay().sample(draw_answer_delay(index, node));
-            queue.push({(now_ + delay).count(),
-                        {EventClass::message, sender, static_cast<std::uint32_t>(MessageType::ok), index, round}});
-            return true;
-        }
-        default: return false;
-    }
-}
-
-void Engine::dispatch(Pending item) {
-    const auto event_class = item.key.event_class();
-    if (event_class == EventClass::message) [[likely]] {
-        dispatch_arrival(item);
-    } else if (event_class == EventClass::timer) {
-        dispatch_timer(item);
-    } else {
-        dispatch_world(item);
     }
 }
 
@@ -142,50 +180,6 @@ void Engine::dispatch_timer(Pending item) {
     step(index, TimerFired{timer, item.key.number()}, 0);
 }
 
-inline void Engine::dispatch_arrival(Pending item) {
-    const auto index = item.key.receiver();
-    const auto& node = nodes_[index];
-    if (!node.is_accepting) [[unlikely]] {
-        reject(index, item);
-        return;
-    }
-    const auto sender = item.key.sender();
-    const Round round = item.key.number();
-    switch (static_cast<Arrival>(item.key.type())) {
-        case Arrival::ok:
-            if (round <= node.open_since && round != 0) [[unlikely]] {
-                note_arrival(item, Fate::void_);
-                return;
-            }
-            count_delivered(item);
-            step(index, AnswerReceived{pids_[sender], round}, sender + 1);
-            return;
-        case Arrival::election:
-            count_delivered(item);
-            step(index, ElectionReceived{item.key.reply_to(), &asked_with(sender, round)}, sender + 1);
-            return;
-        case Arrival::probe:
-            count_delivered(item);
-            step(index, ProbeReceived{item.key.reply_to()}, sender + 1);
-            return;
-        case Arrival::coordinator:
-            count_delivered(item);
-            step(index, CoordinatorReceived{pids_[sender]}, sender + 1);
-            return;
-        case Arrival::join_outcome:
-        case Arrival::refused:
-        case Arrival::reset:
-        case Arrival::given_up: dispatch_outcome(item); return;
-    }
-}
-
-inline void Engine::count_delivered(Pending item) {
-    ++metrics_.measures.messages[item.key.type()].delivered;
-    if (!observers_.empty()) [[unlikely]]
-        note_arrival(item, Fate::delivered);
-    mix_in(item);
-}
-
 void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
@@ -203,60 +197,60 @@ void Engine::dispatch_outcome(Pending item) {
     }
 }
 
-inline void Engine::mix_in(const Election& process, std::uint64_t done) {
-    fingerprint_.add(static_cast<std::uint64_t>(process.round()) << 32U |
-                         static_cast<std::uint64_t>(process.phase()) << 8U |
-                         static_cast<std::uint64_t>(process.watch()),
-                     done);
-}
-
-inline void Engine::add_to_fingerprint(const Election& process) {
+// Does what the process at `index` wants done, and adds it to the fingerprint. True if it has another leader now.
+inline bool Engine::carry_out(Index index) {
+    auto& node = nodes_[index];
+    bool leader_changed = false;
     std::uint64_t done = actions_.size();
     for (const auto& action : actions_) {
         std::uint64_t word = action.index();
-        if (const auto* reply = std::get_if<Reply>(&action)) {
-            word = word_of(*reply);
-        } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
-            word |= static_cast<std::uint64_t>(timer->range.max.count()) << 4U;
-        } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
-            word |= changed->leader ? pack(*changed->leader) << 4U : 0U;
-        } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
-            word |= pack(probe->to) << 4U;
+        switch (action.index()) {
+            case action_index<Join>(): join(index, std::get_if<Join>(&action)->round); break;
+            case action_index<SendElection>(): {
+                const auto round = std::get_if<SendElection>(&action)->round;
+                remember_asked_with(index, round);
+                multicast(index, MessageType::election, node.election.own_position() + 1,
+                          node.election.members().size(), round);
+                break;
+            }
+            case action_index<Announce>():
+                multicast(index, MessageType::coordinator, 0, node.election.members().size(),
+                          std::get_if<Announce>(&action)->round);
+                break;
+            case action_index<SendProbe>(): {
+                const auto& probe = *std::get_if<SendProbe>(&action);
+                word |= pack(probe.to) << 4U;
+                send_probe(index, probe);
+                break;
+            }
+            case action_index<Reply>(): {
+                const auto& answer = *std::get_if<Reply>(&action);
+                word = word_of(answer);
+                reply(index, answer.reply_to);
+                break;
+            }
+            case action_index<StartTimer>(): {
+                const auto& timer = *std::get_if<StartTimer>(&action);
+                word |= static_cast<std::uint64_t>(timer.range.max.count()) << 4U;
+                set_timer(index, timer);
+                break;
+            }
+            case action_index<StopListening>(): set_failed(index, true); break;
+            case action_index<Listen>(): set_failed(index, false); break;
+            case action_index<LeaderChanged>(): {
+                const auto& leader = std::get_if<LeaderChanged>(&action)->leader;
+                word |= leader ? pack(*leader) << 4U : 0U;
+                node.leader = leader ? number_of(*leader, index) : 0;
+                leader_changed = true;
+                break;
+            }
+            case action_index<GiveUp>(): give_up(index); break;
+            default: break;  // a warning is for whoever watches
         }
         done = Fingerprint::mixed(done, word);
     }
-    mix_in(process, done);
-}
-
-inline void Engine::carry_out(Index index) {
-    auto& node = nodes_[index];
-    for (const auto& action : actions_) {
-        if (const auto* a = std::get_if<Reply>(&action)) {
-            reply(index, a->reply_to);
-        } else if (const auto* start_timer = std::get_if<StartTimer>(&action)) {
-            set_timer(index, *start_timer);
-        } else if (const auto* election = std::get_if<SendElection>(&action)) {
-            remember_asked_with(index, election->round);
-            multicast(index, MessageType::election, node.election.own_position() + 1, node.election.members().size(),
-                      election->round);
-        } else if (const auto* announce = std::get_if<Announce>(&action)) {
-            multicast(index, MessageType::coordinator, 0, node.election.members().size(), announce->round);
-        } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
-            node.leader = changed->leader ? number_of(*changed->leader, index) : 0;
-            believe(index);
-        } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
-            send_probe(index, *probe);
-        } else if (const auto* join_request = std::get_if<Join>(&action)) {
-            join(index, join_request->round);
-        } else if (std::holds_alternative<StopListening>(action)) {
-            set_failed(index, true);
-        } else if (std::holds_alternative<Listen>(action)) {
-            set_failed(index, false);
-        } else if (std::holds_alternative<GiveUp>(action)) {
-            give_up(index);
-            return;
-        }
-    }
+    mix_in(node.election, done);
+    return leader_changed;
 }
 
 void Engine::step(Index index, const Event& event, Number from) {
@@ -267,14 +261,14 @@ void Engine::step(Index index, const Event& event, Number from) {
     if (observers_.empty()) [[likely]] {
         process.step(event, actions_);
     } else {
-        const auto before = process.view();
+        // Made in place: copied, its parts would be stored and at once loaded as a whole, which stalls.
+        StepNote note{now_, index + 1, &event, from, {}, process.view(), &process};
         process.step(event, actions_);
-        const StepNote note{now_, index + 1, &event, from, actions_, before, &process};
+        note.actions = actions_;
         for (auto* observer : observers_) observer->on_step(note);
     }
-    add_to_fingerprint(process);
-    carry_out(index);
-    if (process.phase() != phase) believe(index);
+    const bool leader_changed = carry_out(index);
+    if (process.phase() != phase || leader_changed) believe(index);
 }
 
 void Engine::set_timer(Index index, const StartTimer& timer) {
@@ -296,6 +290,21 @@ void Engine::believe(Index index) {
     metrics_.update(now_, index + 1, live, node.election.phase(), node.leader);
 }
 
+// As a process begins that is in a settled group from the start: the same in each run of a mode.
+void Engine::settle(Index index) {
+    auto& node = nodes_[index];
+    auto& beginning = beginnings_[index];
+    if (!beginning.election) {
+        beginning.actions.clear();
+        beginning.election =
+            Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, beginning.actions);
+        beginning.leader = number_of(settled_leader_, index);
+    }
+    node.election = *beginning.election;
+    node.leader = beginning.leader;
+    actions_ = beginning.actions;
+}
+
 void Engine::begin_life(Index index, bool settled) {
     auto& node = nodes_[index];
     if (node.has_lived) {
@@ -304,10 +313,12 @@ void Engine::begin_life(Index index, bool settled) {
     }
     actions_.clear();
     const Round first_round = node.next_round;
-    node.election = settled ? Election::settled(node.member.pid, daemon_members_, settled_leader_, *node.settings,
-                                                actions_, first_round)
-                            : Election(node.member, *node.settings, first_round);
-    node.leader = settled ? number_of(settled_leader_, index) : 0;
+    if (settled) {
+        settle(index);
+    } else {
+        node.election = Election(node.member, *node.settings, first_round);
+        node.leader = 0;
+    }
     node.open_since = first_round;
     node.armed = {};
     node.has_lived = true;
@@ -320,7 +331,6 @@ void Engine::begin_life(Index index, bool settled) {
     const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions_, &node.election};
     for (auto* observer : observers_) observer->on_life(note);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
-    add_to_fingerprint(node.election);
     carry_out(index);
     believe(index);
 }

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -43,7 +44,10 @@ class Engine {
   public:
     Engine(const Scenario& scenario, QueueKind queue);
 
-    void attach(Observer& observer) { observers_.push_back(&observer); }
+    void attach(Observer& observer) {
+        observers_.push_back(&observer);
+        if (observer.hears_messages()) listeners_.push_back(&observer);
+    }
     void run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>& progress);
 
     [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
@@ -87,6 +91,13 @@ class Engine {
         std::vector<Pending> backlog;
     };
 
+    // Of a process that is settled from the start.
+    struct Beginning {
+        std::optional<Election> election;  // none: not known yet
+        Actions actions;
+        Number leader = 0;
+    };
+
     struct JoinOutcome {
         bool joined = false;
         Membership members;
@@ -96,26 +107,26 @@ class Engine {
     void reset(std::uint64_t seed, Mode mode);
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
-    template <typename Queue>
-    [[nodiscard]] bool take_short_cut(Queue& queue, Pending item);
     void push(std::int64_t at, EventKey key);
     void push_each(std::span<const Duration> delays, EventKey first);
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
-    void dispatch(Pending item);
+    template <typename Queue>
+    void dispatch_arrival(Queue& queue, Pending item);
+    template <typename Queue>
+    void answer_plainly(Queue& queue, Pending request);
     void dispatch_world(Pending item);
     void dispatch_timer(Pending item);
-    void dispatch_arrival(Pending item);
     void dispatch_outcome(Pending item);
     void count_delivered(Pending item);
     void mix_in(Pending item) { fingerprint_.add(static_cast<std::uint64_t>(item.at), item.key.bits); }
     void mix_in(const Election& process, std::uint64_t done);
     void step(Index index, const Event& event, Number from);
-    void carry_out(Index index);
-    void add_to_fingerprint(const Election& process);
+    bool carry_out(Index index);
     void set_timer(Index index, const StartTimer& timer);
     void believe(Index index);
     void begin_life(Index index, bool settled);
+    void settle(Index index);
     void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
     [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
 
@@ -134,13 +145,18 @@ class Engine {
     void join_arrives(Index from, Round round);
     void join_ends(Pending item);
     void register_member(const Member& member);
-    void note_message(MessageNote note);
+    void note_message(const MessageNote& note) {
+        for (auto* listener : listeners_) listener->on_message(note);
+    }
     void note_arrival(Pending item, Fate fate);
     void index_addresses();
     [[nodiscard]] const std::vector<Route>* routes(const Membership& members);
     [[nodiscard]] Route route_to(const Membership& members, std::size_t position);
     void remember_asked_with(Index from, Round round);
-    [[nodiscard]] const Membership& asked_with(Index from, Round round) const;
+    [[nodiscard]] const Membership& asked_with(Index from, Round round) const {
+        return all_asked_alike_ ? asked_alike_ : asked_once_with(from, round);
+    }
+    [[nodiscard]] const Membership& asked_once_with(Index from, Round round) const;
     [[nodiscard]] std::uint32_t draw_delay(Index from, MessageType type);
     [[nodiscard]] std::uint32_t draw_answer_delay(Index from, Node& node);
 
@@ -162,6 +178,7 @@ class Engine {
     const Scenario& scenario_;
     QueueKind queue_kind_;
     std::vector<Observer*> observers_;
+    std::vector<Observer*> listeners_;  // those that hear of messages
     std::vector<Settings> settings_;
     std::vector<Node> nodes_;
     std::vector<ProcessId> pids_;   // by index: close together, other than in `nodes_`
@@ -182,7 +199,8 @@ class Engine {
     Membership first_listed_;  // the daemon's members as a run begins
     Membership daemon_members_;
     ProcessId settled_leader_;
-    Membership asked_alike_;  // what all ELECTIONs carry but those that Node::asked_with knows
+    std::vector<Beginning> beginnings_;  // by index; empty if the scenario isn't settled
+    Membership asked_alike_;             // what all ELECTIONs carry but those that Node::asked_with knows
     bool all_asked_alike_ = true;
     int daemon_down_ = 0;  // faults that keep it down
     std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;

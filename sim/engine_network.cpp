@@ -16,10 +16,6 @@ bool is_request(Arrival arrival) { return arrival == Arrival::election || arriva
 
 }  // namespace
 
-void Engine::note_message(MessageNote note) {
-    for (auto* observer : observers_) observer->on_message(note);
-}
-
 void Engine::note_arrival(Pending item, Fate fate) {
     const auto arrival = static_cast<Arrival>(item.key.type());
     if (arrival > Arrival::coordinator) return;
@@ -68,7 +64,7 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
     const auto own = node.election.own_position();
     const auto* resolved = routes(node.election.members());
     const auto count = node.sent[static_cast<std::size_t>(type)]++;
-    if (resolved == nullptr && network_.is_plain() && observers_.empty()) {
+    if (resolved == nullptr && network_.is_plain()) {
         multicast_plainly(from, type, begin, std::min(own, end), count, round);
         multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
         return;
@@ -105,6 +101,12 @@ void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, 
         const auto to = std::max(begin, first);
         const auto receivers = batch_end - to;
         network_.delay().sample_each({draws.data() + (to - first), receivers}, {delays.data(), receivers});
+        if (!listeners_.empty()) {
+            for (std::size_t i = 0; i < receivers; ++i) {
+                const auto number = static_cast<Number>(to + i + 1);
+                note_message({now_, Fate::sent, type, from + 1, number, round, delays[i], false});
+            }
+        }
         push_each({delays.data(), receivers},
                   {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
     }
@@ -124,12 +126,13 @@ void Engine::push_each(std::span<const Duration> delays, EventKey first) {
 
 void Engine::send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count) {
     ++metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
-    if (!network_.is_plain() || !route.current || !observers_.empty()) {
+    if (!network_.is_plain() || !route.current) {
         send_disturbed(from, type, route, round, draw, count);
         return;
     }
-    push((now_ + network_.delay().sample(draw)).count(),
-         {EventClass::message, route.index, static_cast<std::uint32_t>(type), from, round});
+    const auto delay = network_.delay().sample(draw);
+    note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
+    push((now_ + delay).count(), {EventClass::message, route.index, static_cast<std::uint32_t>(type), from, round});
 }
 
 // The way of a message when anything but its delay may matter.
@@ -253,8 +256,7 @@ void Engine::remember_asked_with(Index from, Round round) {
     all_asked_alike_ = false;
 }
 
-const Membership& Engine::asked_with(Index from, Round round) const {
-    if (all_asked_alike_) return asked_alike_;
+const Membership& Engine::asked_once_with(Index from, Round round) const {
     const auto& versions = nodes_[from].asked_with;
     const auto version =
         std::find_if(versions.rbegin(), versions.rend(), [&](const auto& v) { return v.first <= round; });

@@ -2,6 +2,7 @@
 #include "sim/engine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bully::sim {
 namespace {
@@ -48,6 +49,7 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
         ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
                      static_cast<std::uint32_t>(specs.size())});
     }
+    if (scenario.settled) beginnings_.resize(specs.size());
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
@@ -56,9 +58,12 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     network_.reset(scenario_, random_);
     metrics_.reset(scenario_.processes.size());
     fingerprint_ = {};
-    heap_.clear();
-    sorted_.clear();
-    ring_.clear();
+    switch (queue_kind_) {
+        case QueueKind::ring: ring_.clear(); break;
+        case QueueKind::sorted: sorted_.clear(); break;
+        case QueueKind::heap:
+        case QueueKind::automatic: heap_.clear(); break;
+    }
     now_ = Time::zero();
     interrupted_ = false;
     elections_ = 0;
@@ -78,7 +83,7 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     }
     for (Index i = 0; i < nodes_.size(); ++i) {
         auto& node = nodes_[i];
-        settings_[i].mode = mode;
+        if (std::exchange(settings_[i].mode, mode) != mode && !beginnings_.empty()) beginnings_[i].election.reset();
         static_cast<Circumstances&>(node) = {};
         node.armed = {};
         node.timers = {};

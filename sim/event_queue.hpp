@@ -101,45 +101,28 @@ class HeapQueue {
     std::vector<Pending> items_;
 };
 
-/// Sorted arrays: for a handful of processes, whose pending events fit in a few cache lines. Messages, the least at the
-/// end, as most that is sent is due later than most that is under way. Apart from them what waits for long, timers
-/// above all: mostly later than all that waits already.
+/// Sorted arrays: for a handful of processes, whose pending events fit in a few cache lines. Messages apart from what
+/// waits for long, timers above all: in either, most that is added is due later than most that waits already.
 class SortedQueue {
   public:
-    [[nodiscard]] bool empty() const { return messages_.empty() && first_ == waiting_.size(); }
+    [[nodiscard]] bool empty() const { return messages_.empty() && waiting_.empty(); }
     void clear() {
         messages_.clear();
         waiting_.clear();
-        first_ = 0;
     }
 
     void push(Pending item) {
         const auto word = Word{static_cast<std::uint64_t>(item.at)} << 64U | item.key.bits;
-        const bool is_message = item.key.event_class() == EventClass::message;
-        auto& words = is_message ? messages_ : waiting_;
-        words.push_back(word);
-        auto* const all = words.data();
-        auto hole = words.size() - 1;
-        if (is_message) {
-            for (; hole > 0 && all[hole - 1] < word; --hole) all[hole] = all[hole - 1];
-        } else {
-            for (; hole > first_ && word < all[hole - 1]; --hole) all[hole] = all[hole - 1];
-        }
-        all[hole] = word;
+        (item.key.event_class() == EventClass::message ? messages_ : waiting_).push(word);
     }
 
     Pending pop() {
-        if (first_ < waiting_.size() && (messages_.empty() || waiting_[first_] < messages_.back())) {
-            const auto least = waiting_[first_++];
-            if (first_ == waiting_.size() || first_ == most_gone) {
-                waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_));
-                first_ = 0;
-            }
-            return unpacked(least);
-        }
-        const auto least = messages_.back();
-        messages_.pop_back();
-        return unpacked(least);
+        const bool waited = messages_.empty() || (!waiting_.empty() && waiting_.least() < messages_.least());
+        const auto word = (waited ? waiting_ : messages_).pop();
+        Pending item;
+        item.at = static_cast<std::int64_t>(word >> 64U);
+        item.key.bits = static_cast<std::uint64_t>(word);
+        return item;
     }
 
   private:
@@ -147,18 +130,47 @@ class SortedQueue {
     // stalls.
     __extension__ using Word = unsigned __int128;
 
-    static constexpr std::size_t most_gone = 32;
+    // The least first, behind a gap that those have left which are gone.
+    class Run {
+      public:
+        [[nodiscard]] bool empty() const { return first_ == end_; }
+        [[nodiscard]] Word least() const { return words_[first_]; }
+        void clear() { first_ = end_ = 0; }
 
-    [[nodiscard]] static Pending unpacked(Word word) {
-        Pending item;
-        item.at = static_cast<std::int64_t>(word >> 64U);
-        item.key.bits = static_cast<std::uint64_t>(word);
-        return item;
-    }
+        void push(Word word) {
+            if (end_ == words_.size()) make_room();
+            auto* const all = words_.data();
+            auto hole = end_++;
+            for (; hole > first_ && word < all[hole - 1]; --hole) all[hole] = all[hole - 1];
+            all[hole] = word;
+        }
 
-    std::vector<Word> messages_;
-    std::vector<Word> waiting_;  // from `first_` on, the least first
-    std::size_t first_ = 0;
+        Word pop() {
+            const auto word = words_[first_++];
+            if (first_ == end_) clear();
+            return word;
+        }
+
+      private:
+        void make_room() {
+            if (first_ < words_.size() / 2) {
+                words_.resize(2 * words_.size());
+                return;
+            }
+            std::copy(words_.begin() + static_cast<std::ptrdiff_t>(first_), words_.end(), words_.begin());
+            end_ -= first_;
+            first_ = 0;
+        }
+
+        static constexpr std::size_t least_size = 32;
+
+        std::vector<Word> words_ = std::vector<Word>(least_size);
+        std::size_t first_ = 0;
+        std::size_t end_ = 0;
+    };
+
+    Run messages_;
+    Run waiting_;
 };
 
 }  // namespace bully::sim

@@ -99,7 +99,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     auto& stepped = process(note.number);
     const auto after = note.process->view();
     const auto& event = *note.event;
-    check_orphan(note.number, note.at);
+    if (stepped.phase == Phase::following) check_orphan(note.number, note.at);
     // The world is told of a feigned failure only after the step that begins or ends it.
     if ((after.phase == Phase::failed) != (note.before.phase == Phase::failed)) {
         world_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");

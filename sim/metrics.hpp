@@ -5,6 +5,7 @@
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -19,10 +20,9 @@ class Metrics {
     /// number of the one it takes for its leader, 0 for none.
     void update(Time at, Number number, bool live, Phase phase, Number leader) {
         auto& belief = beliefs_[number - 1];
-        const Belief now{leader, live, live && phase == Phase::leading,
-                         live && (phase == Phase::leading || phase == Phase::following),
+        const Belief now{leader, live, live && phase == Phase::leading, live && bully::is_idle(phase),
                          live && (phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator)};
-        if (belief != now) change(at, number, belief, now);
+        if (now.word() != belief.word()) change(at, number, belief, now);
     }
 
     void note_fault(Time at) { measures.last_fault = std::max(measures.last_fault, at); }
@@ -47,7 +47,8 @@ class Metrics {
         bool idle = false;  // follows or leads, in no election
         bool electing = false;
 
-        friend bool operator==(const Belief&, const Belief&) = default;
+        /// All of it, to be compared at once.
+        [[nodiscard]] std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
     };
 
     void change(Time at, Number number, Belief& belief, Belief now);

@@ -94,11 +94,17 @@ class Observer {
     Observer& operator=(const Observer&) = delete;
     virtual ~Observer() = default;
 
+    /// Whether to be told of messages, of which there are far more than of anything else. Always the same.
+    [[nodiscard]] virtual bool hears_messages() const { return true; }
+
     virtual void on_begin(const Scenario& scenario) { (void)scenario; }
     virtual void on_life(const LifeNote& note) { (void)note; }
     virtual void on_step(const StepNote& note) { (void)note; }
     virtual void on_message(const MessageNote& note) { (void)note; }
     virtual void on_world(const WorldNote& note) { (void)note; }
+    /// This process will take a step soon: a hint, for whoever wants what it knows of it in the caches. Only where
+    /// there are many processes, and not for each step.
+    virtual void on_ahead(Number number) { (void)number; }
     virtual void on_end(Time at) { (void)at; }
 };
 

@@ -23,6 +23,10 @@ bool includes_pids(const Membership& all, const Membership& some) {
     return std::ranges::includes(all.members(), some.members(), {}, &Member::pid, &Member::pid);
 }
 
+Duration longest_wait(const Timing& timing, Phase phase) {
+    return phase == Phase::awaiting_answers ? timing.answer_timeout : timing.coordinator_timeout;
+}
+
 std::string in_round(Round round) { return " in round " + std::to_string(round); }
 
 }  // namespace
@@ -86,8 +90,26 @@ void ProcessProperties::on_end(Time at) {
     }
 }
 
-void ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
+// What nearly all steps of a large group are: an election goes on as it was, and at most an OK goes out, to the
+// ELECTION that came. Unless something is overdue, each check below would find nothing and have nothing to remember.
+inline bool ProcessProperties::is_routine(const Model& model, const StepNote& note, const StepDigest& digest) {
+    if (!is_electing(model.phase) || model.phase != note.before.phase || note.process->view() != note.before)
+        return false;
+    if (note.at > model.waiting_until || model.gap_open || model.probe_open) return false;
+    if (model.elections_due != 0 || model.coordinators_due != 0) return false;
+    if (!note.process->members().same_snapshot(model.members)) return false;
+    if (const auto* answer = std::get_if<AnswerReceived>(note.event)) {
+        // The first OK that counts is to be remembered.
+        return note.actions.empty() && (model.answered || answer->round != model.election);
+    }
+    const auto* election = std::get_if<ElectionReceived>(note.event);
+    return election != nullptr && note.actions.size() == 1 && digest.replies == 1 &&
+           digest.reply->reply_to == election->reply_to;
+}
+
+bool ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     auto& model = models_[note.number - 1];
+    if (is_routine(model, note, digest)) return true;
     const auto after = note.process->view();
     check_sent(model, note.number, note.at);
     check_timeout(model, note);
@@ -104,9 +126,10 @@ void ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     check_members(model, note);
     note_timers(model, note.number, note.at, note.actions, after);
     if (is_electing(after.phase) && (after.phase != note.before.phase || after.round != note.before.round)) {
-        model.waiting_since = note.at;
+        begin_wait(model, after.phase, note.at);
     }
     model.phase = after.phase;
+    return false;
 }
 
 bool ProcessProperties::began_election(const Model& model, const StepNote& note, const StepDigest& digest) {
@@ -135,16 +158,21 @@ void ProcessProperties::check_sent(Model& model, Number number, Time at) {
     model.coordinators_due = 0;
 }
 
+void ProcessProperties::begin_wait(Model& model, Phase phase, Time at) {
+    model.waiting_since = at;
+    model.waiting_until = at + longest_wait(model.spec->timing, phase);
+}
+
 // P6: a wait ends in time. Found at the next step, or at the end of the run.
 void ProcessProperties::check_waits(Model& model, Number number, Time at) {
     if (!is_electing(model.phase)) return;
+    if (!is_overdue(model, model.waiting_until, at)) return;
     const bool for_answers = model.phase == Phase::awaiting_answers;
-    const auto limit = for_answers ? model.spec->timing.answer_timeout : model.spec->timing.coordinator_timeout;
-    if (!is_overdue(model, model.waiting_since, limit, at)) return;
     report(Property::p6, number, at,
            std::string("has been awaiting ") + (for_answers ? "answers" : "the coordinator") + " since " +
-               bully::to_string(model.waiting_since) + ", longer than " + bully::to_string(limit));
-    model.waiting_since = at;  // once for each such span
+               bully::to_string(model.waiting_since) + ", longer than " +
+               bully::to_string(longest_wait(model.spec->timing, model.phase)));
+    begin_wait(model, model.phase, at);  // once for each such span
 }
 
 // P6: and not before its time, either.
@@ -153,9 +181,8 @@ void ProcessProperties::check_timeout(const Model& model, const StepNote& note) 
     if (fired == nullptr || fired->round != note.before.round || !is_electing(note.before.phase)) return;
     const bool for_answers = note.before.phase == Phase::awaiting_answers;
     if (fired->timer != (for_answers ? Timer::answer : Timer::coordinator)) return;
-    const auto& timing = model.spec->timing;
     const auto waited = note.at - model.waiting_since;
-    if (waited >= (for_answers ? timing.answer_timeout : timing.coordinator_timeout)) return;
+    if (waited >= longest_wait(model.spec->timing, note.before.phase)) return;
     report(Property::p6, note.number, note.at,
            std::string(for_answers ? "T_ok" : "T_coord") + " ran out after only " + bully::to_string(waited));
 }

@@ -31,32 +31,44 @@ class ProcessProperties final : public Observer {
     void on_world(const WorldNote& note) override;
     void on_end(Time at) override;
 
-    /// For who has the digest already.
-    void check(const StepNote& note, const StepDigest& digest);
+    /// Into the caches, what `check` will look at first.
+    void fetch(Number number) const { __builtin_prefetch(&models_[number - 1], 1); }
+    /// For who has the digest already. True if the step only went on with an election, as nearly all steps of a large
+    /// group do: phase, leader, round and members are as they were, and at most an OK went out.
+    bool check(const StepNote& note, const StepDigest& digest);
 
     /// The members that a process knew after its last step.
     [[nodiscard]] const Membership& members_of(Number number) const { return models_[number - 1].members; }
 
   private:
     /// A process as its events and actions tell it.
-    struct Model {
-        const ProcessSpec* spec = nullptr;
+    struct alignas(64) Model {
+        // First, in one cache line, what `is_routine` looks at.
+        Phase phase = Phase::down;
+        bool answered = false;    // the election, by a higher process whose OK counts
+        bool probe_open = false;  // watching the leader or, leading, higher members
+        bool gap_open = false;
+        Round election = 0;    // that was started last
+        Time waiting_until{};  // for answers, or for the coordinator
+        Membership members;
+        // Messages that the last step has promised.
+        std::int64_t elections_due = 0;
+        std::int64_t coordinators_due = 0;
+        bool failed = false;
+
         bool running = false;
         bool paused = false;
-        bool failed = false;
-        Phase phase = Phase::down;
+        const ProcessSpec* spec = nullptr;
         Time resumed_at{};  // a deadline that passed in a pause was missed blamelessly
 
         // The election that was started last.
-        Round election = 0;
         Time election_at{};
         std::uint32_t asked = 0;
         std::uint32_t refused = 0;
         bool open = false;       // neither won nor superseded
-        bool answered = false;   // by a higher process whose OK counts
         bool timed_out = false;  // T_ok ran out
         bool held = false;       // H: an ELECTION waits for the end of the hold-down
-        Time waiting_since{};    // for answers, or for the coordinator
+        Time waiting_since{};
         Round answer_timer = 0;
         Round coordinator_timer = 0;
         Round hold_down_timer = 0;
@@ -64,15 +76,8 @@ class ProcessProperties final : public Observer {
         std::uint32_t waits_in_vain = 0;  // R6: T_coord ran out so often in a row
         std::vector<ProcessId> discounted;
 
-        // Messages that the last step has promised.
-        std::int64_t elections_due = 0;
-        std::int64_t coordinators_due = 0;
-
-        // Watching the leader or, leading, higher members.
-        bool probe_open = false;
         Round probe = 0;
         Time probe_at{};
-        bool gap_open = false;
         Time gap_at{};
         DurationRange gap;
         bool leader_answered = false;       // R7: a PROBE, since it leads
@@ -80,9 +85,10 @@ class ProcessProperties final : public Observer {
         Round rejoin = 0;                   // the JOIN that exactly one election has to follow
         Round void_rejoin = 0;              // one that no election may follow any more
 
-        Membership members;
         Endpoint endpoint;
     };
+
+    [[nodiscard]] static bool is_routine(const Model& model, const StepNote& note, const StepDigest& digest);
 
     // In the order in which they are run.
     void check_sent(Model& model, Number number, Time at);
@@ -106,10 +112,11 @@ class ProcessProperties final : public Observer {
     void check_watch_deadlines(Model& model, Number number, Time at);
     void note_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after);
 
-    /// Whether something that began at `since` and lasts for `limit` has been left to go on at `at`. A pause excuses
-    /// it.
-    [[nodiscard]] bool is_overdue(const Model& model, Time since, Duration limit, Time at) const {
-        return at > std::max(since + limit, model.resumed_at) + evidence_.tolerance;
+    /// From `at` on it waits as this phase does.
+    static void begin_wait(Model& model, Phase phase, Time at);
+    /// Whether something that was to end by `limit` has been left to go on at `at`. A pause excuses it.
+    [[nodiscard]] bool is_overdue(const Model& model, Time limit, Time at) const {
+        return at > std::max(limit, model.resumed_at) + evidence_.tolerance;
     }
     /// Whether the step has begun an election, of any outcome.
     [[nodiscard]] static bool began_election(const Model& model, const StepNote& note, const StepDigest& digest);

@@ -136,11 +136,11 @@ void ProcessProperties::check_probe(Model& model, const StepNote& note, const Se
 }
 
 void ProcessProperties::check_watch_deadlines(Model& model, Number number, Time at) {
-    if (model.gap_open && is_overdue(model, model.gap_at, model.gap.max, at)) {
+    if (model.gap_open && is_overdue(model, model.gap_at + model.gap.max, at)) {
         report(Property::p8, number, at, "no PROBE since " + bully::to_string(model.gap_at));
         model.gap_open = false;
     }
-    if (model.probe_open && is_overdue(model, model.probe_at, model.spec->timing.probe_timeout, at)) {
+    if (model.probe_open && is_overdue(model, model.probe_at + model.spec->timing.probe_timeout, at)) {
         report(Property::p9, number, at,
                "the PROBE of " + bully::to_string(model.probe_at) + " neither was answered nor failed");
         model.probe_open = false;

@@ -61,8 +61,12 @@ void Properties::on_life(const LifeNote& note) {
 void Properties::on_step(const StepNote& note) {
     const StepDigest digest(note.actions);
     log_.remember(note, digest);
-    processes_.check(note, digest);
+    const bool is_routine = processes_.check(note, digest);
     if (group_left_) return;
+    if (is_routine) {
+        group_.pass(note.at);
+        return;
+    }
     group_.check(note, digest);
     if (evidence_.messages) return;
     // P16 wants to know what is sent; the step tells.
@@ -75,6 +79,7 @@ void Properties::on_step(const StepNote& note) {
 }
 
 void Properties::on_message(const MessageNote& note) {
+    if (note.fate == Fate::delivered) return;  // as it should be; half of all notes
     processes_.on_message(note);
     if (!group_left_) group_.on_message(note);
 }
@@ -82,6 +87,12 @@ void Properties::on_message(const MessageNote& note) {
 void Properties::on_world(const WorldNote& note) {
     processes_.on_world(note);
     if (!group_left_) group_.on_world(note);
+}
+
+void Properties::on_ahead(Number number) {
+    log_.fetch(number);
+    processes_.fetch(number);
+    group_.fetch(number);
 }
 
 void Properties::on_end(Time at) {

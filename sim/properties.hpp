@@ -27,6 +27,7 @@ class Properties final : public Observer {
     void on_step(const StepNote& note) override;
     void on_message(const MessageNote& note) override;
     void on_world(const WorldNote& note) override;
+    void on_ahead(Number number) override;
     void on_end(Time at) override;
 
     /// P1 to P18 in order, without P17, which doesn't exist.

@@ -14,6 +14,7 @@ namespace {
 // Each thing that a process warned of, once.
 class Warnings final : public Observer {
   public:
+    [[nodiscard]] bool hears_messages() const override { return false; }
     void on_begin(const Scenario& scenario) override {
         scenario_ = &scenario;
         seen_.clear();

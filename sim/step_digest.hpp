@@ -35,7 +35,8 @@ struct StepDigest {
     const Join* join = nullptr;  ///< One that something waits for: of a round other than 0.
     const Reply* reply = nullptr;
 
-    explicit StepDigest(std::span<const Action> actions) {
+    // By reference: a span whose halves were stored just now stalls if it is copied as a whole.
+    explicit StepDigest(const std::span<const Action>& actions) {
         for (const auto& action : actions) {
             kinds = static_cast<std::uint16_t>(kinds | 1U << action.index());
             switch (action.index()) {

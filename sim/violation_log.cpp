@@ -21,7 +21,6 @@ void ViolationLog::reset(const Scenario& scenario) {
     const auto count = scenario.processes.size();
     steps_.resize(count);
     step_counts_.assign(count, 0);
-    leader_numbers_.assign(count, {});
     counts_ = {};
     violations_.clear();
 }
@@ -36,19 +35,18 @@ Number ViolationLog::number_of(ProcessId pid) const {
 
 void ViolationLog::remember(const StepNote& note, const StepDigest& digest) {
     const auto index = note.number - 1;
-    const auto view = note.process->view();
-    Number leader = 0;
-    if (view.leader) {
-        auto& [pid, number] = leader_numbers_[index];
-        if (number == 0 || pid != *view.leader) {
-            pid = *view.leader;
-            number = number_of(pid);
-        }
-        leader = number;
-    }
-    steps_[index][step_counts_[index]++ % steps_per_process] = {
-        note.at,           note.from,  leader,      round_of(*note.event), view.round, kind_of(*note.event),
-        note.before.phase, view.phase, digest.kinds};
+    const auto& process = *note.process;
+    auto& step = steps_[index][step_counts_[index]++ % steps_per_process];
+    step.at = note.at;
+    step.leader = process.leader().value_or(ProcessId{});
+    step.from = static_cast<std::uint16_t>(note.from);
+    step.event_round = round_of(*note.event);
+    step.round = process.round();
+    step.actions = digest.kinds;
+    step.kind = kind_of(*note.event);
+    step.before = note.before.phase;
+    step.after = process.phase();
+    step.has_leader = process.leader().has_value();
 }
 
 std::string ViolationLog::describe(Number number, const Step& step) const {
@@ -59,7 +57,9 @@ std::string ViolationLog::describe(Number number, const Step& step) const {
     text += ", " + std::string(to_string(step.before));
     if (step.before != step.after) text += " -> " + std::string(to_string(step.after));
     text += " in round " + std::to_string(step.round);
-    if (step.leader != 0) text += ", leader " + name(step.leader);
+    // Its days would not say who it is, and a stranger has no name.
+    if (const auto leader = step.has_leader ? number_of(step.leader) : 0; leader != 0)
+        text += ", leader " + name(leader);
     std::string_view separator = "; ";
     for (std::size_t i = 0; i < action_names.size(); ++i) {
         if ((step.actions >> i & 1U) == 0 || action_names[i].empty()) continue;

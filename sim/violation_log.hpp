@@ -48,6 +48,10 @@ class ViolationLog {
     /// `scenario` must outlive this.
     void reset(const Scenario& scenario);
 
+    /// Into the caches, what `remember` will touch.
+    void fetch(Number number) const {
+        __builtin_prefetch(&steps_[number - 1][step_counts_[number - 1] % steps_per_process], 1);
+    }
     void remember(const StepNote& note, const StepDigest& digest);
     /// All of this property and those above it.
     void forget(Property from);
@@ -57,25 +61,28 @@ class ViolationLog {
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
   private:
+    // Half a cache line, whose old content need not be read to be overwritten: one is written with each step.
     struct Step {
         Time at{};
-        Number from = 0;
-        Number leader = 0;  // the days of its pid would not say who it is; 0: none, or a stranger
+        ProcessId leader;  // if `has_leader`
+        std::uint16_t from = 0;
+        std::uint16_t actions = 0;  // a bit for each alternative of Action
         Round event_round = 0;
         Round round = 0;
         EventKind kind = EventKind::start;
         Phase before = Phase::down;
         Phase after = Phase::down;
-        std::uint16_t actions = 0;  // a bit for each alternative of Action
+        bool has_leader = false;
     };
+    static_assert(sizeof(Step) == 32 && max_processes <= UINT16_MAX);
+    using Steps = std::array<Step, steps_per_process>;
 
     [[nodiscard]] std::string describe(Number number, const Step& step) const;
     [[nodiscard]] Number number_of(ProcessId pid) const;
 
     const Scenario* scenario_ = nullptr;
-    std::vector<std::array<Step, steps_per_process>> steps_;
+    std::vector<Steps> steps_;
     std::vector<std::uint32_t> step_counts_;
-    std::vector<std::pair<ProcessId, Number>> leader_numbers_;  // of each process, the last one looked up
     std::array<std::uint64_t, property_limit> counts_{};
     std::vector<Violation> violations_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -86,7 +87,7 @@ WordBuckets::Word* WordBuckets::begin_line(std::size_t bucket, const Word* tail)
         end = chunk * static_cast<std::uint32_t>(chunk_lines);
     }
     auto* const target = line(end);
-    std::copy(collected.begin(), collected.end(), target);
+    std::memcpy(target, collected.data(), sizeof(Line));  // of a size known here: no call
     // The next one, written to thousands of additions from now: else that would wait for the memory.
     __builtin_prefetch(target + line_words, 1);
     ++end;

@@ -1,5 +1,5 @@
-// What makes large groups fast gives what its simple reference gives: the ring of buckets, the packed events, and the
-// draws many at a time.
+// What makes groups fast gives what its simple reference gives: the ring of buckets, the sorted arrays, the packed
+// events, and the draws many at a time.
 #include "sim/event_queue.hpp"
 #include "sim/packed_event.hpp"
 #include "sim/random.hpp"
@@ -17,12 +17,11 @@ namespace bully::sim {
 namespace {
 
 // Takes and adds events at random, times and keys of all kinds, and demands the order of the heap.
-void compare_with_heap(const RingQueue::Shape& shape, std::uint64_t seed) {
+template <typename Queue>
+void compare_with_heap(Queue& queue, std::uint32_t pending, const RingQueue::Shape& shape, std::uint64_t seed) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ", shortest " + std::to_string(shape.shortest) + ", horizon " +
                  std::to_string(shape.horizon) + ", density " + std::to_string(shape.density));
     const Random random(seed);
-    RingQueue ring;
-    ring.shape(shape);
     HeapQueue heap;
     std::int64_t now = 0;
     const auto push = [&](std::uint32_t count) {
@@ -35,29 +34,44 @@ void compare_with_heap(const RingQueue::Shape& shape, std::uint64_t seed) {
         const auto number = draws[2] % 16 == 1 ? static_cast<std::uint32_t>(EventKey::max_number) : count % 1000;
         const Pending item{now + delay,
                            {event_class, draws[3] % 1000, draws[3] >> 29U, draws[3] >> 13U & 1023U, number}};
-        ring.push(item);
+        queue.push(item);
         heap.push(item);
     };
     std::uint32_t count = 0;
-    for (; count < 2000; ++count) push(count);
+    for (; count < pending; ++count) push(count);
     while (!heap.empty()) {
-        ASSERT_FALSE(ring.empty());
+        ASSERT_FALSE(queue.empty());
         const auto expected = heap.pop();
-        const auto item = ring.pop();
+        const auto item = queue.pop();
         ASSERT_EQ(item.at, expected.at);
         ASSERT_EQ(item.key.bits, expected.key.bits);
         now = expected.at;
-        if (count < 10'000) push(count++);
+        if (count < 5 * pending) push(count++);
     }
-    EXPECT_TRUE(ring.empty());
+    EXPECT_TRUE(queue.empty());
 }
 
 TEST(RingQueue, gives_the_order_of_the_heap) {
     constexpr std::array shapes{RingQueue::Shape{1'000'000, 10'000'000, 0.05}, RingQueue::Shape{0, 1'000, 1},
                                 RingQueue::Shape{0, 50'000'000'000, 1e-6}, RingQueue::Shape{10, 3'000'000, 100}};
     for (const auto& shape : shapes) {
-        for (std::uint64_t seed = 1; seed <= 5; ++seed) compare_with_heap(shape, seed);
+        for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+            RingQueue ring;
+            ring.shape(shape);
+            compare_with_heap(ring, 2000, shape, seed);
+        }
     }
+}
+
+TEST(SortedQueue, gives_the_order_of_the_heap) {
+    const RingQueue::Shape shape{1'000'000, 10'000'000, 0.05};
+    SortedQueue queue;
+    for (const std::uint32_t pending : {1U, 5U, 31U, 32U, 33U, 300U}) {
+        for (std::uint64_t seed = 1; seed <= 5; ++seed) compare_with_heap(queue, pending, shape, seed);
+    }
+    for (std::uint32_t i = 0; i < 100; ++i) queue.push({i, {EventClass::timer, 1, 1, 1, i}});
+    queue.clear();
+    EXPECT_TRUE(queue.empty());
 }
 
 TEST(PackedMessage, a_message_comes_out_as_it_went_in) {
