@@ -38,7 +38,7 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
     };
     const auto until = Clock::now() + question.within;
     const auto within = " within " + bully::to_string(question.within);
-    const auto found = co_await resolve(gcd, until);
+    const auto found = co_await resolve(gcd, until, NamedBy::user);
     if (found.late) co_return unreachable("can't be found: its name isn't resolved" + within);
     if (found.error != 0) co_return unreachable("can't be found: " + found.why());
     Deadline deadline(socket, until - Clock::now());

@@ -15,7 +15,7 @@ constexpr int quiet_turns = 3;
 // ... but a flood must not keep it for ever.
 constexpr auto longest_wait_for_quiet = std::chrono::milliseconds(250);
 constexpr auto listen_retry = std::chrono::milliseconds(100);
-constexpr std::size_t most_known = 4096;  // of what is remembered of peers: pids are free to invent
+constexpr std::size_t most_known = 4096;  // of what is remembered of peers
 
 }  // namespace
 
@@ -241,12 +241,20 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
     for (const auto& [peer, asked] : unanswered_) {
-        if (asked.round == fired.round) set_health(peer, lab::Health::silent);
+        if (asked.round == fired.round && !asked.answered) set_health(peer, lab::Health::silent);
     }
 }
 
+// Pids are free to invent, and members are few: those are kept.
+template <typename Value>
+void Node::forget_strangers(std::map<ProcessId, Value>& known) const {
+    if (known.size() < most_known) return;
+    std::erase_if(known, [&](const auto& entry) { return !election_.members().find(entry.first); });
+}
+
 void Node::set_health(ProcessId peer, lab::Health health) {
-    if (health_.size() < most_known || health_.contains(peer)) health_[peer] = health;
+    forget_strangers(health_);
+    health_[peer] = health;
 }
 
 lab::Health Node::health_of(ProcessId peer) const {
@@ -273,7 +281,7 @@ std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
 void Node::learn_from(ProcessId peer, const lab::Message& message) {
     set_health(peer, lab::Health::alive);
     if (peer == pid()) return;
-    if (shapes_.size() >= most_known && !shapes_.contains(peer)) return;
+    forget_strangers(shapes_);
     const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
     lab::learn(found->second, message);
 }

@@ -23,7 +23,9 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bully::net {
@@ -35,8 +37,9 @@ struct NodeLimits {
     Duration message =
         std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
     Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.
+    std::size_t opened = 2048;                  ///< Connections to others; what would need more isn't sent.
     std::size_t answers_apart = 256;            ///< With so many opened, no OK goes out on one of its own.
-    std::size_t members = 1000;                 ///< Learnt from peers; what a message can list (pickle.hpp, Limits).
+    std::size_t members = 1000;                 ///< A list of peers that would make it more isn't taken over.
     int joins = 4;  ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
@@ -119,17 +122,27 @@ class Node : public std::enable_shared_from_this<Node> {
     };
     struct Asked {
         Round round = 0;
-        std::size_t connections = 1;  // in how many forms
+        std::size_t connections = 1;  // in how many forms, those aside that are answered or can't be
+        bool answered = false;        // in one of them
     };
     struct Told {  // that this process leads
         Pace victories;
         Pace again;
     };
+    using Bytes = std::shared_ptr<const std::string>;
     struct Request {
         lab::MessageKind kind;
         Member peer;
         Round round;
-        std::string bytes;
+        Bytes bytes;
+    };
+    /// What was written in each shape: the same for all whose it is.
+    using Written = std::vector<std::pair<lab::Shape, Bytes>>;
+    /// A list of who leads, whose sender has to be found out.
+    struct Doubt {
+        ProcessId likely;  // if the doubtful one isn't there
+        lab::Message list;
+        std::string address;
     };
 
     // node.cpp: steps, actions, timers.
@@ -151,10 +164,11 @@ class Node : public std::enable_shared_from_this<Node> {
     asio::awaitable<void> serve(std::list<Inbound>::iterator place, std::uint32_t epoch);
     void limit_connections(const asio::ip::address& host);
     bool make_room(std::optional<asio::ip::address> host);
-    void handle(const lab::Message& message, std::optional<ProcessId> from, const std::string& address,
-                Inbound* connection);
+    void handle(const lab::Message& message, const std::string& address, Inbound& connection);
+    void handle_reply(const lab::Message& message, const Request& request);
     void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
-    void handle_answer(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
+    void handle_answer_apart(const lab::Message& message, const std::string& address);
+    void note_answer(ProcessId from, Round round);
     void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
     void reply(ReplyTo reply_to);
     void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
@@ -163,7 +177,7 @@ class Node : public std::enable_shared_from_this<Node> {
     // node_outbound.cpp: what is sent to others.
     void send_elections(Round round);
     void announce(bool again);
-    void announce_to(const Member& member);
+    void announce_to(std::span<const Member> members);
     void announce_what_is_owed();
     void remind();
     void tell_who_has_moved(const Membership& before);
@@ -172,7 +186,7 @@ class Node : public std::enable_shared_from_this<Node> {
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<void> read_answer(const Request& request, Socket& socket, std::uint32_t epoch);
-    void ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list, const std::string& address);
+    void ask_doubtful(const Member& doubtful, Doubt doubt);
     void ask_daemon(Round round);
     asio::awaitable<void> join(Round round, std::uint32_t epoch);
     void unreachable(const Request& request, Unreachable::Why why);
@@ -183,6 +197,8 @@ class Node : public std::enable_shared_from_this<Node> {
     [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
     void set_health(ProcessId peer, lab::Health health);
+    template <typename Value>
+    void forget_strangers(std::map<ProcessId, Value>& known) const;
     [[nodiscard]] lab::Health health_of(ProcessId peer) const;
 
     asio::io_context& context_;
@@ -207,20 +223,20 @@ class Node : public std::enable_shared_from_this<Node> {
     std::list<Inbound> inbound_;
     std::list<Socket> outbound_;
     ReplyTo next_reply_to_ = 1;
-    Inbound* answering_ = nullptr;  // on which the message came that is being handled
+    Inbound* answering_ = nullptr;    // on which the message came that is being handled
+    std::optional<ProcessId> asker_;  // whose ELECTION it is
     lab::Shape answer_shape_;
     std::optional<Member> answer_to_;  // a new connection to there, instead
 
     std::map<ProcessId, lab::Shape> shapes_;
     std::map<ProcessId, lab::Health> health_;
-    std::set<ProcessId> doubted_;            // asked whether it is there again
-    std::map<ProcessId, Asked> unanswered_;  // to whom ELECTION or PROBE is out
-    std::set<ProcessId> answers_probes_;     // with a message
-    std::map<ProcessId, Told> announced_;    // who has been told that this process leads
-    std::set<ProcessId> owed_;               // who is to be told again, when its time has come
+    std::map<ProcessId, std::vector<Doubt>> doubted_;  // asked whether it is there again
+    std::map<ProcessId, Asked> unanswered_;            // to whom ELECTION or PROBE is out
+    std::set<ProcessId> answers_probes_;               // with a message
+    std::map<ProcessId, Told> announced_;              // who has been told that this process leads
+    std::set<ProcessId> owed_;                         // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;
     asio::steady_timer reminder_;
-    std::size_t probes_heard_ = 0;  // since the latest victory
     Pace joins_;
     std::optional<Round> owed_join_;  // the latest one that waits for its time
     asio::steady_timer owed_join_timer_;

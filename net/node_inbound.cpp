@@ -82,7 +82,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
             };
             if (outcome == ReadOutcome::message) {
                 if (const auto message = lab::read_message(decoder.document().root())) {
-                    handle(*message, std::nullopt, address, &connection);
+                    handle(*message, address, connection);
                 } else {
                     garbage(message.error());
                 }
@@ -102,27 +102,32 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
     inbound_.erase(place);
 }
 
-void Node::handle(const lab::Message& message, std::optional<ProcessId> from, const std::string& address,
-                  Inbound* connection) {
-    const auto who = from                                                           ? to_string(*from)
-                     : message.pid && message.kind != lab::MessageKind::coordinator ? to_string(*message.pid)
-                                                                                    : address;
+void Node::handle(const lab::Message& message, const std::string& address, Inbound& connection) {
+    const bool is_named = message.pid && message.kind != lab::MessageKind::coordinator;
+    const auto who = is_named ? to_string(*message.pid) : address;
     switch (message.kind) {
-        case lab::MessageKind::election:
-            if (connection != nullptr) handle_election(message, who, *connection);
-            return;
+        case lab::MessageKind::election: handle_election(message, who, connection); return;
         case lab::MessageKind::probe:
-            if (connection == nullptr) return;
-            ++probes_heard_;
-            answering_ = connection;
+            answering_ = &connection;
             answer_shape_ = shape_for(message.pid);
             answer_to_.reset();
-            step(ProbeReceived{connection->id}, who);
+            step(ProbeReceived{connection.id}, who);
             answering_ = nullptr;
             return;
-        case lab::MessageKind::ok: handle_answer(message, from, address); return;
-        case lab::MessageKind::coordinator: handle_coordinator(message, from, address); return;
+        case lab::MessageKind::ok: handle_answer_apart(message, address); return;
+        case lab::MessageKind::coordinator: handle_coordinator(message, std::nullopt, address); return;
         case lab::MessageKind::join: trouble("a JOIN from " + address + ": this is no coordinator daemon"); return;
+    }
+}
+
+// What comes back on the connection of a request. Others than OK and COORDINATOR make no sense there.
+void Node::handle_reply(const lab::Message& message, const Request& request) {
+    const auto from = request.peer.pid;
+    if (message.kind == lab::MessageKind::ok) {
+        learn_from(from, message);
+        if (request.round != 0) note_answer(from, request.round);
+    } else if (message.kind == lab::MessageKind::coordinator) {
+        handle_coordinator(message, from, to_string(request.peer.endpoint));
     }
 }
 
@@ -140,10 +145,16 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
         if (address) answer_to_ = Member{*message.pid, *address};
     }
     answering_ = &connection;
+    asker_ = message.pid;
     // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
-    const bool full = election_.members().size() >= options_.limits.members;
-    const auto members = full || message.members == election_.members() ? election_.members() : message.members;
+    const auto known = election_.members();
+    const auto strangers =
+        std::ranges::count_if(message.members.members(), [&](const Member& member) { return !known.find(member.pid); });
+    const bool too_many = strangers > 0 && known.size() + static_cast<std::size_t>(strangers) > options_.limits.members;
+    if (too_many) trouble("more members than " + std::to_string(options_.limits.members) + " in a list of " + from);
+    const auto members = too_many || message.members == known ? known : message.members;
     step(ElectionReceived{connection.id, &members}, from);
+    asker_.reset();
     answering_ = nullptr;
 }
 
@@ -151,7 +162,7 @@ void Node::reply(ReplyTo reply_to) {
     if (answering_ == nullptr || answering_->id != reply_to) return;
     const auto bytes = writer_.ok(answer_shape_, election_.members());
     if (answer_to_) {
-        send({lab::MessageKind::ok, *answer_to_, 0, bytes});
+        send({lab::MessageKind::ok, *answer_to_, 0, std::make_shared<const std::string>(bytes)});
         return;
     }
     // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
@@ -168,33 +179,41 @@ void Node::reply(ReplyTo reply_to) {
     }
 }
 
-// An OK that comes on a connection of its own seldom says from whom it is.
-void Node::handle_answer(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
-    if (from) learn_from(*from, message);
-    if (!from && message.pid && *message.pid != pid()) from = message.pid;
-    if (!from) from = who_may_have_answered();
+// An OK that comes on a connection of its own seldom says from whom it is, and never to what.
+void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
+    const bool is_named = message.pid && *message.pid != pid();
+    const auto from = is_named ? message.pid : who_may_have_answered();
+    const auto asked = from ? unanswered_.find(*from) : unanswered_.end();
     if (!from) {
         trouble("an OK from " + address + " that nothing here waits for");
-        return;
+    } else if (asked != unanswered_.end()) {
+        note_answer(*from, asked->second.round);
     }
-    const auto asked = unanswered_.find(*from);
-    if (asked == unanswered_.end()) return;  // the second one
-    const auto round = asked->second.round;
-    unanswered_.erase(asked);
-    set_health(*from, lab::Health::alive);
-    step(AnswerReceived{*from, round}, to_string(*from));
 }
 
+// Each who was asked answers once, in however many forms it was asked. What comes later than that, or for an earlier
+// round, is for nobody.
+void Node::note_answer(ProcessId from, Round round) {
+    set_health(from, lab::Health::alive);
+    const auto asked = unanswered_.find(from);
+    if (asked == unanswered_.end() || asked->second.round != round) return;
+    const bool is_first = !std::exchange(asked->second.answered, true);
+    if (--asked->second.connections == 0) unanswered_.erase(asked);
+    if (is_first) step(AnswerReceived{from, round}, to_string(from));
+}
+
+// Rather than the greatest, one that is known to answer so, or one that was asked in two forms and has answered one.
 std::optional<ProcessId> Node::who_may_have_answered() const {
     std::optional<ProcessId> guess;
+    std::optional<ProcessId> second;
     for (const auto& [peer, asked] : unanswered_) {  // ascending
         if (asked.round != election_.view().round || health_of(peer) == lab::Health::refused) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
-        guess = peer;
-        if (answers_apart) return guess;
+        if (answers_apart && !asked.answered) return peer;
+        (asked.answered ? second : guess) = peer;
     }
-    return guess;
+    return second ? second : guess;
 }
 
 void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
@@ -202,7 +221,7 @@ void Node::handle_coordinator(const lab::Message& message, std::optional<Process
     const auto sender = lab::sender_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
     if (sender.doubtful) {
         const auto position = *message.members.find(*sender.doubtful);
-        ask_doubtful(message.members.members()[position], *sender.likely, message, address);
+        ask_doubtful(message.members.members()[position], {*sender.likely, message, address});
     } else if (sender.likely) {
         handle_announcement(*sender.likely, message, address);
     } else {

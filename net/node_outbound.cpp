@@ -8,46 +8,62 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace bully::net {
 namespace {
 
 constexpr auto reminder_slack = std::chrono::milliseconds(500);
+constexpr std::size_t most_doubts = 16;  // about one process, while it is asked
+
+// `write` takes a shape; with a thousand members, and as many to tell, it is to be asked once.
+template <typename Written, typename Write>
+auto written_once(Written& written, const lab::Shape& shape, const Write& write) {
+    const auto found = std::ranges::find(written, shape, &Written::value_type::first);
+    if (found != written.end()) return found->second;
+    return written.emplace_back(shape, std::make_shared<const std::string>(write(shape))).second;
+}
 
 }  // namespace
 
 void Node::send_elections(Round round) {
     const auto members = election_.members();
     unanswered_.clear();
+    Written written;
+    const auto write = [&](const lab::Shape& shape) { return writer_.election(shape, members); };
     for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
         const auto forms = forms_for(member.pid);
         unanswered_[member.pid] = {round, forms.size()};
         for (const auto& form : forms) {
-            send({lab::MessageKind::election, member, round, writer_.election(form, members)});
+            send({lab::MessageKind::election, member, round, written_once(written, form, write)});
         }
     }
 }
 
-// A victory is told at once. That this process leads still, because somebody asks or claims to lead, is told once an
-// interval.
+// A victory is told at once. That this process leads still is told once an interval: to the one who asked, or to all
+// where somebody claims to lead.
 void Node::announce(bool again) {
     const auto members = election_.members();
     const auto interval = options_.limits.announcement_interval;
     const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval)};
     const auto now = Clock::now().time_since_epoch();
+    const bool asked_by_member = again && asker_ && members.find(*asker_);
+    std::vector<Member> at_once;
     for (const auto& member : members.members()) {
-        if (member.pid == pid()) continue;
+        if (member.pid == pid() || (asked_by_member && member.pid != *asker_)) continue;
         auto& told = announced_.try_emplace(member.pid, fresh).first->second;
         if ((again ? told.again : told.victories).take(now)) {
-            announce_to(member);
+            at_once.push_back(member);
         } else {
             owed_.insert(member.pid);
         }
     }
+    announce_to(at_once);
     if (!owed_.empty()) announce_what_is_owed();
 
-    probes_heard_ = 0;
+    if (again) return;
     reminder_.expires_after(options_.settings.timing.probe_gap.max + reminder_slack);
     reminder_.async_wait([self = shared_from_this(), epoch = epoch_](error_code cancelled) {
         if (!cancelled && self->epoch_ == epoch) self->remind();
@@ -55,25 +71,23 @@ void Node::announce(bool again) {
 }
 
 // Peers that elect while another wins may overlook it for ever, as many never look after their leader. So it is told
-// once more, unless as many PROBEs as there are others, in the longest gap between PROBEs, show that all know it.
+// once more, when those that do have had the time for a PROBE. Whose PROBEs those were is seldom known.
 void Node::remind() {
     if (election_.phase() != Phase::leading) return;
-    std::set<ProcessId> others;
-    const auto members = election_.members();
-    for (const auto& member : members.members()) {
-        if (member.pid != pid() && health_of(member.pid) != lab::Health::refused) others.insert(member.pid);
-    }
-    if (probes_heard_ >= others.size()) return;
-    for (const auto peer : others) {
-        if (announced_.contains(peer)) owed_.insert(peer);
+    for (const auto& [peer, told] : announced_) {
+        if (health_of(peer) != lab::Health::refused) owed_.insert(peer);
     }
     announce_what_is_owed();
 }
 
-void Node::announce_to(const Member& member) {
-    owed_.erase(member.pid);
-    for (const auto& form : forms_for(member.pid)) {
-        send({lab::MessageKind::coordinator, member, 0, writer_.coordinator(form, election_.members())});
+void Node::announce_to(std::span<const Member> members) {
+    Written written;
+    const auto write = [&](const lab::Shape& shape) { return writer_.coordinator(shape, election_.members()); };
+    for (const auto& member : members) {
+        owed_.erase(member.pid);
+        for (const auto& form : forms_for(member.pid)) {
+            send({lab::MessageKind::coordinator, member, 0, written_once(written, form, write)});
+        }
     }
 }
 
@@ -84,14 +98,16 @@ void Node::announce_what_is_owed() {
     const auto now = Clock::now().time_since_epoch();
     const auto members = election_.members();
     auto soonest = Duration::max();
-    for (const auto peer : std::set(owed_)) {
+    std::vector<Member> at_once;
+    for (const auto peer : owed_) {
         auto& pace = announced_.at(peer).again;
         if (pace.take(now)) {
-            announce_to(members.members()[*members.find(peer)]);
+            at_once.push_back(members.members()[*members.find(peer)]);
         } else {
             soonest = std::min(soonest, pace.wait(now));
         }
     }
+    announce_to(at_once);
     if (owed_.empty()) return;
     owed_timer_.expires_after(soonest);
     owed_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
@@ -105,13 +121,18 @@ void Node::send_probe(const SendProbe& probe) {
     if (!position) return;
     unanswered_.clear();
     unanswered_[probe.to] = {probe.round};
-    send({lab::MessageKind::probe, members.members()[*position], probe.round, writer_.probe(shape_for(probe.to))});
+    send({lab::MessageKind::probe, members.members()[*position], probe.round,
+          std::make_shared<const std::string>(writer_.probe(shape_for(probe.to)))});
 }
 
 void Node::send(Request request) {
     // Who wants its OK on a connection of its own names the address: any.
     if (request.kind == lab::MessageKind::ok && outbound_.size() >= options_.limits.answers_apart) {
         return trouble("too many connections are open to send an OK to " + to_string(request.peer.endpoint));
+    }
+    // Or it is lost, as messages may be: the timers know what to do.
+    if (outbound_.size() >= options_.limits.opened) {
+        return trouble("too many connections are open to write to " + to_string(request.peer.pid));
     }
     const auto place = outbound_.emplace(outbound_.end(), context_);
     co_spawn(context_, exchange(std::move(request), place, epoch_), rethrow);
@@ -150,7 +171,7 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(request.bytes), as_result);
+    const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(*request.bytes), as_result);
     counts_.bytes_sent += count;
     if (epoch_ != epoch) co_return false;
     if (unsent) {
@@ -186,7 +207,7 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     if (outcome == ReadOutcome::message) {
         if (const auto message = lab::read_message(decoder.document().root())) {
             if (request.kind == lab::MessageKind::probe) answers_probes_.insert(request.peer.pid);
-            handle(*message, request.peer.pid, to_string(request.peer.endpoint), nullptr);
+            handle_reply(*message, request);
         } else {
             ++counts_.garbage;
             trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
@@ -196,7 +217,7 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
         probe_was_closed(request);
     } else if (outcome == ReadOutcome::reset && expects_answer) {
         unreachable(request, Unreachable::Why::reset);
-    } else if (outcome == ReadOutcome::garbage) {
+    } else if (outcome == ReadOutcome::garbage || (outcome == ReadOutcome::closed && decoder.received() > 0)) {
         ++counts_.garbage;
         trouble("no pickle from " + to_string(request.peer.pid) + ": " + lab::printable(decoder.raw()));
     }
@@ -208,7 +229,9 @@ void Node::unreachable(const Request& request, Unreachable::Why why) {
     const auto asked = unanswered_.find(request.peer.pid);
     if (asked == unanswered_.end() || asked->second.round != request.round) return;
     if (--asked->second.connections > 0) return;  // another form of it may still be answered
+    const bool answered = asked->second.answered;
     unanswered_.erase(asked);
+    if (answered) return;
     if (why != Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::silent);
     step(Unreachable{request.peer.pid, request.round, why}, to_string(request.peer.pid));
 }
@@ -217,31 +240,32 @@ void Node::unreachable(const Request& request, Unreachable::Why why) {
 // the dead refuse, and the stopped do nothing. Else R7 would have it elected again and again, for nothing.
 void Node::probe_was_closed(const Request& request) {
     if (answers_probes_.contains(request.peer.pid)) return unreachable(request, Unreachable::Why::reset);
-    const auto asked = unanswered_.find(request.peer.pid);
-    if (request.round == 0 || !alive_ || asked == unanswered_.end() || asked->second.round != request.round) return;
-    unanswered_.erase(asked);
-    set_health(request.peer.pid, lab::Health::alive);
-    step(AnswerReceived{request.peer.pid, request.round}, to_string(request.peer.pid));
+    if (request.round != 0 && alive_) note_answer(request.peer.pid, request.round);
 }
 
 // A PROBE that the core doesn't know of. Whether somebody is there is all that is asked: nearly nobody answers PROBEs.
-void Node::ask_doubtful(const Member& doubtful, ProcessId likely, const lab::Message& list,
-                        const std::string& address) {
-    if (!doubted_.insert(doubtful.pid).second) return;
-    const auto ask = [](std::shared_ptr<Node> self, Request request, ProcessId otherwise, lab::Message announcement,
-                        std::string announced_from) -> asio::awaitable<void> {
+void Node::ask_doubtful(const Member& doubtful, Doubt doubt) {
+    auto& doubts = doubted_[doubtful.pid];
+    if (doubts.size() >= most_doubts) return trouble("too many lists at once with " + to_string(doubtful.pid));
+    doubts.push_back(std::move(doubt));
+    if (doubts.size() > 1) return;  // being asked
+    const auto ask = [](std::shared_ptr<Node> self, Request request) -> asio::awaitable<void> {
         const auto epoch = self->epoch_;
         const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
         const bool there = co_await self->connect(request, *place, epoch);
         if (self->epoch_ == epoch) {
-            self->doubted_.erase(request.peer.pid);
-            self->handle_announcement(there ? request.peer.pid : otherwise, announcement, announced_from);
+            const auto doubts = self->doubted_.extract(request.peer.pid);
+            for (const auto& was : doubts.mapped()) {
+                if (self->epoch_ != epoch) break;
+                self->handle_announcement(there ? request.peer.pid : was.likely, was.list, was.address);
+            }
         }
         if (there) co_await self->read_answer(request, *place, epoch);
         self->outbound_.erase(place);
     };
-    Request request{lab::MessageKind::probe, doubtful, 0, writer_.probe(shape_for(doubtful.pid))};
-    co_spawn(context_, ask(shared_from_this(), std::move(request), likely, list, address), rethrow);
+    Request request{lab::MessageKind::probe, doubtful, 0,
+                    std::make_shared<const std::string>(writer_.probe(shape_for(doubtful.pid)))};
+    co_spawn(context_, ask(shared_from_this(), std::move(request)), rethrow);
 }
 
 void Node::ask_daemon(Round round) {

@@ -4,6 +4,7 @@
 #include "core/membership.hpp"
 #include "net/tcp.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,11 @@ struct Resolved {
     [[nodiscard]] std::string why() const;
 };
 
-/// Takes until `until` at most. Loopback names and literals don't block.
-asio::awaitable<Resolved> resolve(Endpoint endpoint, Clock::time_point until);
+/// Peers may name as many hosts as they like: those wait for each other, but what the user has named doesn't.
+enum class NamedBy : std::uint8_t { peer, user };
+
+/// Takes until `until` at most. Literals and `localhost` take no time; all else, errors too, at least a turn of the
+/// loop, so that nothing is reported to a caller who is in the middle of something.
+asio::awaitable<Resolved> resolve(Endpoint endpoint, Clock::time_point until, NamedBy by = NamedBy::peer);
 
 }  // namespace bully::net
