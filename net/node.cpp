@@ -70,6 +70,8 @@ void Node::start() {
     health_.clear();
     answers_probes_.clear();
     announced_.clear();
+    askers_.clear();
+    many_may_doubt_ = false;
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
     co_spawn(context_, accept_all(epoch_), rethrow);
     step(Start{});

@@ -223,8 +223,9 @@ class Node : public std::enable_shared_from_this<Node> {
     std::list<Inbound> inbound_;
     std::list<Socket> outbound_;
     ReplyTo next_reply_to_ = 1;
-    Inbound* answering_ = nullptr;    // on which the message came that is being handled
-    std::optional<ProcessId> asker_;  // whose ELECTION it is
+    Inbound* answering_ = nullptr;  // on which the message came that is being handled
+    std::set<ProcessId> askers_;    // whose ELECTIONs came since the latest announcement
+    bool many_may_doubt_ = false;   // since then, for other reasons than that
     lab::Shape answer_shape_;
     std::optional<Member> answer_to_;  // a new connection to there, instead
 

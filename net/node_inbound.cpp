@@ -145,7 +145,8 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
         if (address) answer_to_ = Member{*message.pid, *address};
     }
     answering_ = &connection;
-    asker_ = message.pid;
+    if (message.pid && election_.phase() == Phase::leading) askers_.insert(*message.pid);
+    if (!message.pid) many_may_doubt_ = true;
     // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
     const auto known = election_.members();
     const auto strangers =
@@ -154,7 +155,6 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
     if (too_many) trouble("more members than " + std::to_string(options_.limits.members) + " in a list of " + from);
     const auto members = too_many || message.members == known ? known : message.members;
     step(ElectionReceived{connection.id, &members}, from);
-    asker_.reset();
     answering_ = nullptr;
 }
 
@@ -231,6 +231,7 @@ void Node::handle_coordinator(const lab::Message& message, std::optional<Process
 
 void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
     if (leader != pid()) learn_from(leader, message);
+    many_may_doubt_ = true;
     step(CoordinatorReceived{leader}, address);
 }
 

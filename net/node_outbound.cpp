@@ -42,17 +42,18 @@ void Node::send_elections(Round round) {
     }
 }
 
-// A victory is told at once. That this process leads still is told once an interval: to the one who asked, or to all
-// where somebody claims to lead.
+// A victory is told at once. That this process leads still is told once an interval: to those who asked, or to all
+// where somebody claims to lead, or doesn't say who asks.
 void Node::announce(bool again) {
     const auto members = election_.members();
     const auto interval = options_.limits.announcement_interval;
     const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval)};
     const auto now = Clock::now().time_since_epoch();
-    const bool asked_by_member = again && asker_ && members.find(*asker_);
+    const auto askers = std::exchange(askers_, {});
+    const bool to_all = std::exchange(many_may_doubt_, false) || askers.empty() || !again;
     std::vector<Member> at_once;
     for (const auto& member : members.members()) {
-        if (member.pid == pid() || (asked_by_member && member.pid != *asker_)) continue;
+        if (member.pid == pid() || (!to_all && !askers.contains(member.pid))) continue;
         auto& told = announced_.try_emplace(member.pid, fresh).first->second;
         if ((again ? told.again : told.victories).take(now)) {
             at_once.push_back(member);

@@ -24,7 +24,7 @@ TEST(NodeLimits, NamesThatCantBeResolvedDontStopIt) {
     LiveRun run(just_one({10, 1'000'010}));
     Peer peer(run.context(), {5, 1'000'005});
     std::vector<Member> strangers{peer.writer().self()};
-    for (int i = 0; i < 60; ++i)
+    for (int i = 0; i < 500; ++i)
         strangers.push_back({{20 + i, 2'000'000 + i}, {"h" + std::to_string(i) + ".invalid", 4000}});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
@@ -32,7 +32,7 @@ TEST(NodeLimits, NamesThatCantBeResolvedDontStopIt) {
         co_await run.agreement("the start");
         const auto request = peer.writer().election(peer_shape, Membership(strangers));
         EXPECT_TRUE(is(co_await peer.ask(node, request), "OK"));
-        EXPECT_EQ(node.election().members().size(), 62U);
+        EXPECT_EQ(node.election().members().size(), 502U);
         EXPECT_TRUE(is(co_await peer.ask(node, request), "OK"));
         node.crash();
     });
@@ -65,9 +65,10 @@ TEST(NodeLimits, LearnsHowAMemberWritesAfterAnyNumberOfStrangers) {
     Peer peer(run.context(), {10, 1'000'010});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
+        Socket asks(run.context());
+        co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
         node.start();
         co_await run.agreement("the start");
-        EXPECT_TRUE(is(co_await peer.ask(node, peer.writer().election(peer_shape, peer.alone())), "OK"));
         constexpr int strangers = 4'200;
         for (int i = 0; i < strangers; ++i) co_await peer.say(node, claim_of("COORDINATOR", {1, 5'000'000 + i}));
         co_await peer.say(node, claim_of("VICTORY", peer.pid()));
@@ -166,8 +167,9 @@ TEST(NodeLimits, TellsOnlyWhoAsksThatItLeadsStill) {
         const auto request = election.begin_dict().end_dict().end_tuple().finish();
         for (int i = 0; i < 3; ++i) {
             co_await asks.say(node, request);
+            EXPECT_TRUE(is(co_await asks.hear(), "OK"));
             const auto told = co_await asks.hear();
-            EXPECT_NE(told.find("300, 3000000"), std::string::npos) << told;
+            EXPECT_TRUE(is(told, "COORDINATOR")) << told;
         }
         EXPECT_FALSE(quiet.has_more());
     });
