@@ -15,10 +15,10 @@ namespace bully::sim {
 namespace {
 
 // Pixels. Widths of text are guessed, from above: fonts differ from one reader to the next.
-constexpr double width = 800;
+constexpr double image_width = 800;
 constexpr double plot_height = 300;
 constexpr double left = 84;
-constexpr double right = width - 32;
+constexpr double right = image_width - 32;
 constexpr double text_left = 24;
 constexpr double character = 6.9;  // of the legend's size
 constexpr double legend_row = 22;
@@ -93,7 +93,7 @@ class ChartWriter {
         auto y = place.title + (chart.subtitle.empty() ? 26 : 47);
         for (auto& entry : place.legend) {
             const auto wide = key_width + 8 + text_width(entry.name()) + 18;
-            if (x > text_left && x + wide > width - text_left) {
+            if (x > text_left && x + wide > image_width - text_left) {
                 x = text_left;
                 y += legend_row;
             }
@@ -169,9 +169,10 @@ class ChartWriter {
         if (!major.empty()) svg.path(major, "grid");
         std::string marks = fmt::format("M{:.1f} {:.1f}H{:.1f}", left, place_.bottom, right);
         // Labels that would touch the one before are left out; the last one always stays.
-        double free_from = -width;
+        double free_from = -image_width;
         const auto& ticks = x_.ticks();
-        const auto room = chart_.x.categories.empty() ? width : (right - left) / static_cast<double>(ticks.size());
+        const auto room =
+            chart_.x.categories.empty() ? image_width : (right - left) / static_cast<double>(ticks.size());
         const auto half_of = [&](const std::string& label) { return text_width(label) / 2 + 3; };
         for (std::size_t i = 0; i < ticks.size(); ++i) {
             const auto x = x_(ticks[i].value);
@@ -180,7 +181,8 @@ class ChartWriter {
             const auto half = half_of(label);
             if (label.empty() || x - half < free_from) continue;
             const bool last_touches = i + 1 < ticks.size() && !ticks.back().label.empty() &&
-                                      x + half > x_(ticks.back().value) - half_of(ticks.back().label) && room == width;
+                                      x + half > x_(ticks.back().value) - half_of(ticks.back().label) &&
+                                      room == image_width;
             if (last_touches) continue;
             svg.text(x, place_.bottom + 21, "tick middle", label);
             free_from = x + half;
@@ -217,7 +219,7 @@ class ChartWriter {
     void write_series(Svg& svg, const PlotSeries& series) const {
         std::string line;
         std::string whiskers;
-        double last_x = -width;
+        double last_x = -image_width;
         double last_y = 0;
         for (std::size_t i = 0; i < series.points.size(); ++i) {
             const auto& point = series.points[i];
@@ -280,7 +282,7 @@ std::string to_svg(const std::vector<Chart>& charts) {
     }
     std::string titles;
     for (const auto& chart : charts) titles += (titles.empty() ? "" : "; ") + chart.title;
-    Svg svg(width, height, titles);
+    Svg svg(image_width, height, titles);
     for (const auto& writer : writers) writer.write(svg);
     return std::move(svg).finish();
 }

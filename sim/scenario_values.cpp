@@ -87,25 +87,25 @@ std::optional<std::uint64_t> ValueReader::integer(const YamlNode& node, std::uin
 }
 
 std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
-    constexpr std::int64_t millionths = 1'000'000;
+    constexpr std::int64_t one_percent = 1'000'000;
     std::optional<std::int64_t> percent;
     if (node.is_scalar() && node.text.size() > 1 && node.text.back() == '%') {
-        percent = scaled_decimal(std::string_view(node.text).substr(0, node.text.size() - 1), millionths);
+        percent = scaled_decimal(std::string_view(node.text).substr(0, node.text.size() - 1), one_percent);
     }
-    if (!percent || *percent > 100 * millionths) {
+    if (!percent || *percent > 100 * one_percent) {
         diagnostics_.add(node, shown(node), "a percentage such as 0.5%, from 0% to 100%");
         return std::nullopt;
     }
-    return (static_cast<std::uint64_t>(*percent) << 32U) / (100 * millionths);
+    return (static_cast<std::uint64_t>(*percent) << 32U) / (100 * one_percent);
 }
 
 std::optional<double> ValueReader::positive(const YamlNode& node) {
-    const auto millionths = node.is_scalar() ? scaled_decimal(node.text, 1'000'000) : std::nullopt;
-    if (!millionths || *millionths <= 0 || *millionths > 1'000'000'000) {
+    const auto value = node.is_scalar() ? scaled_decimal(node.text, 1'000'000) : std::nullopt;
+    if (!value || *value <= 0 || *value > 1'000'000'000) {
         diagnostics_.add(node, shown(node), "a number above 0 and up to 1000, such as 0.5");
         return std::nullopt;
     }
-    return static_cast<double>(*millionths) / 1e6;
+    return static_cast<double>(*value) / 1e6;
 }
 
 std::optional<bool> ValueReader::flag(const YamlNode& node) {

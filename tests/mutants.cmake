@@ -1,7 +1,6 @@
 # Mutation tests: a green test must have been able to fail. A mutant is a source file of core with one mistake made on
 # purpose, declared as data (the format stands in make_mutant.py). It is built, linked before the real core with the
 # objects of a test, and its ctest passes only if that test notices.
-option(BULLY_MUTANTS "Build the mutants of core and demand that the tests notice each" ON)
 
 set(BULLY_MUTANT_TOOLS ${CMAKE_CURRENT_LIST_DIR})
 

@@ -20,11 +20,11 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr auto delay = milliseconds(5);
+constexpr auto one_way_delay = milliseconds(5);
 constexpr auto crash_at = seconds(10);
 
 // n settled processes; the host of the highest, the leader, becomes silent at `crash_at`.
-Scenario leader_crash(Number n, Duration one_way = delay) {
+Scenario leader_crash(Number n, Duration one_way = one_way_delay) {
     Scenario scenario;
     scenario.settled = true;
     scenario.duration = crash_at + seconds(20);
@@ -85,8 +85,8 @@ TEST_P(ClosedForms, one_that_probes_finds_out) {
         ASSERT_TRUE(measures.agreement.has_value());
         EXPECT_EQ(measures.agreement->leader, n - 1);
         ASSERT_TRUE(first.at.has_value());
-        EXPECT_EQ(*first.at, crash_at + scenario.processes[0].timing.probe_timeout + 2 * delay);
-        EXPECT_EQ(measures.agreement->since - *first.at, answer_timeout + (n == 2 ? 0 : announced) * delay);
+        EXPECT_EQ(*first.at, crash_at + scenario.processes[0].timing.probe_timeout + 2 * one_way_delay);
+        EXPECT_EQ(measures.agreement->since - *first.at, answer_timeout + (n == 2 ? 0 : announced) * one_way_delay);
     }
 }
 

@@ -28,7 +28,7 @@ struct Row {
 };
 
 // Each text begins behind a line break of its own.
-const std::vector<Row> table{
+const std::vector<Row> bad_scenarios{
     {R"(name: t
 processes: 3
 faluts: []
@@ -200,7 +200,7 @@ about: [[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]
 };
 
 TEST(ScenarioErrors, are_said_with_their_place) {
-    for (const auto& row : table) EXPECT_EQ(errors(row.text), row.errors) << row.text;
+    for (const auto& row : bad_scenarios) EXPECT_EQ(errors(row.text), row.errors) << row.text;
 }
 
 TEST(ScenarioErrors, of_sizes) {

@@ -59,7 +59,7 @@ TEST(SweepAxes, the_last_changes_fastest) {
     EXPECT_TRUE(cell_overrides({}, 0).empty());
 }
 
-constexpr auto text = R"(name: a
+constexpr auto four_processes = R"(name: a
 duration: 9s
 start: settled
 processes: 4
@@ -69,7 +69,7 @@ network: {delay: {uniform: [1ms, 10ms]}}
 tl::expected<Scenario, std::vector<Diagnostic>> with(const Values& settings) {
     std::vector<Override> overrides;
     for (const auto& setting : settings) overrides.push_back(parse_override(setting).value());
-    return parse_with_overrides(text, "a.yaml", overrides);
+    return parse_with_overrides(four_processes, "a.yaml", overrides);
 }
 
 TEST(Overrides, stand_in_for_values_of_the_file) {
