@@ -33,7 +33,7 @@ namespace bully::net {
 /// What a node lets others take. A peer may be slow, broken, or hostile.
 struct NodeLimits {
     std::size_t connections = 256;  ///< Accepted and not closed yet; then the oldest goes, silent ones first.
-    std::size_t per_host = 64;      ///< Of those, from one other host.
+    std::size_t per_host = 64;      ///< Of those, from one host; from 127.0.0.1 all.
     Duration message =
         std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
     Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.

@@ -42,7 +42,7 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
 // Before another one from there is added: that one isn't to go.
 void Node::limit_connections(const asio::ip::address& host) {
     if (inbound_.size() >= options_.limits.connections) make_room(std::nullopt);
-    if (host.is_loopback()) return;  // the whole group may be there
+    if (host == asio::ip::address_v4::loopback()) return;  // the whole group may be there
     const auto from_there = std::ranges::count(inbound_, host, &Inbound::host);
     if (std::cmp_greater_equal(from_there, options_.limits.per_host)) make_room(host);
 }

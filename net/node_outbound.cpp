@@ -255,8 +255,8 @@ void Node::ask_doubtful(const Member& doubtful, Doubt doubt) {
         const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
         const bool there = co_await self->connect(request, *place, epoch);
         if (self->epoch_ == epoch) {
-            const auto doubts = self->doubted_.extract(request.peer.pid);
-            for (const auto& was : doubts.mapped()) {
+            const auto lists = self->doubted_.extract(request.peer.pid);
+            for (const auto& was : lists.mapped()) {
                 if (self->epoch_ != epoch) break;
                 self->handle_announcement(there ? request.peer.pid : was.likely, was.list, was.address);
             }

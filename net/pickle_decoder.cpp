@@ -117,7 +117,7 @@ ValueId Decoder::add(Kind kind) {
 
 void Decoder::push_integer(std::int64_t number) {
     const auto value = add(Kind::integer);
-    document_.records_[value].number = number;
+    document_.records_[value].set_number(number);
     push(value);
 }
 

@@ -85,7 +85,7 @@ void Decoder::opcode() {
         case 0x88:  // NEWTRUE
         case 0x89: {
             const auto value = add(Kind::boolean);
-            document_.records_[value].number = code == 0x88;
+            document_.records_[value].set_number(code == 0x88);
             push(value);
             break;
         }
@@ -149,7 +149,7 @@ void Decoder::number_opcode(unsigned char code) {
             const auto text = line(limits_.digits);
             if (text == "00" || text == "01") {  // how protocols 0 and 1 write False and True
                 const auto value = add(Kind::boolean);
-                document_.records_[value].number = text == "01";
+                document_.records_[value].set_number(text == "01");
                 push(value);
                 break;
             }
@@ -179,7 +179,7 @@ void Decoder::number_opcode(unsigned char code) {
                 number = std::bit_cast<double>(bits);
             }
             const auto value = add(Kind::real);
-            document_.records_[value].number = std::bit_cast<std::int64_t>(number);
+            document_.records_[value].set_number(std::bit_cast<std::int64_t>(number));
             push(value);
         }
     }

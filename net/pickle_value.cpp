@@ -28,17 +28,17 @@ Value::Iterator& Value::Iterator::operator++() {
 
 std::optional<std::int64_t> Value::as_integer() const {
     if (kind() != Kind::integer) return std::nullopt;
-    return record().number;
+    return record().number();
 }
 
 std::optional<bool> Value::as_boolean() const {
     if (kind() != Kind::boolean) return std::nullopt;
-    return record().number != 0;
+    return record().number() != 0;
 }
 
 std::optional<double> Value::as_real() const {
     if (kind() != Kind::real) return std::nullopt;
-    return std::bit_cast<double>(record().number);
+    return std::bit_cast<double>(record().number());
 }
 
 std::string_view Value::chars() const {

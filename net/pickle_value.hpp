@@ -52,10 +52,19 @@ class Document {
         bool shared = false;        // used more than once, or held by another: may not grow any more
         std::uint16_t depth = 1;    // 1 + that of the deepest child
         std::uint32_t weight = 1;   // values in the tree that this one unfolds to, and more for long texts
+        std::uint32_t count = 0;    // children; text and bytes: the length
         std::uint32_t first = nil;  // cell of the first child; text and bytes: the offset in `text_`
         std::uint32_t last = nil;   // cell of the last child
-        std::uint32_t count = 0;    // children; text and bytes: the length
-        std::int64_t number = 0;    // an int, a bool, or the bits of a float
+
+        // An int, a bool, or the bits of a float, which have no children: in the place of those, as a record is most of
+        // what a value costs.
+        [[nodiscard]] std::int64_t number() const {
+            return static_cast<std::int64_t>(std::uint64_t{last} << 32U | first);
+        }
+        void set_number(std::int64_t number) {
+            first = static_cast<std::uint32_t>(number);
+            last = static_cast<std::uint32_t>(static_cast<std::uint64_t>(number) >> 32U);
+        }
     };
     struct Cell {
         ValueId value = 0;

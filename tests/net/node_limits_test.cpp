@@ -144,6 +144,35 @@ TEST(NodeLimits, FollowsTheLastOfTwoListsWhileADoubtfulMemberIsAsked) {
     });
 }
 
+// A flood from one host leaves room for others; but on 127.0.0.1 they may all be.
+TEST(NodeLimits, HoldsSoManyConnectionsFromOneHost) {
+    auto options = just_one({300, 3'000'000});
+    options.node.limits.per_host = 4;
+    options.node.limits.message = patience;
+    LiveRun run(options);
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        node.start();
+        co_await run.agreement("the start");
+        std::vector<Socket> held;
+        const auto connect_from = [&](const char* host, std::uint64_t count) -> asio::awaitable<void> {
+            for (std::uint64_t i = 0; i < count; ++i) {
+                auto& socket = held.emplace_back(run.context());
+                socket.open(tcp::v4());
+                socket.bind({asio::ip::make_address(host), 0});
+                const auto accepted = node.counts().accepted;
+                co_await socket.async_connect({asio::ip::address_v4::loopback(), node.endpoint().port}, as_result);
+                co_await run.group().until([&] { return node.counts().accepted > accepted; }, patience);
+            }
+        };
+        co_await connect_from("127.0.0.1", 10);
+        co_await connect_from("127.0.0.9", 4);
+        EXPECT_EQ(node.counts().evicted, 0U);
+        co_await connect_from("127.0.0.9", 3);
+        EXPECT_EQ(node.counts().evicted, 3U);
+    });
+}
+
 // An ELECTION that reaches a leader shows that its sender has overlooked it, and says nothing of others.
 TEST(NodeLimits, TellsOnlyWhoAsksThatItLeadsStill) {
     auto options = just_one({300, 3'000'000});

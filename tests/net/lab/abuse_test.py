@@ -22,6 +22,7 @@ MOST_MEMBERS = 1000              # that it learns of from others; it may talk to
 KEPT_DESCRIPTORS = 8             # more than before, at rest: a probe may be under way
 MOST_MEMORY = 192 << 10          # KiB above what it had: the memory of 256 messages near the limits, under a sanitizer too
 KEPT_MEMORY = 96 << 10           # the allocator doesn't give all of it back
+HELD = 200                       # connections at least, that are there at once when an attack is to hold as many as it can
 # live_log: 100 messages and 10 a second, 50 activities and 5 a second, 20 changes of the leader and 1 a second, 20 troubles
 # and 2 a second; of an activity or a change two lines or three.
 BURST_OF_LINES, LINES_A_SECOND = 240, 25
@@ -137,7 +138,7 @@ class Case(Group):
                        f"{child.name} shows what isn't printable: {event}")
 
 
-def attack_on(case, target, attack, keeps_leader=True):
+def attack_on(case, target, attack, keeps_leader=True, limited=False):
     """Attacks it for a while, and checks all that must hold meanwhile. Invented members above all others may be followed, for
     as long as it takes to find that they aren't there: then keeps_leader is False."""
     seconds = case.options.seconds
@@ -151,6 +152,8 @@ def attack_on(case, target, attack, keeps_leader=True):
           f"{meter.before[0]} -> {meter.peak[0]}, memory {meter.before[1]} -> {meter.peak[1]} KiB, "
           f"{meter.lines_after - meter.lines_before} lines in {lasted:.1f} s", flush=True)
     expect(made > 0, "no connection: nothing was attacked")
+    if attack in HOLDING and not limited:
+        expect(meter.peak[0] >= meter.before[0] + HELD, f"{meter.peak[0]} descriptors: the attack holds hardly any")
     meter.check(lasted, MOST_DESCRIPTORS + (0 if keeps_leader else MOST_MEMBERS))
     if keeps_leader:
         expect(case.count("leader_changed") == changes, "the leader changed")
@@ -163,7 +166,7 @@ def attack_on(case, target, attack, keeps_leader=True):
 
 def on_member(options, index, attack, keeps_leader=True, limited=False):
     with Case(options, LIMITED, (index,) if limited else ()) as case:
-        attack_on(case, case.members[index], attack, keeps_leader)
+        attack_on(case, case.members[index], attack, keeps_leader, limited)
         case.kill(case.members[-1])
         case.agree(case.members[-2], holding=0.5)
 
@@ -186,7 +189,7 @@ def on_daemon(options, attack, limited=False):
         joiner = threading.Thread(target=join, daemon=True)
         joiner.start()
         try:
-            attack_on(case, case.gcd, attack)
+            attack_on(case, case.gcd, attack, limited=limited)
         finally:
             over.set()
             joiner.join()
@@ -196,6 +199,7 @@ def on_daemon(options, attack, limited=False):
         case.agree(case.members[-1], holding=0.5)
 
 
+HOLDING = (attacks.half_messages, attacks.big_halves, attacks.idle, attacks.served_and_held)
 ON_ALL = (attacks.slow_senders, attacks.half_messages, attacks.big_halves, attacks.idle,
           attacks.served_and_held, attacks.bare_flood, attacks.garbage_flood, attacks.endless_streams)
 

@@ -157,7 +157,7 @@ def message(number, days):
 
 
 ELECTION = pickle.dumps(("ELECTION", {(1, 1000000): ("127.0.0.1", 1)}))
-UNFINISHED = b"\x80\x04" + b"".join(b"]\x94" for _ in range(16000))  # near the limits, and no STOP
+UNFINISHED = b"](" + b"K\x07" * 16370  # as many opcodes as may be, a value for each, and no STOP
 
 ALL_GARBAGE = list(garbage())
 
