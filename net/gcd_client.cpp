@@ -49,6 +49,7 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
     const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(question.request), as_result);
     outcome.bytes_sent = count;
     if (unsent) co_return unreachable("has broken the connection: " + unsent.message());
+    Deadline half_close(socket, half_close_after, Deadline::Then::stop_sending);
 
     pickle::Decoder decoder;
     const auto answered = co_await read_pickle(socket, decoder);

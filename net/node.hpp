@@ -60,8 +60,7 @@ struct NodeOptions {
     int pickle_protocol = 4;
     Duration connect_timeout = std::chrono::milliseconds(1500);
     Duration join_timeout = std::chrono::seconds(3);
-    Duration half_close_after = std::chrono::milliseconds(400);  ///< protocol.md, section 1
-    std::uint64_t seed = 0;                                      ///< Of the timers.
+    std::uint64_t seed = 0;  ///< Of the timers.
     NodeLimits limits;
     Clock::time_point epoch = Clock::now();  ///< Time 0 of what observers are told.
 };

@@ -188,20 +188,9 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     const auto patience = std::max(timing.answer_timeout, timing.probe_timeout) + options_.limits.linger;
     Deadline deadline(socket, expects_answer ? patience : options_.limits.linger);
 
-    // Some peers read to the end of what is sent; one loses its reply if the end comes at once.
-    // An expiry that is queued already can't be cancelled any more: it may run when the socket is gone.
-    const auto over = std::make_shared<bool>(false);
-    asio::steady_timer half_close(context_, options_.half_close_after);
-    half_close.async_wait([over, &socket](error_code error) {
-        if (error || *over) return;
-        error_code ignored;
-        socket.shutdown(Socket::shutdown_send, ignored);
-    });
-
+    Deadline half_close(socket, half_close_after, Deadline::Then::stop_sending);
     pickle::Decoder decoder;
     const auto outcome = co_await read_pickle(socket, decoder);
-    *over = true;
-    half_close.cancel();
     ++activity_;
     counts_.bytes_received += decoder.received();
     if (epoch_ != epoch) co_return;

@@ -18,6 +18,7 @@
 namespace bully::pickle {
 
 /// What a message may cost. The greatest honest one lists all members of a group, seven values and 15 to 60 bytes each.
+/// At these limits a Decoder holds half a MiB (tests/net/lab/attacks.py, big_halves).
 struct Limits {
     std::size_t bytes = 64U << 10U;    ///< of the pickle: a list of 1,000 members, in any protocol
     std::size_t opcodes = 16U << 10U;  ///< about eleven a member

@@ -18,10 +18,10 @@ void Deadline::arm(Duration within, Then then) {
         if (error || state->socket == nullptr || state->armed != armed) return;
         state->passed = true;
         error_code ignored;
-        if (then == Then::close) {
-            state->socket->close(ignored);
-        } else {
-            state->socket->shutdown(Socket::shutdown_receive, ignored);
+        switch (then) {
+            case Then::close: state->socket->close(ignored); return;
+            case Then::stop_reading: state->socket->shutdown(Socket::shutdown_receive, ignored); return;
+            case Then::stop_sending: state->socket->shutdown(Socket::shutdown_send, ignored); return;
         }
     });
 }

@@ -35,6 +35,10 @@ using Socket = tcp::socket;
 /// When accepting fails: as long as it may take until a descriptor is free.
 inline constexpr auto accept_pause = std::chrono::milliseconds(50);
 
+/// Some read to the end of what is sent before they answer; one loses its answer if the end comes at once (protocol.md,
+/// section 1).
+inline constexpr auto half_close_after = std::chrono::milliseconds(400);
+
 /// For co_spawn: what a coroutine throws ends io_context::run().
 inline constexpr auto rethrow = [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
@@ -48,6 +52,7 @@ class Deadline {
     enum class Then : std::uint8_t {
         close,         ///< Whatever waits on it ends with an error.
         stop_reading,  ///< As if the other end had sent all that it will.
+        stop_sending,  ///< The other end learns that it has all; what it sends is still read.
     };
 
     Deadline(Socket& socket, Duration within, Then then = Then::close);

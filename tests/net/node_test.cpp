@@ -67,5 +67,37 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
     });
 }
 
+// A daemon, and a peer, that answer when they have read to the end of what is sent.
+TEST(Node, EndsWhatItSendsBeforeItsPatienceEnds) {
+    asio::io_context context(1);
+    Peer reader(context, {300, 3'000'000});
+    GroupOptions options = of_one({10, 1'000'010});
+    options.node.join_timeout = patience;
+    options.node.settings.timing.answer_timeout = patience;
+    options.node.gcd = reader.writer().self().endpoint;
+    LiveGroup group(context, options, {});
+    co_spawn(
+        context,
+        [&]() -> asio::awaitable<void> {
+            group.nodes().front()->start();
+            const Member own{group.nodes().front()->pid(), group.nodes().front()->endpoint()};
+            pickle::Encoder members(4);
+            members.begin_dict();
+            for (const auto& member : {own, reader.writer().self()}) {
+                members.begin_tuple().integer(member.pid.days).integer(member.pid.student_id).end_tuple();
+                members.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
+            }
+            EXPECT_NE((co_await reader.hear_to_end(members.end_dict().finish())).find("JOIN"), std::string::npos);
+            const auto ok = reader.writer().ok(peer_shape, reader.alone());
+            EXPECT_NE((co_await reader.hear_to_end(ok)).find("ELECTION"), std::string::npos);
+            const auto waits = [&] { return group.nodes().front()->election().phase() == Phase::awaiting_coordinator; };
+            EXPECT_TRUE(co_await group.until(waits, patience));
+            group.nodes().front()->crash();
+            context.stop();
+        },
+        rethrow);
+    context.run();
+}
+
 }  // namespace
 }  // namespace bully::net

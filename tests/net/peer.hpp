@@ -6,6 +6,7 @@
 #include "net/pickle.hpp"
 #include "tests/net/live_run.hpp"
 
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
@@ -59,6 +60,17 @@ class Peer {
         auto heard = co_await accept();
         co_await asio::async_write(heard.socket, asio::buffer(answer), as_result);
         co_return heard.message;
+    }
+    /// All bytes up to the end of what the other sends; answered then.
+    asio::awaitable<std::string> hear_to_end(std::string answer) {
+        auto [error, socket] = co_await acceptor_.async_accept(as_result);
+        EXPECT_FALSE(error) << error.message();
+        Deadline deadline(socket, patience);
+        std::string heard;
+        const auto [end, count] = co_await asio::async_read(socket, asio::dynamic_buffer(heard), as_result);
+        EXPECT_EQ(end, asio::error::eof) << end.message();
+        co_await asio::async_write(socket, asio::buffer(answer), as_result);
+        co_return heard;
     }
     /// Whether a message has come that wasn't heard yet.
     [[nodiscard]] bool has_more() {
