@@ -40,6 +40,12 @@ struct DecodeError {
 /// Fed bytes as they come, says when the pickle is complete. The work is linear in the bytes, however they are cut up;
 /// memory grows with what was received, never with what was claimed.
 class Decoder {
+  private:
+    struct Entry {
+        bool is_mark = false;
+        ValueId value = 0;
+    };
+
   public:
     explicit Decoder(const Limits& limits = {}) : limits_(limits) {}
 
@@ -58,14 +64,18 @@ class Decoder {
     /// What was fed so far.
     [[nodiscard]] std::string_view raw() const { return buffer_; }
     [[nodiscard]] const Document& document() const { return document_; }
-    /// Bytes of memory held.
+    /// Bytes of memory held: not above `most_memory(received())`.
     [[nodiscard]] std::size_t memory() const;
+    /// What an opcode of one byte may cost: the byte, a record, a place in the memo, on the stack and in a container,
+    /// all twice where a buffer has just grown.
+    [[nodiscard]] static constexpr std::size_t most_memory(std::size_t received) {
+        constexpr std::size_t at_least = 512;
+        constexpr std::size_t of_one =
+            1 + Document::record_bytes + sizeof(ValueId) + sizeof(Entry) + Document::cell_bytes;
+        return at_least + 2 * of_one * received;
+    }
 
   private:
-    struct Entry {
-        bool is_mark = false;
-        ValueId value = 0;
-    };
     struct Need {  // what must have come before the present opcode is tried again
         std::size_t size = 0;
         bool or_line_end = false;

@@ -71,6 +71,9 @@ class Document {
         std::uint32_t next = nil;
     };
 
+    static constexpr std::size_t record_bytes = sizeof(Record);
+    static constexpr std::size_t cell_bytes = sizeof(Cell);
+
     std::vector<Record> records_;
     std::vector<Cell> cells_;
     std::string text_;

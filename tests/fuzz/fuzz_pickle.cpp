@@ -8,8 +8,6 @@ namespace {
 
 using namespace bully::pickle;
 
-constexpr std::size_t memory_budget = 4U << 20U;
-
 void require(bool condition) {
     if (!condition) std::abort();
 }
@@ -28,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     Decoder whole;
     const auto outcome = whole.feed(bytes);
-    require(whole.memory() < memory_budget);
+    require(whole.memory() <= Decoder::most_memory(size));
 
     Decoder pieces;
     auto last = pieces.feed({});

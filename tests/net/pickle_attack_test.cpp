@@ -12,11 +12,6 @@ namespace {
 
 using namespace std::string_literals;
 
-// What an opcode of one byte may cost: its record, its places on the stack and in its container, twice where a buffer
-// has just grown.
-constexpr std::size_t memory_per_byte = 84;
-constexpr std::size_t memory_at_least = 512;
-
 struct Attack {
     std::string name;
     std::string bytes;
@@ -46,7 +41,7 @@ TEST_P(PickleAttack, IsRefused) {
     const auto outcome = whole.feed(bytes);
     ASSERT_FALSE(outcome.has_value());
     EXPECT_NE(outcome.error().what.find(error), std::string::npos) << outcome.error().what;
-    EXPECT_LE(whole.memory(), memory_at_least + memory_per_byte * bytes.size());
+    EXPECT_LE(whole.memory(), Decoder::most_memory(bytes.size()));
     EXPECT_EQ(whole.feed("."), outcome) << "an error is final";
 
     Decoder pieces;
@@ -54,7 +49,7 @@ TEST_P(PickleAttack, IsRefused) {
     auto last = pieces.feed({});
     while (last && fed < bytes.size()) {
         last = pieces.feed(bytes.substr(fed++, 1));
-        ASSERT_LE(pieces.memory(), memory_at_least + memory_per_byte * fed);
+        ASSERT_LE(pieces.memory(), Decoder::most_memory(fed));
     }
     EXPECT_EQ(last, outcome);
 }
