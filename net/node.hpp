@@ -34,12 +34,11 @@ namespace bully::net {
 struct NodeLimits {
     std::size_t connections = 256;  ///< Accepted and not closed yet; then the oldest goes, silent ones first.
     std::size_t per_host = 64;      ///< Of those, from one host; from 127.0.0.1 all.
-    Duration message =
-        std::chrono::seconds(3);                ///< For a whole message; the least rate is the longest message in this.
-    Duration linger = std::chrono::seconds(2);  ///< For the other end to close after the exchange.
-    std::size_t opened = 2048;                  ///< Connections to others; what would need more isn't sent.
-    std::size_t answers_apart = 256;            ///< With so many opened, no OK goes out on one of its own.
-    std::size_t members = 1000;                 ///< A list of peers that would make it more isn't taken over.
+    Duration message = std::chrono::seconds(3);  ///< For a whole message, however its bytes trickle in.
+    Duration linger = std::chrono::seconds(2);   ///< For the other end to close after the exchange.
+    std::size_t opened = 2048;                   ///< Connections to others; what would need more isn't sent.
+    std::size_t answers_apart = 256;             ///< With so many opened, no OK goes out on one of its own.
+    std::size_t members = 1000;                  ///< A list of peers that would make it more isn't taken over.
     int joins = 4;  ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.

@@ -132,7 +132,8 @@ class Decoder {
 /// Decodes a whole pickle; an unfinished one is an error. Bytes behind STOP are ignored, as Python does.
 [[nodiscard]] tl::expected<Document, DecodeError> decode(std::string_view bytes, const Limits& limits = {});
 
-/// Writes a pickle that CPython 3.6 to 3.13 reads. A text that comes again is written once and recalled after that.
+/// Writes a pickle that CPython has read since 3.4; tested with the one that is installed. A text that comes again is
+/// written once and recalled after that.
 ///
 /// Calls follow the shape of the value: `begin_tuple()`, its items, `end_tuple()`; keys and values of a dict in turn.
 /// Requires: exactly one value, `begin` and `end` in pairs.
