@@ -1,12 +1,11 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
 #include "core/narration.hpp"
 #include "core/trace.hpp"
-#include "net/cli_values.hpp"
+#include "net/cli_options.hpp"
 #include "net/gcd_server.hpp"
 #include "net/lab_message.hpp"
 #include "net/pace.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
@@ -99,44 +98,42 @@ int run(const GcdOptions& options, bool json) {
 int dispatch(int argc, char** argv) {
     CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
     app.set_version_flag("--version", std::string("bully_gcd ") + BULLY_VERSION);
+    set_up(app, "");
     app.footer(footer);
-    app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return std::string("bully_gcd: ") + error.what() + "\nRun with --help for more information.\n";
-    });
     GcdOptions options;
     std::string port;
-    std::string forget_after;
     bool json = false;
-    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")->required();
+    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")
+        ->required()
+        ->option_text("(REQUIRED)");
     app.add_flag("--allow-remote", options.allow_remote,
                  "members at other hosts, too; listens at all addresses, unless HOST is given");
-    app.add_option("--word", options.only_word,
-                   "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
-                   "courses need it, as bully_live asks by JOIN first [all three]")
-        ->check(CLI::IsMember({"JOIN", "BEGIN", "HOWDY"}))
-        ->option_text("JOIN|BEGIN|HOWDY");
-    app.add_option("--forget-after", forget_after, "forget who hasn't joined again for so long, e.g. 10min [never]");
+    add<std::string>(app, "--word", options.only_word,
+                     one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
+                     "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
+                     "courses need it, as bully_live asks by JOIN first [all three]",
+                     "JOIN|BEGIN|HOWDY");
+    add<Duration>(app, "--forget-after", options.forget_after, read_duration,
+                  "forget who hasn't joined again for so long, e.g. 10min [never]", "TIME");
     app.add_flag("--json", json, "one JSON object a line");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    const auto refuse = [](const std::string& why) {
-        std::cerr << "bully_gcd: " << why << "\nRun with --help for more information.\n";
+    const auto refuse = [&app](const std::string& why) {
+        std::cerr << usage_text(app, why);
         return 2;
     };
     const bool has_host = port.find(':') != std::string::npos;
     const auto address = read_address(has_host ? port : "localhost:" + port, true);
-    if (!address) return refuse(has_host ? "PORT: " + address.error() : "PORT: `" + port + "`, expected 0..65535");
+    if (!address) {
+        return refuse("PORT: " + (has_host ? address.error()
+                                           : "`" + lab::printable(port, 60) + "`, expected 0..65535, or HOST:PORT"));
+    }
     const auto host = resolve_host(!has_host && options.allow_remote ? "0.0.0.0" : address->host);
     if (!host) return refuse("PORT: " + host.error());
     options.listen = {*host, address->port};
-    if (!forget_after.empty()) {
-        const auto duration = read_duration(forget_after);
-        if (!duration) return refuse("--forget-after: " + duration.error());
-        options.forget_after = *duration;
-    }
     try {
         return run(options, json);
     } catch (const boost::system::system_error& error) {

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pickle
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import unittest
 
 LIVE, GCD, SLOW_NAMES = sys.argv[1:4]
 ENDED, NO_PART, USAGE, INTERNAL = 0, 1, 2, 3
+NET = pathlib.Path(__file__).parents[2] / "net"
 WITHIN = 60.0  # seconds; for a busy machine
 
 
@@ -97,20 +99,29 @@ class BadUsage(unittest.TestCase):
                 (["--processes", "0"], "--processes", "from 1 to 365"),
                 (["--processes", "-1"], "--processes"),
                 (["--answer-timeout", "5"], "--answer-timeout", "`5`", "unit"),
-                (["--probe-gap", "3s,1s"], "--probe-gap", "`3s,1s`", "range"),
+                (["--answer-timeout", "0s"], "--answer-timeout", "`0s`", "greater than 0"),
+                (["--for", "0s"], "--for", "`0s`", "greater than 0"),
+                (["--probe-gap", "3s,1s"], "--probe-gap", "`3s,1s`", "MIN is greater than MAX"),
                 (["--dialect", "latin"], "--dialect", "`latin`", "auto, join, begin, howdy"),
                 (["--feign-up", "1s,2s"], "--feign-failure"),
                 (["--trace", "-"], "--trace"),
                 (["--trace", "/nonexistent/trace"], "/nonexistent/trace: No such file"),
-                (["--demo", "--processes", "1"], "--demo"),
+                (["localhost:1", "--demo"], "--demo", "expected no daemon"),
+                (["--demo", "--pid", "1,1000000"], "--demo", "expected no pid"),
+                (["--demo", "--processes", "1"], "--demo", "expected --processes 2 or more"),
+                (["--demo", "--no-probe"], "--demo with --no-probe"),
+                (["localhost:4000", "--pid", "1,1000000", "--listen", "127.0.0.1:4000"], "--listen: localhost:4000", "the daemon's"),
+                (["localhost:4000", "--pid", "1,1000000", "--listen", "0.0.0.0:4000"], "--listen: localhost:4000", "the daemon's"),
+                (["localhost:1", "two", "three"], "unexpected arguments: `two` `three`"),
                 (["--quiet", "--json"], "--quiet"),
                 (["--frobnicate"], "--frobnicate")):
             with self.subTest(words=words):
                 self.check(words, *texts)
 
     def test_of_the_daemon(self):
-        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"), (["[::1]:0"], "PORT", "no IPv6"),
-                              (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word")):
+        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`", "HOST:PORT"), (["65536"], "PORT", "`65536`"), (["[::1]:0"], "PORT", "no IPv6"),
+                              (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word: `HELLO`, expected one of JOIN, BEGIN, HOWDY"),
+                              (["0", "b", "a"], "unexpected arguments: `b` `a`")):
             with self.subTest(words=words):
                 self.check(words, *texts, program=GCD)
 
@@ -124,6 +135,15 @@ class BadUsage(unittest.TestCase):
 class Help(unittest.TestCase):
     def test_of_a_flag_that_can_have_a_value(self):
         self.assertIn("  --feign-failure[=close|ignore] ", run("--help").stdout)
+
+
+    def test_names_each_event_of_json(self):
+        text = run("--help").stdout
+        sources = "".join(path.read_text(encoding="utf-8") for path in NET.glob("live_log*.cpp"))
+        events = set(re.findall(r'(?:\bline\(|at_ns, )"([a-z_]+)"', sources))
+        self.assertGreater(len(events), 10)
+        for event in events:
+            self.assertRegex(text, f"\n  {event} +[a-z]")
 
 
 class TwoWithOnePid(unittest.TestCase):
@@ -162,8 +182,12 @@ class TakesPart(unittest.TestCase):
                 with self.subTest(after=text, signal=number), Program(LIVE, "--demo", "--quiet") as demo:
                     demo.line_with(text)
                     self.assertEqual(demo.end(number), ENDED)
+
+    def test_a_demo_that_has_no_time_to_show_an_election(self):
         for duration in ("1ms", "1s"):
-            self.assertEqual(run("--demo", "--quiet", "--for", duration).returncode, ENDED, duration)
+            result = run("--demo", "--quiet", "--for", duration)
+            self.assertEqual((result.returncode, result.stderr),
+                             (NO_PART, "bully_live: --for is over before the demo has shown an election\n"), duration)
 
     def test_events(self):
         with gcd() as daemon:
@@ -275,6 +299,15 @@ class SlowNames(unittest.TestCase):
                      "--join-retry", "10ms", env=SLOWLY)
         self.assertEqual(result.returncode, NO_PART, result)
         self.assertIn("daemon.slow:4000 can't be found: its name isn't resolved within 200ms", result.stderr)
+
+    def test_names_that_are_needed_at_the_start_have_5_s(self):
+        for words, program in ((("daemon.slow:4000", "--pid", "12,1234567", "--listen", "0.0.0.0:0"), LIVE),
+                               (("own.slow:0",), GCD)):
+            self.began = time.monotonic()
+            result = run(*words, program=program, env=SLOWLY)
+            self.assertLess(time.monotonic() - self.began, A_LOOKUP / 2, program)
+            self.assertEqual(result.returncode, USAGE, result)
+            self.assertIn(".slow`, expected a host with an IPv4 address: its name isn't resolved in time", result.stderr)
 
     def test_a_members_name_has_the_time_of_a_connection(self):
         with gcd() as daemon:
