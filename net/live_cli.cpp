@@ -28,7 +28,7 @@ A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
 --json: each line has `time`, seconds since 1970, `pid`, [days, student id], of the member whose line it is, and `event`:
   listening       address
   joined          members: so many the daemon lists
-  join_failed     reason
+  join_failed     reason; before it is let in also try, of: which try of how many; next: in so many seconds
   election        asked: so many higher members
   won             told: so many members
   leader_changed  leader: a pid, or null for none

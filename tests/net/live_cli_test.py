@@ -157,6 +157,23 @@ class TwoWithOnePid(unittest.TestCase):
                     other.line_with("joined")
                     self.assertEqual(json.loads(daemon.line_with("before"))["before"], first)
 
+    def test_the_daemon_tells_whose_place_another_takes(self):
+        with gcd() as daemon, Program(GCD, "0") as in_text:
+            where = address_of(daemon)
+            text_where = in_text.line_with("listens at").split()[-1]
+            for days, port in ((10, 4001), (20, 4002), (20, 4002)):
+                ask_daemon(where, (days, 1000000), ("127.0.0.1", port))
+                ask_daemon(text_where, (days, 1000000), ("127.0.0.1", port))
+            ask_daemon(text_where, (30, 3000000), ("127.0.0.1", 4002))
+            lines = [json.loads(daemon.line_with("joined")) for _ in range(3)]
+            self.assertEqual([line.get("replaced") for line in lines],
+                             [None, [{"pid": [10, 1000000], "why": "same student id"}], None])
+            self.assertEqual(in_text.line_with("joins"), "(10, 1000000) at 127.0.0.1:4001 joins; 1 in the group\n")
+            self.assertEqual(in_text.line_with("joins"), "(20, 1000000) at 127.0.0.1:4002 joins, takes the place of "
+                             "(10, 1000000): same student id; 1 in the group\n")
+            self.assertEqual(in_text.line_with("joins"), "(20, 1000000) at 127.0.0.1:4002 joins; 1 in the group\n")
+            self.assertIn("takes the place of (20, 1000000): same address;", in_text.line_with("joins"))
+
     def test_a_member_warns_if_the_daemon_lists_the_other(self):
         pid = (10, 1000010)
         with socket.create_server(("127.0.0.1", 0)) as daemon:
@@ -345,6 +362,12 @@ class NoPart(unittest.TestCase):
         result = run(where, "--pid", "12,1234567", "--join-attempts", "2", "--join-retry", "10ms")
         self.assertEqual(result.returncode, NO_PART, result)
         self.assertIn(f"{where} can't be reached: Connection refused", result.stderr)
+        self.assertIn(f"{where} can't be reached: Connection refused; try 1 of 2, the next in 0.01 s\n", result.stdout)
+        self.assertIn("; try 2 of 2\n", result.stdout)
+        result = run(where, "--pid", "12,1234567", "--join-attempts", "3", "--join-retry", "10ms", "--json")
+        failed = [json.loads(line) for line in result.stdout.splitlines() if "join_failed" in line]
+        self.assertEqual([(line["try"], line["of"], line.get("next")) for line in failed],
+                         [(1, 3, 0.01), (2, 3, 0.02), (3, 3, None)])
         result = run(where, "--pid", "12,1234567", "--for", "200ms")
         self.assertEqual(result.returncode, NO_PART, result)
         self.assertIn("hasn't let anybody in", result.stderr)
