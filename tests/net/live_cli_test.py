@@ -191,7 +191,15 @@ class TakesPart(unittest.TestCase):
         result = run("--demo", "--quiet")
         self.assertEqual(result.returncode, ENDED, result)
         self.assertIn("all 5 agree that (5, 1000005) leads", result.stdout)
-        self.assertIn("all 4 agree that (4, 1000004) leads", result.stdout)
+        self.assertIn("all 4 that live agree that (4, 1000004) leads", result.stdout)
+
+    def test_the_demo_of_a_few(self):
+        result = run("--demo", "--quiet", "--processes", "3")
+        self.assertIn("both that live agree that (2, 1000002) leads, ", result.stdout)
+        result = run("--demo", "--quiet", "--processes", "2")
+        self.assertIn("both agree that (2, 1000002) leads, ", result.stdout)
+        self.assertIn("(1, 1000001) leads, the only one that lives, ", result.stdout)
+        self.assertEqual(result.returncode, ENDED, result)
 
     def test_the_demo_can_be_interrupted_at_any_time(self):
         for text in ("listens at", "agree that (5", "is killed"):
