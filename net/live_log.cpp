@@ -146,9 +146,13 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
     if (!unsaid) return;
     auto text = narration.text;
     if (is_failed_try(step)) {
-        text += fmt::format("; try {} of {}", said_of(node).failed_joins, node.options().settings.timing.join_attempts);
-        const auto* pause = find<StartTimer>(step.actions);
-        if (pause != nullptr) text += fmt::format(", the next in {:g} s", seconds(pause->range.min));
+        const auto tries = said_of(node).failed_joins;
+        if (const auto* pause = find<StartTimer>(step.actions)) {
+            text += fmt::format("; try {} of {}, the next in {:g} s", tries,
+                                node.options().settings.timing.join_attempts, seconds(pause->range.min));
+        } else {
+            text += fmt::format(" after {} {}", tries, tries == 1 ? "try" : "tries");
+        }
     }
     if (*unsaid > 0) text += fmt::format(" ({} more lines like this were not shown)", *unsaid);
     text_line(node, step.at_ns, narration.weight, text);

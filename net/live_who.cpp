@@ -34,8 +34,9 @@ tl::expected<void, std::string> resolve_who(const Who& who, LiveCommand& command
     auto& group = command.group;
     const bool named = who.pid || !who.birthday.empty() || who.student_id;
     if (command.demo && (named || !who.gcd.empty())) {
-        return refuse(named ? "--demo shows a group of its own: expected no pid beside it"
-                            : "--demo shows a group of its own: expected no daemon beside it");
+        return refuse(who.gcd.empty() ? "--demo shows a group of its own: expected no pid beside it"
+                      : named         ? "--demo shows a group of its own: expected no daemon and no pid beside it"
+                                      : "--demo shows a group of its own: expected no daemon beside it");
     }
     if (command.demo && who.processes == 1U) {
         return refuse("--demo kills the leader and shows who is elected then: expected --processes 2 or more");

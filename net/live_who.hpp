@@ -11,7 +11,7 @@
 
 namespace bully::net {
 
-/// As given.
+/// What the command line says of them, as given.
 struct Who {
     std::string gcd;
     std::optional<ProcessId> pid;

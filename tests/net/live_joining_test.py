@@ -71,7 +71,7 @@ class NoPart(unittest.TestCase):
         self.assertEqual(result.returncode, NO_PART, result)
         self.assertIn(f"{where} can't be reached: Connection refused", result.stderr)
         self.assertIn(f"{where} can't be reached: Connection refused; try 1 of 2, the next in 0.01 s\n", result.stdout)
-        self.assertIn("; try 2 of 2\n", result.stdout)
+        self.assertIn("; GIVES UP after 2 tries\n", result.stdout)
         result = run(where, "--pid", "12,1234567", "--join-attempts", "3", "--join-retry", "10ms", "--json")
         failed = [json.loads(line) for line in result.stdout.splitlines() if "join_failed" in line]
         self.assertEqual([(line["try"], line["of"], line.get("next")) for line in failed],

@@ -42,6 +42,7 @@ class BadUsage(unittest.TestCase):
                 (["--trace", "-"], "--trace"),
                 (["--trace", "/nonexistent/trace"], "/nonexistent/trace: No such file"),
                 (["localhost:1", "--demo"], "--demo", "expected no daemon"),
+                (["localhost:1", "--demo", "--pid", "1,1000000"], "--demo", "expected no daemon and no pid"),
                 (["--demo", "--pid", "1,1000000"], "--demo", "expected no pid"),
                 (["--demo", "--processes", "1"], "--demo", "expected --processes 2 or more"),
                 (["--demo", "--no-probe"], "--demo with --no-probe"),
