@@ -1,12 +1,11 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
 #include "core/narration.hpp"
-#include "core/trace.hpp"
-#include "net/cli_values.hpp"
+#include "net/cli_options.hpp"
 #include "net/gcd_server.hpp"
+#include "net/json_line.hpp"
 #include "net/lab_message.hpp"
 #include "net/pace.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
@@ -24,57 +23,71 @@ using namespace bully::net;
 
 constexpr auto footer = R"(
 It answers at 127.0.0.1 unless told otherwise.
---json: {"event": "listening", "address"}, {"event": "joined", "pid", "address", "members", "from", and "before" where
-it was at another address}, {"event": "refused", "why", "from"}, each with `time`, seconds since 1970, and `unsaid`
-where so many lines before it were left out: a flood is shown in part.
+
+--json: each line has `time`, seconds since 1970, and `event`:
+  listening  address
+  joined     pid, [days, student id]; address; members: so many are in the group; from: an address; before: where it was,
+             if elsewhere; replaced: who had to go for it, if anybody, [{pid, why: same student id, same address, or the
+             group is full}, ...]
+  refused    why; from
+`unsaid`: so many lines before it were left out; a flood is shown in part.
+
 Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 bad usage, or the address is in use; 3 an internal error.)";
 
-std::string time_text() {
+JsonLine json_line(std::string_view event) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-    return fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000);
-}
-
-std::string as_json(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
+    return {event, std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
 }
 
 // Whoever asks causes a line, and anybody can ask.
 constexpr int lines_at_once = 100;
 constexpr auto line_interval = std::chrono::milliseconds(100);
 
-void log(const GcdExchange& exchange, bool json, PacedLines& lines) {
-    const auto unsaid = lines.take(Clock::now().time_since_epoch());
-    if (!unsaid) return;
-    const auto from = to_string(exchange.from);
+std::string as_json(const GcdExchange& exchange, std::uint64_t unsaid) {
+    auto line = json_line(exchange.joined ? "joined" : "refused");
+    if (exchange.joined) {
+        line.pid("pid", exchange.joined->pid).text("address", to_string(exchange.joined->endpoint));
+        line.number("members", exchange.members);
+    } else {
+        line.text("why", exchange.error);
+    }
+    line.text("from", to_string(exchange.from));
+    if (const auto& before = exchange.entered.before) line.text("before", to_string(*before));
+    if (const auto& replaced = exchange.entered.replaced; !replaced.empty()) {
+        std::string list;
+        for (const auto& [why, pid] : replaced) {
+            list += fmt::format(R"({}{{"pid":{},"why":"{}"}})", list.empty() ? "" : ",", JsonLine::as_json(pid),
+                                to_string(why));
+        }
+        line.raw("replaced", "[" + list + "]");
+    }
+    if (unsaid > 0) line.number("unsaid", unsaid);
+    return line.finish();
+}
+
+std::string as_text(const GcdExchange& exchange, std::uint64_t unsaid) {
     std::string line;
-    if (json && exchange.joined) {
-        const auto& [pid, address] = *exchange.joined;
-        const auto before = exchange.before ? ",\"before\":" + as_json(to_string(*exchange.before)) : "";
-        line = fmt::format(R"({{"event":"joined","time":{},"pid":[{},{}],"address":{},"members":{},"from":{}{}}})",
-                           time_text(), pid.days, pid.student_id, as_json(to_string(address)), exchange.members,
-                           as_json(from), before);
-    } else if (json) {
-        line = fmt::format(R"({{"event":"refused","time":{},"why":{},"from":{}}})", time_text(),
-                           as_json(exchange.error), as_json(from));
-    } else if (exchange.joined) {
-        line = fmt::format("{} at {} joins; {} in the group", to_string(exchange.joined->pid),
-                           to_string(exchange.joined->endpoint), exchange.members);
-        if (exchange.before) {
+    if (exchange.joined) {
+        line = fmt::format("{} at {} joins", to_string(exchange.joined->pid), to_string(exchange.joined->endpoint));
+        auto before_each = ", takes the place of ";
+        for (const auto& [why, pid] : exchange.entered.replaced) {
+            line += fmt::format("{}{}: {}", std::exchange(before_each, ", and of "), to_string(pid), to_string(why));
+        }
+        line += fmt::format("; {} in the group", exchange.members);
+        if (const auto& before = exchange.entered.before) {
             line += fmt::format("; it was at {}: two processes with this pid, or one that was started again",
-                                to_string(*exchange.before));
+                                to_string(*before));
         }
     } else {
-        line = fmt::format("refused, from {}: {}", from, lab::printable(exchange.error));
+        line = fmt::format("refused, from {}: {}", to_string(exchange.from), lab::printable(exchange.error));
     }
-    if (*unsaid > 0 && json) {
-        line.insert(line.size() - 1, fmt::format(R"(,"unsaid":{})", *unsaid));
-    } else if (*unsaid > 0) {
-        line += fmt::format(" ({} more were not shown)", *unsaid);
-    }
-    std::cout << line << std::endl;
+    if (unsaid > 0) line += fmt::format(" ({} more were not shown)", unsaid);
+    return line;
+}
+
+void log(const GcdExchange& exchange, bool json, PacedLines& lines) {
+    const auto unsaid = lines.take(Clock::now().time_since_epoch());
+    if (unsaid) std::cout << (json ? as_json(exchange, *unsaid) : as_text(exchange, *unsaid)) << std::endl;
 }
 
 int run(const GcdOptions& options, bool json) {
@@ -83,7 +96,7 @@ int run(const GcdOptions& options, bool json) {
     PacedLines lines(lines_at_once, line_interval);
     GcdServer server(context, options, [&](const GcdExchange& exchange) { log(exchange, json, lines); });
     const auto address = to_string(server.endpoint());
-    std::cout << (json ? fmt::format(R"({{"event":"listening","time":{},"address":{}}})", time_text(), as_json(address))
+    std::cout << (json ? json_line("listening").text("address", address).finish()
                        : "the group coordinator daemon listens at " + address)
               << std::endl;
     signals.async_wait([&](error_code error, int) {
@@ -99,44 +112,42 @@ int run(const GcdOptions& options, bool json) {
 int dispatch(int argc, char** argv) {
     CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
     app.set_version_flag("--version", std::string("bully_gcd ") + BULLY_VERSION);
+    set_up(app, "");
     app.footer(footer);
-    app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return std::string("bully_gcd: ") + error.what() + "\nRun with --help for more information.\n";
-    });
     GcdOptions options;
     std::string port;
-    std::string forget_after;
     bool json = false;
-    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")->required();
+    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")
+        ->required()
+        ->option_text("(REQUIRED)");
     app.add_flag("--allow-remote", options.allow_remote,
                  "members at other hosts, too; listens at all addresses, unless HOST is given");
-    app.add_option("--word", options.only_word,
-                   "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
-                   "courses need it, as bully_live asks by JOIN first [all three]")
-        ->check(CLI::IsMember({"JOIN", "BEGIN", "HOWDY"}))
-        ->option_text("JOIN|BEGIN|HOWDY");
-    app.add_option("--forget-after", forget_after, "forget who hasn't joined again for so long, e.g. 10min [never]");
+    add<std::string>(app, "--word", options.only_word,
+                     one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
+                     "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
+                     "courses need it, as bully_live asks by JOIN first [all three]",
+                     "JOIN|BEGIN|HOWDY");
+    add<Duration>(app, "--forget-after", options.forget_after, read_duration,
+                  "forget who hasn't joined again for so long, e.g. 10min [never]", "TIME");
     app.add_flag("--json", json, "one JSON object a line");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    const auto refuse = [](const std::string& why) {
-        std::cerr << "bully_gcd: " << why << "\nRun with --help for more information.\n";
+    const auto refuse = [&app](const std::string& why) {
+        std::cerr << usage_text(app, why);
         return 2;
     };
     const bool has_host = port.find(':') != std::string::npos;
     const auto address = read_address(has_host ? port : "localhost:" + port, true);
-    if (!address) return refuse(has_host ? "PORT: " + address.error() : "PORT: `" + port + "`, expected 0..65535");
+    if (!address) {
+        return refuse("PORT: " + (has_host ? address.error()
+                                           : "`" + lab::printable(port, 60) + "`, expected 0..65535, or HOST:PORT"));
+    }
     const auto host = resolve_host(!has_host && options.allow_remote ? "0.0.0.0" : address->host);
     if (!host) return refuse("PORT: " + host.error());
     options.listen = {*host, address->port};
-    if (!forget_after.empty()) {
-        const auto duration = read_duration(forget_after);
-        if (!duration) return refuse("--forget-after: " + duration.error());
-        options.forget_after = *duration;
-    }
     try {
         return run(options, json);
     } catch (const boost::system::system_error& error) {

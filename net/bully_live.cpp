@@ -80,6 +80,10 @@ int run(LiveCommand command) {
         over.expires_after(*command.duration);
         over.async_wait([&](error_code error) {
             if (error) return;
+            if (command.demo) {
+                std::cerr << "bully_live: --for is over before the demo has shown an election\n";
+                return end(LiveExit::no_part);
+            }
             const bool took_part = group.own_daemon() != nullptr || std::ranges::any_of(group.nodes(), has_joined);
             if (!took_part) std::cerr << "bully_live: the coordinator daemon hasn't let anybody in, in all that time\n";
             end(took_part ? LiveExit::ended : LiveExit::no_part);

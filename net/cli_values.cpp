@@ -2,23 +2,26 @@
 
 #include "core/quantities.hpp"
 #include "net/lab_message.hpp"
+#include "net/resolve.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <exception>
 #include <optional>
 
 namespace bully::net {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
 using asio::ip::udp;
 
+constexpr auto longest_lookup = std::chrono::seconds(5);
+// Sums of a few don't overflow, nor do the clock's time points.
+constexpr auto longest_duration = std::chrono::hours(24 * 365);
 constexpr ProcessId least{1, 1'000'000};
 constexpr ProcessId greatest{365, 9'999'999};
 
@@ -37,10 +40,9 @@ std::optional<std::int32_t> whole(std::string_view text) {
 
 Read<Duration> read_duration(std::string_view text) {
     const auto duration = parse_duration(text);
-    // A year: sums of a few don't overflow, nor do the clock's time points.
-    if (!duration || *duration <= Duration::zero() || *duration > std::chrono::hours(24 * 365)) {
-        return wrong(text, "a time with a unit, such as 1500ms or 4s");
-    }
+    if (!duration) return wrong(text, "a time with a unit, such as 1500ms or 4s");
+    if (*duration <= Duration::zero()) return wrong(text, "a time greater than 0, such as 1500ms or 4s");
+    if (*duration > longest_duration) return wrong(text, "a year at most, which is 8760h");
     return *duration;
 }
 
@@ -48,7 +50,8 @@ Read<DurationRange> read_duration_range(std::string_view text) {
     const auto comma = text.find(',');
     const auto min = read_duration(text.substr(0, comma));
     const auto max = comma == std::string_view::npos ? min : read_duration(text.substr(comma + 1));
-    if (!min || !max || *min > *max) return wrong(text, "a range of times such as 500ms,3s");
+    if (!min || !max) return wrong(text, "a range MIN,MAX of times greater than 0, such as 500ms,3s");
+    if (*min > *max) return wrong(text, "a range MIN,MAX, such as 500ms,3s: MIN is greater than MAX");
     return DurationRange{*min, *max};
 }
 
@@ -87,11 +90,15 @@ Read<Endpoint> read_address(std::string_view text, bool any_port) {
 
 Read<std::string> resolve_host(const std::string& host) {
     asio::io_context context;
-    tcp::resolver resolver(context);
-    boost::system::error_code error;
-    const auto found = resolver.resolve(tcp::v4(), host, "", error);
-    if (error || found.empty()) return wrong(host, "a host with an IPv4 address: " + error.message());
-    return found.begin()->endpoint().address().to_string();
+    Resolved found;
+    co_spawn(context, resolve({host, 1}, Clock::now() + longest_lookup),
+             [&found](const std::exception_ptr& failure, Resolved result) {
+                 if (failure) std::rethrow_exception(failure);
+                 found = std::move(result);
+             });
+    context.run();
+    if (found.error != 0) return wrong(host, "a host with an IPv4 address: " + found.why());
+    return found.endpoints.front().address().to_string();
 }
 
 Read<std::string> local_host_towards(const Endpoint& address) {

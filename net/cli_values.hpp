@@ -14,7 +14,7 @@ namespace bully::net {
 template <typename Value>
 using Read = tl::expected<Value, std::string>;
 
-/// "1500ms"; above zero.
+/// "1500ms"; above zero, a year at most.
 [[nodiscard]] Read<Duration> read_duration(std::string_view text);
 /// "500ms,3s", or one duration for both ends.
 [[nodiscard]] Read<DurationRange> read_duration_range(std::string_view text);
@@ -24,9 +24,9 @@ using Read = tl::expected<Value, std::string>;
 [[nodiscard]] Read<int> read_birthday(std::string_view text, std::string_view today);
 /// "host:port"; an IPv6 address is refused. Port 0 only where `any_port`.
 [[nodiscard]] Read<Endpoint> read_address(std::string_view text, bool any_port);
-/// An address to listen at, or to be told to others: the host's first IPv4 address. Asks the resolver, which blocks.
+/// An address to listen at, or to be told to others: the host's first IPv4 address. Asks the resolver, for 5 s at most.
 [[nodiscard]] Read<std::string> resolve_host(const std::string& host);
-/// The address of this machine that packets to `address` would come from.
+/// The address of this machine that packets to `address` would come from. Asks the resolver, as above.
 [[nodiscard]] Read<std::string> local_host_towards(const Endpoint& address);
 
 }  // namespace bully::net

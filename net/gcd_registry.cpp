@@ -82,22 +82,41 @@ std::string not_a_pickle(std::string_view bytes) {
            "\n";
 }
 
-std::optional<Endpoint> GcdRegistry::join(const Member& member, Duration now) {
+std::string_view to_string(Replaced::Why why) {
+    switch (why) {
+        case Replaced::Why::same_student: return "same student id";
+        case Replaced::Why::same_address: return "same address";
+        case Replaced::Why::full: return "the group is full";
+    }
+    return "";
+}
+
+Entered GcdRegistry::join(const Member& member, Duration now) {
+    Entered entered;
+    const auto replace = [&](const Member& other, Replaced::Why why) {
+        entered.replaced.push_back({why, other.pid});
+        return true;
+    };
     std::erase_if(entries_, [&](const Entry& entry) {
         const auto& other = entry.member;
         if (other.pid == member.pid) return false;
-        return other.pid.student_id == member.pid.student_id || other.endpoint == member.endpoint ||
-               (forget_after_ && now - entry.joined > *forget_after_);
+        if (other.pid.student_id == member.pid.student_id) return replace(other, Replaced::Why::same_student);
+        if (other.endpoint == member.endpoint) return replace(other, Replaced::Why::same_address);
+        return forget_after_ && now - entry.joined > *forget_after_;
     });
     const auto same =
         std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.member.pid == member.pid; });
     if (same != entries_.end()) {
         const auto before = std::exchange(*same, {member, now}).member.endpoint;
-        return before == member.endpoint ? std::nullopt : std::optional(before);
+        if (before != member.endpoint) entered.before = before;
+        return entered;
     }
-    if (entries_.size() >= most_members) entries_.erase(entries_.begin());
+    if (entries_.size() >= most_members) {
+        replace(entries_.front().member, Replaced::Why::full);
+        entries_.erase(entries_.begin());
+    }
     entries_.push_back({member, now});
-    return std::nullopt;
+    return entered;
 }
 
 std::string GcdRegistry::answer() const {

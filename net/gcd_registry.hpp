@@ -34,14 +34,27 @@ inline constexpr std::string_view only_local = "Only local group members current
 /// What gcd2.py sends, as raw text, to who sends what is no pickle.
 [[nodiscard]] std::string not_a_pickle(std::string_view bytes);
 
+/// Who had to go for a member that joined.
+struct Replaced {
+    enum class Why : std::uint8_t { same_student, same_address, full } why;
+    ProcessId pid;
+};
+[[nodiscard]] std::string_view to_string(Replaced::Why why);
+
+/// What a JOIN has changed for others.
+struct Entered {
+    std::optional<Endpoint> before;  ///< Where this pid was, if that was elsewhere.
+    std::vector<Replaced> replaced;
+};
+
 class GcdRegistry {
   public:
     /// Members that haven't joined again for so long are forgotten; nothing: never, as gcd2.py.
     explicit GcdRegistry(std::optional<Duration> forget_after = std::nullopt) : forget_after_(forget_after) {}
 
     /// Enters `member`, at a time since any epoch. One pid a student, and one a listener: the older one goes. Of too
-    /// many, the oldest goes. Gives the address of this pid before, if that was another one.
-    std::optional<Endpoint> join(const Member& member, Duration now);
+    /// many, the oldest goes.
+    Entered join(const Member& member, Duration now);
     /// The answer to a JOIN, pickled: {pid: (host, port)} in the order of joining.
     [[nodiscard]] std::string answer() const;
     [[nodiscard]] std::size_t size() const { return entries_.size(); }

@@ -116,7 +116,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         }
         if (!socket.is_open()) co_return refuse("the name took too long to resolve");
         note.joined = Member{request->pid, {address.to_string(), *request->port}};
-        note.before = registry.join(*note.joined, Clock::now().time_since_epoch());
+        note.entered = registry.join(*note.joined, Clock::now().time_since_epoch());
         co_return registry.answer();
     }
 };

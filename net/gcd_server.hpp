@@ -26,10 +26,10 @@ struct GcdOptions {
 /// What was asked and answered, for a log.
 struct GcdExchange {
     Endpoint from;
-    std::optional<Member> joined;    ///< Nothing: refused.
-    std::optional<Endpoint> before;  ///< Where it was, if that was elsewhere.
-    std::size_t members = 0;         ///< After it.
-    std::string error;               ///< The text that was answered.
+    std::optional<Member> joined;  ///< Nothing: refused.
+    Entered entered;
+    std::size_t members = 0;  ///< After it.
+    std::string error;        ///< The text that was answered.
 };
 
 class GcdServer {

@@ -1,23 +1,16 @@
 #include "net/live_cli.hpp"
 
 #include "core/quantities.hpp"
-#include "net/cli_values.hpp"
+#include "net/cli_options.hpp"
+#include "net/live_who.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <array>
-#include <charconv>
 #include <cstdlib>
-#include <ctime>
-#include <functional>
 #include <iostream>
-#include <random>
 #include <unistd.h>
 
 namespace bully::net {
 namespace {
 
-constexpr std::size_t default_processes = 5;
 constexpr std::size_t max_processes = 365;  // a made-up pid for each day
 
 constexpr auto examples = R"(Examples:
@@ -29,79 +22,29 @@ constexpr auto examples = R"(Examples:
   bully_sim replay live.jsonl                                      ... and run it through the core again
 )";
 
-constexpr auto exit_codes = R"(
-A time has a unit: 1500ms, 4s. The defaults are the lab's.
+constexpr auto footer = R"(
+A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
+
+--json: each line has `time`, seconds since 1970, `pid`, [days, student id], of the member whose line it is, and `event`:
+  listening       address
+  joined          members: so many the daemon lists
+  join_failed     reason; before it is let in also try, of: which try of how many; next: in so many seconds
+  election        asked: so many higher members
+  won             told: so many members
+  leader_changed  leader: a pid, or null for none
+  leader_failed   leader; why: refused, reset, given_up (it doesn't accept a connection), silent (no answer in time)
+  message         message: ELECTION, OK, COORDINATOR or PROBE; from: an address. PROBEs and their OKs with --verbose
+  failed          a feigned failure begins
+  recovered       it is over
+  warning         what; about: a pid, or null
+  trouble         what
+  gone            why: left, crashed, given up
+  ended           connections, accepted, bytes_sent, bytes_received, evicted (connections), garbage (messages)
+`unsaid`: so many lines of the sort before it were left out; a flood is shown in part.
+
 Exit codes: 0 ended as asked: --for is over, Ctrl-C, SIGTERM, or the demo has shown an election; 1 it couldn't take
-part: the daemon refuses or isn't there (the demo: no agreement in time); 2 bad usage, or the address is in use; 3 an
-internal error, or the output couldn't be written. NO_COLOR is honoured.)";
-
-class ExamplesFirst : public CLI::Formatter {
-  public:
-    // CLI11 shows a flag that can have a value as `--flag{default} TEXT`.
-    std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-        auto name = CLI::Formatter::make_option_name(option, is_positional);
-        if (!takes_value_after_equals(option)) return name;
-        return name.erase(name.find('{')) + option->get_option_text();
-    }
-    std::string make_option_opts(const CLI::Option* option) const override {
-        return takes_value_after_equals(option) ? "" : CLI::Formatter::make_option_opts(option);
-    }
-    std::string make_description(const CLI::App* app) const override {
-        return std::string(examples) + "\n" + CLI::Formatter::make_description(app);
-    }
-
-  private:
-    static bool takes_value_after_equals(const CLI::Option* option) {
-        return option->get_option_text().starts_with("[=");
-    }
-};
-
-// What isn't an option of a node by itself: these decide together who runs, and where.
-struct Who {
-    std::string gcd;
-    std::optional<ProcessId> pid;
-    std::string birthday;
-    std::optional<std::int32_t> student_id;
-    std::optional<std::size_t> processes;
-    std::optional<std::uint64_t> seed;
-};
-
-template <typename Value, typename Target>
-CLI::Option* add(CLI::App& app, const std::string& name, Target& target,
-                 std::function<Read<Value>(const std::string&)> read, const std::string& what,
-                 const std::string& type) {
-    const auto store = [&target, name, read = std::move(read)](const std::string& text) {
-        const auto value = read(text);
-        if (!value) throw CLI::ValidationError(name, value.error());
-        target = *value;
-    };
-    return app.add_option_function<std::string>(name, store, what)->option_text(type);
-}
-
-template <typename Value>
-std::function<Read<Value>(const std::string&)> one_of(std::vector<std::pair<std::string, Value>> words) {
-    return [words = std::move(words)](const std::string& text) -> Read<Value> {
-        std::string known;
-        for (const auto& [word, value] : words) {
-            if (word == text) return value;
-            known += (known.empty() ? "" : ", ") + word;
-        }
-        return tl::unexpected("`" + text + "`, expected one of " + known);
-    };
-}
-
-template <typename Value>
-std::function<Read<Value>(const std::string&)> whole_number(Value least, Value greatest) {
-    return [=](const std::string& text) -> Read<Value> {
-        Value value{};
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc{} || end != text.data() + text.size() || value < least || value > greatest) {
-            return tl::unexpected("`" + text + "`, expected a whole number from " + std::to_string(least) + " to " +
-                                  std::to_string(greatest));
-        }
-        return value;
-    };
-}
+part: the daemon refuses or isn't there (the demo: no election was shown in time); 2 bad usage, an address is in use, or
+the file of --trace can't be opened; 3 an internal error, or the output couldn't be written to its end.)";
 
 void add_timing(CLI::App& app, NodeOptions& node) {
     auto& timing = node.settings.timing;
@@ -170,78 +113,6 @@ void add_who(CLI::App& app, Who& who) {
                        "of the timers' lengths [random]", "N");
 }
 
-std::string today() {
-    const auto now = std::time(nullptr);
-    std::tm local{};
-    localtime_r(&now, &local);
-    std::array<char, 16> text{};
-    std::strftime(text.data(), text.size(), "%F", &local);
-    return text.data();
-}
-
-Read<ProcessId> pid_of(const Who& who) {
-    if (who.pid) return *who.pid;
-    const auto days = read_birthday(who.birthday, today());
-    if (!days) return tl::unexpected("--birthday: " + days.error());
-    return ProcessId{*days, *who.student_id};
-}
-
-tl::expected<void, std::string> resolve_who(const Who& who, LiveCommand& command) {
-    const auto refuse = [](const char* why) { return tl::unexpected(std::string(why)); };
-    auto& group = command.group;
-    const bool named = who.pid || !who.birthday.empty();
-    if (who.pid && (!who.birthday.empty() || who.student_id)) {
-        return refuse("both --pid and --birthday or --student-id, expected one of them");
-    }
-    if (who.birthday.empty() != !who.student_id) {
-        return refuse("--birthday and --student-id belong together");
-    }
-    if (named && (who.processes || who.gcd.empty())) {
-        return refuse(who.gcd.empty() ? "a pid without a daemon: expected GCD_HOST:PORT as well"
-                                      : "--processes makes up its pids: expected no pid beside it");
-    }
-    if (!named && !who.gcd.empty() && !who.processes) {
-        return refuse("who are you? Expected --pid DAYS,ID, or --birthday and --student-id, or --processes N");
-    }
-    if (named) {
-        const auto pid = pid_of(who);
-        if (!pid) return tl::unexpected(pid.error());
-        group.pids = {*pid};
-    } else {
-        group.pids = made_up_pids(who.processes.value_or(default_processes));
-    }
-    auto& node = group.node;
-    if (node.listen.port != 0 && group.pids.size() > 1) {
-        return refuse("--listen: one port for many processes, expected HOST:0");
-    }
-    if (command.demo && (!who.gcd.empty() || group.pids.size() < 2)) {
-        return refuse("--demo shows a group of its own: expected no daemon, and two processes or more");
-    }
-    if (who.gcd.empty()) {
-        group.own_daemon.emplace();
-    } else {
-        const auto gcd = read_address(who.gcd, false);
-        if (!gcd) return tl::unexpected("GCD: " + gcd.error());
-        node.gcd = *gcd;
-    }
-    node.seed = who.seed ? *who.seed : std::random_device{}();
-    return {};
-}
-
-tl::expected<void, std::string> resolve_addresses(LiveCommand& command) {
-    auto& node = command.group.node;
-    const auto host = resolve_host(node.listen.host);
-    if (!host) return tl::unexpected("--listen: " + host.error());
-    node.listen.host = *host;
-    // Its members aren't at the daemon's own host then, as far as it can tell.
-    if (auto& daemon = command.group.own_daemon) daemon->allow_remote = *host != "127.0.0.1" && *host != "0.0.0.0";
-    if (*host != "0.0.0.0") return {};
-    const auto told = command.group.own_daemon ? Read<std::string>("127.0.0.1") : local_host_towards(node.gcd);
-    if (!told) return tl::unexpected("GCD: " + told.error());
-    node.advertise = *told;
-    return {};
-}
-
 bool use_colour(bool no_color) {
     const char* wish = std::getenv("NO_COLOR");
     return !no_color && (wish == nullptr || *wish == '\0') && isatty(STDOUT_FILENO) == 1;
@@ -252,12 +123,8 @@ bool use_colour(bool no_color) {
 tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* const* argv) {
     CLI::App app("Elects a leader by the Bully algorithm in a real group, on TCP.", "bully_live");
     app.set_version_flag("--version", std::string("bully_live ") + BULLY_VERSION);
-    app.formatter(std::make_shared<ExamplesFirst>());
-    app.get_formatter()->column_width(36);
-    app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return std::string("bully_live: ") + error.what() + "\nRun with --help for more information.\n";
-    });
-    app.footer(exit_codes);
+    set_up(app, examples);
+    app.footer(footer);
 
     LiveCommand command;
     auto& node = command.group.node;
@@ -284,8 +151,8 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
         // CLI11 has exit codes of its own; ours are documented.
         return tl::unexpected(app.exit(error) == 0 ? LiveExit::ended : LiveExit::usage);
     }
-    const auto refuse = [](const std::string& why) {
-        std::cerr << "bully_live: " << why << "\nRun with --help for more information.\n";
+    const auto refuse = [&app](const std::string& why) {
+        std::cerr << usage_text(app, why);
         return tl::unexpected(LiveExit::usage);
     };
     if (command.trace == "-") return refuse("--trace: `-`, expected a file: stdout has the log");
@@ -302,6 +169,9 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     if (feign == "ignore") node.feign_style = NodeOptions::FeignStyle::ignore;
     node.settings.probing = !no_probe;
     if (const auto good = resolve_who(who, command); !good) return refuse(good.error());
+    if (command.demo && no_probe) {
+        return refuse("--demo with --no-probe: nobody would see that the leader is gone, expected one of them");
+    }
     if (const auto good = resolve_addresses(command); !good) return refuse(good.error());
     command.style.many = command.group.pids.size() > 1;
     command.style.colour = use_colour(no_color);

@@ -10,6 +10,14 @@ constexpr auto settled_for = std::chrono::milliseconds(1500);
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
+std::string who_agrees(const LiveGroup& group) {
+    const auto leader = to_string(group.highest()->pid());
+    const auto live = group.live_count();
+    if (live == 1) return leader + " leads, the only one that lives";
+    return fmt::format("{}{} agree that {} leads", live == 2 ? "both" : fmt::format("all {}", live),
+                       live < group.nodes().size() ? " that live" : "", leader);
+}
+
 }  // namespace
 
 asio::awaitable<bool> run_demo(LiveGroup& group, LiveLog& log, Clock::time_point epoch) {
@@ -18,8 +26,7 @@ asio::awaitable<bool> run_demo(LiveGroup& group, LiveLog& log, Clock::time_point
         const bool agreed = co_await group.until([&] { return group.agreed(); }, longest_agreement);
         if (group.has_left()) co_return false;
         const auto took = seconds(Clock::now() - from);
-        say(agreed ? fmt::format("all {} agree that {} leads, {:.3f} s after {}", group.live_count(),
-                                 to_string(group.highest()->pid()), took, since)
+        say(agreed ? fmt::format("{}, {:.3f} s after {}", who_agrees(group), took, since)
                    : fmt::format("no agreement within {:.0f} s of {}", took, since));
         co_return agreed;
     };

@@ -1,8 +1,8 @@
 #include "net/live_log.hpp"
 
-#include "core/trace.hpp"
 #include "core/transitions.hpp"
 #include "net/find_action.hpp"
+#include "net/json_line.hpp"
 #include "net/lab_message.hpp"
 
 #include <fmt/format.h>
@@ -26,19 +26,6 @@ constexpr auto activity_interval = std::chrono::milliseconds(200);
 // More than a group has that feigns failures, even one with many members.
 constexpr int changes_at_once = 20;
 constexpr auto change_interval = std::chrono::seconds(1);
-
-// The everyday talk of a settled group.
-bool is_chatter(const LiveStep& step, const Node& node) {
-    switch (kind_of(*step.event)) {
-        case EventKind::probe: return step.actions.size() <= 1;
-        case EventKind::answer: return step.before.watch == Watch::probe && node.election().phase() != Phase::leading;
-        case EventKind::unreachable:  // R3: a higher member that is dead
-        case EventKind::probe_timeout: return step.before.phase == Phase::leading;
-        case EventKind::probe_gap_over:
-        case EventKind::hold_down_over: return true;
-        default: return false;
-    }
-}
 
 std::string leader_text(const Node& node) {
     if (!node.is_alive()) return "gone";
@@ -71,33 +58,22 @@ std::string_view why_gone(Gone why) {
     return "";
 }
 
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
 }  // namespace
 
-// One line of JSON in the making.
-class LiveLog::Object {
-  public:
-    Object& raw(std::string_view key, std::string_view value) {
-        if (!text_.empty()) text_ += ',';
-        append_json_string(text_, key);
-        text_ += ':';
-        text_ += value;
-        return *this;
+// The everyday talk of a settled group.
+bool LiveLog::is_chatter(const LiveStep& step, const Node& node) {
+    switch (kind_of(*step.event)) {
+        case EventKind::probe: return step.actions.size() <= 1;
+        case EventKind::answer: return step.before.watch == Watch::probe && node.election().phase() != Phase::leading;
+        case EventKind::unreachable:  // R3: a higher member that is dead
+        case EventKind::probe_timeout: return step.before.phase == Phase::leading;
+        case EventKind::probe_gap_over:
+        case EventKind::hold_down_over: return true;
+        default: return false;
     }
-    Object& text(std::string_view key, std::string_view value) {
-        std::string quoted;
-        append_json_string(quoted, value);
-        return raw(key, quoted);
-    }
-    Object& number(std::string_view key, std::uint64_t value) { return raw(key, std::to_string(value)); }
-    Object& pid(std::string_view key, const std::optional<ProcessId>& value) {
-        return raw(key, value ? fmt::format("[{},{}]", value->days, value->student_id) : "null");
-    }
-
-    [[nodiscard]] std::string_view text() const { return text_; }
-
-  private:
-    std::string text_;
-};
+}
 
 LiveLog::Said::Said(asio::io_context& context)
     : messages(messages_at_once, message_interval),
@@ -109,16 +85,6 @@ LiveLog::LiveLog(asio::io_context& context, std::ostream& out, LogStyle style)
     : context_(context), out_(out), style_(style), trouble_(troubles_at_once, trouble_interval) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     unix_epoch_ns_ = std::chrono::duration_cast<Duration>(now).count();
-}
-
-void LiveLog::write(const Object& object) { out_ << '{' << object.text() << "}\n" << std::flush; }
-
-LiveLog::Object LiveLog::object(const Node& node, std::int64_t at_ns, std::string_view event) const {
-    const auto us = (unix_epoch_ns_ + at_ns) / 1000;
-    Object object;
-    object.text("event", event).raw("time", fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000));
-    object.pid("pid", node.pid());
-    return object;
 }
 
 std::string LiveLog::time_text(std::int64_t at_ns) const {
@@ -142,6 +108,7 @@ void LiveLog::remark(std::int64_t at_ns, std::string_view what) {
 }
 
 void LiveLog::on_life(const Node& node, std::int64_t at_ns, Round) {
+    said_of(node).failed_joins = 0;
     const auto address = to_string(node.endpoint());
     if (style_.json) {
         write(object(node, at_ns, "listening").text("address", address));
@@ -151,11 +118,18 @@ void LiveLog::on_life(const Node& node, std::int64_t at_ns, Round) {
 }
 
 void LiveLog::on_step(const Node& node, const LiveStep& step) {
+    if (is_failed_try(step)) ++said_of(node).failed_joins;
     if (style_.json) {
         json_step(node, step);
     } else {
         text_step(node, step);
     }
+}
+
+bool LiveLog::is_failed_try(const LiveStep& step) {
+    const auto* failure = std::get_if<JoinFailed>(step.event);
+    return failure != nullptr && failure->kind == JoinFailed::Kind::unreachable &&
+           step.before.phase == Phase::joining && !step.actions.empty();  // none: of an earlier round
 }
 
 void LiveLog::text_step(const Node& node, const LiveStep& step) {
@@ -171,6 +145,15 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
     const auto unsaid = take(node, step);
     if (!unsaid) return;
     auto text = narration.text;
+    if (is_failed_try(step)) {
+        const auto tries = said_of(node).failed_joins;
+        if (const auto* pause = find<StartTimer>(step.actions)) {
+            text += fmt::format("; try {} of {}, the next in {:g} s", tries,
+                                node.options().settings.timing.join_attempts, seconds(pause->range.min));
+        } else {
+            text += fmt::format(" after {} {}", tries, tries == 1 ? "try" : "tries");
+        }
+    }
     if (*unsaid > 0) text += fmt::format(" ({} more lines like this were not shown)", *unsaid);
     text_line(node, step.at_ns, narration.weight, text);
 }
@@ -221,63 +204,9 @@ void LiveLog::sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes
     const auto now = !said.leader                 ? "has no leader"
                      : *said.leader == node.pid() ? "leads"
                                                   : "follows " + to_string(*said.leader);
-    const auto seconds = std::chrono::duration<double>(Duration(at_ns - said.since_ns)).count();
+    const auto time = seconds(Duration(at_ns - said.since_ns));
     text_line(node, at_ns, Weight::normal,
-              changes > 1 ? fmt::format("... {} changes of the leader in {:.1f} s; {}", changes, seconds, now) : now);
-}
-
-void LiveLog::json_step(const Node& node, const LiveStep& step) {
-    const auto& election = node.election();
-    std::vector<Object> lines;
-    std::size_t telling = 0;  // which line says how many were left out
-    const auto line = [&](std::string_view event) -> Object& {
-        return lines.emplace_back(object(node, step.at_ns, event));
-    };
-    const auto message = [&](std::string_view name) {
-        if (style_.verbose || !is_chatter(step, node)) line("message").text("message", name).text("from", step.from);
-    };
-    if (std::holds_alternative<Joined>(*step.event)) {
-        line("joined").number("members", std::get<Joined>(*step.event).members->size());
-    } else if (const auto* failure = std::get_if<JoinFailed>(step.event)) {
-        line("join_failed").text("reason", failure->reason != nullptr ? *failure->reason : "");
-    } else if (std::holds_alternative<ElectionReceived>(*step.event)) {
-        message("ELECTION");
-    } else if (std::holds_alternative<ProbeReceived>(*step.event)) {
-        message("PROBE");
-    } else if (std::holds_alternative<AnswerReceived>(*step.event)) {
-        message("OK");
-    } else if (std::holds_alternative<CoordinatorReceived>(*step.event)) {
-        message("COORDINATOR");
-    }
-    const bool leader_failed = step.before.phase == Phase::following && step.before.watch == Watch::probe &&
-                               election.view().watch == Watch::rejoin;
-    if (leader_failed) {
-        const auto* unreachable = std::get_if<Unreachable>(step.event);
-        line("leader_failed")
-            .pid("leader", step.before.leader)
-            .text("why", unreachable != nullptr ? to_string(unreachable->why) : "silent");
-    }
-    for (const auto& action : step.actions) {
-        if (std::holds_alternative<SendElection>(action)) {
-            line("election").number("asked", election.members().size() - election.own_position() - 1);
-        } else if (std::holds_alternative<Announce>(action)) {
-            line("won").number("told", election.members().size() - 1);
-        } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
-            telling = lines.size();
-            line("leader_changed").pid("leader", changed->leader);
-        } else if (const auto* warning = std::get_if<Warn>(&action)) {
-            line("warning").text("what", to_string(warning->what)).pid("about", warning->about);
-        } else if (std::holds_alternative<StopListening>(action)) {
-            line("failed");
-        } else if (std::holds_alternative<Listen>(action)) {
-            line("recovered");
-        }
-    }
-    if (lines.empty()) return;
-    const auto unsaid = take(node, step);
-    if (!unsaid) return;
-    if (*unsaid > 0) lines[telling].number("unsaid", *unsaid);
-    for (const auto& said : lines) write(said);
+              changes > 1 ? fmt::format("... {} changes of the leader in {:.1f} s; {}", changes, time, now) : now);
 }
 
 void LiveLog::on_gone(const Node& node, std::int64_t at_ns, Gone why) {

@@ -1,10 +1,6 @@
 // What the user of live nodes sees: a line of text for each activity, or an object of JSON.
 //
-//   JSON: {"event": ..., "time": seconds since 1970, "pid": [days, student_id], ...}, one object a line, among them
-//   listening {address}, joined {members}, join_failed {reason}, election {asked}, won {told}, leader_changed {leader:
-//   pid or null}, leader_failed {leader, why}, message {message, from, unsaid}, failed, recovered, warning {what},
-//   trouble {what}, gone {why}, ended {connections, accepted, bytes_sent, bytes_received,
-//   evicted, garbage}.
+// The events of JSON and their fields stand in bully_live's --help (live_cli.cpp).
 //
 // What others can cause at will is shown in part; `unsaid`: so many of its sort before it were left out. The latest
 // change of the leader is never left out, only late: it comes with the next one, or by itself a second after.
@@ -35,6 +31,8 @@ struct LogStyle {
     bool many = false;     ///< More than one node writes to this log: each line says whose it is.
 };
 
+class JsonLine;
+
 class LiveLog : public NodeObserver {
   public:
     /// `out` must outlive this; each line is flushed. Its nodes run on `context`.
@@ -51,20 +49,22 @@ class LiveLog : public NodeObserver {
     void on_end(const Node& node, std::int64_t at_ns);
 
   private:
-    class Object;
-
     // What has been said of a node, by sort of line.
     struct Said {
         explicit Said(asio::io_context& context);
         PacedLines messages;    // it has heard
         PacedLines activities;  // of its own
         PacedLines changes;     // of its leader
+        int failed_joins = 0;   // in a row, before it is let in
         // Of the changes that were left out:
         std::optional<ProcessId> leader;  // by the latest
         std::int64_t since_ns = 0;        // the earliest
         asio::steady_timer turn;          // for the latest to be shown
     };
 
+    [[nodiscard]] static bool is_chatter(const LiveStep& step, const Node& node);
+    /// The daemon couldn't be reached by who isn't in the group yet.
+    [[nodiscard]] static bool is_failed_try(const LiveStep& step);
     void text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what);
     [[nodiscard]] Said& said_of(const Node& node) { return said_.try_emplace(node.pid(), context_).first->second; }
     /// Whether the lines of a step are shown; and how many of the sort before them were not.
@@ -74,8 +74,8 @@ class LiveLog : public NodeObserver {
     void sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes);
     void text_step(const Node& node, const LiveStep& step);
     void json_step(const Node& node, const LiveStep& step);
-    Object object(const Node& node, std::int64_t at_ns, std::string_view event) const;
-    void write(const Object& object);
+    [[nodiscard]] JsonLine object(const Node& node, std::int64_t at_ns, std::string_view event) const;
+    void write(const JsonLine& line);
     [[nodiscard]] std::string time_text(std::int64_t at_ns) const;
 
     asio::io_context& context_;

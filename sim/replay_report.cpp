@@ -45,8 +45,9 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
         return;
     }
     const auto violated = result.violated();
-    fmt::print(out, "{}: {} lives and {} steps of {}, mode {}: the same actions and states{}\n",
-               painted("REPLAYED", violated.empty() ? "32" : "1;31", style), result.lives, result.steps, result.program,
+    fmt::print(out, "{}: {} {} and {} {} of {}, mode {}: the same actions and states{}\n",
+               painted("REPLAYED", violated.empty() ? "32" : "1;31", style), result.lives,
+               result.lives == 1 ? "life" : "lives", result.steps, result.steps == 1 ? "step" : "steps", result.program,
                to_string(result.mode),
                violated.empty() ? "; nothing VIOLATED that was checked" : "; VIOLATED: " + joined(violated));
 }

@@ -37,10 +37,37 @@ TEST(GcdRegistry, AStudentHasOnePid) {
 
 TEST(GcdRegistry, SaysWhereAPidWasBefore) {
     GcdRegistry registry;
-    EXPECT_EQ(registry.join(member(9, 1, 50001), seconds(0)), std::nullopt);
-    EXPECT_EQ(registry.join(member(9, 1, 50001), seconds(1)), std::nullopt);
-    EXPECT_EQ(registry.join(member(9, 1, 50002), seconds(2)), (Endpoint{"127.0.0.1", 50001}));
-    EXPECT_EQ(registry.join(member(8, 1, 50003), seconds(3)), std::nullopt) << "another pid of this student";
+    EXPECT_EQ(registry.join(member(9, 1, 50001), seconds(0)).before, std::nullopt);
+    EXPECT_EQ(registry.join(member(9, 1, 50001), seconds(1)).before, std::nullopt);
+    EXPECT_EQ(registry.join(member(9, 1, 50002), seconds(2)).before, (Endpoint{"127.0.0.1", 50001}));
+    EXPECT_EQ(registry.join(member(8, 1, 50003), seconds(3)).before, std::nullopt) << "another pid of this student";
+}
+
+TEST(GcdRegistry, SaysWhoHadToGo) {
+    const auto replaced = [](const Entered& entered) {
+        std::string text;
+        for (const auto& [why, pid] : entered.replaced)
+            text += to_string(pid) + " " + std::string(to_string(why)) + "; ";
+        return text;
+    };
+    GcdRegistry registry(seconds(10));
+    EXPECT_EQ(replaced(registry.join(member(9, 1, 50001), seconds(0))), "");
+    EXPECT_EQ(replaced(registry.join(member(9, 1, 50001), seconds(1))), "") << "the same again";
+    EXPECT_EQ(replaced(registry.join(member(3, 2, 50002), seconds(1))), "");
+    EXPECT_EQ(replaced(registry.join(member(8, 1, 50002), seconds(2))),
+              "(9, 1000001) same student id; (3, 1000002) same address; ");
+    EXPECT_EQ(replaced(registry.join(member(1, 4, 50004), seconds(20))), "") << "that one was forgotten";
+    EXPECT_EQ(registry.size(), 1U);
+}
+
+TEST(GcdRegistry, TheOldestGoesWhenItIsFull) {
+    GcdRegistry registry;
+    for (int i = 1; i <= 1000; ++i) registry.join(member(9, i, static_cast<std::uint16_t>(i)), seconds(0));
+    const auto entered = registry.join(member(9, 1001, 1001), seconds(0));
+    ASSERT_EQ(entered.replaced.size(), 1U);
+    EXPECT_EQ(entered.replaced[0].pid, (ProcessId{9, 1'000'001}));
+    EXPECT_EQ(entered.replaced[0].why, Replaced::Why::full);
+    EXPECT_EQ(registry.size(), 1000U);
 }
 
 TEST(GcdRegistry, AnAddressHasOnePid) {

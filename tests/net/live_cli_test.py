@@ -1,129 +1,14 @@
-"""bully_live and bully_gcd as their users know them: what they print, and how they end.
-
-live_cli_test.py BULLY_LIVE BULLY_GCD SLOW_NAMES, the last one a library that makes names slow to resolve.
-"""
+"""bully_live and bully_gcd as their users know them: what they print, and how they end: see live_support.py."""
 import json
-import os
 import pathlib
 import pickle
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
-LIVE, GCD, SLOW_NAMES = sys.argv[1:4]
-ENDED, NO_PART, USAGE, INTERNAL = 0, 1, 2, 3
-WITHIN = 60.0  # seconds; for a busy machine
-
-
-SLOWLY = {**os.environ, "LD_PRELOAD": SLOW_NAMES, "ASAN_OPTIONS": "verify_asan_link_order=0"}
-A_LOOKUP = 60.0  # seconds, of a slow name
-
-
-def run(*words, program=LIVE, env=None):
-    return subprocess.run([program, *words], capture_output=True, text=True, timeout=WITHIN, check=False, env=env)
-
-
-class Program:
-    """A program that goes on; ends with the block."""
-
-    def __init__(self, *words, env=None):
-        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def line_with(self, text):
-        for line in self.process.stdout:
-            if text in line:
-                return line
-        raise AssertionError(f"no line with {text!r}")
-
-    def end(self, number):
-        """Its exit code after this signal."""
-        self.process.send_signal(number)
-        self.process.communicate(timeout=WITHIN)
-        return self.process.returncode
-
-
-def gcd(*options, env=None):
-    return Program(GCD, "0", "--json", *options, env=env)
-
-
-def address_of(program):
-    return json.loads(program.line_with("listening"))["address"]
-
-
-def ask_daemon(where, pid, address):
-    """JOINs; the members."""
-    host, port = where.split(":")
-    with socket.create_connection((host, int(port)), WITHIN) as join:
-        join.sendall(pickle.dumps(("JOIN", (pid, address))))
-        return pickle.loads(join.recv(1024))
-
-
-class BadUsage(unittest.TestCase):
-    def check(self, words, *texts, program=LIVE):
-        result = run(*words, program=program)
-        self.assertEqual(result.returncode, USAGE, (words, result))
-        for text in texts:
-            self.assertIn(text, result.stderr, words)
-        self.assertTrue(result.stderr.startswith(pathlib.Path(program).name + ": "), result.stderr)
-        self.assertEqual(result.stdout, "")
-
-    def test_says_where_what_and_what_was_expected(self):
-        for words, *texts in (
-                (["--pid", "0,1234567", "localhost:1"], "--pid", "`0,1234567`", "1..365"),
-                (["--pid", "5,12", "localhost:1"], "--pid", "`5,12`", "7 digits"),
-                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "exists"),
-                (["--birthday", "23.05.1958", "--student-id", "1234567", "localhost:1"], "--birthday", "`23.05.1958`", "YYYY-MM-DD"),
-                (["--birthday", "1959-02-29", "--student-id", "1234567", "localhost:1"], "--birthday", "`1959-02-29`", "exists"),
-                (["--birthday", "9999-01-01", "--student-id", "1234567", "localhost:1"], "--birthday", "past", "today is"),
-                (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
-                (["[::1]:4000", "--pid", "1,1000000"], "GCD", "`[::1]:4000`", "no IPv6"),
-                (["--listen", "[::]:0"], "--listen", "`[::]:0`", "no IPv6"),
-                (["localhost:1"], "who are you"),
-                (["localhost:99999", "--pid", "1,1000000"], "GCD", "`localhost:99999`", "HOST:PORT"),
-                (["localhost", "--pid", "1,1000000"], "GCD", "`localhost`", "HOST:PORT"),
-                (["ignore", "--pid", "1,1000000"], "--feign-failure=ignore"),
-                (["--processes", "0"], "--processes", "from 1 to 365"),
-                (["--processes", "-1"], "--processes"),
-                (["--answer-timeout", "5"], "--answer-timeout", "`5`", "unit"),
-                (["--probe-gap", "3s,1s"], "--probe-gap", "`3s,1s`", "range"),
-                (["--dialect", "latin"], "--dialect", "`latin`", "auto, join, begin, howdy"),
-                (["--feign-up", "1s,2s"], "--feign-failure"),
-                (["--trace", "-"], "--trace"),
-                (["--trace", "/nonexistent/trace"], "/nonexistent/trace: No such file"),
-                (["--demo", "--processes", "1"], "--demo"),
-                (["--quiet", "--json"], "--quiet"),
-                (["--frobnicate"], "--frobnicate")):
-            with self.subTest(words=words):
-                self.check(words, *texts)
-
-    def test_of_the_daemon(self):
-        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`"), (["65536"], "PORT", "`65536`"), (["[::1]:0"], "PORT", "no IPv6"),
-                              (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word")):
-            with self.subTest(words=words):
-                self.check(words, *texts, program=GCD)
-
-    def test_an_address_in_use(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-            self.check(["--pid", "1,1000000", "localhost:1", "--listen", f"127.0.0.1:{port}"], str(port), "in use")
-            self.check([str(port)], str(port), "in use", program=GCD)
-
-
-class Help(unittest.TestCase):
-    def test_of_a_flag_that_can_have_a_value(self):
-        self.assertIn("  --feign-failure[=close|ignore] ", run("--help").stdout)
+from live_support import ENDED, GCD, INTERNAL, LIVE, NO_PART, WITHIN, Program, address_of, ask_daemon, gcd, run, main
 
 
 class TwoWithOnePid(unittest.TestCase):
@@ -136,6 +21,23 @@ class TwoWithOnePid(unittest.TestCase):
                 with Program(LIVE, where, "--pid", "10,1000010", "--json") as other:
                     other.line_with("joined")
                     self.assertEqual(json.loads(daemon.line_with("before"))["before"], first)
+
+    def test_the_daemon_tells_whose_place_another_takes(self):
+        with gcd() as daemon, Program(GCD, "0") as in_text:
+            where = address_of(daemon)
+            text_where = in_text.line_with("listens at").split()[-1]
+            for days, port in ((10, 4001), (20, 4002), (20, 4002)):
+                ask_daemon(where, (days, 1000000), ("127.0.0.1", port))
+                ask_daemon(text_where, (days, 1000000), ("127.0.0.1", port))
+            ask_daemon(text_where, (30, 3000000), ("127.0.0.1", 4002))
+            lines = [json.loads(daemon.line_with("joined")) for _ in range(3)]
+            self.assertEqual([line.get("replaced") for line in lines],
+                             [None, [{"pid": [10, 1000000], "why": "same student id"}], None])
+            self.assertEqual(in_text.line_with("joins"), "(10, 1000000) at 127.0.0.1:4001 joins; 1 in the group\n")
+            self.assertEqual(in_text.line_with("joins"), "(20, 1000000) at 127.0.0.1:4002 joins, takes the place of "
+                             "(10, 1000000): same student id; 1 in the group\n")
+            self.assertEqual(in_text.line_with("joins"), "(20, 1000000) at 127.0.0.1:4002 joins; 1 in the group\n")
+            self.assertIn("takes the place of (20, 1000000): same address;", in_text.line_with("joins"))
 
     def test_a_member_warns_if_the_daemon_lists_the_other(self):
         pid = (10, 1000010)
@@ -154,7 +56,15 @@ class TakesPart(unittest.TestCase):
         result = run("--demo", "--quiet")
         self.assertEqual(result.returncode, ENDED, result)
         self.assertIn("all 5 agree that (5, 1000005) leads", result.stdout)
-        self.assertIn("all 4 agree that (4, 1000004) leads", result.stdout)
+        self.assertIn("all 4 that live agree that (4, 1000004) leads", result.stdout)
+
+    def test_the_demo_of_a_few(self):
+        result = run("--demo", "--quiet", "--processes", "3")
+        self.assertIn("both that live agree that (2, 1000002) leads, ", result.stdout)
+        result = run("--demo", "--quiet", "--processes", "2")
+        self.assertIn("both agree that (2, 1000002) leads, ", result.stdout)
+        self.assertIn("(1, 1000001) leads, the only one that lives, ", result.stdout)
+        self.assertEqual(result.returncode, ENDED, result)
 
     def test_the_demo_can_be_interrupted_at_any_time(self):
         for text in ("listens at", "agree that (5", "is killed"):
@@ -162,8 +72,12 @@ class TakesPart(unittest.TestCase):
                 with self.subTest(after=text, signal=number), Program(LIVE, "--demo", "--quiet") as demo:
                     demo.line_with(text)
                     self.assertEqual(demo.end(number), ENDED)
+
+    def test_a_demo_that_has_no_time_to_show_an_election(self):
         for duration in ("1ms", "1s"):
-            self.assertEqual(run("--demo", "--quiet", "--for", duration).returncode, ENDED, duration)
+            result = run("--demo", "--quiet", "--for", duration)
+            self.assertEqual((result.returncode, result.stderr),
+                             (NO_PART, "bully_live: --for is over before the demo has shown an election\n"), duration)
 
     def test_events(self):
         with gcd() as daemon:
@@ -261,83 +175,5 @@ class Leads(unittest.TestCase):
             self.assertGreater(after - before, 1.0, told)
 
 
-class SlowNames(unittest.TestCase):
-    """The name server is silent."""
-
-    def setUp(self):
-        self.began = time.monotonic()
-
-    def tearDown(self):
-        self.assertLess(time.monotonic() - self.began, A_LOOKUP / 2, "somebody has waited for the resolver")
-
-    def test_the_daemons_name_has_the_time_of_a_join(self):
-        result = run("daemon.slow:4000", "--pid", "12,1234567", "--join-timeout", "200ms", "--join-attempts", "2",
-                     "--join-retry", "10ms", env=SLOWLY)
-        self.assertEqual(result.returncode, NO_PART, result)
-        self.assertIn("daemon.slow:4000 can't be found: its name isn't resolved within 200ms", result.stderr)
-
-    def test_a_members_name_has_the_time_of_a_connection(self):
-        with gcd() as daemon:
-            where = address_of(daemon)
-            with Program(LIVE, where, "--pid", "12,1234567", "--json", env=SLOWLY) as live:
-                host, port = address_of(live).split(":")
-                live.line_with("leader_changed")
-                with socket.create_connection((host, int(port)), WITHIN) as peer:
-                    peer.sendall(pickle.dumps(("ELECTION", {(300, 3000000): ("peer.slow", 4000)})))
-                    self.assertEqual(pickle.loads(peer.recv(1024))[0], "OK")
-                self.assertIn("peer.slow:4000 can't be found: its name isn't resolved in time", live.line_with("can't be found"))
-
-    def test_both_leave_at_once(self):
-        with Program(LIVE, "daemon.slow:4000", "--pid", "12,1234567", "--json", "--join-timeout", "10min", env=SLOWLY) as live:
-            live.line_with("listening")
-            self.assertEqual(live.end(signal.SIGINT), ENDED)
-        with gcd(env=SLOWLY) as daemon:
-            host, port = address_of(daemon).split(":")
-            with socket.create_connection((host, int(port)), WITHIN) as join:
-                join.sendall(pickle.dumps(("JOIN", ((10, 1000010), ("peer.slow", 4000)))))
-                self.assertIn("name resolution", pickle.loads(join.recv(1024)))
-                self.assertEqual(daemon.end(signal.SIGTERM), ENDED)
-
-
-class NoPart(unittest.TestCase):
-    def test_the_daemon_refuses(self):
-        with gcd("--word", "BEGIN") as daemon:
-            result = run(address_of(daemon), "--pid", "12,1234567", "--dialect", "join")
-        self.assertEqual(result.returncode, NO_PART, result)
-        self.assertIn("Unexpected message: JOIN", result.stderr)
-
-    def test_nobody_is_there(self):
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            where = "localhost:%d" % unused.getsockname()[1]
-        result = run(where, "--pid", "12,1234567", "--join-attempts", "2", "--join-retry", "10ms")
-        self.assertEqual(result.returncode, NO_PART, result)
-        self.assertIn(f"{where} can't be reached: Connection refused", result.stderr)
-        result = run(where, "--pid", "12,1234567", "--for", "200ms")
-        self.assertEqual(result.returncode, NO_PART, result)
-        self.assertIn("hasn't let anybody in", result.stderr)
-
-    def test_half_an_answer_is_no_refusal(self):
-        with socket.create_server(("127.0.0.1", 0)) as half:
-            half.settimeout(WITHIN)
-            with Program(LIVE, "localhost:%d" % half.getsockname()[1], "--pid", "12,1234567", "--json",
-                         "--join-retry", "10ms") as live:
-                for _ in range(2):
-                    connection, _ = half.accept()
-                    with connection:
-                        connection.recv(1024)
-                        connection.sendall(b"\x80\x04}")
-                    self.assertIn("broken off", live.line_with("join_failed"))
-
-    def test_leaves_at_once_though_the_daemon_is_silent(self):
-        with socket.create_server(("127.0.0.1", 0)) as silent:
-            silent.settimeout(WITHIN)
-            with Program(LIVE, "localhost:%d" % silent.getsockname()[1], "--pid", "12,1234567", "--json",
-                         "--join-timeout", "10min") as live:
-                live.line_with("listening")
-                connection, _ = silent.accept()
-                with connection:
-                    self.assertEqual(live.end(signal.SIGINT), ENDED)
-
-
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
+    main()

@@ -49,6 +49,13 @@ class LiveTrace(CliTest):
         self.assertIn("WINS, COORDINATOR to the 2 others", shown)
         self.assertIn("timers that fire up to 250ms late (--tolerance), and messages of up to 250ms (--delta)", shown)
 
+    def test_one_life_of_one_step(self):
+        header, *lines = self.lines
+        header["processes"] = [process for process in header["processes"] if process["node"] == 1]
+        of_one = [line for line in lines if line.get("node") == 1]
+        shown = self.replay([header, *of_one[:2], lines[-1]]).stdout.decode()
+        self.assertIn("REPLAYED: 1 life and 1 step of bully_live", shown)
+
     def test_who_sent_what_comes_is_not_always_known(self):
         shown = self.replay(self.lines, "--verbose").stdout.decode()
         self.assertIn("PROBE from an unknown process, answers OK", shown)
