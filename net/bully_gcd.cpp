@@ -69,7 +69,7 @@ std::string as_text(const GcdExchange& exchange, std::uint64_t unsaid) {
     std::string line;
     if (exchange.joined) {
         line = fmt::format("{} at {} joins", to_string(exchange.joined->pid), to_string(exchange.joined->endpoint));
-        auto before_each = ", takes the place of ";
+        const char* before_each = ", takes the place of ";
         for (const auto& [why, pid] : exchange.entered.replaced) {
             line += fmt::format("{}{}: {}", std::exchange(before_each, ", and of "), to_string(pid), to_string(why));
         }
