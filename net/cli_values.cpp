@@ -91,7 +91,7 @@ Read<Endpoint> read_address(std::string_view text, bool any_port) {
 Read<std::string> resolve_host(const std::string& host) {
     asio::io_context context;
     Resolved found;
-    co_spawn(context, resolve({host, 1}, Clock::now() + longest_lookup),
+    co_spawn(context, resolve({host, 1}, Clock::now() + longest_lookup, NamedBy::user),
              [&found](const std::exception_ptr& failure, Resolved result) {
                  if (failure) std::rethrow_exception(failure);
                  found = std::move(result);
