@@ -266,7 +266,7 @@ void Election::start_election(Actions& out) {
 }
 
 void Election::await_coordinator(const Event& event, Actions& out) {
-    const auto from = as<AnswerReceived>(event).from;
+    const auto& from = as<AnswerReceived>(event).from;  // of a copy here gcc 12 warns, wrongly, that it dangles
     if (from <= self_ || is_discounted(from)) return;
     greatest_answer_ = from;
     phase_ = Phase::awaiting_coordinator;

@@ -38,8 +38,8 @@ struct NodeLimits {
     Duration linger = std::chrono::seconds(2);   ///< For the other end to close after the exchange.
     std::size_t opened = 2048;                   ///< Connections to others; what would need more isn't sent.
     std::size_t answers_apart = 256;             ///< With so many opened, no OK goes out on one of its own.
-    std::size_t members = 1000;                  ///< A list of peers that would make it more isn't taken over.
-    int joins = 4;  ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
+    std::size_t members = 1000;  ///< Of a peer's list that would make it more no stranger is taken over.
+    int joins = 4;               ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
     Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again (protocol.md, section 4).
@@ -164,6 +164,7 @@ class Node : public std::enable_shared_from_this<Node> {
     bool make_room(std::optional<asio::ip::address> host);
     void handle(const lab::Message& message, const std::string& address, Inbound& connection);
     void handle_reply(const lab::Message& message, const Request& request);
+    [[nodiscard]] Membership acceptable(const Membership& listed, const std::string& from);
     void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
     void handle_answer_apart(const lab::Message& message, const std::string& address);
     void note_answer(ProcessId from, Round round);

@@ -147,15 +147,24 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
     answering_ = &connection;
     if (message.pid && election_.phase() == Phase::leading) askers_.insert(*message.pid);
     if (!message.pid) many_may_doubt_ = true;
-    // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's.
-    const auto known = election_.members();
-    const auto strangers =
-        std::ranges::count_if(message.members.members(), [&](const Member& member) { return !known.find(member.pid); });
-    const bool too_many = strangers > 0 && known.size() + static_cast<std::size_t>(strangers) > options_.limits.members;
-    if (too_many) trouble("more members than " + std::to_string(options_.limits.members) + " in a list of " + from);
-    const auto members = too_many || message.members == known ? known : message.members;
+    const auto members = acceptable(message.members, from);
     step(ElectionReceived{connection.id, &members}, from);
     answering_ = nullptr;
+}
+
+// Nearly always what is known already; the same snapshot then, for the core's sake and the trace's. Of a list that
+// would make too many only what it says of members: that one of them is elsewhere by now is a reason to ask the daemon
+// (row 12).
+Membership Node::acceptable(const Membership& listed, const std::string& from) {
+    const auto known = election_.members();
+    if (listed == known) return known;
+    std::vector<Member> of_members;
+    std::ranges::copy_if(listed.members(), std::back_inserter(of_members),
+                         [&](const Member& member) { return known.contains(member.pid); });
+    const auto strangers = listed.size() - of_members.size();
+    if (strangers == 0 || known.size() + strangers <= options_.limits.members) return listed;
+    trouble("more members than " + std::to_string(options_.limits.members) + " in a list of " + from);
+    return Membership(std::move(of_members));
 }
 
 void Node::reply(ReplyTo reply_to) {

@@ -57,6 +57,34 @@ TEST(NodeLimits, TakesNoListOverThatMakesTooManyMembers) {
     });
 }
 
+// A restarted member may be known only from a list that names too many: that it is elsewhere is worth asking the
+// daemon.
+TEST(NodeLimits, LearnsFromAListOfTooManyThatAMemberIsElsewhere) {
+    auto options = just_one({10, 1'000'010});
+    options.node.limits.members = 3;
+    LiveRun run(options);
+    Peer before(run.context(), {20, 1'000'020});
+    Peer after(run.context(), {20, 1'000'020});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        node.start();
+        co_await run.agreement("the start");
+        EXPECT_TRUE(is(co_await before.ask(node, before.writer().election(peer_shape, before.alone())), "OK"));
+        Socket asks(run.context());
+        co_await join_group(asks, run.group().own_daemon()->endpoint(), after.writer(), std::nullopt, patience);
+        std::vector<Member> listed{after.writer().self()};
+        for (int i = 0; i < 5; ++i) listed.push_back({{30, 2'000'000 + i}, {"127.0.0.1", 1}});
+        co_await after.ask(node, after.writer().election(peer_shape, Membership(listed)));
+        const auto knows = [&] {
+            const auto& members = node.election().members();
+            const auto found = members.find(after.pid());
+            return found && members.members()[*found] == after.writer().self();
+        };
+        EXPECT_TRUE(co_await run.group().until(knows, patience));
+        EXPECT_EQ(node.election().members().size(), 2U);
+    });
+}
+
 // Pids are free to invent: those of strangers don't keep it from learning how a member writes.
 TEST(NodeLimits, LearnsHowAMemberWritesAfterAnyNumberOfStrangers) {
     auto options = just_one({300, 3'000'000});
