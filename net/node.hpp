@@ -38,7 +38,8 @@ struct NodeLimits {
     Duration linger = std::chrono::seconds(2);   ///< For the other end to close after the exchange.
     std::size_t opened = 2048;                   ///< Connections to others; what would need more isn't sent.
     std::size_t answers_apart = 256;             ///< With so many opened, no OK goes out on one of its own.
-    std::size_t members = 1000;  ///< Of a peer's list that would make it more no stranger is taken over.
+    std::size_t members = 1000;  ///< Besides as many as the daemon lists: of a list of peers that would make it more no
+                                 ///< stranger is taken over.
     int joins = 4;               ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
@@ -228,6 +229,7 @@ class Node : public std::enable_shared_from_this<Node> {
     lab::Shape answer_shape_;
     std::optional<Member> answer_to_;  // a new connection to there, instead
 
+    std::size_t listed_ = 0;  // members in the daemon's latest answer
     std::map<ProcessId, lab::Shape> shapes_;
     std::map<ProcessId, lab::Health> health_;
     std::map<ProcessId, std::vector<Doubt>> doubted_;  // asked whether it is there again

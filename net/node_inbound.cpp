@@ -162,8 +162,9 @@ Membership Node::acceptable(const Membership& listed, const std::string& from) {
     std::ranges::copy_if(listed.members(), std::back_inserter(of_members),
                          [&](const Member& member) { return known.contains(member.pid); });
     const auto strangers = listed.size() - of_members.size();
-    if (strangers == 0 || known.size() + strangers <= options_.limits.members) return listed;
-    trouble("more members than " + std::to_string(options_.limits.members) + " in a list of " + from);
+    const auto most = listed_ + options_.limits.members;
+    if (strangers == 0 || known.size() + strangers <= most) return listed;
+    trouble("more members than " + std::to_string(most) + " with the list of " + from);
     return Membership(std::move(of_members));
 }
 

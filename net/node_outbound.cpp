@@ -300,6 +300,7 @@ asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
     if (outcome.members) {
         dialect_ = outcome.dialect;
         has_joined_ = true;
+        listed_ = outcome.members->size();
         const auto before = election_.members();
         step(Joined{&*outcome.members, round});
         tell_who_has_moved(before);
