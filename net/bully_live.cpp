@@ -93,6 +93,7 @@ int run(LiveCommand command) {
     if (command.demo) {
         co_spawn(context, run_demo(group, log, epoch), [&](const std::exception_ptr& failure, bool shown) {
             if (failure) std::rethrow_exception(failure);
+            if (!shown && !group.has_left()) std::cerr << "bully_live: the demo's group hasn't agreed on a leader\n";
             end(shown ? LiveExit::ended : LiveExit::no_part);
         });
     }

@@ -48,9 +48,11 @@ Read<Duration> read_duration(std::string_view text) {
 
 Read<DurationRange> read_duration_range(std::string_view text) {
     const auto comma = text.find(',');
-    const auto min = read_duration(text.substr(0, comma));
-    const auto max = comma == std::string_view::npos ? min : read_duration(text.substr(comma + 1));
-    if (!min || !max) return wrong(text, "a range MIN,MAX of times greater than 0, such as 500ms,3s");
+    const auto min = parse_duration(text.substr(0, comma));
+    const auto max = read_duration(comma == std::string_view::npos ? text : text.substr(comma + 1));
+    if (!min || *min < Duration::zero() || !max) {
+        return wrong(text, "a range MIN,MAX of times, MAX greater than 0 and a year at most, such as 500ms,3s");
+    }
     if (*min > *max) return wrong(text, "a range MIN,MAX, such as 500ms,3s: MIN is greater than MAX");
     return DurationRange{*min, *max};
 }

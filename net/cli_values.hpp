@@ -16,7 +16,7 @@ using Read = tl::expected<Value, std::string>;
 
 /// "1500ms"; above zero, a year at most.
 [[nodiscard]] Read<Duration> read_duration(std::string_view text);
-/// "500ms,3s", or one duration for both ends.
+/// "500ms,3s", or one duration for both ends. The lesser may be "0s".
 [[nodiscard]] Read<DurationRange> read_duration_range(std::string_view text);
 /// "12,1234567"; days 1..365, student id 1000000..9999999, as the daemon demands.
 [[nodiscard]] Read<ProcessId> read_process_id(std::string_view text);

@@ -32,11 +32,15 @@ TEST(CliValues, RangesOfDurations) {
     ASSERT_TRUE(one.has_value());
     EXPECT_EQ(one->min, milliseconds(2000));
     EXPECT_EQ(one->max, milliseconds(2000));
-    for (const auto* wrong : {"", ",", "1s,", ",1s", "0s,1s", "1s,2s,3s"}) {
+    const auto at_once = read_duration_range("0s,10s");
+    ASSERT_TRUE(at_once.has_value());
+    EXPECT_EQ(at_once->min, milliseconds(0));
+    for (const auto* wrong : {"", ",", "1s,", ",1s", "0s,0s", "0s", "-1s,1s", "1s,2s,3s", "1s,8761h"}) {
         const auto read = read_duration_range(wrong);
         ASSERT_FALSE(read.has_value()) << wrong;
         EXPECT_EQ(read.error(),
-                  "`" + std::string(wrong) + "`, expected a range MIN,MAX of times greater than 0, such as 500ms,3s");
+                  "`" + std::string(wrong) +
+                      "`, expected a range MIN,MAX of times, MAX greater than 0 and a year at most, such as 500ms,3s");
     }
     EXPECT_EQ(read_duration_range("3s,1s").error(),
               "`3s,1s`, expected a range MIN,MAX, such as 500ms,3s: MIN is greater than MAX");
