@@ -156,7 +156,7 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
 // would make too many only what it says of members: that one of them is elsewhere by now is a reason to ask the daemon
 // (row 12).
 Membership Node::acceptable(const Membership& listed, const std::string& from) {
-    const auto known = election_.members();
+    const auto& known = election_.members();
     if (listed == known) return known;
     std::vector<Member> of_members;
     std::ranges::copy_if(listed.members(), std::back_inserter(of_members),
