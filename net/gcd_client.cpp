@@ -36,11 +36,15 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
         outcome.reason = std::move(text);
         return outcome;
     };
+    error_code unopened;
+    socket.open(tcp::v4(), unopened);  // at once: closed meanwhile, it says that nobody waits for the answer any more
+    if (unopened) co_return unreachable("can't be reached: " + unopened.message());
     const auto until = Clock::now() + question.within;
     const auto within = " within " + bully::to_string(question.within);
     const auto found = co_await resolve(gcd, until, NamedBy::user);
     if (found.late) co_return unreachable("can't be found: its name isn't resolved" + within);
     if (found.error != 0) co_return unreachable("can't be found: " + found.why());
+    if (!socket.is_open()) co_return unreachable("isn't asked any more");
     Deadline deadline(socket, until - Clock::now());
     const auto late = "hasn't answered" + within;
     outcome.connections = 1;

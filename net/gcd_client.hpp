@@ -22,7 +22,7 @@ struct JoinOutcome {
 
 /// Asks the daemon at `gcd`. With no `dialect` it is found by asking in each: the wrong word is answered by an error.
 /// Takes at most `within` for each question, the resolution of the name included. `socket` must live until then; who
-/// closes it ends the asking, unless the name is still being resolved.
+/// closes it ends the asking.
 asio::awaitable<JoinOutcome> join_group(Socket& socket, Endpoint gcd, lab::Writer writer,
                                         std::optional<lab::Dialect> dialect, Duration within);
 

@@ -68,6 +68,26 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
 }
 
 // A daemon, and a peer, that answer when they have read to the end of what is sent.
+// As a crash does.
+TEST(Node, DoesntJoinIfTheSocketIsClosedWhileTheDaemonIsLookedUp) {
+    asio::io_context context(1);
+    const Peer daemon(context, {20, 1'000'020});
+    Socket socket(context);
+    std::optional<JoinOutcome> outcome;
+    // "127.1" is no address as such, and needs no name server.
+    const Endpoint gcd{"127.1", daemon.writer().self().endpoint.port};
+    co_spawn(context, join_group(socket, gcd, daemon.writer(), std::nullopt, patience),
+             [&](const std::exception_ptr&, JoinOutcome ended) { outcome = std::move(ended); });
+    context.poll_one();
+    ASSERT_TRUE(socket.is_open());
+    socket.close();
+    context.restart();
+    context.run();
+    ASSERT_TRUE(outcome.has_value());
+    EXPECT_EQ(outcome->connections, 0U);
+    EXPECT_FALSE(outcome->members);
+}
+
 TEST(Node, EndsWhatItSendsBeforeItsPatienceEnds) {
     asio::io_context context(1);
     Peer reader(context, {300, 3'000'000});
