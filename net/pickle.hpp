@@ -27,7 +27,9 @@ struct Limits {
     std::size_t depth = 32;            ///< messages nest five deep
     std::size_t text = 4096;           ///< bytes of one str or bytes; host names have at most 255
     std::size_t memo = 8U << 10U;      ///< entries; CPython makes three a member, or four
-    std::size_t digits = 24;           ///< characters of a number in text form; 64 bits have 20
+    std::size_t digits = 24;           ///< characters of an index in text form, half of a float's; 64 bits have 20
+    std::size_t integer = 1024;        ///< bytes of an int, 2,466 digits: gcd2.py reads no more than this at once, and
+                                       ///< Python 3.11 shows none of more than 4,300 digits
 };
 
 struct DecodeError {
@@ -95,7 +97,7 @@ class Decoder {
     std::string_view take(std::size_t count);
     std::uint64_t little_endian(std::size_t bytes);
     std::string_view line(std::size_t limit);
-    std::string_view counted(std::size_t length_bytes);
+    std::string_view counted(std::size_t length_bytes, std::size_t limit);
 
     // The stack.
     void push(ValueId value);
@@ -107,11 +109,15 @@ class Decoder {
     // New values.
     ValueId add(Kind kind);
     void push_integer(std::int64_t number);
+    void push_binary_integer(std::string_view binary);
+    void push_decimal_integer(std::string_view decimal);
     void push_chars(Kind kind, std::string_view chars);
     void push_filled(Kind kind, std::size_t from);
     void adopt(ValueId parent, ValueId child);
     void adopt_from(ValueId parent, std::size_t from);
     void require_even(std::size_t from);
+    static void require_hashable_items(const Document::Record& set);
+    bool reduce_to_set();
     void memoize(ValueId value, std::uint64_t index);
     void recall(std::uint64_t index);
 
@@ -148,6 +154,8 @@ class Encoder {
     Encoder& none();
     Encoder& boolean(bool value);
     Encoder& integer(std::int64_t value);
+    /// As `Value::as_big_integer()`.
+    Encoder& big_integer(std::string_view binary);
     Encoder& real(double value);
     /// UTF-8.
     Encoder& text(std::string_view value);
@@ -159,8 +167,16 @@ class Encoder {
     Encoder& end_list();
     Encoder& begin_dict();
     Encoder& end_dict();
-    /// A value as it was decoded. Requires: no global or object in it.
+    /// Of hashable items. Requires: protocol >= 4.
+    Encoder& begin_set();
+    Encoder& end_set();
+    Encoder& begin_frozenset();
+    Encoder& end_frozenset();
+    /// A value as it was decoded. Requires: least_for(value) <= protocol.
     Encoder& value(const Value& value);
+    /// The least protocol in which `value` can be written: 3 with bytes in it, 4 with sets, otherwise 2. Nothing: in
+    /// none, as there is a global or object in it.
+    [[nodiscard]] static std::optional<int> least_for(const Value& value);
 
     /// The pickle. The encoder is spent after this.
     [[nodiscard]] std::string finish();
@@ -173,7 +189,8 @@ class Encoder {
     };
 
     void item();
-    void open(Kind kind);
+    Encoder& open(Kind kind);
+    Encoder& close(Kind kind, char opcode);
     void little_endian(std::uint64_t value, std::size_t bytes);
 
     int protocol_;

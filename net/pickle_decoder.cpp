@@ -73,10 +73,10 @@ std::string_view Decoder::line(std::size_t limit) {
     return rest.substr(0, end);
 }
 
-std::string_view Decoder::counted(std::size_t length_bytes) {
+std::string_view Decoder::counted(std::size_t length_bytes, std::size_t limit) {
     const auto length = little_endian(length_bytes);
-    if (length > limits_.text) {
-        throw Fault{"a length of " + std::to_string(length) + ", expected at most " + std::to_string(limits_.text)};
+    if (length > limit) {
+        throw Fault{"a length of " + std::to_string(length) + ", expected at most " + std::to_string(limit)};
     }
     return take(static_cast<std::size_t>(length));
 }
@@ -140,6 +140,8 @@ void Decoder::adopt(ValueId parent_id, ValueId child_id) {
     if (parent.shared) throw Fault{"a cycle, or a container that grows after it was used"};
     assert(parent_id != child_id);  // twice on the stack is shared
     child.shared = true;
+    parent.items_hashable &= child.is_hashable();
+    if (parent.kind == Kind::set || parent.kind == Kind::frozenset) require_hashable_items(parent);
     parent.weight += child.weight;
     if (parent.weight > limits_.values) {
         throw Fault{"unfolds to more than " + std::to_string(limits_.values) + " values"};
@@ -169,6 +171,10 @@ void Decoder::push_filled(Kind kind, std::size_t from) {
 
 void Decoder::require_even(std::size_t from) {
     if ((stack_.size() - from) % 2 != 0) throw Fault{"a key without a value"};
+}
+
+void Decoder::require_hashable_items(const Document::Record& set) {
+    if (!set.items_hashable) throw Fault{"an item of a set that can't be hashed"};
 }
 
 void Decoder::memoize(ValueId value, std::uint64_t index) {

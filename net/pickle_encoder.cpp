@@ -1,5 +1,6 @@
 #include "net/pickle.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -8,6 +9,10 @@ namespace {
 
 // Protocols 2 and 3 name a memo entry; this many fit the short form.
 constexpr std::uint32_t short_memo = 256;
+
+// The first that have opcodes for them.
+constexpr int bytes_protocol = 3;
+constexpr int set_protocol = 4;
 
 }  // namespace
 
@@ -56,6 +61,15 @@ Encoder& Encoder::integer(std::int64_t value) {
     return *this;
 }
 
+Encoder& Encoder::big_integer(std::string_view binary) {
+    item();
+    const bool is_short = binary.size() <= UINT8_MAX;
+    out_ += is_short ? '\x8a' : '\x8b';
+    little_endian(binary.size(), is_short ? 1 : 4);
+    out_ += binary;
+    return *this;
+}
+
 Encoder& Encoder::real(double value) {
     item();
     out_ += 'G';
@@ -88,7 +102,7 @@ Encoder& Encoder::text(std::string_view value) {
 }
 
 Encoder& Encoder::bytes(std::string_view value) {
-    assert(protocol_ >= 3);
+    assert(protocol_ >= bytes_protocol);
     item();
     const bool is_short = value.size() <= UINT8_MAX;
     out_ += is_short ? 'C' : 'B';
@@ -97,18 +111,25 @@ Encoder& Encoder::bytes(std::string_view value) {
     return *this;
 }
 
-void Encoder::open(Kind kind) {
+Encoder& Encoder::open(Kind kind) {
     item();
     if (kind == Kind::list) out_ += ']';
     if (kind == Kind::dict) out_ += '}';
+    if (kind == Kind::set) out_ += '\x8f';
     open_.push_back({kind, out_.size()});
     out_ += '(';
-}
-
-Encoder& Encoder::begin_tuple() {
-    open(Kind::tuple);
     return *this;
 }
+
+Encoder& Encoder::close(Kind kind, char opcode) {
+    assert(!open_.empty() && open_.back().kind == kind);
+    (void)kind;
+    open_.pop_back();
+    out_ += opcode;
+    return *this;
+}
+
+Encoder& Encoder::begin_tuple() { return open(Kind::tuple); }
 
 Encoder& Encoder::end_tuple() {
     assert(!open_.empty() && open_.back().kind == Kind::tuple);
@@ -124,48 +145,68 @@ Encoder& Encoder::end_tuple() {
     return *this;
 }
 
-Encoder& Encoder::begin_list() {
-    open(Kind::list);
-    return *this;
-}
+Encoder& Encoder::begin_list() { return open(Kind::list); }
+Encoder& Encoder::end_list() { return close(Kind::list, 'e'); }
 
-Encoder& Encoder::end_list() {
-    assert(!open_.empty() && open_.back().kind == Kind::list);
-    open_.pop_back();
-    out_ += 'e';
-    return *this;
-}
-
-Encoder& Encoder::begin_dict() {
-    open(Kind::dict);
-    return *this;
-}
-
+Encoder& Encoder::begin_dict() { return open(Kind::dict); }
 Encoder& Encoder::end_dict() {
-    assert(!open_.empty() && open_.back().kind == Kind::dict && open_.back().items % 2 == 0);
-    open_.pop_back();
-    out_ += 'u';
-    return *this;
+    assert(!open_.empty() && open_.back().items % 2 == 0);
+    return close(Kind::dict, 'u');
 }
+
+Encoder& Encoder::begin_set() {
+    assert(protocol_ >= set_protocol);
+    return open(Kind::set);
+}
+Encoder& Encoder::end_set() { return close(Kind::set, '\x90'); }
+
+Encoder& Encoder::begin_frozenset() {
+    assert(protocol_ >= set_protocol);
+    return open(Kind::frozenset);
+}
+Encoder& Encoder::end_frozenset() { return close(Kind::frozenset, '\x91'); }
 
 Encoder& Encoder::value(const Value& value) {
+    const auto children = [&]() -> Encoder& {
+        for (const auto child : value) this->value(child);
+        return *this;
+    };
     switch (value.kind()) {
         case Kind::none: return none();
         case Kind::boolean: return boolean(*value.as_boolean());
         case Kind::integer: return integer(*value.as_integer());
+        case Kind::big_integer: return big_integer(*value.as_big_integer());
         case Kind::real: return real(*value.as_real());
         case Kind::text: return text(*value.as_text());
         case Kind::bytes: return bytes(*value.as_bytes());
-        case Kind::tuple:
-        case Kind::list:
-        case Kind::dict: break;
+        case Kind::tuple: begin_tuple(); return children().end_tuple();
+        case Kind::list: begin_list(); return children().end_list();
+        case Kind::set: begin_set(); return children().end_set();
+        case Kind::frozenset: begin_frozenset(); return children().end_frozenset();
+        case Kind::dict: begin_dict(); return children().end_dict();
         case Kind::global:
-        case Kind::object: assert(false && "an opaque value can't be encoded"); return none();
+        case Kind::object: break;
     }
-    const auto kind = value.kind();
-    open(kind);
-    for (const auto child : value) this->value(child);
-    return kind == Kind::tuple ? end_tuple() : kind == Kind::list ? end_list() : end_dict();
+    assert(false && "an opaque value can't be encoded");
+    return none();
+}
+
+std::optional<int> Encoder::least_for(const Value& value) {  // recursion is bounded by Limits::depth
+    int least = least_protocol;
+    switch (value.kind()) {
+        case Kind::global:
+        case Kind::object: return std::nullopt;
+        case Kind::bytes: return bytes_protocol;
+        case Kind::set:
+        case Kind::frozenset: least = set_protocol; break;
+        default: break;
+    }
+    for (const auto child : value) {
+        const auto of_child = least_for(child);
+        if (!of_child) return std::nullopt;
+        least = std::max(least, *of_child);
+    }
+    return least;
 }
 
 std::string Encoder::finish() {

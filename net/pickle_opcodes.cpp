@@ -1,46 +1,20 @@
-// The opcodes of protocols 0 to 5, as pickletools describes them.
+// The opcodes of protocols 0 to 5, as pickletools describes them; those of numbers stand in pickle_numbers.cpp.
 //
 // Each takes its argument first: where that isn't there yet, Need is thrown before anything has changed, and the opcode
 // is tried again with the next bytes.
 #include "net/pickle.hpp"
+#include "net/pickle_integer.hpp"
 #include "net/pickle_text.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <charconv>
 
 namespace bully::pickle {
 namespace {
 
 constexpr int greatest_protocol_read = 5;
-constexpr std::size_t integer_bytes = 8;
-
 std::string in_hex(unsigned char code) {
     constexpr auto digits = "0123456789abcdef";
     return std::string("0x") + digits[code >> 4U] + digits[code & 0xfU];
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-    std::int64_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || stop != text.data() + text.size() || text.empty()) return std::nullopt;
-    return value;
-}
-
-// Little-endian two's complement of any length; what is beyond 64 bits must be the sign only.
-std::optional<std::int64_t> integer_from(std::string_view bytes) {
-    if (bytes.empty()) return 0;
-    const bool negative = (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0;
-    const char sign = negative ? '\xff' : '\0';
-    std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
-    for (std::size_t i = std::min(bytes.size(), integer_bytes); i-- > 0;) {
-        value = value << 8U | static_cast<unsigned char>(bytes[i]);
-    }
-    const auto rest = bytes.substr(std::min(bytes.size(), integer_bytes));
-    const auto result = static_cast<std::int64_t>(value);
-    if (rest.find_first_not_of(sign) != std::string_view::npos || (result < 0) != negative) return std::nullopt;
-    return result;
 }
 
 }  // namespace
@@ -121,7 +95,10 @@ void Decoder::opcode() {
         case '}':
         case 'd':
         case 's':
-        case 'u': container_opcode(code); break;
+        case 'u':
+        case 0x8f:
+        case 0x90:
+        case 0x91: container_opcode(code); break;
         case 'g':
         case 'h':
         case 'j':
@@ -139,52 +116,6 @@ void Decoder::opcode() {
     }
 }
 
-void Decoder::number_opcode(unsigned char code) {
-    const auto integer = [&](std::optional<std::int64_t> value) {
-        if (!value) throw Fault{"no int of 64 bits"};
-        push_integer(*value);
-    };
-    switch (code) {
-        case 'I': {
-            const auto text = line(limits_.digits);
-            if (text == "00" || text == "01") {  // how protocols 0 and 1 write False and True
-                const auto value = add(Kind::boolean);
-                document_.records_[value].set_number(text == "01");
-                push(value);
-                break;
-            }
-            integer(parse_integer(text));
-            break;
-        }
-        case 'L': {
-            auto text = line(limits_.digits);
-            if (!text.empty() && text.back() == 'L') text.remove_suffix(1);
-            integer(parse_integer(text));
-            break;
-        }
-        case 'J': push_integer(static_cast<std::int32_t>(little_endian(4))); break;
-        case 'K': push_integer(static_cast<std::int64_t>(little_endian(1))); break;
-        case 'M': push_integer(static_cast<std::int64_t>(little_endian(2))); break;
-        case 0x8a: integer(integer_from(counted(1))); break;
-        case 0x8b: integer(integer_from(counted(4))); break;
-        default: {  // F, G
-            double number = 0;
-            if (code == 'F') {
-                const auto text = line(2 * limits_.digits);
-                const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-                if (error != std::errc{} || stop != text.data() + text.size()) throw Fault{"no float"};
-            } else {
-                std::uint64_t bits = 0;
-                for (const char byte : take(8)) bits = bits << 8U | static_cast<unsigned char>(byte);
-                number = std::bit_cast<double>(bits);
-            }
-            const auto value = add(Kind::real);
-            document_.records_[value].set_number(std::bit_cast<std::int64_t>(number));
-            push(value);
-        }
-    }
-}
-
 void Decoder::text_opcode(unsigned char code) {
     const auto escaped = [&](const std::optional<std::string>& text) {
         if (!text) throw Fault{"a text with a wrong escape"};
@@ -195,19 +126,22 @@ void Decoder::text_opcode(unsigned char code) {
         case 'V': escaped(from_raw_unicode_escape(line(limits_.text))); break;
         case 'T':  // Python 2's str: only ASCII is the same in both
         case 'U': {
-            const auto chars = counted(code == 'T' ? 4 : 1);
+            const auto chars = counted(code == 'T' ? 4 : 1, limits_.text);
             if (std::ranges::any_of(chars, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
                 throw Fault{"a str of Python 2 that isn't ASCII"};
             }
             push_chars(Kind::text, chars);
             break;
         }
-        case 'X': push_chars(Kind::text, counted(4)); break;
-        case 0x8c: push_chars(Kind::text, counted(1)); break;
-        case 0x8d: push_chars(Kind::text, counted(8)); break;
-        case 'B': push_chars(Kind::bytes, counted(4)); break;
-        case 'C': push_chars(Kind::bytes, counted(1)); break;
-        default: push_chars(Kind::bytes, counted(8)); break;  // BINBYTES8, BYTEARRAY8
+        case 'X': push_chars(Kind::text, counted(4, limits_.text)); break;
+        case 0x8c: push_chars(Kind::text, counted(1, limits_.text)); break;
+        case 0x8d: push_chars(Kind::text, counted(8, limits_.text)); break;
+        case 'B': push_chars(Kind::bytes, counted(4, limits_.text)); break;
+        case 'C': push_chars(Kind::bytes, counted(1, limits_.text)); break;
+        case 0x8e: push_chars(Kind::bytes, counted(8, limits_.text)); break;
+        default:  // BYTEARRAY8
+            push_chars(Kind::bytes, counted(8, limits_.text));
+            document_.records_[top()].items_hashable = false;
     }
 }
 
@@ -231,13 +165,19 @@ void Decoder::container_opcode(unsigned char code) {
         case 0x87: small_tuple(3); break;
         case ']': push(add(Kind::list)); break;
         case '}': push(add(Kind::dict)); break;
+        case 0x8f: push(add(Kind::set)); break;
         case 't':
         case 'l':
-        case 'd': {
+        case 'd':
+        case 0x91: {  // FROZENSET
             const auto from = to_mark();
             if (code == 'd') require_even(from);
             stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(from - 1));  // the MARK
-            push_filled(code == 't' ? Kind::tuple : code == 'l' ? Kind::list : Kind::dict, from - 1);
+            push_filled(code == 't'   ? Kind::tuple
+                        : code == 'l' ? Kind::list
+                        : code == 'd' ? Kind::dict
+                                      : Kind::frozenset,
+                        from - 1);
             break;
         }
         case 'a':
@@ -248,13 +188,13 @@ void Decoder::container_opcode(unsigned char code) {
             expect_above(3);
             fill(stack_.size() - 2, Kind::dict);
             break;
-        default: {  // APPENDS, SETITEMS
+        default: {  // APPENDS, SETITEMS, ADDITEMS
             const auto from = to_mark();
             if (code == 'u') require_even(from);
             stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(from - 1));
             const auto items = stack_.size() - (from - 1);
             expect_above(items + 1);
-            fill(from - 1, code == 'e' ? Kind::list : Kind::dict);
+            fill(from - 1, code == 'e' ? Kind::list : code == 'u' ? Kind::dict : Kind::set);
         }
     }
 }
@@ -284,6 +224,29 @@ void Decoder::memo_opcode(unsigned char code) {
     }
 }
 
+// Before protocol 4 a set is written as a call: of set or frozenset, with a list.
+bool Decoder::reduce_to_set() {
+    const Value call(document_, stack_[stack_.size() - 2].value);
+    const Value arguments(document_, stack_.back().value);
+    if (call.kind() != Kind::global || arguments.kind() != Kind::tuple || arguments.size() != 1) return false;
+    const auto module = call[0].as_text();
+    const auto name = call[1].as_text();
+    if ((module != "__builtin__" && module != "builtins") || (name != "set" && name != "frozenset")) return false;
+    const auto list = (*arguments.begin()).id_;
+    if (document_.records_[list].kind != Kind::list) return false;
+    const auto value = add(name == "set" ? Kind::set : Kind::frozenset);
+    // The items are those of the list, as copies could be many times what was received; so neither may grow any more.
+    auto& record = document_.records_[value];
+    const auto kind = record.kind;
+    record = document_.records_[list];
+    record.kind = kind;
+    record.shared = true;
+    require_hashable_items(record);
+    stack_.resize(stack_.size() - 2);
+    push(value);
+    return true;
+}
+
 void Decoder::object_opcode(unsigned char code) {
     switch (code) {
         case 'c': {  // GLOBAL
@@ -311,6 +274,7 @@ void Decoder::object_opcode(unsigned char code) {
             expect_above(parts);
             const auto callable = document_.records_[stack_[stack_.size() - parts].value].kind;
             if (callable != Kind::global && callable != Kind::object) throw Fault{"a call of what is no global"};
+            if (code == 'R' && reduce_to_set()) break;
             push_filled(Kind::object, stack_.size() - parts);
         }
     }

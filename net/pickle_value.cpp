@@ -1,5 +1,6 @@
 #include "net/pickle_value.hpp"
 
+#include "net/pickle_integer.hpp"
 #include "net/pickle_text.hpp"
 
 #include <array>
@@ -29,6 +30,11 @@ Value::Iterator& Value::Iterator::operator++() {
 std::optional<std::int64_t> Value::as_integer() const {
     if (kind() != Kind::integer) return std::nullopt;
     return record().number();
+}
+
+std::optional<std::string_view> Value::as_big_integer() const {
+    if (kind() != Kind::big_integer) return std::nullopt;
+    return chars();
 }
 
 std::optional<bool> Value::as_boolean() const {
@@ -106,11 +112,14 @@ void append_repr(std::string& out, Value value, std::size_t limit) {
         case Kind::none: out += "None"; return;
         case Kind::boolean: out += *value.as_boolean() ? "True" : "False"; return;
         case Kind::integer: out += std::to_string(*value.as_integer()); return;
+        case Kind::big_integer: out += decimal_of(*value.as_big_integer()); return;
         case Kind::real: out += repr_of_real(*value.as_real()); return;
         case Kind::text: out += ascii_of_text(*value.as_text()); return;
         case Kind::bytes: out += repr_of_bytes(*value.as_bytes()); return;
         case Kind::tuple: children("(", ")"); return;
         case Kind::list: children("[", "]"); return;
+        case Kind::set: value.size() > 0 ? children("{", "}") : void(out += "set()"); return;
+        case Kind::frozenset: value.size() > 0 ? children("frozenset({", "})") : void(out += "frozenset()"); return;
         case Kind::dict: children("{", "}"); return;
         case Kind::global: children("<global ", ">"); return;
         case Kind::object: children("<object ", ">"); return;

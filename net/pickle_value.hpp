@@ -1,5 +1,5 @@
-// What a pickle says: None, bool, int, float, str, bytes, tuple, list, dict; and whatever else it may hold as an opaque
-// object that is never looked up, imported or called.
+// What a pickle says: None, bool, int, float, str, bytes, tuple, list, set, frozenset, dict; and whatever else it may
+// hold as an opaque object that is never looked up, imported or called.
 //
 // All values of one pickle live in one Document, as records in a few flat buffers, and refer to each other by number.
 // So a document of any depth is destroyed without recursion, and a value that is used twice is stored once. There are
@@ -18,12 +18,15 @@ namespace bully::pickle {
 enum class Kind : std::uint8_t {
     none,
     boolean,
-    integer,  ///< Within 64 bits, signed.
+    integer,      ///< Within 64 bits, signed.
+    big_integer,  ///< Beyond 64 bits.
     real,
     text,   ///< UTF-8; a lone surrogate is encoded like any other code point, as Python's "surrogatepass" does.
     bytes,  ///< Also a bytearray.
     tuple,
     list,
+    set,        ///< In the order in which they were written, which needn't be Python's; an item may come twice.
+    frozenset,  ///< As a set.
     dict,    ///< Keys and values in turn, in the order in which they were set; a key may come twice, the last counts.
     global,  ///< A name of a class or function: module and name, as two texts.
     object,  ///< What calling a global with arguments would make: the global, then the arguments.
@@ -49,12 +52,18 @@ class Document {
 
     struct Record {
         Kind kind = Kind::none;
-        bool shared = false;        // used more than once, or held by another: may not grow any more
-        std::uint16_t depth = 1;    // 1 + that of the deepest child
-        std::uint32_t weight = 1;   // values in the tree that this one unfolds to, and more for long texts
-        std::uint32_t count = 0;    // children; text and bytes: the length
-        std::uint32_t first = nil;  // cell of the first child; text and bytes: the offset in `text_`
-        std::uint32_t last = nil;   // cell of the last child
+        bool shared : 1 = false;         // used more than once, or held by another: may not grow any more
+        bool items_hashable : 1 = true;  // are all items? A bytearray, which is bytes here, isn't either
+        std::uint16_t depth = 1;         // 1 + that of the deepest child
+        std::uint32_t weight = 1;        // values in the tree that this one unfolds to, and more for long texts
+        std::uint32_t count = 0;         // children; text, bytes, big int: the length
+        std::uint32_t first = nil;       // cell of the first child; else the offset in `text_`
+        std::uint32_t last = nil;        // cell of the last child
+
+        // Whether Python can hash it, so that it can be an item of a set.
+        [[nodiscard]] bool is_hashable() const {
+            return items_hashable && kind != Kind::list && kind != Kind::set && kind != Kind::dict;
+        }
 
         // An int, a bool, or the bits of a float, which have no children: in the place of those, as a record is most of
         // what a value costs.
@@ -99,14 +108,16 @@ class Value {
 
     [[nodiscard]] Kind kind() const { return record().kind; }
     [[nodiscard]] bool is_none() const { return kind() == Kind::none; }
-    /// An int; a bool is none, though Python's is.
+    /// An int within 64 bits; a bool is none, though Python's is.
     [[nodiscard]] std::optional<std::int64_t> as_integer() const;
+    /// An int beyond 64 bits, in two's complement, the least byte first, without needless bytes of sign.
+    [[nodiscard]] std::optional<std::string_view> as_big_integer() const;
     [[nodiscard]] std::optional<bool> as_boolean() const;
     [[nodiscard]] std::optional<double> as_real() const;
     [[nodiscard]] std::optional<std::string_view> as_text() const;
     [[nodiscard]] std::optional<std::string_view> as_bytes() const;
 
-    /// Children of a tuple, list, dict (keys and values in turn), global or object; of anything else none.
+    /// Children of a tuple, list, set, dict (keys and values in turn), global or object; of anything else none.
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] Iterator begin() const;
     [[nodiscard]] Iterator end() const { return {document_, Document::nil}; }
@@ -117,6 +128,8 @@ class Value {
     [[nodiscard]] std::string repr(std::size_t limit = 200) const;
 
   private:
+    friend class Decoder;
+
     [[nodiscard]] const Document::Record& record() const { return document_->records_[id_]; }
     [[nodiscard]] std::string_view chars() const;
     [[nodiscard]] bool has_children() const;

@@ -12,14 +12,6 @@ void require(bool condition) {
     if (!condition) std::abort();
 }
 
-bool is_opaque(const Value& value) {  // recursion is bounded by Limits::depth
-    if (value.kind() == Kind::global || value.kind() == Kind::object) return true;
-    for (const auto child : value) {
-        if (is_opaque(child)) return true;
-    }
-    return false;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -41,8 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(pieces.consumed() == whole.consumed() && whole.consumed() <= size);
     const auto root = whole.document().root();
     require(root.repr(100'000) == pieces.document().root().repr(100'000));
-    if (is_opaque(root)) return 0;
-    Encoder encoder(4);
+    if (!Encoder::least_for(root)) return 0;
+    Encoder encoder(Encoder::greatest_protocol);
     const auto again = encoder.value(root).finish();
     Limits generous;
     generous.bytes = 64U << 20U;  // what was shared is written as often as it is used

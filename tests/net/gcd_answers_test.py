@@ -25,6 +25,13 @@ MALFORMED_DATA = "Malformed message data, expected ((days_to_bd, su_id), (host, 
 MALFORMED_PID = "Malformed process id, expected (days_to_next_birthday, student_id)"
 LOCAL_ONLY = "Only local group members currently allowed"
 BAD_PORT = "Invalid port number"
+BIG = 2 ** 64
+HUGE = 2 ** 7600  # 2,288 digits in 951 bytes: nearly the most that one recv of 1,024 bytes takes
+
+
+def no_host(type_name):
+    return f"gethostbyname() argument 1 must be str, bytes or bytearray, not {type_name}"
+
 
 # (message, answer); WORD stands for what the course calls JOIN.
 WORD = object()
@@ -45,6 +52,27 @@ SPECIFIED = [
     ((WORD, (ONE, ("localhost", 65536))), BAD_PORT), ((WORD, (ONE, ("localhost", "1"))), BAD_PORT),
     ((WORD, (ONE, ("localhost", True))), BAD_PORT), ((WORD, (ONE, ("localhost", 4000.0))), BAD_PORT),
     ((WORD, (ONE, ("192.0.2.1", 1))), LOCAL_ONLY), ((WORD, (ONE, ("192.0.2.1", 0))), BAD_PORT),
+    # Ints beyond 64 bits, and sets.
+    (BIG, "Malformed message"), (set(), "Malformed message"), ({1, 2, 3}, "Malformed message"),
+    ((BIG, 1), f"Unexpected message: {BIG}"), ((-BIG, 1), f"Unexpected message: {-BIG}"),
+    ((HUGE, 1), f"Unexpected message: {HUGE}"), (((-HUGE, {7}), 1), f"Unexpected message: ({-HUGE}, {{7}})"),
+    ((set(), 1), "Unexpected message: set()"), (({1, 2}, 1), "Unexpected message: {1, 2}"),
+    ((frozenset(), 1), "Unexpected message: frozenset()"),
+    ((frozenset({frozenset({BIG})}), 1), f"Unexpected message: frozenset({{frozenset({{{BIG}}})}})"),
+    ({1, 2}, "Unexpected message: 1"), (frozenset({1, 2}), "Unexpected message: 1"),
+    ((WORD, BIG), MALFORMED_DATA), ((WORD, {1, 2}), MALFORMED_DATA), ((WORD, set()), MALFORMED_DATA),
+    ((WORD, (BIG, HERE)), MALFORMED_DATA), ((WORD, (ONE, BIG)), MALFORMED_DATA), ((WORD, (ONE, {1})), MALFORMED_DATA),
+    ((WORD, ((BIG, 1000001), HERE)), MALFORMED_PID), ((WORD, ((1, -BIG), HERE)), MALFORMED_PID),
+    ((WORD, ((1, {1000001}), HERE)), MALFORMED_PID), ((WORD, ({1, 2}, HERE)), MALFORMED_PID),
+    ((WORD, ((BIG, 1000001), (BIG, BIG))), MALFORMED_PID),
+    ((WORD, (ONE, (BIG, BIG))), no_host("int")), ((WORD, (ONE, {1, 2})), no_host("int")),
+    ((WORD, (ONE, ({1}, 0))), no_host("set")), ((WORD, (ONE, (frozenset(), 0))), no_host("frozenset")),
+    ((WORD, (ONE, ("localhost", BIG))), BAD_PORT), ((WORD, (ONE, ("localhost", -BIG))), BAD_PORT),
+    ((WORD, (ONE, ("localhost", {4000}))), BAD_PORT), ((WORD, (ONE, ("192.0.2.1", BIG))), BAD_PORT),
+    # Python unpacks a str and a dict as well.
+    ("ab", "Unexpected message: a"), ("\u00e9\U0001f600", "Unexpected message: \u00e9"),
+    ({1: 2, 3: 4}, "Unexpected message: 1"), ((WORD, "ab"), MALFORMED_DATA), ((WORD, ("ab", HERE)), MALFORMED_PID),
+    ((WORD, ("abc", HERE)), MALFORMED_DATA), ((WORD, (ONE, "1b")), BAD_PORT),
     # None of these has entered anybody.
     ((WORD, (ONE, ("localhost", 4000))), {ONE: HERE}),
     ((WORD, ((1, 1000000), ("localhost", 1))), {ONE: HERE, (1, 1000000): ("127.0.0.1", 1)}),
@@ -69,12 +97,17 @@ COMPARED = [
     [WORD, [ONE, HERE]], [WORD, (ONE, list(HERE))], (WORD, (ONE, ("127.0.0.1", 4000))), (WORD, (ONE, (b"localhost", 4000))),
     (WORD, (ONE, (5, 4000))), (WORD, (ONE, (None, 4000))), (WORD, (ONE, ((), 4000))), (WORD, {}), (WORD, [[], []]),
     ((WORD, 1), (ONE, HERE)), ("", (ONE, HERE)), (b"JOIN", (ONE, HERE)), (1.5, None), ([], {}),
+    (WORD, (ONE, dict.fromkeys(HERE))), (WORD, dict.fromkeys((ONE, HERE))), (WORD, (ONE, "\0b")), ((False,) * 900, 1),
     (WORD, (ONE, ("", 4000))), (WORD, (ONE, ("", 0))), (WORD, (ONE, ("127.0.0.1\0", 4000))),
+    b"ab", b"abc", (WORD, b"ab"), (WORD, (b"ab", HERE)), (WORD, (ONE, b"ab")), (WORD, (ONE, b"a")),
     ("a'b\"\n\x01\u00e9", None), ("x" * 900, None), "", b"", 1.5, [], True,
 ]
-NO_PICKLES = [b"hello", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00", b"it's", b"it's \"quoted\" \\", b"\xff" * 200]
+NO_PICKLES = [b"hello", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00", b"it's", b"it's \"quoted\" \\", b"\xff" * 200,
+              b"\x80\x04\x8f(]\x90.", b"\x80\x04(\x8f\x85\x91."]
 DEADLY = [
     ((WORD, (list(ONE), HERE)), MALFORMED_PID),  # an empty close there
+    ((WORD, (set(ONE), HERE)), MALFORMED_PID), ((WORD, (dict.fromkeys(ONE), HERE)), MALFORMED_PID),
+    ((WORD, (frozenset(ONE), HERE)), MALFORMED_PID),  # enters it there, as a pid that no peer reads
 ]
 
 
@@ -121,8 +154,8 @@ def main():
             failed += 1
             print(f"FAILED  {what!r}\n    answered {answer!r}\n    expected {expected!r}")
 
-    def ask(address, message):
-        messages, end = wire.say(address, message)
+    def ask(address, message, protocol=None):
+        messages, end = wire.say(address, message, protocol)
         return messages[0] if len(messages) == 1 and end == "closed" else (messages, end)
 
     for word in WORDS:
@@ -130,8 +163,9 @@ def main():
         with daemon(ours_command) as ours, daemon(theirs_command) as theirs:
             for message, expected in SPECIFIED:
                 message = with_word(message, word)
-                check(("ours", message), ask(ours, message), expected)
-                check(("theirs", message), ask(theirs, message), expected)
+                for protocol in (2, 4):  # before 4 a set is written as a call
+                    check(("ours", protocol, message), ask(ours, message, protocol), expected)
+                    check(("theirs", protocol, message), ask(theirs, message, protocol), expected)
         with daemon(ours_command) as ours, daemon(theirs_command) as theirs:
             for message in (with_word(message, word) for message in COMPARED):
                 check(message, ask(ours, message), ask(theirs, message))

@@ -33,6 +33,12 @@ std::string memo_bomb() {
     return out;
 }
 
+std::string frozenset_bomb() {
+    auto out = "(\x91\x94"s;
+    for (char i = 0; i < 40; ++i) out += "(h"s + i + "h"s + i + "\x91\x94";
+    return out;
+}
+
 class PickleAttack : public testing::TestWithParam<Attack> {};
 
 TEST_P(PickleAttack, IsRefused) {
@@ -75,7 +81,7 @@ const std::vector<Attack> claims{
     {"Bytearray", "\x96\x00\x00\x00\x00\x01\x00\x00\x00"s, "a length of 4294967296"},
     {"StrOfPython2", "T\xff\xff\xff\xff"s, "a length of 4294967295"},
     {"Int", "\x8b\xff\xff\xff\x7f", "a length of 2147483647"},
-    {"IntOf255Bytes", "\x8a\xff" + std::string(255, '\x01'), "no int of 64 bits"},
+    {"IntOneByteTooLong", "\x8b\x01\x04\x00\x00"s, "a length of 1025, expected at most 1024"},
     {"Frame", "\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\xff", "a frame longer than 65536"},
     {"OneByteTooLong", "X\x01\x10\x00\x00"s, "a length of 4097, expected at most 4096"},
 };
@@ -90,6 +96,12 @@ const std::vector<Attack> bombs{
      "unfolds to more than"},
     {"BombOfLongBytes", "B\x00\x10\x00\x00"s + std::string(4096, 'x') + "\x94(" + repeated("h\0"s, 200) + "t.",
      "unfolds to more than"},
+    {"BombOfOneLongInt", "\x8b\x00\x04\x00\x00"s + std::string(1024, 'x') + "\x94(" + repeated("h\0"s, 600) + "t.",
+     "unfolds to more than"},
+    {"BombOfFrozensets", frozenset_bomb(), "unfolds to more than"},
+    {"BombOfASetsItems",
+     "]\x94("s + repeated("N", 200) + "e0c__builtin__\nset\n(h\0tR\x94("s + repeated("h\1"s, 200) + "t.",
+     "unfolds to more than"},
     {"BombOfArguments", "cm\nC\n)R" + repeated("2\x86", 40), "unfolds to more than"},
 };
 
@@ -103,12 +115,21 @@ const std::vector<Attack> cycles{
     {"ThroughTwoLists", "]\x94]\x94h\0ah\0h\1a."s, "a cycle"},
     {"GrowthAfterUse", "]\x94h\0\x85\x30h\0Na."s, "a cycle, or a container that grows"},
     {"ByDup", "]2a.", "a cycle"},
+    {"SetInItself", "\x8f\x94(h\0\x90."s, "a cycle"},
+    {"SetThroughAFrozenset", "\x8f\x94(h\0N\x91\x94\x30h\0(h\1\x90."s, "can't be hashed"},
+    {"GrowthOfASetAfterUse", "\x8f\x94h\0\x85\x30h\0(N\x90."s, "a cycle, or a container that grows"},
+    {"GrowthOfASetMadeOfAList", "c__builtin__\nset\n(]NatR(N\x90.", "a cycle, or a container that grows"},
+    {"GrowthOfTheListOfASet",
+     "]\x94Na\x30"
+     "c__builtin__\nset\n(h\0tRh\0Na."s,
+     "a cycle, or a container that grows"},
 };
 
 const std::vector<Attack> depths{
     {"DeepTuples", "N" + repeated("\x85", 60'000), "deeper than 32"},
     {"DeepLists", repeated("]", 6'000) + repeated("a", 6'000) + ".", "deeper than 32"},
     {"DeepDicts", repeated("}N", 6'000) + "N" + repeated("s", 6'000) + ".", "deeper than 32"},
+    {"DeepFrozensets", repeated("(", 6'000) + repeated("\x91", 6'000) + ".", "deeper than 32"},
     {"DeepCalls", "cm\nC\n" + repeated(")R", 6'000) + ".", "deeper than 32"},
     {"DeepMarks", repeated("(", 10'000) + ".", "too few values"},
 };
@@ -116,8 +137,9 @@ const std::vector<Attack> depths{
 const std::vector<Attack> endless{
     {"Line", "V" + std::string(10'000, 'a'), "a line longer than 4096"},
     {"QuotedLine", "S'" + std::string(10'000, 'a'), "a line longer than 4096"},
-    {"Digits", "I" + std::string(100, '1'), "a line longer than 24"},
-    {"Zeros", "L" + std::string(60'000, '0'), "a line longer than 24"},
+    {"Digits", "I" + std::string(3'000, '1'), "a line longer than 2560"},
+    {"Zeros", "L" + std::string(60'000, '0'), "a line longer than 2560"},
+    {"DigitsOfOneByteTooMany", "L" + std::string(2'466, '9') + "L\n.", "an int of 1025 bytes, expected at most 1024"},
     {"Fraction", "F0." + std::string(60'000, '0'), "a line longer than 48"},
     {"Module", "c" + std::string(10'000, 'm'), "a line longer than 4096"},
     {"Class", "cm\n" + std::string(10'000, 'm'), "a line longer than 4096"},
@@ -125,6 +147,8 @@ const std::vector<Attack> endless{
     {"Opcodes", repeated("N0", 20'000), "more than 16384 opcodes"},
     {"Protocols", repeated("\x80\x04", 20'000), "more than 16384 opcodes"},
     {"Frames", repeated("\x95\x00\x00\x00\x00\x00\x00\x00\x00"s, 10'000), "no end within 65536 bytes"},
+    {"Sets", repeated("\x8f\x30", 20'000), "more than 16384 opcodes"},
+    {"Items", "\x8f(" + repeated("N", 20'000), "more than 16384 opcodes"},
     {"Globals", repeated("cm\nn\n0", 6'000), "more than 16384 values"},
     {"Texts", repeated("\x8c\x40" + std::string(64, 'x'), 2'000), "no end within 65536 bytes"},
 };
@@ -146,6 +170,17 @@ const std::vector<Attack> misuses{
     {"AppendToATuple", ")Na.", "items for what is no container"},
     {"AppendToADict", "}Na.", "items for what is no container"},
     {"SetItemOfAList", "]NNs.", "items for what is no container"},
+    {"AddItemsWithoutMark", "\x8fN\x90.", "no MARK"},
+    {"AddItemsOfAMark", "((N\x90.", "too few values"},
+    {"AddItemsToAList", "](N\x90.", "items for what is no container"},
+    {"AddItemsToAFrozenset", "(\x91(N\x90.", "items for what is no container"},
+    {"AppendToASet", "\x8fNa.", "items for what is no container"},
+    {"FrozensetWithoutMark", "N\x91.", "no MARK"},
+    {"AListInASet", "\x8f(]\x90.", "can't be hashed"},
+    {"ADictInATupleInAFrozenset", "(}\x85\x91.", "can't be hashed"},
+    {"ASetInASet", "\x8f(\x8f\x90.", "can't be hashed"},
+    {"ABytearrayInASet", "\x8f(\x96\x00\x00\x00\x00\x00\x00\x00\x00\x90."s, "can't be hashed"},
+    {"AListInASetMadeOfAList", "cbuiltins\nfrozenset\n(]]atR.", "can't be hashed"},
     {"SetItemsOfThree", "}(NNNu.", "a key without a value"},
     {"DictOfOne", "(Nd.", "a key without a value"},
     {"ReduceOfAnInt", "K\x01)R.", "a call of what is no global"},
@@ -160,7 +195,6 @@ const std::vector<Attack> strangers{
     {"Instance", "(ios\nsystem\n.", "opcode 0x69"},
     {"InstanceOfTheStack", "(cos\nsystem\no.", "opcode 0x6f"},
     {"Extension", "\x82\x01.", "opcode 0x82"},
-    {"Set", "\x8f.", "opcode 0x8f"},
     {"BufferOfProtocol5", "\x97.", "opcode 0x97"},
     {"Protocol6", "\x80\x06.", "protocol 6, expected 0 to 5"},
     {"Http", "GET / HTTP/1.1\r\n", "opcode 0x50"},
@@ -173,7 +207,10 @@ const std::vector<Attack> strangers{
     {"WrongEscape", "V\\u12\n.", "a wrong escape"},
     {"NoQuotes", "Sabc\n.", "a wrong escape"},
     {"NoFloat", "Fone\n.", "no float"},
-    {"NoInt", "I1_000\n.", "no int of 64 bits"},
+    {"NoInt", "I1_000\n.", "no int"},
+    {"OctalInt", "I010\n.", "an int with a leading zero"},
+    {"HexInt", "L0x10L\n.", "no int"},
+    {"NoLongInt", "L99999999999999999999-9L\n.", "no int"},
 };
 
 std::string name_of(const testing::TestParamInfo<Attack>& info) { return info.param.name; }
@@ -243,6 +280,11 @@ TEST_F(PickleLinear, AGlobalByteByByte) {
 TEST_F(PickleLinear, AppendsToOneList) { expect_done("]\x94" + repeated("Na", size / 16) + ".", false); }
 
 TEST_F(PickleLinear, ListsOfTheSameList) { expect_done("]\x94\x30]" + repeated("h\0a"s, size / 16) + ".", false); }
+
+TEST_F(PickleLinear, SetsOfTheSameList) {
+    const auto list = "cbuiltins\nset\n\x94]\x94(" + repeated("N", size / 16) + "e";
+    expect_done("(" + list + repeated("h\0h\1\x85R\x30"s, size / 16) + "t.", false);
+}
 
 TEST_F(PickleLinear, ManyMarks) { expect_done(repeated("(", size / 16) + repeated("1", size / 16) + "N.", false); }
 

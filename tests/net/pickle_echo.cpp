@@ -1,23 +1,12 @@
 // For pickle_differential_test.py: reads pickles from stdin, each after its length in a line, and answers each with
-// what was read, as a pickle in protocols 2 to 4 in turn, or with "error ...".
+// what was read, as a pickle in protocols 2 to 4 in turn (the least that can hold it, where that is more), or with
+// "error ...".
 #include "net/pickle.hpp"
 
 #include <algorithm>
 #include <iostream>
 
 using namespace bully::pickle;
-
-namespace {
-
-bool has_bytes(const Value& value) {  // recursion is bounded by Limits::depth
-    if (value.kind() == Kind::bytes) return true;
-    for (const auto child : value) {
-        if (has_bytes(child)) return true;
-    }
-    return false;
-}
-
-}  // namespace
 
 int main() {
     std::size_t length = 0;
@@ -31,9 +20,13 @@ int main() {
             std::cout << "error " << text << "\n" << std::flush;
             continue;
         }
-        const int least = has_bytes(document->root()) ? 3 : Encoder::least_protocol;
+        const auto least = Encoder::least_for(document->root());
+        if (!least) {
+            std::cout << "error opaque\n" << std::flush;
+            continue;
+        }
         for (int protocol = Encoder::least_protocol; protocol <= Encoder::greatest_protocol; ++protocol) {
-            Encoder encoder(std::max(protocol, least));
+            Encoder encoder(std::max(protocol, *least));
             const auto again = encoder.value(document->root()).finish();
             std::cout << again.size() << "\n" << again;
         }

@@ -103,14 +103,38 @@ TEST(PickleDecoder, IntsOfAnyForm) {
     EXPECT_EQ(shown("I+7\n."), "7");
     EXPECT_EQ(shown("L-5L\n."), "-5");
     EXPECT_EQ(shown("L5\n."), "5");
-    EXPECT_EQ(shown("I+-5\n."), "error at 0: no int of 64 bits");
-    EXPECT_EQ(shown("I\n."), "error at 0: no int of 64 bits");
+    EXPECT_EQ(shown("I+-5\n."), "error at 0: no int");
+    EXPECT_EQ(shown("I\n."), "error at 0: no int");
     EXPECT_EQ(shown("J\xff\xff\xff\x80."), "-2130706433");
     EXPECT_EQ(shown("\x8a\x00."s), "0");
     EXPECT_EQ(shown("\x8a\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff."), "-1");
     EXPECT_EQ(shown("\x8b\x02\x00\x00\x00\x00\x01."s), "256");
-    EXPECT_EQ(shown("\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\x00."s), "error at 0: no int of 64 bits");
-    EXPECT_EQ(shown("L9223372036854775808L\n."), "error at 0: no int of 64 bits");
+    EXPECT_EQ(shown("\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\x00."s), "9223372036854775808");
+    EXPECT_EQ(shown("L9223372036854775808L\n."), "9223372036854775808");
+    EXPECT_EQ(shown("I-9223372036854775809\n."), "-9223372036854775809");
+    EXPECT_EQ(shown("L" + std::string(2'466, '1') + "L\n."), std::string(2'466, '1'));
+    EXPECT_EQ(shown("\x8b\x00\x04\x00\x00"s + std::string(1024, '\xff') + "."), "-1");
+}
+
+TEST(PickleDecoder, AnIntIsKeptWithinSixtyFourBitsWhereItFits) {
+    const auto of = [](const std::string& bytes) { return *decode(bytes); };
+    EXPECT_EQ(of("L-9223372036854775808\n.").root().as_integer(), INT64_MIN);
+    EXPECT_FALSE(of("L-9223372036854775808\n.").root().as_big_integer().has_value());
+    EXPECT_EQ(of("\x8a\x0c\xff\xff\xff\xff\xff\xff\xff\x7f\x00\x00\x00\x00."s).root().as_integer(), INT64_MAX);
+    const auto beyond = of("L18446744073709551615L\n.");
+    EXPECT_FALSE(beyond.root().as_integer().has_value());
+    EXPECT_EQ(beyond.root().as_big_integer(), "\xff\xff\xff\xff\xff\xff\xff\xff\x00"s);
+}
+
+TEST(PickleDecoder, SetsAreThoseOfAnyProtocol) {
+    EXPECT_EQ(shown("\x8f."), "set()");
+    EXPECT_EQ(shown("\x8f(K\x01\x90(K\x02NK\x01\x90."), "{1, 2, None, 1}");
+    EXPECT_EQ(shown("((K\x01\x91\x91."), "frozenset({frozenset({1})})");
+    EXPECT_EQ(shown("c__builtin__\nset\n((lp0\nI1\naI2\natR."), "{1, 2}");
+    EXPECT_EQ(shown("cbuiltins\nfrozenset\n]\x85R."), "frozenset()");
+    // What isn't called as CPython calls it stays opaque.
+    EXPECT_EQ(shown("cbuiltins\nset\n)R."), "<object <global 'builtins', 'set'>, ()>");
+    EXPECT_EQ(shown("cbuiltins\nset\n(I1\ntR."), "<object <global 'builtins', 'set'>, (1,)>");
 }
 
 TEST(PickleDecoder, EscapesOfProtocolZero) {
@@ -147,8 +171,11 @@ TEST(PickleDecoder, SharingIsNoCycle) {
 rc::Gen<std::string> any_text() { return rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127)); }
 
 void encode_any(Encoder& encoder, int depth, int protocol) {
-    const auto kind = *rc::gen::inRange(0, depth > 0 ? 9 : 6);
-    const auto size = static_cast<std::size_t>(kind < 6 ? 0 : *rc::gen::inRange(0, 5));
+    const auto kind = *rc::gen::inRange(0, depth > 0 ? 11 : 7);
+    const auto size = static_cast<std::size_t>(kind < 7 ? 0 : *rc::gen::inRange(0, 5));
+    const auto scalars = [&] {
+        for (std::size_t i = 0; i < size; ++i) encode_any(encoder, 0, protocol);
+    };
     const auto children = [&](std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) encode_any(encoder, depth - 1, protocol);
     };
@@ -159,15 +186,28 @@ void encode_any(Encoder& encoder, int depth, int protocol) {
         case 3: encoder.real(*rc::gen::arbitrary<double>()); break;
         case 4: encoder.text(*any_text()); break;
         case 5: protocol >= 3 ? encoder.bytes(*rc::gen::arbitrary<std::string>()) : encoder.integer(5); break;
-        case 6:
+        case 6: encoder.big_integer(*rc::gen::container<std::string>(8, rc::gen::arbitrary<char>()) + "\x01"); break;
+        case 7:
             encoder.begin_tuple();
             children(size);
             encoder.end_tuple();
             break;
-        case 7:
+        case 8:
             encoder.begin_list();
             children(size);
             encoder.end_list();
+            break;
+        case 9:
+            if (protocol < 4) return encode_any(encoder, 0, protocol);
+            if (size % 2 == 0) {
+                encoder.begin_set();
+                scalars();
+                encoder.end_set();
+            } else {
+                encoder.begin_frozenset();
+                scalars();
+                encoder.end_frozenset();
+            }
             break;
         default:
             encoder.begin_dict();
@@ -187,6 +227,18 @@ RC_GTEST_PROP(PickleEncoder, WhatItWritesIsReadAndWrittenAgainAlike, ()) {
     Encoder second(protocol);
     second.value(document->root());
     RC_ASSERT(second.finish() == bytes);
+}
+
+TEST(PickleEncoder, SaysWhichProtocolAValueNeeds) {
+    const auto least = [](const std::string& bytes) { return Encoder::least_for(decode(bytes)->root()); };
+    EXPECT_EQ(least("(NL99999999999999999999L\nt."), 2);
+    EXPECT_EQ(least("(NC\x01xt."), 3);
+    EXPECT_EQ(least("(NC\x01x(\x91t."), 4);
+    EXPECT_EQ(least("\x8f(C\x01x\x90."), 4);
+    EXPECT_EQ(least("(\x8f"
+                    "cm\nC\nt."),
+              std::nullopt);
+    EXPECT_EQ(least("cm\nC\n)R."), std::nullopt);
 }
 
 TEST(PickleEncoder, AHostIsWrittenOnce) {

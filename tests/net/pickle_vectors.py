@@ -9,6 +9,8 @@ import sys
 MEMBERS = {(day, 1000000 + day): ("127.0.0.1", 50000 + day) for day in (1, 255, 300)}
 VALUES = [
     None, True, False, 0, 1, -1, 255, 256, 65535, 65536, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**63 - 1, -(2**63),
+    2**63, -(2**63) - 1, 2**64 - 1, 2**64, -(2**64), 10**18 * 9, 10**27, 10**27 - 1, -(10**27), -(2**127), 2**2039, -(2**2039),
+    -(2**2039) - 1, (1, 2**100, -(2**100)),
     0.0, -0.0, 1.5, -2.25, 0.1, 1e15, 1e16, 1e-4, 1e-5, -1.7976931348623157e308, 5e-324,
     float("inf"), float("-inf"), float("nan"),
     "", "OK", "naïve ☃ 😀", "back\\slash \\u0041 'quote'", "line\nbreak", "it's", "it's \"so\"", "\t\r\0\x7f\x1a",
@@ -17,6 +19,8 @@ VALUES = [
     ("JOIN", ((199, 4098505), ("localhost", 60000))),
     ("ELECTION", MEMBERS), ("OK", MEMBERS), ("OK", None), ("COORDINATOR", (300, 1000300)), ("PROBE", {}), "GOT_IT",
     ("ELECTION", (300, 1000300), MEMBERS),
+    # Not more than one item: the order of more is another in each Python, but for small ints.
+    set(), {7}, {1, 2, 3}, frozenset(), frozenset({"a"}), {(1, 2**70)}, {frozenset({frozenset()})}, [{5}, {5}],
 ]
 BYTES = [b"", b"OK", bytes(range(256)), b"y" * 300]
 

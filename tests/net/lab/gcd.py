@@ -14,8 +14,13 @@ MALFORMED_DATA = "Malformed message data, expected ((days_to_bd, su_id), (host, 
 MALFORMED_PID = "Malformed process id, expected (days_to_next_birthday, student_id)"
 
 
-def is_pair(value):
-    return isinstance(value, (tuple, list)) and len(value) == 2
+def halves(value):
+    """The two that Python unpacks a value into, if it does: also a str, bytes, a set, or a dict's keys."""
+    try:
+        first, second = value
+    except (TypeError, ValueError):
+        return None
+    return first, second
 
 
 def is_pid(value):
@@ -32,14 +37,16 @@ class Gcd(socketserver.TCPServer):
 
     def answer(self, message):
         """What a pickled message is answered: the members, or an error text. Raises where the real one dies."""
-        if not is_pair(message):
+        parts = halves(message)
+        if parts is None:
             return "Malformed message"
-        name, data = message
+        name, data = parts
         if name != self.word:
             return f"Unexpected message: {name}"
-        if not is_pair(data) or not is_pair(data[0]) or not is_pair(data[1]):
+        parts = halves(data)
+        if parts is None or any(halves(part) is None for part in parts):
             return MALFORMED_DATA
-        pid, (host, port) = data
+        pid, (host, port) = parts
         if not is_pid(pid):
             return MALFORMED_PID
         try:

@@ -37,8 +37,8 @@ def exchange(address, *pieces):
         return loads_all(raw), "closed"
 
 
-def say(address, message):
-    return exchange(address, pickle.dumps(message))
+def say(address, message, protocol=None):
+    return exchange(address, pickle.dumps(message, protocol))
 
 
 def join(gcd, word, pid, port):
