@@ -2,7 +2,9 @@
 #include "tests/net/live_run.hpp"
 #include "tests/net/peer.hpp"
 
+#include <array>
 #include <string>
+#include <vector>
 
 namespace bully::net {
 namespace {
@@ -64,6 +66,39 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
             node.crash();
             node.listen();
         }
+    });
+}
+
+// Real nodes that neither answer nor close a PROBE read its end again and again, until 2 s after they accepted it.
+TEST(Node, EndsAProbeLaterForWhoWasSilentToOne) {
+    auto options = of_one({10, 1'000'010});
+    options.node.settings.timing.probe_timeout = 500ms;
+    options.node.settings.timing.answer_timeout = patience;
+    LiveRun run(options);
+    Peer peer(run.context(), {300, 3'000'000});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        Socket asks(run.context());
+        auto joined =
+            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
+        EXPECT_TRUE(joined.members) << joined.reason;
+        const auto ok = peer.writer().ok(peer_shape, peer.alone());
+        std::vector<Peer::Heard> left_open;
+        node.start();
+        for (const bool was_silent : {false, true, true}) {
+            EXPECT_EQ((co_await peer.hear(ok)).find("ELECTION"), 2U);
+            co_await peer.say(node, claim_of("COORDINATOR", peer.writer().self().pid));
+            auto& probe = left_open.emplace_back(co_await peer.accept());
+            EXPECT_EQ(probe.message.find("PROBE"), 2U) << probe.message;
+            const auto accepted = Clock::now();
+            std::array<char, 1> more{};
+            const auto [end, count] = co_await probe.socket.async_read_some(asio::buffer(more), as_result);
+            EXPECT_EQ(end, asio::error::eof) << end.message();
+            if (was_silent) {
+                EXPECT_GT(Clock::now() - accepted, 2s);
+            }
+        }
+        node.crash();
     });
 }
 
