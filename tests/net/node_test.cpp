@@ -3,7 +3,9 @@
 #include "tests/net/peer.hpp"
 
 #include <array>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bully::net {
@@ -66,6 +68,34 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
             node.crash();
             node.listen();
         }
+    });
+}
+
+// A real node of the BEGIN course answers a PROBE on its connection, but an ELECTION, a triple, on a new one.
+TEST(Node, AnAnswerToAProbeDoesntSayHowAnElectionIsRead) {
+    auto options = of_one({10, 1'000'010});
+    options.node.dialect = lab::Dialect::begin;
+    LiveRun run(options);
+    Peer peer(run.context(), {300, 3'000'000});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        Socket asks(run.context());
+        auto joined =
+            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
+        EXPECT_TRUE(joined.members) << joined.reason;
+        node.start();
+        for (const std::string_view when : {"at first", "after a PROBE was answered"}) {
+            std::set<std::string> forms;
+            for (int connection = 0; connection < 2; ++connection) {
+                forms.insert((co_await peer.hear()).substr(0, std::string_view("('ELECTION', (").size()));
+            }
+            EXPECT_EQ(forms, (std::set<std::string>{"('ELECTION', (", "('ELECTION', {"})) << when;
+            co_await peer.say(node, claim_of("COORDINATOR", peer.pid()));
+            const auto ok = peer.writer().ok(lab::shape_of(lab::Dialect::begin), peer.alone());
+            EXPECT_EQ(co_await peer.hear(ok), "('PROBE', None)");
+            EXPECT_EQ(co_await peer.hear(), "('PROBE', None)");  // closed: it is on its way out, or so it seems
+        }
+        node.crash();
     });
 }
 
