@@ -69,6 +69,7 @@ void Node::start() {
     shapes_.clear();
     health_.clear();
     answers_probes_.clear();
+    ignores_probes_.clear();
     announced_.clear();
     askers_.clear();
     many_may_doubt_ = false;
@@ -243,7 +244,9 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
     for (const auto& [peer, asked] : unanswered_) {
-        if (asked.round == fired.round && !asked.answered) set_health(peer, lab::Health::silent);
+        if (asked.round != fired.round || asked.answered) continue;
+        set_health(peer, lab::Health::silent);
+        if (fired.timer == Timer::probe_timeout) ignores_probes_.insert(peer);
     }
 }
 

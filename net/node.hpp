@@ -235,6 +235,7 @@ class Node : public std::enable_shared_from_this<Node> {
     std::map<ProcessId, std::vector<Doubt>> doubted_;  // asked whether it is there again
     std::map<ProcessId, Asked> unanswered_;            // to whom ELECTION or PROBE is out
     std::set<ProcessId> answers_probes_;               // with a message
+    std::set<ProcessId> ignores_probes_;               // was silent to the latest one
     std::map<ProcessId, Told> announced_;              // who has been told that this process leads
     std::set<ProcessId> owed_;                         // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;

@@ -120,11 +120,17 @@ void Node::handle(const lab::Message& message, const std::string& address, Inbou
     }
 }
 
-// What comes back on the connection of a request. Others than OK and COORDINATOR make no sense there.
+// What comes back on the connection of a request. Others than OK and COORDINATOR make no sense there. Of how a peer
+// reads an ELECTION, or wants its OK, only its OK to an ELECTION says anything: a real one takes triples, answers them
+// on new connections, and answers a PROBE at once, by a bare str.
 void Node::handle_reply(const lab::Message& message, const Request& request) {
     const auto from = request.peer.pid;
     if (message.kind == lab::MessageKind::ok) {
-        learn_from(from, message);
+        if (request.kind == lab::MessageKind::election) {
+            learn_from(from, message);
+        } else {
+            set_health(from, lab::Health::alive);
+        }
         if (request.round != 0) note_answer(from, request.round);
     } else if (message.kind == lab::MessageKind::coordinator) {
         handle_coordinator(message, from, to_string(request.peer.endpoint));

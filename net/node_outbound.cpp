@@ -188,7 +188,8 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     const auto patience = std::max(timing.answer_timeout, timing.probe_timeout) + options_.limits.linger;
     Deadline deadline(socket, expects_answer ? patience : options_.limits.linger);
 
-    Deadline half_close(socket, half_close_after, Deadline::Then::stop_sending);
+    const bool is_in_vain = request.kind == lab::MessageKind::probe && ignores_probes_.contains(request.peer.pid);
+    Deadline half_close(socket, is_in_vain ? half_close_in_vain_after : half_close_after, Deadline::Then::stop_sending);
     pickle::Decoder decoder;
     const auto outcome = co_await read_pickle(socket, decoder);
     ++activity_;
@@ -196,7 +197,10 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     if (epoch_ != epoch) co_return;
     if (outcome == ReadOutcome::message) {
         if (const auto message = lab::read_message(decoder.document().root())) {
-            if (request.kind == lab::MessageKind::probe) answers_probes_.insert(request.peer.pid);
+            if (request.kind == lab::MessageKind::probe) {
+                answers_probes_.insert(request.peer.pid);
+                ignores_probes_.erase(request.peer.pid);
+            }
             handle_reply(*message, request);
         } else {
             ++counts_.garbage;

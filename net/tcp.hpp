@@ -38,6 +38,9 @@ inline constexpr auto accept_pause = std::chrono::milliseconds(50);
 /// Some read to the end of what is sent before they answer; one loses its answer if the end comes at once (protocol.md,
 /// section 1).
 inline constexpr auto half_close_after = std::chrono::milliseconds(400);
+/// For a PROBE to who has been silent to one. The lab's reference, and many that follow it, neither answer nor close
+/// it, and read the end of it again and again, with a line of their log each time, until 2 s after they accepted.
+inline constexpr auto half_close_in_vain_after = std::chrono::milliseconds(2200);
 
 /// For co_spawn: what a coroutine throws ends io_context::run().
 inline constexpr auto rethrow = [](const std::exception_ptr& error) {

@@ -2,7 +2,11 @@
 #include "tests/net/live_run.hpp"
 #include "tests/net/peer.hpp"
 
+#include <array>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace bully::net {
 namespace {
@@ -64,6 +68,67 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
             node.crash();
             node.listen();
         }
+    });
+}
+
+// A real node of the BEGIN course answers a PROBE on its connection, but an ELECTION, a triple, on a new one.
+TEST(Node, AnAnswerToAProbeDoesntSayHowAnElectionIsRead) {
+    auto options = of_one({10, 1'000'010});
+    options.node.dialect = lab::Dialect::begin;
+    LiveRun run(options);
+    Peer peer(run.context(), {300, 3'000'000});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        Socket asks(run.context());
+        auto joined =
+            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
+        EXPECT_TRUE(joined.members) << joined.reason;
+        node.start();
+        for (const std::string_view when : {"at first", "after a PROBE was answered"}) {
+            std::set<std::string> forms;
+            for (int connection = 0; connection < 2; ++connection) {
+                forms.insert((co_await peer.hear()).substr(0, std::string_view("('ELECTION', (").size()));
+            }
+            EXPECT_EQ(forms, (std::set<std::string>{"('ELECTION', (", "('ELECTION', {"})) << when;
+            co_await peer.say(node, claim_of("COORDINATOR", peer.pid()));
+            const auto ok = peer.writer().ok(lab::shape_of(lab::Dialect::begin), peer.alone());
+            EXPECT_EQ(co_await peer.hear(ok), "('PROBE', None)");
+            EXPECT_EQ(co_await peer.hear(), "('PROBE', None)");  // closed: it is on its way out, or so it seems
+        }
+        node.crash();
+    });
+}
+
+// Real nodes that neither answer nor close a PROBE read its end again and again, until 2 s after they accepted it.
+TEST(Node, EndsAProbeLaterForWhoWasSilentToOne) {
+    auto options = of_one({10, 1'000'010});
+    options.node.settings.timing.probe_timeout = 500ms;
+    options.node.settings.timing.answer_timeout = patience;
+    LiveRun run(options);
+    Peer peer(run.context(), {300, 3'000'000});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        Socket asks(run.context());
+        auto joined =
+            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
+        EXPECT_TRUE(joined.members) << joined.reason;
+        const auto ok = peer.writer().ok(peer_shape, peer.alone());
+        std::vector<Peer::Heard> left_open;
+        node.start();
+        for (const bool was_silent : {false, true, true}) {
+            EXPECT_EQ((co_await peer.hear(ok)).find("ELECTION"), 2U);
+            co_await peer.say(node, claim_of("COORDINATOR", peer.writer().self().pid));
+            auto& probe = left_open.emplace_back(co_await peer.accept());
+            EXPECT_EQ(probe.message.find("PROBE"), 2U) << probe.message;
+            const auto accepted = Clock::now();
+            std::array<char, 1> more{};
+            const auto [end, count] = co_await probe.socket.async_read_some(asio::buffer(more), as_result);
+            EXPECT_EQ(end, asio::error::eof) << end.message();
+            if (was_silent) {
+                EXPECT_GT(Clock::now() - accepted, 2s);
+            }
+        }
+        node.crash();
     });
 }
 
