@@ -27,8 +27,7 @@ namespace {
 using Error = std::string;
 
 Exit fail(const std::string& error, Exit exit = Exit::usage) {
-    // Every rank finds the same mistakes; one tells.
-    if (launched_rank() == 0) std::cerr << "bully_sim: " << error << "\n";
+    std::cerr << "bully_sim: " << error << "\n";
     return exit;
 }
 
@@ -162,6 +161,34 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     return Exit::held;
 }
 
+// Nothing if it can't run: then `mistakes` are lines that say why.
+std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::string& mistakes) {
+    const auto wrong = [&](const Error& error) {
+        mistakes = "bully_sim: " + error + "\n";
+        return std::nullopt;
+    };
+    auto plan = plan_of(command);
+    if (!plan) return wrong(plan.error());
+    auto prepared = prepare_sweep(std::move(*plan));
+    if (!prepared) {
+        // Those of a file begin with its name, as those of the other commands do.
+        for (const auto& line : prepared.error()) mistakes += line + "\n";
+        return std::nullopt;
+    }
+    if (const auto error = check_outputs(command.outputs, prepared->sweep.plan.axes)) return wrong(*error);
+    return std::move(*prepared);
+}
+
+// Every rank finds the same mistakes, as a rule: each is told once, and before any rank ends, for then mpirun ends the
+// others. True if there are any.
+bool tell_mistakes(const std::optional<Ranks>& ranks, const std::string& own) {
+    const auto all = ranks ? ranks->gather(own) : std::vector<std::string>{own};
+    for (auto mistakes = all.begin(); mistakes != all.end(); ++mistakes) {
+        if (std::find(all.begin(), mistakes, *mistakes) == mistakes) std::cerr << *mistakes;
+    }
+    return ranks ? ranks->is_true_on_any(!own.empty()) : !own.empty();
+}
+
 // The sweep of all ranks on rank 0; elsewhere nothing.
 std::optional<Sweep> gather(const Ranks& ranks, const Sweep& own) {
     std::ostringstream text;
@@ -235,18 +262,6 @@ CLI::App* add_merge(CLI::App& app, MergeCommand& command) {
 Exit sweep_command(const SweepCommand& command, char** arguments) {
     const auto rank_count = launched_ranks();
     if (rank_count > 1 && !Ranks::built_in) return fail(become_mpi_twin(arguments));
-    auto plan = plan_of(command);
-    if (!plan) return fail(plan.error());
-    auto prepared = prepare_sweep(std::move(*plan));
-    if (!prepared) {
-        // Those of a file begin with its name, as those of the other commands do.
-        for (const auto& line : prepared.error()) {
-            if (launched_rank() == 0) std::cerr << line << "\n";
-        }
-        return Exit::usage;
-    }
-    if (const auto error = check_outputs(command.outputs, prepared->sweep.plan.axes)) return fail(*error);
-
     std::optional<Ranks> ranks;
     if (rank_count > 1) {
         ranks.emplace();
@@ -254,8 +269,11 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
             return fail("started as one of " + std::to_string(rank_count) + " ranks, but MPI knows of " +
                         std::to_string(ranks->count()) + ", expected mpirun of OpenMPI");
         }
-        prepared->sweep.plan.shard = {ranks->own() + 1, ranks->count()};
     }
+    std::string mistakes;
+    auto prepared = prepared_for(command, mistakes);
+    if (tell_mistakes(ranks, mistakes)) return Exit::usage;
+    if (ranks) prepared->sweep.plan.shard = {ranks->own() + 1, ranks->count()};
     if (!ranks) catch_interrupt();
 
     Progress progress(command.progress);

@@ -30,6 +30,8 @@ class Ranks {
     [[nodiscard]] std::uint64_t own() const { return own_; }
     /// On rank 0 the texts of all, in order; elsewhere nothing. Every rank has to call it.
     [[nodiscard]] std::vector<std::string> gather(const std::string& own_text) const;
+    /// Every rank has to call it.
+    [[nodiscard]] bool is_true_on_any(bool own) const;
 
   private:
     std::uint64_t count_ = 1;

@@ -31,6 +31,13 @@ Ranks::~Ranks() {
     MPI_Finalize();
 }
 
+bool Ranks::is_true_on_any(bool own) const {
+    const int here = own ? 1 : 0;
+    int anywhere = 0;
+    MPI_Allreduce(&here, &anywhere, 1, MPI_INT, MPI_LOR, MPI_COMM_WORLD);
+    return anywhere != 0;
+}
+
 std::vector<std::string> Ranks::gather(const std::string& own_text) const {
     if (own_ != 0) {
         std::uint64_t size = own_text.size();
