@@ -290,35 +290,43 @@ void Engine::believe(Index index) {
     metrics_.update(now_, index + 1, live, node.election.phase(), node.leader);
 }
 
-// As a process begins that is in a settled group from the start: the same in each run of a mode.
+// A process begins that is in a settled group from the start.
 void Engine::settle(Index index) {
     auto& node = nodes_[index];
-    auto& beginning = beginnings_[index];
-    if (!beginning.election) {
-        beginning.actions.clear();
-        beginning.election =
-            Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, beginning.actions);
-        beginning.leader = number_of(settled_leader_, index);
+    auto& begun = beginning_.processes[index];
+    if (!beginning_.known) {
+        begun.timers.clear();
+        begun.election =
+            Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, begun.timers);
+        begun.leader = number_of(settled_leader_, index);
     }
-    node.election = *beginning.election;
-    node.leader = beginning.leader;
-    actions_ = beginning.actions;
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    come_up(index, 0, true, begun.timers);
+    if (beginning_.known) {
+        for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
+        return;
+    }
+    actions_ = begun.timers;
+    note_beginning(index);
 }
 
-void Engine::begin_life(Index index, bool settled) {
+void Engine::begin_life(Index index) {
     auto& node = nodes_[index];
     if (node.has_lived) {
         elections_ += node.election.elections();
         victories_ += node.election.victories();
     }
-    actions_.clear();
     const Round first_round = node.next_round;
-    if (settled) {
-        settle(index);
-    } else {
-        node.election = Election(node.member, *node.settings, first_round);
-        node.leader = 0;
-    }
+    node.election = Election(node.member, *node.settings, first_round);
+    node.leader = 0;
+    actions_.clear();
+    come_up(index, first_round, false, actions_);
+    note_beginning(index);
+}
+
+void Engine::come_up(Index index, Round first_round, bool settled, const Actions& actions) {
+    auto& node = nodes_[index];
     node.open_since = first_round;
     node.armed = {};
     node.has_lived = true;
@@ -328,9 +336,13 @@ void Engine::begin_life(Index index, bool settled) {
     node.listening = true;
     node.host_up = true;
     refresh(node);
-    const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions_, &node.election};
+    if (observers_.empty()) return;
+    const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions, &node.election};
     for (auto* observer : observers_) observer->on_life(note);
-    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
+}
+
+void Engine::note_beginning(Index index) {
+    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(nodes_[index].member.pid));
     carry_out(index);
     believe(index);
 }

@@ -91,11 +91,18 @@ class Engine {
         std::vector<Pending> backlog;
     };
 
-    // Of a process that is settled from the start.
+    // What the processes come to that are settled from the start: the same in each run of a mode, but for when their
+    // timers are due.
     struct Beginning {
-        std::optional<Election> election;  // none: not known yet
-        Actions actions;
-        Number leader = 0;
+        struct Process {
+            std::optional<Election> election;
+            Actions timers;
+            Number leader = 0;
+        };
+        bool known = false;
+        std::vector<Process> processes;  // by index; empty if the scenario isn't settled
+        Metrics metrics;
+        Fingerprint fingerprint;
     };
 
     struct JoinOutcome {
@@ -125,8 +132,10 @@ class Engine {
     bool carry_out(Index index);
     void set_timer(Index index, const StartTimer& timer);
     void believe(Index index);
-    void begin_life(Index index, bool settled);
+    void begin_life(Index index);
     void settle(Index index);
+    void come_up(Index index, Round first_round, bool settled, const Actions& actions);
+    void note_beginning(Index index);
     void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
     [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
 
@@ -199,8 +208,8 @@ class Engine {
     Membership first_listed_;  // the daemon's members as a run begins
     Membership daemon_members_;
     ProcessId settled_leader_;
-    std::vector<Beginning> beginnings_;  // by index; empty if the scenario isn't settled
-    Membership asked_alike_;             // what all ELECTIONs carry but those that Node::asked_with knows
+    Beginning beginning_;
+    Membership asked_alike_;  // what all ELECTIONs carry but those that Node::asked_with knows
     bool all_asked_alike_ = true;
     int daemon_down_ = 0;  // faults that keep it down
     std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;

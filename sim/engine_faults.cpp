@@ -48,10 +48,15 @@ void Engine::schedule_faults() {
         }
         if (scenario_.settled && *start_at == Time::zero()) {
             note_world(WorldNote::Kind::start, i + 1);
-            begin_life(i, true);
+            settle(i);
             continue;
         }
         push(start_at->count(), {EventClass::world, i, static_cast<std::uint32_t>(WorldEvent::process_starts), 0, 0});
+    }
+    if (!beginning_.processes.empty() && !beginning_.known) {
+        beginning_.known = true;
+        beginning_.metrics = metrics_;
+        beginning_.fingerprint = fingerprint_;
     }
     for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
         const auto& fault = scenario_.faults[i];
@@ -216,7 +221,7 @@ void Engine::start(Index index, WorldNote::Kind kind) {
     metrics_.note_fault(now_);
     nodes_[index].host_up = true;
     note_world(kind, index + 1);
-    begin_life(index, false);
+    begin_life(index);
     step(index, Start{}, 0);
 }
 

@@ -49,15 +49,23 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
         ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
                      static_cast<std::uint32_t>(specs.size())});
     }
-    if (scenario.settled) beginnings_.resize(specs.size());
+    if (scenario.settled) beginning_.processes.resize(specs.size());
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
 void Engine::reset(std::uint64_t seed, Mode mode) {
     random_ = Random(seed);
     network_.reset(scenario_, random_);
-    metrics_.reset(scenario_.processes.size());
-    fingerprint_ = {};
+    for (auto& settings : settings_) {
+        if (std::exchange(settings.mode, mode) != mode) beginning_.known = false;
+    }
+    if (beginning_.known) {
+        metrics_ = beginning_.metrics;
+        fingerprint_ = beginning_.fingerprint;
+    } else {
+        metrics_.reset(scenario_.processes.size());
+        fingerprint_ = {};
+    }
     switch (queue_kind_) {
         case QueueKind::ring: ring_.clear(); break;
         case QueueKind::sorted: sorted_.clear(); break;
@@ -83,7 +91,6 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     }
     for (Index i = 0; i < nodes_.size(); ++i) {
         auto& node = nodes_[i];
-        if (std::exchange(settings_[i].mode, mode) != mode && !beginnings_.empty()) beginnings_[i].election.reset();
         static_cast<Circumstances&>(node) = {};
         node.armed = {};
         node.timers = {};
