@@ -7,6 +7,7 @@
 #include "core/event.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/fingerprint.hpp"
+#include "sim/first_draws.hpp"
 #include "sim/metrics.hpp"
 #include "sim/network.hpp"
 #include "sim/observer.hpp"
@@ -143,6 +144,8 @@ class Engine {
     void multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round);
     void multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                            Round round);
+    void multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
+                          Round round);
     void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
     void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
                         std::uint32_t count);
@@ -168,6 +171,7 @@ class Engine {
     [[nodiscard]] const Membership& asked_once_with(Index from, Round round) const;
     [[nodiscard]] std::uint32_t draw_delay(Index from, MessageType type);
     [[nodiscard]] std::uint32_t draw_answer_delay(Index from, Node& node);
+    void draw_answer_delays(Index from, std::uint32_t count);
 
     // engine_faults.cpp
     void schedule_faults();
@@ -195,6 +199,7 @@ class Engine {
     const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
 
     Random random_;
+    std::optional<FirstDraws> first_draws_;  // in a small group
     Network network_;
     Metrics metrics_;
     Fingerprint fingerprint_;
@@ -229,16 +234,10 @@ inline void Engine::push(std::int64_t at, EventKey key) {
     }
 }
 
-// A storm is half OKs, each alone: many of them share an evaluation, or each would wait for its own. Not the first
-// ones, which may be all.
 inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
     const auto count = node.sent[static_cast<std::size_t>(MessageType::ok)]++;
     const auto at = count % drawn_at_once;
-    if (at == 0 || (count < drawn_at_once && at % 4 == 0)) {
-        const auto draws = count < drawn_at_once ? 4 : drawn_at_once;
-        random_.fill(static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(MessageType::ok),
-                     from + 1, 0, count / 4, {node.drawn.data() + at, draws});
-    }
+    if (at == 0 || (count < drawn_at_once && at % 4 == 0)) draw_answer_delays(from, count);
     return node.drawn[at];
 }
 

@@ -65,6 +65,10 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
     const auto* resolved = routes(node.election.members());
     const auto count = node.sent[static_cast<std::size_t>(type)]++;
     if (resolved == nullptr && network_.is_plain()) {
+        if (first_draws_) {
+            multicast_to_few(from, type, begin, end, count, round);
+            return;
+        }
         multicast_plainly(from, type, begin, std::min(own, end), count, round);
         multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
         return;
@@ -109,6 +113,27 @@ void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, 
         }
         push_each({delays.data(), receivers},
                   {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
+    }
+}
+
+// Likewise, in a small group: what is made ready for many takes longer than a few receivers.
+void Engine::multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
+                              Round round) {
+    std::array<std::uint32_t, (FirstDraws::most_processes + 3) / 4 * 4> drawn;  // NOLINT(*-member-init)
+    const auto* draws = count == 0 ? first_draws_->of(type, from, random_) : nullptr;
+    if (draws == nullptr) {
+        const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
+        random_.fill(purpose, from + 1, count, 0, {drawn.data(), (end + 3) / 4 * 4});
+        draws = drawn.data();
+    }
+    auto& sent = metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
+    const auto& delay = network_.delay();
+    for (auto to = static_cast<Index>(begin); to < end; ++to) {
+        if (to == from) continue;
+        ++sent;
+        const auto passes = delay.sample(draws[to]);
+        note_message({now_, Fate::sent, type, from + 1, to + 1, round, passes, false});
+        push((now_ + passes).count(), {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
     }
 }
 
@@ -175,6 +200,22 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
         push((now_ + *passage.duplicate).count(),
              {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
     }
+}
+
+// A storm is half OKs, each alone: many of them share an evaluation, or each would wait for its own. Not the first
+// ones, which may be all.
+void Engine::draw_answer_delays(Index from, std::uint32_t count) {
+    auto& drawn = nodes_[from].drawn;
+    if (count == 0 && first_draws_) {
+        if (const auto* draws = first_draws_->of(MessageType::ok, from, random_)) {
+            std::copy_n(draws, 4, drawn.begin());
+            return;
+        }
+    }
+    const auto at = count % drawn_at_once;
+    const auto draws = count < drawn_at_once ? 4 : drawn_at_once;
+    random_.fill(static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(MessageType::ok),
+                 from + 1, 0, count / 4, {drawn.data() + at, draws});
 }
 
 std::uint32_t Engine::draw_delay(Index from, MessageType type) {

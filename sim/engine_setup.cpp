@@ -49,12 +49,14 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
         ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
                      static_cast<std::uint32_t>(specs.size())});
     }
+    if (specs.size() <= FirstDraws::most_processes) first_draws_.emplace(specs.size());
     if (scenario.settled) beginning_.processes.resize(specs.size());
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
 void Engine::reset(std::uint64_t seed, Mode mode) {
     random_ = Random(seed);
+    if (first_draws_) first_draws_->forget();
     network_.reset(scenario_, random_);
     for (auto& settings : settings_) {
         if (std::exchange(settings.mode, mode) != mode) beginning_.known = false;
