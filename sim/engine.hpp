@@ -116,6 +116,7 @@ class Engine {
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
+    void push_elsewhere(std::int64_t at, EventKey key);
     void push_each(std::span<const Duration> delays, EventKey first);
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
@@ -184,7 +185,10 @@ class Engine {
     void set_failed(Index index, bool failed);
     void give_up(Index index);
     [[nodiscard]] Index resolve(ProcessRef ref, std::size_t which, bool (*fits)(const Node&)) const;
-    void note_world(WorldNote::Kind kind, Number number = 0, bool ends = false, std::string text = {});
+    void note_world(WorldNote::Kind kind, Number number = 0) {
+        if (!observers_.empty()) note_world(kind, number, false, {});
+    }
+    void note_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
 
     static constexpr Index none = UINT32_MAX;
 
@@ -226,11 +230,10 @@ class Engine {
 };
 
 inline void Engine::push(std::int64_t at, EventKey key) {
-    switch (queue_kind_) {
-        case QueueKind::ring: ring_.push({at, key}); break;
-        case QueueKind::sorted: sorted_.push({at, key}); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: heap_.push({at, key}); break;
+    if (queue_kind_ == QueueKind::sorted) {
+        sorted_.push({at, key});
+    } else {
+        push_elsewhere(at, key);
     }
 }
 

@@ -35,7 +35,7 @@ std::string percent(std::uint64_t probability) {
 
 void Engine::note_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
     if (observers_.empty()) return;
-    WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
+    const WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
     for (auto* observer : observers_) observer->on_world(note);
 }
 

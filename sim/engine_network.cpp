@@ -18,7 +18,7 @@ bool is_request(Arrival arrival) { return arrival == Arrival::election || arriva
 
 void Engine::note_arrival(Pending item, Fate fate) {
     const auto arrival = static_cast<Arrival>(item.key.type());
-    if (arrival > Arrival::coordinator) return;
+    if (listeners_.empty() || arrival > Arrival::coordinator) return;
     note_message({now_,
                   fate,
                   static_cast<MessageType>(arrival),
@@ -128,12 +128,22 @@ void Engine::multicast_to_few(Index from, MessageType type, std::size_t begin, s
     }
     auto& sent = metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
     const auto& delay = network_.delay();
-    for (auto to = static_cast<Index>(begin); to < end; ++to) {
+    auto to = static_cast<Index>(begin);
+    EventKey key{EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
+    for (; to < end; ++to, key = key.to_next_receiver()) {
         if (to == from) continue;
         ++sent;
         const auto passes = delay.sample(draws[to]);
-        note_message({now_, Fate::sent, type, from + 1, to + 1, round, passes, false});
-        push((now_ + passes).count(), {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
+        if (!listeners_.empty()) note_message({now_, Fate::sent, type, from + 1, to + 1, round, passes, false});
+        push((now_ + passes).count(), key);
+    }
+}
+
+void Engine::push_elsewhere(std::int64_t at, EventKey key) {
+    if (queue_kind_ == QueueKind::ring) {
+        ring_.push({at, key});
+    } else {
+        heap_.push({at, key});
     }
 }
 
@@ -156,7 +166,7 @@ void Engine::send(Index from, MessageType type, Route route, Round round, std::u
         return;
     }
     const auto delay = network_.delay().sample(draw);
-    note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
+    if (!listeners_.empty()) note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
     push((now_ + delay).count(), {EventClass::message, route.index, static_cast<std::uint32_t>(type), from, round});
 }
 
