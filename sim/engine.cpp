@@ -69,13 +69,18 @@ template <typename Queue>
     }
     const auto sender = item.key.sender();
     const Round round = item.key.number();
-    switch (static_cast<Arrival>(item.key.type())) {
+    const auto arrival = static_cast<Arrival>(item.key.type());
+    if (arrival > Arrival::coordinator) [[unlikely]] {
+        dispatch_outcome(item);
+        return;
+    }
+    if (arrival == Arrival::ok && round <= node.open_since && round != 0) [[unlikely]] {
+        note_arrival(item, Fate::void_);
+        return;
+    }
+    count_delivered(item);
+    switch (arrival) {
         case Arrival::ok: {
-            if (round <= node.open_since && round != 0) [[unlikely]] {
-                note_arrival(item, Fate::void_);
-                return;
-            }
-            count_delivered(item);
             const AnswerReceived answer{pids_[sender], round};
             if (node.election.ignores(answer) && observers_.empty()) {
                 ++metrics_.measures.steps;
@@ -86,7 +91,6 @@ template <typename Queue>
             return;
         }
         case Arrival::election: {
-            count_delivered(item);
             const ElectionReceived request{item.key.reply_to(), &asked_with(sender, round)};
             if (node.election.only_answers(request) && observers_.empty() && network_.is_plain()) {
                 ++metrics_.measures.steps;
@@ -97,18 +101,8 @@ template <typename Queue>
             }
             return;
         }
-        case Arrival::probe:
-            count_delivered(item);
-            step(index, ProbeReceived{item.key.reply_to()}, sender + 1);
-            return;
-        case Arrival::coordinator:
-            count_delivered(item);
-            step(index, CoordinatorReceived{pids_[sender]}, sender + 1);
-            return;
-        case Arrival::join_outcome:
-        case Arrival::refused:
-        case Arrival::reset:
-        case Arrival::given_up: dispatch_outcome(item); return;
+        case Arrival::probe: step(index, ProbeReceived{item.key.reply_to()}, sender + 1); return;
+        default: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
     }
 }
 
@@ -120,6 +114,22 @@ inline void Engine::answer_plainly(Queue& queue, Pending request) {
     ++metrics_.measures.messages[type].sent;
     const auto delay = network_.delay().sample(draw_answer_delay(from, nodes_[from]));
     queue.push({(now_ + delay).count(), {EventClass::message, request.key.sender(), type, from, request.key.number()}});
+}
+
+[[gnu::always_inline]] inline void Engine::dispatch_timer(Pending item) {
+    const auto index = item.key.receiver();
+    auto& node = nodes_[index];
+    const auto timer = static_cast<Timer>(item.key.type());
+    // One timer a slot: the one that a later one has replaced, or that died with its process, is no event at all.
+    auto& armed = node.armed[static_cast<std::size_t>(slot(timer))];
+    if (armed != item.key.bits) return;
+    if (node.paused) {
+        node.backlog.push_back(item);
+        return;
+    }
+    armed = 0;
+    mix_in(item);
+    step(index, TimerFired{timer, item.key.number()}, 0);
 }
 
 template <typename Queue>
@@ -164,22 +174,6 @@ void Engine::dispatch_world(Pending item) {
     }
 }
 
-void Engine::dispatch_timer(Pending item) {
-    const auto index = item.key.receiver();
-    auto& node = nodes_[index];
-    const auto timer = static_cast<Timer>(item.key.type());
-    // One timer a slot: the one that a later one has replaced, or that died with its process, is no event at all.
-    auto& armed = node.armed[static_cast<std::size_t>(slot(timer))];
-    if (armed != item.key.bits) return;
-    if (node.paused) {
-        node.backlog.push_back(item);
-        return;
-    }
-    armed = 0;
-    mix_in(item);
-    step(index, TimerFired{timer, item.key.number()}, 0);
-}
-
 void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
@@ -198,7 +192,7 @@ void Engine::dispatch_outcome(Pending item) {
 }
 
 // Does what the process at `index` wants done, and adds it to the fingerprint. True if it has another leader now.
-inline bool Engine::carry_out(Index index) {
+[[gnu::always_inline]] inline bool Engine::carry_out(Index index) {
     auto& node = nodes_[index];
     bool leader_changed = false;
     std::uint64_t done = actions_.size();
@@ -292,23 +286,34 @@ void Engine::believe(Index index) {
 
 // A process begins that is in a settled group from the start.
 void Engine::settle(Index index) {
-    auto& node = nodes_[index];
-    auto& begun = beginning_.processes[index];
     if (!beginning_.known) {
-        begun.timers.clear();
-        begun.election =
-            Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, begun.timers);
-        begun.leader = number_of(settled_leader_, index);
-    }
-    node.election = *begun.election;
-    node.leader = begun.leader;
-    come_up(index, 0, true, begun.timers);
-    if (beginning_.known) {
-        for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
+        settle_first(index);
         return;
     }
-    actions_ = begun.timers;
-    note_beginning(index);
+    auto& node = nodes_[index];
+    const auto& begun = beginning_.processes[index];
+    static_cast<Circumstances&>(node) = begun.circumstances;
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    if (!observers_.empty()) {
+        note_world(WorldNote::Kind::start, index + 1);
+        note_life(index, true, begun.timers);
+    }
+    for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
+}
+
+void Engine::settle_first(Index index) {
+    auto& node = nodes_[index];
+    auto& begun = beginning_.processes[index];
+    note_world(WorldNote::Kind::start, index + 1);
+    actions_.clear();
+    begun.election = Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, actions_);
+    begun.timers = actions_;
+    begun.leader = number_of(settled_leader_, index);
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    come_up(index, true);
+    begun.circumstances = node;
 }
 
 void Engine::begin_life(Index index) {
@@ -317,18 +322,16 @@ void Engine::begin_life(Index index) {
         elections_ += node.election.elections();
         victories_ += node.election.victories();
     }
-    const Round first_round = node.next_round;
-    node.election = Election(node.member, *node.settings, first_round);
+    node.election = Election(node.member, *node.settings, node.next_round);
     node.leader = 0;
+    node.open_since = node.next_round;
+    node.armed = {};
     actions_.clear();
-    come_up(index, first_round, false, actions_);
-    note_beginning(index);
+    come_up(index, false);
 }
 
-void Engine::come_up(Index index, Round first_round, bool settled, const Actions& actions) {
+void Engine::come_up(Index index, bool settled) {
     auto& node = nodes_[index];
-    node.open_since = first_round;
-    node.armed = {};
     node.has_lived = true;
     node.running = true;
     node.paused = false;
@@ -336,15 +339,16 @@ void Engine::come_up(Index index, Round first_round, bool settled, const Actions
     node.listening = true;
     node.host_up = true;
     refresh(node);
-    if (observers_.empty()) return;
-    const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions, &node.election};
-    for (auto* observer : observers_) observer->on_life(note);
-}
-
-void Engine::note_beginning(Index index) {
-    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(nodes_[index].member.pid));
+    note_life(index, settled, actions_);
+    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     carry_out(index);
     believe(index);
+}
+
+void Engine::note_life(Index index, bool settled, const Actions& actions) {
+    const auto& node = nodes_[index];
+    const LifeNote note{now_, index + 1, &node.member, node.open_since, settled, actions, &node.election};
+    for (auto* observer : observers_) observer->on_life(note);
 }
 
 }  // namespace bully::sim

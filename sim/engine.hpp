@@ -97,6 +97,7 @@ class Engine {
     struct Beginning {
         struct Process {
             std::optional<Election> election;
+            Circumstances circumstances;
             Actions timers;
             Number leader = 0;
         };
@@ -117,7 +118,6 @@ class Engine {
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
     void push_elsewhere(std::int64_t at, EventKey key);
-    void push_each(std::span<const Duration> delays, EventKey first);
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
     template <typename Queue>
@@ -136,8 +136,9 @@ class Engine {
     void believe(Index index);
     void begin_life(Index index);
     void settle(Index index);
-    void come_up(Index index, Round first_round, bool settled, const Actions& actions);
-    void note_beginning(Index index);
+    void settle_first(Index index);
+    void come_up(Index index, bool settled);
+    void note_life(Index index, bool settled, const Actions& actions);
     void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
     [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
 
@@ -147,6 +148,7 @@ class Engine {
                            Round round);
     void multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                           Round round);
+    void send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round);
     void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
     void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
                         std::uint32_t count);
@@ -163,7 +165,11 @@ class Engine {
     }
     void note_arrival(Pending item, Fate fate);
     void index_addresses();
-    [[nodiscard]] const std::vector<Route>* routes(const Membership& members);
+    // Null: positions are indexes.
+    [[nodiscard]] const std::vector<Route>* routes(const Membership& members) {
+        return members.identity() == direct_ ? nullptr : looked_up_routes(members);
+    }
+    [[nodiscard]] const std::vector<Route>* looked_up_routes(const Membership& members);
     [[nodiscard]] Route route_to(const Membership& members, std::size_t position);
     void remember_asked_with(Index from, Round round);
     [[nodiscard]] const Membership& asked_with(Index from, Round round) const {

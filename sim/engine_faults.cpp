@@ -47,7 +47,6 @@ void Engine::schedule_faults() {
             continue;
         }
         if (scenario_.settled && *start_at == Time::zero()) {
-            note_world(WorldNote::Kind::start, i + 1);
             settle(i);
             continue;
         }

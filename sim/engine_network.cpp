@@ -37,8 +37,7 @@ void Engine::index_addresses() {
     }
 }
 
-const std::vector<Route>* Engine::routes(const Membership& members) {
-    if (members.identity() == direct_) return nullptr;
+const std::vector<Route>* Engine::looked_up_routes(const Membership& members) {
     const auto found = routes_.find(members.identity());
     if (found != routes_.end()) return &found->second.second;
     index_addresses();
@@ -67,10 +66,10 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
     if (resolved == nullptr && network_.is_plain()) {
         if (first_draws_) {
             multicast_to_few(from, type, begin, end, count, round);
-            return;
+        } else {
+            multicast_plainly(from, type, begin, std::min(own, end), count, round);
+            multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
         }
-        multicast_plainly(from, type, begin, std::min(own, end), count, round);
-        multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
         return;
     }
     const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
@@ -93,7 +92,6 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
 void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                                Round round) {
     if (begin >= end) return;
-    metrics_.measures.messages[static_cast<std::size_t>(type)].sent += end - begin;
     const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
     constexpr std::size_t batch = 256;
     std::array<std::uint32_t, batch> draws;  // NOLINT(*-member-init): written before it is read; likewise `delays`
@@ -105,38 +103,29 @@ void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, 
         const auto to = std::max(begin, first);
         const auto receivers = batch_end - to;
         network_.delay().sample_each({draws.data() + (to - first), receivers}, {delays.data(), receivers});
-        if (!listeners_.empty()) {
-            for (std::size_t i = 0; i < receivers; ++i) {
-                const auto number = static_cast<Number>(to + i + 1);
-                note_message({now_, Fate::sent, type, from + 1, number, round, delays[i], false});
-            }
-        }
-        push_each({delays.data(), receivers},
-                  {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
+        send_plainly(from, type, {delays.data(), receivers}, static_cast<Index>(to), round);
     }
 }
 
-// Likewise, in a small group: what is made ready for many takes longer than a few receivers.
+// Likewise, in a small group, and not to the sender: what is made ready for many takes longer than a few receivers.
 void Engine::multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                               Round round) {
-    std::array<std::uint32_t, (FirstDraws::most_processes + 3) / 4 * 4> drawn;  // NOLINT(*-member-init)
+    constexpr auto most = (FirstDraws::most_processes + 3) / 4 * 4;
+    std::array<std::uint32_t, most> drawn;  // NOLINT(*-member-init): written before it is read; likewise `delays`
+    std::array<Duration, most> delays;      // NOLINT(*-member-init)
     const auto* draws = count == 0 ? first_draws_->of(type, from, random_) : nullptr;
     if (draws == nullptr) {
         const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
         random_.fill(purpose, from + 1, count, 0, {drawn.data(), (end + 3) / 4 * 4});
         draws = drawn.data();
     }
-    auto& sent = metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
     const auto& delay = network_.delay();
-    auto to = static_cast<Index>(begin);
-    EventKey key{EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
-    for (; to < end; ++to, key = key.to_next_receiver()) {
-        if (to == from) continue;
-        ++sent;
-        const auto passes = delay.sample(draws[to]);
-        if (!listeners_.empty()) note_message({now_, Fate::sent, type, from + 1, to + 1, round, passes, false});
-        push((now_ + passes).count(), key);
+    for (auto to = begin; to < end; ++to) delays[to] = delay.sample(draws[to]);
+    if (begin <= from) {
+        send_plainly(from, type, {delays.data() + begin, from - begin}, static_cast<Index>(begin), round);
+        begin = from + 1;
     }
+    if (begin < end) send_plainly(from, type, {delays.data() + begin, end - begin}, static_cast<Index>(begin), round);
 }
 
 void Engine::push_elsewhere(std::int64_t at, EventKey key) {
@@ -147,15 +136,19 @@ void Engine::push_elsewhere(std::int64_t at, EventKey key) {
     }
 }
 
-// Messages to as many receivers, from that of `first` on.
-void Engine::push_each(std::span<const Duration> delays, EventKey first) {
-    if (queue_kind_ == QueueKind::ring) {
-        ring_.push_each(now_, delays, first);
-        return;
+// To as many receivers, from index `to` on, where nothing but the delay matters.
+void Engine::send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round) {
+    metrics_.measures.messages[static_cast<std::size_t>(type)].sent += delays.size();
+    if (!listeners_.empty()) {
+        auto number = to;
+        for (const auto delay : delays) note_message({now_, Fate::sent, type, from + 1, ++number, round, delay, false});
     }
-    for (const auto delay : delays) {
-        push((now_ + delay).count(), first);
-        first = first.to_next_receiver();
+    const EventKey first{EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
+    switch (queue_kind_) {
+        case QueueKind::ring: ring_.push_each(now_, delays, first); break;
+        case QueueKind::sorted: sorted_.push_each(now_, delays, first); break;
+        case QueueKind::heap:
+        case QueueKind::automatic: heap_.push_each(now_, delays, first); break;
     }
 }
 

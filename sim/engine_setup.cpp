@@ -49,6 +49,7 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
         ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
                      static_cast<std::uint32_t>(specs.size())});
     }
+    fault_targets_.resize(scenario.faults.size());
     if (specs.size() <= FirstDraws::most_processes) first_draws_.emplace(specs.size());
     if (scenario.settled) beginning_.processes.resize(specs.size());
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
@@ -58,8 +59,9 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     random_ = Random(seed);
     if (first_draws_) first_draws_->forget();
     network_.reset(scenario_, random_);
-    for (auto& settings : settings_) {
-        if (std::exchange(settings.mode, mode) != mode) beginning_.known = false;
+    if (!settings_.empty() && settings_.front().mode != mode) {
+        for (auto& settings : settings_) settings.mode = mode;
+        beginning_.known = false;
     }
     if (beginning_.known) {
         metrics_ = beginning_.metrics;
@@ -82,17 +84,17 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     daemon_members_ = first_listed_;
     asked_alike_ = {};
     all_asked_alike_ = true;
-    join_outcomes_.clear();
-    fault_targets_.assign(scenario_.faults.size(), none);
+    if (!join_outcomes_.empty()) join_outcomes_.clear();
+    std::ranges::fill(fault_targets_, none);
     // Known only once an address was looked up, which comes before any changes.
     const bool addresses_may_have_changed = !addresses_.empty();
     if (addresses_may_have_changed) {
         addresses_.clear();
         routes_.clear();
         direct_ = everybody_.size() == nodes_.size() ? everybody_.identity() : nullptr;
+        for (Index i = 0; i < nodes_.size(); ++i) nodes_[i].member.endpoint = scenario_.processes[i].endpoint;
     }
-    for (Index i = 0; i < nodes_.size(); ++i) {
-        auto& node = nodes_[i];
+    for (auto& node : nodes_) {
         static_cast<Circumstances&>(node) = {};
         node.armed = {};
         node.timers = {};
@@ -100,7 +102,6 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         node.next_round = 0;
         node.asked_with.clear();
         node.backlog.clear();
-        if (addresses_may_have_changed) node.member.endpoint = scenario_.processes[i].endpoint;
     }
 }
 

@@ -2,11 +2,14 @@
 // clear. All give the same order, that of Pending.
 #pragma once
 
+#include "core/timing.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace bully::sim {
@@ -74,6 +77,13 @@ class HeapQueue {
         }
         items_[hole] = item;
     }
+    /// A message to each of as many receivers, from that of `first` on.
+    void push_each(Duration now, std::span<const Duration> delays, EventKey first) {
+        for (const auto delay : delays) {
+            push({(now + delay).count(), first});
+            first = first.to_next_receiver();
+        }
+    }
 
     Pending pop() {
         const Pending least = items_.front();
@@ -112,8 +122,13 @@ class SortedQueue {
     }
 
     void push(Pending item) {
-        const auto word = Word{static_cast<std::uint64_t>(item.at)} << 64U | item.key.bits;
-        (item.key.event_class() == EventClass::message ? messages_ : waiting_).push(word);
+        (item.key.event_class() == EventClass::message ? messages_ : waiting_).push(word_of(item.at, item.key));
+    }
+    void push_each(Duration now, std::span<const Duration> delays, EventKey first) {
+        for (const auto delay : delays) {
+            messages_.push(word_of((now + delay).count(), first));
+            first = first.to_next_receiver();
+        }
     }
 
     Pending pop() {
@@ -128,6 +143,10 @@ class SortedQueue {
     // Time and key. Compared and moved as one: a Pending is written in halves, and to load it as a whole soon after
     // stalls.
     __extension__ using Word = unsigned __int128;
+
+    [[nodiscard]] static Word word_of(std::int64_t at, EventKey key) {
+        return Word{static_cast<std::uint64_t>(at)} << 64U | key.bits;
+    }
 
     // The least first, between a 0 in the place of the one that went last, and one that is greater than any: nobody has
     // to look whether an end is reached.
