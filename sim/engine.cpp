@@ -129,7 +129,7 @@ inline void Engine::answer_plainly(Queue& queue, Pending request) {
     }
     armed = 0;
     mix_in(item);
-    // Not asked about one that waits for nothing any more: see StartTimer.
+    // Nor does the process do anything about one whose round is over: see StartTimer.
     if (slot(timer) == TimerSlot::main && item.key.number() != node.election.round() && observers_.empty()) {
         ++metrics_.measures.steps;
         mix_in(node.election, 0);
@@ -290,52 +290,7 @@ void Engine::believe(Index index) {
     metrics_.update(now_, index + 1, live, node.election.phase(), node.leader);
 }
 
-// A process begins that is in a settled group from the start.
-void Engine::settle(Index index) {
-    if (!beginning_.known) {
-        settle_first(index);
-        return;
-    }
-    auto& node = nodes_[index];
-    const auto& begun = beginning_.processes[index];
-    static_cast<Circumstances&>(node) = begun.circumstances;
-    node.election = *begun.election;
-    node.leader = begun.leader;
-    if (!observers_.empty()) {
-        note_world(WorldNote::Kind::start, index + 1);
-        note_life(index, true, begun.timers);
-    }
-    for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
-}
-
-void Engine::settle_first(Index index) {
-    auto& node = nodes_[index];
-    auto& begun = beginning_.processes[index];
-    note_world(WorldNote::Kind::start, index + 1);
-    actions_.clear();
-    begun.election = Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, actions_);
-    begun.timers = actions_;
-    begun.leader = number_of(settled_leader_, index);
-    node.election = *begun.election;
-    node.leader = begun.leader;
-    come_up(index, true);
-    begun.circumstances = node;
-}
-
-void Engine::begin_life(Index index) {
-    auto& node = nodes_[index];
-    if (node.has_lived) {
-        elections_ += node.election.elections();
-        victories_ += node.election.victories();
-    }
-    node.election = Election(node.member, *node.settings, node.next_round);
-    node.leader = 0;
-    node.open_since = node.next_round;
-    node.armed = {};
-    actions_.clear();
-    come_up(index, false);
-}
-
+// The last of how a life begins: what it was made of is in `actions_`.
 void Engine::come_up(Index index, bool settled) {
     auto& node = nodes_[index];
     node.has_lived = true;
@@ -349,12 +304,6 @@ void Engine::come_up(Index index, bool settled) {
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     carry_out(index);
     believe(index);
-}
-
-void Engine::note_life(Index index, bool settled, const Actions& actions) {
-    const auto& node = nodes_[index];
-    const LifeNote note{now_, index + 1, &node.member, node.open_since, settled, actions, &node.election};
-    for (auto* observer : observers_) observer->on_life(note);
 }
 
 }  // namespace bully::sim

@@ -1,5 +1,6 @@
 // The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
-// messages; engine_faults.cpp what the scenario does to all of them; engine_setup.cpp how a run begins.
+// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them;
+// engine_setup.cpp how a run, and a life, begins.
 #pragma once
 
 #include "core/action.hpp"
@@ -112,12 +113,18 @@ class Engine {
         Membership members;
     };
 
-    // engine.cpp
+    // engine_setup.cpp
     void reset(std::uint64_t seed, Mode mode);
+    void settle(Index index);
+    void settle_first(Index index);
+    void begin_life(Index index);
+    void note_life(Index index, bool settled, const Actions& actions);
+    [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
+
+    // engine.cpp
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
-    void push_elsewhere(std::int64_t at, EventKey key);
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
     template <typename Queue>
@@ -134,21 +141,20 @@ class Engine {
     bool carry_out(Index index);
     void set_timer(Index index, const StartTimer& timer);
     void believe(Index index);
-    void begin_life(Index index);
-    void settle(Index index);
-    void settle_first(Index index);
     void come_up(Index index, bool settled);
-    void note_life(Index index, bool settled, const Actions& actions);
     void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
-    [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
 
-    // engine_network.cpp
+    // engine_multicast.cpp
     void multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round);
     void multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                            Round round);
     void multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                           Round round);
     void send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round);
+    void draw_answer_delays(Index from, std::uint32_t count);
+    void push_elsewhere(std::int64_t at, EventKey key);
+
+    // engine_network.cpp
     void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
     void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
                         std::uint32_t count);
@@ -178,7 +184,6 @@ class Engine {
     [[nodiscard]] const Membership& asked_once_with(Index from, Round round) const;
     [[nodiscard]] std::uint32_t draw_delay(Index from, MessageType type);
     [[nodiscard]] std::uint32_t draw_answer_delay(Index from, Node& node);
-    void draw_answer_delays(Index from, std::uint32_t count);
 
     // engine_faults.cpp
     void schedule_faults();

@@ -2,14 +2,11 @@
 // clear. All give the same order, that of Pending.
 #pragma once
 
-#include "core/timing.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 namespace bully::sim {
@@ -26,8 +23,9 @@ struct EventKey {
     std::uint64_t bits = 0;
 
     EventKey() = default;
-    EventKey(EventClass event_class, std::uint32_t receiver, std::uint32_t type, std::uint32_t sender,
-             std::uint32_t number)
+    // Always: where it isn't, an event costs a call, and its key goes through memory.
+    [[gnu::always_inline]] EventKey(EventClass event_class, std::uint32_t receiver, std::uint32_t type,
+                                    std::uint32_t sender, std::uint32_t number)
         : bits(static_cast<std::uint64_t>(event_class) << 62U | static_cast<std::uint64_t>(receiver) << 46U |
                static_cast<std::uint64_t>(type) << 43U | static_cast<std::uint64_t>(sender) << number_bits | number) {
         assert(receiver < (1U << 16U) && type < 8 && sender < (1U << 16U) && number <= max_number);
@@ -77,13 +75,6 @@ class HeapQueue {
         }
         items_[hole] = item;
     }
-    /// A message to each of as many receivers, from that of `first` on.
-    void push_each(Duration now, std::span<const Duration> delays, EventKey first) {
-        for (const auto delay : delays) {
-            push({(now + delay).count(), first});
-            first = first.to_next_receiver();
-        }
-    }
 
     Pending pop() {
         const Pending least = items_.front();
@@ -122,13 +113,8 @@ class SortedQueue {
     }
 
     void push(Pending item) {
-        (item.key.event_class() == EventClass::message ? messages_ : waiting_).push(word_of(item.at, item.key));
-    }
-    void push_each(Duration now, std::span<const Duration> delays, EventKey first) {
-        for (const auto delay : delays) {
-            messages_.push(word_of((now + delay).count(), first));
-            first = first.to_next_receiver();
-        }
+        const auto word = Word{static_cast<std::uint64_t>(item.at)} << 64U | item.key.bits;
+        (item.key.event_class() == EventClass::message ? messages_ : waiting_).push(word);
     }
 
     Pending pop() {
@@ -143,10 +129,6 @@ class SortedQueue {
     // Time and key. Compared and moved as one: a Pending is written in halves, and to load it as a whole soon after
     // stalls.
     __extension__ using Word = unsigned __int128;
-
-    [[nodiscard]] static Word word_of(std::int64_t at, EventKey key) {
-        return Word{static_cast<std::uint64_t>(at)} << 64U | key.bits;
-    }
 
     // The least first, between a 0 in the place of the one that went last, and one that is greater than any: nobody has
     // to look whether an end is reached.
