@@ -1,5 +1,6 @@
 #include "sim/first_draws.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <span>
 

@@ -12,7 +12,7 @@
 #endif
 
 namespace bully::sim {
-namespace {
+namespace philox {  // with a name: clang 14 takes one of two versions without one for unused
 
 using Word = std::uint32_t;
 
@@ -100,23 +100,26 @@ void evaluate(const Random::Counters& counters, std::size_t count, Word key0, Wo
 
 constexpr std::size_t blocks_that_pay = 3;  // side by side
 
-}  // namespace
+}  // namespace philox
+
+using philox::Word;
 
 void Random::fill(const Counters& counters, std::span<Word> out) const {
     assert(out.size() % 4 == 0 && out.size() <= 4 * Counters::at_once);
     const auto blocks = out.size() / 4;
-    if (blocks % lanes == 0) {
-        evaluate(counters, blocks, key_[0], key_[1], out.data());
+    if (blocks % philox::lanes == 0) {
+        philox::evaluate(counters, blocks, key_[0], key_[1], out.data());
         return;
     }
     std::array<Word, 4 * Counters::at_once> all;  // NOLINT(*-member-init): written before it is read
-    evaluate(counters, (blocks + lanes - 1) / lanes * lanes, key_[0], key_[1], all.data());
+    philox::evaluate(counters, (blocks + philox::lanes - 1) / philox::lanes * philox::lanes, key_[0], key_[1],
+                     all.data());
     std::copy_n(all.begin(), out.size(), out.begin());
 }
 
 void Random::fill(Word purpose, Word owner, Word count, Word first_block, std::span<Word> out) const {
     assert(out.size() % 4 == 0);
-    if (out.size() / 4 < blocks_that_pay) {
+    if (out.size() / 4 < philox::blocks_that_pay) {
         for (; !out.empty(); out = out.subspan(4)) {
             std::ranges::copy(block(purpose, owner, count, first_block++), out.begin());
         }
