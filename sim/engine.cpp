@@ -69,13 +69,18 @@ template <typename Queue>
     }
     const auto sender = item.key.sender();
     const Round round = item.key.number();
-    switch (static_cast<Arrival>(item.key.type())) {
+    const auto arrival = static_cast<Arrival>(item.key.type());
+    if (arrival > Arrival::coordinator) [[unlikely]] {
+        dispatch_outcome(item);
+        return;
+    }
+    if (arrival == Arrival::ok && round <= node.open_since && round != 0) [[unlikely]] {
+        note_arrival(item, Fate::void_);
+        return;
+    }
+    count_delivered(item);
+    switch (arrival) {
         case Arrival::ok: {
-            if (round <= node.open_since && round != 0) [[unlikely]] {
-                note_arrival(item, Fate::void_);
-                return;
-            }
-            count_delivered(item);
             const AnswerReceived answer{pids_[sender], round};
             if (node.election.ignores(answer) && observers_.empty()) {
                 ++metrics_.measures.steps;
@@ -86,7 +91,6 @@ template <typename Queue>
             return;
         }
         case Arrival::election: {
-            count_delivered(item);
             const ElectionReceived request{item.key.reply_to(), &asked_with(sender, round)};
             if (node.election.only_answers(request) && observers_.empty() && network_.is_plain()) {
                 ++metrics_.measures.steps;
@@ -97,18 +101,8 @@ template <typename Queue>
             }
             return;
         }
-        case Arrival::probe:
-            count_delivered(item);
-            step(index, ProbeReceived{item.key.reply_to()}, sender + 1);
-            return;
-        case Arrival::coordinator:
-            count_delivered(item);
-            step(index, CoordinatorReceived{pids_[sender]}, sender + 1);
-            return;
-        case Arrival::join_outcome:
-        case Arrival::refused:
-        case Arrival::reset:
-        case Arrival::given_up: dispatch_outcome(item); return;
+        case Arrival::probe: step(index, ProbeReceived{item.key.reply_to()}, sender + 1); return;
+        default: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
     }
 }
 
@@ -120,6 +114,28 @@ inline void Engine::answer_plainly(Queue& queue, Pending request) {
     ++metrics_.measures.messages[type].sent;
     const auto delay = network_.delay().sample(draw_answer_delay(from, nodes_[from]));
     queue.push({(now_ + delay).count(), {EventClass::message, request.key.sender(), type, from, request.key.number()}});
+}
+
+[[gnu::always_inline]] inline void Engine::dispatch_timer(Pending item) {
+    const auto index = item.key.receiver();
+    auto& node = nodes_[index];
+    const auto timer = static_cast<Timer>(item.key.type());
+    // One timer a slot: the one that a later one has replaced, or that died with its process, is no event at all.
+    auto& armed = node.armed[static_cast<std::size_t>(slot(timer))];
+    if (armed != item.key.bits) return;
+    if (node.paused) {
+        node.backlog.push_back(item);
+        return;
+    }
+    armed = 0;
+    mix_in(item);
+    // Nor does the process do anything about one whose round is over: see StartTimer.
+    if (slot(timer) == TimerSlot::main && item.key.number() != node.election.round() && observers_.empty()) {
+        ++metrics_.measures.steps;
+        mix_in(node.election, 0);
+        return;
+    }
+    step(index, TimerFired{timer, item.key.number()}, 0);
 }
 
 template <typename Queue>
@@ -164,22 +180,6 @@ void Engine::dispatch_world(Pending item) {
     }
 }
 
-void Engine::dispatch_timer(Pending item) {
-    const auto index = item.key.receiver();
-    auto& node = nodes_[index];
-    const auto timer = static_cast<Timer>(item.key.type());
-    // One timer a slot: the one that a later one has replaced, or that died with its process, is no event at all.
-    auto& armed = node.armed[static_cast<std::size_t>(slot(timer))];
-    if (armed != item.key.bits) return;
-    if (node.paused) {
-        node.backlog.push_back(item);
-        return;
-    }
-    armed = 0;
-    mix_in(item);
-    step(index, TimerFired{timer, item.key.number()}, 0);
-}
-
 void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
@@ -198,7 +198,7 @@ void Engine::dispatch_outcome(Pending item) {
 }
 
 // Does what the process at `index` wants done, and adds it to the fingerprint. True if it has another leader now.
-inline bool Engine::carry_out(Index index) {
+[[gnu::always_inline]] inline bool Engine::carry_out(Index index) {
     auto& node = nodes_[index];
     bool leader_changed = false;
     std::uint64_t done = actions_.size();
@@ -290,37 +290,9 @@ void Engine::believe(Index index) {
     metrics_.update(now_, index + 1, live, node.election.phase(), node.leader);
 }
 
-// As a process begins that is in a settled group from the start: the same in each run of a mode.
-void Engine::settle(Index index) {
+// The last of how a life begins: what it was made of is in `actions_`.
+void Engine::come_up(Index index, bool settled) {
     auto& node = nodes_[index];
-    auto& beginning = beginnings_[index];
-    if (!beginning.election) {
-        beginning.actions.clear();
-        beginning.election =
-            Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, beginning.actions);
-        beginning.leader = number_of(settled_leader_, index);
-    }
-    node.election = *beginning.election;
-    node.leader = beginning.leader;
-    actions_ = beginning.actions;
-}
-
-void Engine::begin_life(Index index, bool settled) {
-    auto& node = nodes_[index];
-    if (node.has_lived) {
-        elections_ += node.election.elections();
-        victories_ += node.election.victories();
-    }
-    actions_.clear();
-    const Round first_round = node.next_round;
-    if (settled) {
-        settle(index);
-    } else {
-        node.election = Election(node.member, *node.settings, first_round);
-        node.leader = 0;
-    }
-    node.open_since = first_round;
-    node.armed = {};
     node.has_lived = true;
     node.running = true;
     node.paused = false;
@@ -328,8 +300,7 @@ void Engine::begin_life(Index index, bool settled) {
     node.listening = true;
     node.host_up = true;
     refresh(node);
-    const LifeNote note{now_, index + 1, &node.member, first_round, settled, actions_, &node.election};
-    for (auto* observer : observers_) observer->on_life(note);
+    note_life(index, settled, actions_);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     carry_out(index);
     believe(index);

@@ -1,5 +1,6 @@
 // The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
-// messages; engine_faults.cpp what the scenario does to all of them; engine_setup.cpp how a run begins.
+// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them;
+// engine_setup.cpp how a run, and a life, begins.
 #pragma once
 
 #include "core/action.hpp"
@@ -7,6 +8,7 @@
 #include "core/event.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/fingerprint.hpp"
+#include "sim/first_draws.hpp"
 #include "sim/metrics.hpp"
 #include "sim/network.hpp"
 #include "sim/observer.hpp"
@@ -91,11 +93,19 @@ class Engine {
         std::vector<Pending> backlog;
     };
 
-    // Of a process that is settled from the start.
+    // What the processes come to that are settled from the start: the same in each run of a mode, but for when their
+    // timers are due.
     struct Beginning {
-        std::optional<Election> election;  // none: not known yet
-        Actions actions;
-        Number leader = 0;
+        struct Process {
+            std::optional<Election> election;
+            Circumstances circumstances;
+            Actions timers;
+            Number leader = 0;
+        };
+        bool known = false;
+        std::vector<Process> processes;  // by index; empty if the scenario isn't settled
+        Metrics metrics;
+        Fingerprint fingerprint;
     };
 
     struct JoinOutcome {
@@ -103,12 +113,18 @@ class Engine {
         Membership members;
     };
 
-    // engine.cpp
+    // engine_setup.cpp
     void reset(std::uint64_t seed, Mode mode);
+    void settle(Index index);
+    void settle_first(Index index);
+    void begin_life(Index index);
+    void note_life(Index index, bool settled, const Actions& actions);
+    [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
+
+    // engine.cpp
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
     void push(std::int64_t at, EventKey key);
-    void push_each(std::span<const Duration> delays, EventKey first);
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
     template <typename Queue>
@@ -125,15 +141,20 @@ class Engine {
     bool carry_out(Index index);
     void set_timer(Index index, const StartTimer& timer);
     void believe(Index index);
-    void begin_life(Index index, bool settled);
-    void settle(Index index);
+    void come_up(Index index, bool settled);
     void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
-    [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
 
-    // engine_network.cpp
+    // engine_multicast.cpp
     void multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round);
     void multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                            Round round);
+    void multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
+                          Round round);
+    void send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round);
+    void draw_answer_delays(Index from, std::uint32_t count);
+    void push_elsewhere(std::int64_t at, EventKey key);
+
+    // engine_network.cpp
     void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
     void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
                         std::uint32_t count);
@@ -150,7 +171,11 @@ class Engine {
     }
     void note_arrival(Pending item, Fate fate);
     void index_addresses();
-    [[nodiscard]] const std::vector<Route>* routes(const Membership& members);
+    // Null: positions are indexes.
+    [[nodiscard]] const std::vector<Route>* routes(const Membership& members) {
+        return members.identity() == direct_ ? nullptr : looked_up_routes(members);
+    }
+    [[nodiscard]] const std::vector<Route>* looked_up_routes(const Membership& members);
     [[nodiscard]] Route route_to(const Membership& members, std::size_t position);
     void remember_asked_with(Index from, Round round);
     [[nodiscard]] const Membership& asked_with(Index from, Round round) const {
@@ -171,7 +196,10 @@ class Engine {
     void set_failed(Index index, bool failed);
     void give_up(Index index);
     [[nodiscard]] Index resolve(ProcessRef ref, std::size_t which, bool (*fits)(const Node&)) const;
-    void note_world(WorldNote::Kind kind, Number number = 0, bool ends = false, std::string text = {});
+    void note_world(WorldNote::Kind kind, Number number = 0) {
+        if (!observers_.empty()) note_world(kind, number, false, {});
+    }
+    void note_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
 
     static constexpr Index none = UINT32_MAX;
 
@@ -186,6 +214,7 @@ class Engine {
     const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
 
     Random random_;
+    std::optional<FirstDraws> first_draws_;  // in a small group
     Network network_;
     Metrics metrics_;
     Fingerprint fingerprint_;
@@ -199,8 +228,8 @@ class Engine {
     Membership first_listed_;  // the daemon's members as a run begins
     Membership daemon_members_;
     ProcessId settled_leader_;
-    std::vector<Beginning> beginnings_;  // by index; empty if the scenario isn't settled
-    Membership asked_alike_;             // what all ELECTIONs carry but those that Node::asked_with knows
+    Beginning beginning_;
+    Membership asked_alike_;  // what all ELECTIONs carry but those that Node::asked_with knows
     bool all_asked_alike_ = true;
     int daemon_down_ = 0;  // faults that keep it down
     std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;
@@ -212,24 +241,17 @@ class Engine {
 };
 
 inline void Engine::push(std::int64_t at, EventKey key) {
-    switch (queue_kind_) {
-        case QueueKind::ring: ring_.push({at, key}); break;
-        case QueueKind::sorted: sorted_.push({at, key}); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: heap_.push({at, key}); break;
+    if (queue_kind_ == QueueKind::sorted) {
+        sorted_.push({at, key});
+    } else {
+        push_elsewhere(at, key);
     }
 }
 
-// A storm is half OKs, each alone: many of them share an evaluation, or each would wait for its own. Not the first
-// ones, which may be all.
 inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
     const auto count = node.sent[static_cast<std::size_t>(MessageType::ok)]++;
     const auto at = count % drawn_at_once;
-    if (at == 0 || (count < drawn_at_once && at % 4 == 0)) {
-        const auto draws = count < drawn_at_once ? 4 : drawn_at_once;
-        random_.fill(static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(MessageType::ok),
-                     from + 1, 0, count / 4, {node.drawn.data() + at, draws});
-    }
+    if (at == 0 || (count < drawn_at_once && at % 4 == 0)) draw_answer_delays(from, count);
     return node.drawn[at];
 }
 

@@ -35,7 +35,7 @@ std::string percent(std::uint64_t probability) {
 
 void Engine::note_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
     if (observers_.empty()) return;
-    WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
+    const WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
     for (auto* observer : observers_) observer->on_world(note);
 }
 
@@ -47,11 +47,15 @@ void Engine::schedule_faults() {
             continue;
         }
         if (scenario_.settled && *start_at == Time::zero()) {
-            note_world(WorldNote::Kind::start, i + 1);
-            begin_life(i, true);
+            settle(i);
             continue;
         }
         push(start_at->count(), {EventClass::world, i, static_cast<std::uint32_t>(WorldEvent::process_starts), 0, 0});
+    }
+    if (!beginning_.processes.empty() && !beginning_.known) {
+        beginning_.known = true;
+        beginning_.metrics = metrics_;
+        beginning_.fingerprint = fingerprint_;
     }
     for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
         const auto& fault = scenario_.faults[i];
@@ -216,7 +220,7 @@ void Engine::start(Index index, WorldNote::Kind kind) {
     metrics_.note_fault(now_);
     nodes_[index].host_up = true;
     note_world(kind, index + 1);
-    begin_life(index, false);
+    begin_life(index);
     step(index, Start{}, 0);
 }
 

@@ -2,7 +2,6 @@
 #include "sim/engine.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 namespace bully::sim {
@@ -18,7 +17,7 @@ bool is_request(Arrival arrival) { return arrival == Arrival::election || arriva
 
 void Engine::note_arrival(Pending item, Fate fate) {
     const auto arrival = static_cast<Arrival>(item.key.type());
-    if (arrival > Arrival::coordinator) return;
+    if (listeners_.empty() || arrival > Arrival::coordinator) return;
     note_message({now_,
                   fate,
                   static_cast<MessageType>(arrival),
@@ -37,8 +36,7 @@ void Engine::index_addresses() {
     }
 }
 
-const std::vector<Route>* Engine::routes(const Membership& members) {
-    if (members.identity() == direct_) return nullptr;
+const std::vector<Route>* Engine::looked_up_routes(const Membership& members) {
     const auto found = routes_.find(members.identity());
     if (found != routes_.end()) return &found->second.second;
     index_addresses();
@@ -59,71 +57,6 @@ Route Engine::route_to(const Membership& members, std::size_t position) {
     return resolved == nullptr ? Route{static_cast<std::uint16_t>(position), true} : (*resolved)[position];
 }
 
-void Engine::multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round) {
-    auto& node = nodes_[from];
-    const auto own = node.election.own_position();
-    const auto* resolved = routes(node.election.members());
-    const auto count = node.sent[static_cast<std::size_t>(type)]++;
-    if (resolved == nullptr && network_.is_plain()) {
-        multicast_plainly(from, type, begin, std::min(own, end), count, round);
-        multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
-        return;
-    }
-    const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
-    Random::Block draws{};
-    std::size_t block = SIZE_MAX;
-    for (auto position = begin; position < end; ++position) {
-        if (position == own) continue;
-        const auto route =
-            resolved == nullptr ? Route{static_cast<std::uint16_t>(position), true} : (*resolved)[position];
-        // By receiver, not by position: a member more or less leaves the draws of the others alone.
-        if (route.index / 4U != block) {
-            block = route.index / 4U;
-            draws = random_.block(purpose, from + 1, count, static_cast<std::uint32_t>(block));
-        }
-        send(from, type, route, round, draws[route.index % 4U], count);
-    }
-}
-
-// The same, to the processes from `begin` to before `end`, where nothing but the delay matters: the draws many at once.
-void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
-                               Round round) {
-    if (begin >= end) return;
-    metrics_.measures.messages[static_cast<std::size_t>(type)].sent += end - begin;
-    const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
-    constexpr std::size_t batch = 256;
-    std::array<std::uint32_t, batch> draws;  // NOLINT(*-member-init): written before it is read; likewise `delays`
-    std::array<Duration, batch> delays;      // NOLINT(*-member-init)
-    for (auto first = begin / 4 * 4; first < end; first += batch) {
-        const auto batch_end = std::min(end, first + batch);
-        random_.fill(purpose, from + 1, count, static_cast<std::uint32_t>(first / 4),
-                     {draws.data(), (batch_end - first + 3) / 4 * 4});
-        const auto to = std::max(begin, first);
-        const auto receivers = batch_end - to;
-        network_.delay().sample_each({draws.data() + (to - first), receivers}, {delays.data(), receivers});
-        if (!listeners_.empty()) {
-            for (std::size_t i = 0; i < receivers; ++i) {
-                const auto number = static_cast<Number>(to + i + 1);
-                note_message({now_, Fate::sent, type, from + 1, number, round, delays[i], false});
-            }
-        }
-        push_each({delays.data(), receivers},
-                  {EventClass::message, static_cast<Index>(to), static_cast<std::uint32_t>(type), from, round});
-    }
-}
-
-// Messages to as many receivers, from that of `first` on.
-void Engine::push_each(std::span<const Duration> delays, EventKey first) {
-    if (queue_kind_ == QueueKind::ring) {
-        ring_.push_each(now_, delays, first);
-        return;
-    }
-    for (const auto delay : delays) {
-        push((now_ + delay).count(), first);
-        first = first.to_next_receiver();
-    }
-}
-
 void Engine::send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count) {
     ++metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
     if (!network_.is_plain() || !route.current) {
@@ -131,7 +64,7 @@ void Engine::send(Index from, MessageType type, Route route, Round round, std::u
         return;
     }
     const auto delay = network_.delay().sample(draw);
-    note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
+    if (!listeners_.empty()) note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
     push((now_ + delay).count(), {EventClass::message, route.index, static_cast<std::uint32_t>(type), from, round});
 }
 

@@ -49,15 +49,27 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
         ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
                      static_cast<std::uint32_t>(specs.size())});
     }
-    if (scenario.settled) beginnings_.resize(specs.size());
+    fault_targets_.resize(scenario.faults.size());
+    if (specs.size() <= FirstDraws::most_processes) first_draws_.emplace(specs.size());
+    if (scenario.settled) beginning_.processes.resize(specs.size());
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
 void Engine::reset(std::uint64_t seed, Mode mode) {
     random_ = Random(seed);
+    if (first_draws_) first_draws_->forget();
     network_.reset(scenario_, random_);
-    metrics_.reset(scenario_.processes.size());
-    fingerprint_ = {};
+    if (!settings_.empty() && settings_.front().mode != mode) {
+        for (auto& settings : settings_) settings.mode = mode;
+        beginning_.known = false;
+    }
+    if (beginning_.known) {
+        metrics_ = beginning_.metrics;
+        fingerprint_ = beginning_.fingerprint;
+    } else {
+        metrics_.reset(scenario_.processes.size());
+        fingerprint_ = {};
+    }
     switch (queue_kind_) {
         case QueueKind::ring: ring_.clear(); break;
         case QueueKind::sorted: sorted_.clear(); break;
@@ -72,18 +84,17 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     daemon_members_ = first_listed_;
     asked_alike_ = {};
     all_asked_alike_ = true;
-    join_outcomes_.clear();
-    fault_targets_.assign(scenario_.faults.size(), none);
+    if (!join_outcomes_.empty()) join_outcomes_.clear();
+    std::ranges::fill(fault_targets_, none);
     // Known only once an address was looked up, which comes before any changes.
     const bool addresses_may_have_changed = !addresses_.empty();
     if (addresses_may_have_changed) {
         addresses_.clear();
         routes_.clear();
         direct_ = everybody_.size() == nodes_.size() ? everybody_.identity() : nullptr;
+        for (Index i = 0; i < nodes_.size(); ++i) nodes_[i].member.endpoint = scenario_.processes[i].endpoint;
     }
-    for (Index i = 0; i < nodes_.size(); ++i) {
-        auto& node = nodes_[i];
-        if (std::exchange(settings_[i].mode, mode) != mode && !beginnings_.empty()) beginnings_[i].election.reset();
+    for (auto& node : nodes_) {
         static_cast<Circumstances&>(node) = {};
         node.armed = {};
         node.timers = {};
@@ -91,8 +102,59 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         node.next_round = 0;
         node.asked_with.clear();
         node.backlog.clear();
-        if (addresses_may_have_changed) node.member.endpoint = scenario_.processes[i].endpoint;
     }
+}
+
+// A process begins that is in a settled group from the start. All that it does then is to start timers.
+void Engine::settle(Index index) {
+    if (!beginning_.known) {
+        settle_first(index);
+        return;
+    }
+    auto& node = nodes_[index];
+    const auto& begun = beginning_.processes[index];
+    static_cast<Circumstances&>(node) = begun.circumstances;
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    if (!observers_.empty()) {
+        note_world(WorldNote::Kind::start, index + 1);
+        note_life(index, true, begun.timers);
+    }
+    for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
+}
+
+void Engine::settle_first(Index index) {
+    auto& node = nodes_[index];
+    auto& begun = beginning_.processes[index];
+    note_world(WorldNote::Kind::start, index + 1);
+    actions_.clear();
+    begun.election = Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, actions_);
+    begun.timers = actions_;
+    begun.leader = number_of(settled_leader_, index);
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    come_up(index, true);
+    begun.circumstances = node;
+}
+
+void Engine::begin_life(Index index) {
+    auto& node = nodes_[index];
+    if (node.has_lived) {
+        elections_ += node.election.elections();
+        victories_ += node.election.victories();
+    }
+    node.election = Election(node.member, *node.settings, node.next_round);
+    node.leader = 0;
+    node.open_since = node.next_round;
+    node.armed = {};
+    actions_.clear();
+    come_up(index, false);
+}
+
+void Engine::note_life(Index index, bool settled, const Actions& actions) {
+    const auto& node = nodes_[index];
+    const LifeNote note{now_, index + 1, &node.member, node.open_since, settled, actions, &node.election};
+    for (auto* observer : observers_) observer->on_life(note);
 }
 
 std::vector<ProcessResult> Engine::processes() const {

@@ -23,8 +23,9 @@ struct EventKey {
     std::uint64_t bits = 0;
 
     EventKey() = default;
-    EventKey(EventClass event_class, std::uint32_t receiver, std::uint32_t type, std::uint32_t sender,
-             std::uint32_t number)
+    // Always: where it isn't, an event costs a call, and its key goes through memory.
+    [[gnu::always_inline]] EventKey(EventClass event_class, std::uint32_t receiver, std::uint32_t type,
+                                    std::uint32_t sender, std::uint32_t number)
         : bits(static_cast<std::uint64_t>(event_class) << 62U | static_cast<std::uint64_t>(receiver) << 46U |
                static_cast<std::uint64_t>(type) << 43U | static_cast<std::uint64_t>(sender) << number_bits | number) {
         assert(receiver < (1U << 16U) && type < 8 && sender < (1U << 16U) && number <= max_number);
@@ -117,8 +118,7 @@ class SortedQueue {
     }
 
     Pending pop() {
-        const bool waited = messages_.empty() || (!waiting_.empty() && waiting_.least() < messages_.least());
-        const auto word = (waited ? waiting_ : messages_).pop();
+        const auto word = (waiting_.least() < messages_.least() ? waiting_ : messages_).pop();
         Pending item;
         item.at = static_cast<std::int64_t>(word >> 64U);
         item.key.bits = static_cast<std::uint64_t>(word);
@@ -130,43 +130,51 @@ class SortedQueue {
     // stalls.
     __extension__ using Word = unsigned __int128;
 
-    // The least first, behind a gap that those have left which are gone.
+    // The least first, between a 0 in the place of the one that went last, and one that is greater than any: nobody has
+    // to look whether an end is reached.
     class Run {
       public:
-        [[nodiscard]] bool empty() const { return first_ == end_; }
-        [[nodiscard]] Word least() const { return words_[first_]; }
-        void clear() { first_ = end_ = 0; }
+        Run() { clear(); }
+        Run(const Run&) = delete;
+        Run& operator=(const Run&) = delete;
+        ~Run() = default;
+
+        [[nodiscard]] bool empty() const { return *first_ == greatest; }
+        [[nodiscard]] Word least() const { return *first_; }
+        void clear() {
+            first_ = end_ = words_.data() + 1;
+            *end_ = greatest;
+        }
 
         void push(Word word) {
-            if (end_ == words_.size()) make_room();
-            auto* const all = words_.data();
-            auto hole = end_++;
-            for (; hole > first_ && word < all[hole - 1]; --hole) all[hole] = all[hole - 1];
-            all[hole] = word;
+            if (end_ == &words_.back()) [[unlikely]]
+                make_room();
+            auto* hole = end_++;
+            *end_ = greatest;
+            for (; word < hole[-1]; --hole) *hole = hole[-1];
+            *hole = word;
         }
 
         Word pop() {
-            const auto word = words_[first_++];
-            if (first_ == end_) clear();
+            const auto word = *first_;
+            *first_++ = 0;
             return word;
         }
 
       private:
-        void make_room() {
-            if (first_ < words_.size() / 2) {
-                words_.resize(2 * words_.size());
-                return;
-            }
-            std::copy(words_.begin() + static_cast<std::ptrdiff_t>(first_), words_.end(), words_.begin());
-            end_ -= first_;
-            first_ = 0;
+        [[gnu::noinline]] void make_room() {
+            const std::vector<Word> pending(first_, end_);
+            words_.assign(std::max(words_.size(), 2 * pending.size() + 2), 0);
+            first_ = words_.data() + 1;
+            end_ = std::copy(pending.begin(), pending.end(), first_);
         }
 
-        static constexpr std::size_t least_size = 32;
+        static constexpr Word greatest = ~Word{0};
+        static constexpr std::size_t least_size = 64;
 
         std::vector<Word> words_ = std::vector<Word>(least_size);
-        std::size_t first_ = 0;
-        std::size_t end_ = 0;
+        Word* first_ = nullptr;
+        Word* end_ = nullptr;
     };
 
     Run messages_;

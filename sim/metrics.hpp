@@ -5,12 +5,36 @@
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace bully::sim {
+
+/// What matters of a process here.
+struct Belief {
+    Number leader = 0;
+    bool live = false;
+    bool leading = false;
+    bool idle = false;  ///< Follows or leads, in no election.
+    bool electing = false;
+
+    /// All of it, to be compared at once.
+    [[nodiscard]] std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
+};
+
+/// By phase, of a process that is live and has no leader.
+inline constexpr auto live_beliefs = [] {
+    std::array<Belief, phase_count> beliefs;
+    for (std::size_t i = 0; i < phase_count; ++i) {
+        const auto phase = static_cast<Phase>(i);
+        const bool electing = phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator;
+        beliefs[i] = {0, true, phase == Phase::leading, bully::is_idle(phase), electing};
+    }
+    return beliefs;
+}();
 
 class Metrics {
   public:
@@ -20,8 +44,8 @@ class Metrics {
     /// number of the one it takes for its leader, 0 for none.
     void update(Time at, Number number, bool live, Phase phase, Number leader) {
         auto& belief = beliefs_[number - 1];
-        const Belief now{leader, live, live && phase == Phase::leading, live && bully::is_idle(phase),
-                         live && (phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator)};
+        auto now = live ? live_beliefs[static_cast<std::size_t>(phase)] : Belief{};
+        now.leader = leader;
         if (now.word() != belief.word()) change(at, number, belief, now);
     }
 
@@ -40,17 +64,6 @@ class Metrics {
     Measures measures;
 
   private:
-    struct Belief {
-        Number leader = 0;
-        bool live = false;
-        bool leading = false;
-        bool idle = false;  // follows or leads, in no election
-        bool electing = false;
-
-        /// All of it, to be compared at once.
-        [[nodiscard]] std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
-    };
-
     void change(Time at, Number number, Belief& belief, Belief now);
     void account(Time at);
 

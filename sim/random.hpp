@@ -48,6 +48,20 @@ class Random {
         return block(purpose, owner, count, index / 4)[index % 4];
     }
 
+    /// What some blocks are numbered by that are wanted at the same time: one at each place.
+    struct Counters {
+        static constexpr std::size_t at_once = 16;
+        using Words = std::array<std::uint32_t, at_once>;
+        alignas(16) Words block;
+        alignas(16) Words count;
+        alignas(16) Words owner;
+        alignas(16) Words purpose;
+    };
+
+    /// The draws of as many of these blocks as `out` has room for, in a fraction of the time that they take one by one.
+    /// Requires: a whole number of blocks.
+    void fill(const Counters& counters, std::span<std::uint32_t> out) const;
+
     /// The draws of (purpose, owner, count) from block `first_block` on. Requires: a whole number of blocks.
     void fill(std::uint32_t purpose, std::uint32_t owner, std::uint32_t count, std::uint32_t first_block,
               std::span<std::uint32_t> out) const;

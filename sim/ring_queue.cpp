@@ -55,13 +55,6 @@ void RingQueue::clear() {
     current_ = -1;
 }
 
-void RingQueue::push_each(Duration now, std::span<const Duration> delays, EventKey first) {
-    for (const auto delay : delays) {
-        push({(now + delay).count(), first});
-        first = first.to_next_receiver();
-    }
-}
-
 void RingQueue::push_far(Pending item) {
     heap_.push(item);
     if (item.at >> shift_ <= current_) find_stop();

@@ -1,7 +1,6 @@
 // A ring of time buckets, for large groups: an event costs a few nanoseconds however many are pending.
 #pragma once
 
-#include "core/timing.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/packed_event.hpp"
 #include "sim/word_buckets.hpp"
@@ -34,8 +33,6 @@ class RingQueue {
     [[nodiscard]] bool empty() const { return cursor_ == drained_end_ && in_ring_ == 0 && heap_.empty(); }
     void clear();
     void push(Pending item);
-    /// A message to each of as many receivers, from that of `first` on.
-    void push_each(Duration now, std::span<const Duration> delays, EventKey first);
     Pending pop();
 
     /// The receiver of an event a few pops from now, or 0: for prefetching. A hint, not a promise.

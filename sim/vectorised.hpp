@@ -5,6 +5,7 @@
 #pragma once
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(BULLY_SANITIZED)
+#define BULLY_BY_PROCESSOR  // a function may have versions, by [[gnu::target]]
 #define BULLY_VECTORISED [[gnu::target_clones("avx512f", "avx2", "default")]]
 #else
 #define BULLY_VECTORISED

@@ -1,6 +1,7 @@
 // What makes groups fast gives what its simple reference gives: the ring of buckets, the sorted arrays, the packed
 // events, and the draws many at a time.
 #include "sim/event_queue.hpp"
+#include "sim/first_draws.hpp"
 #include "sim/packed_event.hpp"
 #include "sim/random.hpp"
 #include "sim/ring_queue.hpp"
@@ -84,6 +85,49 @@ TEST(PackedMessage, a_message_comes_out_as_it_went_in) {
     EXPECT_EQ(message.receiver(), 65'535);
     EXPECT_FALSE(PackedMessage::fits({EventClass::timer, 1, 1, 1, 1}));
     EXPECT_FALSE(PackedMessage::fits({EventClass::message, 1, 1, 1, 1U << 14U}));
+}
+
+TEST(Random, draws_blocks_of_different_owners_as_one_by_one) {
+    const Random random(0xFEDCBA9876543210U);
+    Random::Counters counters{};
+    for (std::uint32_t i = 0; i < Random::Counters::at_once; ++i) {
+        counters.block[i] = 3 * i;
+        counters.count[i] = i / 5;
+        counters.owner[i] = 60'000 - i;
+        counters.purpose[i] = i % 3;
+    }
+    for (std::size_t blocks = 1; blocks <= Random::Counters::at_once; ++blocks) {
+        std::array<std::uint32_t, 4 * Random::Counters::at_once + 1> draws{};
+        random.fill(counters, std::span(draws).first(4 * blocks));
+        for (std::uint32_t i = 0; i < 4 * blocks; ++i) {
+            const auto at = i / 4;
+            ASSERT_EQ(draws[i], random.draw(counters.purpose[at], counters.owner[at], counters.count[at],
+                                            4 * counters.block[at] + i % 4))
+                << "draw " << i << " of " << blocks << " blocks";
+        }
+        ASSERT_EQ(draws[4 * blocks], 0U) << "written beyond " << blocks << " blocks";
+    }
+}
+
+TEST(FirstDraws, are_those_that_would_be_drawn) {
+    for (std::uint32_t n = 1; n <= FirstDraws::most_processes; ++n) {
+        FirstDraws first(n);
+        for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+            const Random random(seed);
+            first.forget();
+            for (std::uint32_t type = 0; type < message_type_count; ++type) {
+                for (std::uint32_t from = 0; from < n; ++from) {
+                    const auto* draws = first.of(static_cast<MessageType>(type), from, random);
+                    if (draws == nullptr) continue;
+                    const auto count = type == static_cast<std::uint32_t>(MessageType::ok) ? 4 : n;
+                    for (std::uint32_t i = 0; i < count; ++i) {
+                        ASSERT_EQ(draws[i], random.draw(type, from + 1, 0, i))
+                            << n << " processes, type " << type << ", from " << from << ", draw " << i;
+                    }
+                }
+            }
+        }
+    }
 }
 
 TEST(Random, draws_many_at_a_time_as_one_by_one) {
