@@ -18,7 +18,8 @@ namespace bully::pickle {
 /// Appends a code point. Requires: at most 0x10ffff.
 void append_utf8(std::string& out, char32_t point);
 
-/// Python's "raw-unicode-escape", as UTF-8: Latin-1, and \uXXXX, \UXXXXXXXX. Nothing if it is none.
+/// Python's "raw-unicode-escape", as UTF-8: Latin-1, and \u or \U before four or eight hexadecimal digits. Nothing if
+/// it is none.
 [[nodiscard]] std::optional<std::string> from_raw_unicode_escape(std::string_view line);
 
 /// A quoted Python 2 str, its escapes resolved. Nothing if it isn't quoted well, or isn't ASCII.

@@ -70,8 +70,7 @@ TEST(NodeLimits, LearnsFromAListOfTooManyThatAMemberIsElsewhere) {
         node.start();
         co_await run.agreement("the start");
         EXPECT_TRUE(is(co_await before.ask(node, before.writer().election(peer_shape, before.alone())), "OK"));
-        Socket asks(run.context());
-        co_await join_group(asks, run.group().own_daemon()->endpoint(), after.writer(), std::nullopt, patience);
+        co_await after.join(run);
         std::vector<Member> listed{after.writer().self()};
         for (int i = 0; i < 5; ++i) listed.push_back({{30, 2'000'000 + i}, {"127.0.0.1", 1}});
         co_await after.ask(node, after.writer().election(peer_shape, Membership(listed)));
@@ -93,8 +92,7 @@ TEST(NodeLimits, LearnsHowAMemberWritesAfterAnyNumberOfStrangers) {
     Peer peer(run.context(), {10, 1'000'010});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
-        Socket asks(run.context());
-        co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
+        co_await peer.join(run);
         node.start();
         co_await run.agreement("the start");
         constexpr int strangers = 4'200;
@@ -115,8 +113,7 @@ TEST(NodeLimits, AnOkForAnEarlierRequestIsNoAnswerToAnElection) {
     Peer peer(run.context(), {300, 3'000'000});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
-        Socket asks(run.context());
-        co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
+        co_await peer.join(run);
         const auto ok = peer.writer().ok(peer_shape, peer.alone());
         node.start();
         EXPECT_TRUE(is(co_await peer.hear(ok), "ELECTION"));

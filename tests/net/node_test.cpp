@@ -49,10 +49,7 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
     Peer peer(run.context(), {300, 3'000'000});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
-        Socket asks(run.context());
-        auto joined =
-            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
-        EXPECT_TRUE(joined.members) << joined.reason;
+        co_await peer.join(run);
         const auto ok = peer.writer().ok(peer_shape, peer.alone());
         const auto is = [](const std::string& message, std::string_view kind) { return message.find(kind) == 2; };
         for (const bool has_answered : {true, false}) {
@@ -79,10 +76,7 @@ TEST(Node, AnAnswerToAProbeDoesntSayHowAnElectionIsRead) {
     Peer peer(run.context(), {300, 3'000'000});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
-        Socket asks(run.context());
-        auto joined =
-            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
-        EXPECT_TRUE(joined.members) << joined.reason;
+        co_await peer.join(run);
         node.start();
         for (const std::string_view when : {"at first", "after a PROBE was answered"}) {
             std::set<std::string> forms;
@@ -108,10 +102,7 @@ TEST(Node, EndsAProbeLaterForWhoWasSilentToOne) {
     Peer peer(run.context(), {300, 3'000'000});
     run.play([&]() -> asio::awaitable<void> {
         auto& node = run.node(0);
-        Socket asks(run.context());
-        auto joined =
-            co_await join_group(asks, run.group().own_daemon()->endpoint(), peer.writer(), std::nullopt, patience);
-        EXPECT_TRUE(joined.members) << joined.reason;
+        co_await peer.join(run);
         const auto ok = peer.writer().ok(peer_shape, peer.alone());
         std::vector<Peer::Heard> left_open;
         node.start();

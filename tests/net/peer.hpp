@@ -1,6 +1,7 @@
 // A member of a live group that says what the test has it say.
 #pragma once
 
+#include "net/gcd_client.hpp"
 #include "net/lab_shape.hpp"
 #include "net/node.hpp"
 #include "net/pickle.hpp"
@@ -38,6 +39,13 @@ class Peer {
         : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
           writer_({pid, endpoint_of(acceptor_.local_endpoint())}, 4) {}
 
+    /// At the group's own daemon.
+    asio::awaitable<void> join(LiveRun& run) {
+        Socket asks(run.context());
+        const auto gcd = run.group().own_daemon()->endpoint();
+        const auto joined = co_await join_group(asks, gcd, writer_, std::nullopt, patience);
+        EXPECT_TRUE(joined.members) << joined.reason;
+    }
     /// One message, and nothing is read of the answer.
     asio::awaitable<void> say(const Node& to, std::string bytes) {
         auto socket = co_await connected(to, bytes);
