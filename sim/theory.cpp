@@ -43,7 +43,7 @@ Duration time_to_forget(DurationRange gap) {
 }
 
 // Why the closed forms don't apply; nothing if they do.
-std::optional<std::string> obstacle(const Scenario& scenario, const Bounds& bounds) {
+std::optional<std::string> obstacle(const Scenario& scenario, Mode mode, const Bounds& bounds) {
     const auto& all = scenario.processes;
     if (!scenario.settled) return "the group doesn't start settled";
     if (!scenario.probing) return "nobody PROBEs";
@@ -61,8 +61,13 @@ std::optional<std::string> obstacle(const Scenario& scenario, const Bounds& boun
     if (scenario.network.loss != 0 || scenario.network.duplication != 0) return "messages are lost or doubled";
     if (!scenario.scripted.empty()) return "messages are scripted";
     if (!bounds.broken.empty()) return "the timeouts break " + bounds.broken.front().name;
+    const auto& timing = all.front().timing;
+    // Whose PROBE is open when the COORDINATOR comes: robust forgets it. If all begin theirs within T_ok, none is.
+    if (mode == Mode::strict && !leader_crash(scenario)->host_up && timing.probe_gap.max > timing.answer_timeout) {
+        return "a PROBE of the dead leader may be open when the election ends: in mode strict that begins another";
+    }
     const auto at = scenario.faults.front().at;
-    if (at < time_to_forget(all.front().timing.probe_gap)) {
+    if (at < time_to_forget(timing.probe_gap)) {
         return "the leader crashes before the PROBEs, which begin together, are out of step";
     }
     if (at + bounds.settle() > scenario.duration) return "the run may end before the election does";
@@ -122,7 +127,7 @@ double mean_square_of_higher(std::uint64_t n, const ResidualGap& gap, Duration w
 
 tl::expected<LeaderCrashTheory, std::string> leader_crash_theory(const Scenario& scenario, Mode mode) {
     const auto bounds = bounds_of(scenario, mode);
-    if (auto why = obstacle(scenario, bounds)) return tl::unexpected(std::move(*why));
+    if (auto why = obstacle(scenario, mode, bounds)) return tl::unexpected(std::move(*why));
     const auto& timing = scenario.processes.front().timing;
     const auto n = scenario.processes.size();
     const ResidualGap gap(timing.probe_gap);

@@ -83,6 +83,12 @@ TEST(Theory, silent_and_refused) {
     EXPECT_FALSE(refused->messages);
 }
 
+// All begin their last PROBE of the dead leader before the COORDINATOR comes.
+TEST(Theory, strict_where_nobody_notices_late) {
+    EXPECT_TRUE(theory_of({"mode=strict", "timing.answer_timeout=3s", "timing.coordinator_timeout=6s"}));
+    EXPECT_TRUE(theory_of({"mode=strict", "faults=[{at: 10s, crash: highest, host: up}]"}));
+}
+
 TEST(Theory, only_where_it_applies) {
     for (const auto& [setting, why] : std::vector<std::pair<std::string, std::string>>{
              {"processes=1", "a group of one"},
@@ -93,6 +99,7 @@ TEST(Theory, only_where_it_applies) {
              {"network.delay={exponential: {mean: 300ms}}", "the timeouts break C1"},
              {"timing.answer_timeout=8ms", "the timeouts break C1"},
              {"faults=[{at: 1s, crash: highest}]", "out of step"},
+             {"mode=strict", "a PROBE of the dead leader may be open"},
              {"duration=13s", "the run may end before"}}) {
         const auto theory = theory_of({setting});
         ASSERT_FALSE(theory) << setting;
