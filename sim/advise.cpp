@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace bully::sim {
@@ -88,18 +89,23 @@ std::vector<std::string> risks_of(const Advice& advice) {
         risks.push_back(fmt::format("The bound {} is the longest delay that was observed, and the next may be longer.",
                                     bully::to_string(three_digits(advice.longest_delay))));
     }
-    const auto margin = std::min(timing.probe_timeout, timing.answer_timeout) - round_trip;
+    const auto probe_margin = timing.probe_timeout - round_trip;
+    const auto answer_margin = timing.answer_timeout - round_trip;
     const auto& stall = surroundings.stall;
     if (!stall) {
         risks.push_back(
             fmt::format("A process that pauses for more than {} (garbage collection, a busy host) may be "
                         "taken for dead: say how often and how long with --stall.",
-                        bully::to_string(three_digits(margin))));
-    } else if (margin < stall->lasts) {
-        risks.push_back(
-            fmt::format("A stall of {} is longer than {}, which the shorter one of T_p and T_ok allows: "
-                        "within it the leader may be deposed, or a lower process win.",
-                        bully::to_string(stall->lasts), bully::to_string(three_digits(margin))));
+                        bully::to_string(three_digits(std::min(probe_margin, answer_margin)))));
+    } else {
+        const auto outlasts = [&](Duration margin, std::string_view timeout, std::string_view consequence) {
+            if (margin >= stall->lasts) return;
+            risks.push_back(fmt::format("A stall of {} is longer than {}, which {} allows: within it {}.",
+                                        bully::to_string(stall->lasts), bully::to_string(three_digits(margin)), timeout,
+                                        consequence));
+        };
+        outlasts(probe_margin, "T_p", "the leader may be deposed");
+        outlasts(answer_margin, "T_ok", "a lower process may win");
     }
     if (surroundings.loss != 0) {
         risks.emplace_back(

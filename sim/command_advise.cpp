@@ -25,6 +25,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Number most_processes = 200;  // the work grows with the square
+// Beyond these, the virtual times that have to be simulated don't fit into what counts them.
+constexpr Duration longest_delay = 10min;
+constexpr Duration longest_stall = 1h;
 constexpr auto delay_expected =
     "a delay such as 5ms, uniform:1ms,10ms, lognormal:5ms,0.5, exponential:5ms, normal:5ms,1ms or pareto:1ms,3";
 
@@ -38,6 +41,11 @@ Read<Delay> delay_from_yaml(const std::string& yaml) {
     ValueReader reader(diagnostics, "");
     if (node) {
         const auto delay = reader.delay(*node);
+        if (delay && longest_counted_delay(*delay) > longest_delay) {
+            return tl::unexpected(fmt::format("one message in a million takes {} or more, expected at most {}: {}",
+                                              bully::to_string(three_digits(longest_counted_delay(*delay))),
+                                              bully::to_string(longest_delay), "max=TIME bounds a distribution"));
+        }
         if (delay && delay->longest() > Duration::zero()) return *delay;
     }
     const auto found = diagnostics.take();
@@ -112,9 +120,10 @@ Read<Stall> read_stall(const std::string& text) {
     const auto comma = text.find(',');
     const auto every = parse_duration(text.substr(0, comma));
     const auto lasts = comma == std::string::npos ? std::nullopt : parse_duration(text.substr(comma + 1));
-    if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts >= *every) {
-        return tl::unexpected("`" + text +
-                              "`, expected EVERY,FOR such as 1h,800ms: at least 1s apart, and shorter than that");
+    if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts >= *every ||
+        *lasts > longest_stall) {
+        return tl::unexpected("`" + text + "`, expected EVERY,FOR such as 1h,800ms: " +
+                              "at least 1s apart, shorter than that, and at most " + bully::to_string(longest_stall));
     }
     return Stall{*every, *lasts};
 }

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 namespace bully::sim {
 namespace {
@@ -167,6 +169,25 @@ TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
     EXPECT_EQ(again.false_elections, 0U);
     EXPECT_NEAR(again.new_leader.mean() / 1e9, chosen.cost.mean_s, 0.15 * chosen.cost.mean_s);
     EXPECT_NEAR(again.messages_a_second(), chosen.cost.messages, 0.05 * chosen.cost.messages);
+}
+
+TEST(Advise, RisksAreThoseOfTheSetting) {
+    Surroundings world;
+    world.stall = Stall{1min, 800ms};
+    MeasureOptions options;
+    options.seeds = 20;
+    options.calm = 30min;
+    const auto advice = advise(world, options).value();
+    const auto is_told = [&](std::string_view what) {
+        return std::any_of(advice.risks.begin(), advice.risks.end(),
+                           [&](const std::string& risk) { return risk.find(what) != std::string::npos; });
+    };
+    const auto& timing = advice.candidates[advice.recommended].measured.timing;
+    EXPECT_GT(timing.probe_timeout, 800ms);
+    EXPECT_FALSE(is_told("the leader may be deposed"));
+    EXPECT_NE(advice.reason.find("is still the leader"), std::string::npos) << advice.reason;
+    EXPECT_LT(timing.answer_timeout, 800ms);
+    EXPECT_TRUE(is_told("a lower process may win"));
 }
 
 TEST(Advise, RecommendsTheBestBalanceOfThoseThatKeepTheConditions) {

@@ -23,12 +23,14 @@ class Advise(CliTest):
                 ("uniform:9ms,1ms", "uniform", "expected"),
                 ("lognormal:5ms,0.5,7,8", "too many values", "expected"),
                 ("5", "5", "expected"),
+                ("lognormal:5ms,50", "one message in a million takes", "expected at most 600s"),
+                ("300h", "takes 1080000s or more", "expected at most 600s"),
                 ("0ms", "expected some")):
             error = self.refused("--delay", wrong)
             for part in ("--delay", *said):
                 self.assertIn(part, error, wrong)
         for name, wrong in (("--loss", "110%"), ("--loss", "-1%"), ("--processes", "1"), ("--processes", "5x"),
-                            ("--stall", "1h"), ("--stall", "1s,2s"), ("--seeds", "1"), ("--calm", "1s"),
+                            ("--stall", "1h"), ("--stall", "1s,2s"), ("--stall", "90h,80h"), ("--seeds", "1"), ("--calm", "1s"),
                             ("--jobs", "0")):
             error = self.refused("--delay", "5ms", f"{name}={wrong}")
             self.assertIn(name, error)
