@@ -140,6 +140,13 @@ tl::expected<Axis, std::string> parse_axis(std::string_view text) {
     return Axis{split->path, std::move(*read)};
 }
 
+std::string axis_label(const std::vector<Axis>& axes, std::size_t axis) {
+    const auto last_key = [](const Axis& a) { return a.path.substr(a.path.rfind('.') + 1); };
+    const auto label = last_key(axes[axis]);
+    const auto alike = std::count_if(axes.begin(), axes.end(), [&](const Axis& a) { return last_key(a) == label; });
+    return alike == 1 ? label : axes[axis].path;
+}
+
 tl::expected<std::size_t, std::string> count_cells(const std::vector<Axis>& axes) {
     std::set<std::string_view> seen;
     std::size_t cells = 1;

@@ -42,6 +42,9 @@ struct Quantity {
 /// "path=values". Errors: one line.
 [[nodiscard]] tl::expected<Axis, std::string> parse_axis(std::string_view text);
 
+/// What an axis is called in a heading or a legend: the last key of its path, or all of it if that is another's too.
+[[nodiscard]] std::string axis_label(const std::vector<Axis>& axes, std::size_t axis);
+
 /// The number of cells. Errors, one line: the same axis twice, or more than max_cells.
 [[nodiscard]] tl::expected<std::size_t, std::string> count_cells(const std::vector<Axis>& axes);
 

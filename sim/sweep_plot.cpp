@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace bully::sim {
@@ -254,8 +255,7 @@ class Plotter {
     [[nodiscard]] std::string name_from(std::size_t cell, std::size_t first_axis) const {
         std::string name;
         for (std::size_t i = first_axis; i < sweep_.plan.axes.size(); ++i) {
-            const auto& path = sweep_.plan.axes[i].path;
-            name += fmt::format("{}{} {}", name.empty() ? "" : ", ", path.substr(path.rfind('.') + 1),
+            name += fmt::format("{}{} {}", name.empty() ? "" : ", ", axis_label(sweep_.plan.axes, i),
                                 sweep_.cells[cell].values[i]);
         }
         return name;
@@ -304,12 +304,12 @@ std::optional<std::string> plot_obstacle(const std::vector<Axis>& axes) {
 
 void write_plot(std::ostream& out, const Sweep& sweep, std::vector<SweepChart> charts) {
     const Plotter plotter(sweep);
-    if (charts.empty()) charts.assign(all_charts.begin(), all_charts.end());
-    std::vector<Chart> drawn;
-    for (const auto chart : charts) {
-        if (plotter.has(chart)) drawn.push_back(plotter.draw(chart));
+    if (charts.empty()) {
+        std::copy_if(all_charts.begin(), all_charts.end(), std::back_inserter(charts),
+                     [&](SweepChart chart) { return plotter.has(chart); });
     }
-    if (drawn.empty()) drawn.push_back(plotter.draw(SweepChart::distribution));
+    std::vector<Chart> drawn;
+    for (const auto chart : charts) drawn.push_back(plotter.draw(chart));
     out << to_svg(drawn);
 }
 

@@ -23,7 +23,8 @@ enum class SweepChart : std::uint8_t { time, messages, false_elections, distribu
 /// few can't be told apart.
 [[nodiscard]] std::optional<std::string> plot_obstacle(const std::vector<Axis>& axes);
 
-/// An SVG document. No `charts`: all that have something to show. Requires: no plot_obstacle.
+/// An SVG document. No `charts`: all that have something to show. Requires: no plot_obstacle, and an axis for those
+/// that are drawn along one.
 void write_plot(std::ostream& out, const Sweep& sweep, std::vector<SweepChart> charts);
 
 }  // namespace bully::sim

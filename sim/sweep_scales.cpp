@@ -45,7 +45,9 @@ Abscissa::Abscissa(const Axis& source) : order(source.values.size()) {
     for (auto& place : places) place /= unit.divisor;
     axis.scale = scale_for(places);
     constexpr std::size_t few = 12;
-    if (axis.scale == PlotAxis::Scale::logarithmic && places.size() <= few) {
+    // Of whole numbers there is nothing in between: no 3.5 processes.
+    const bool whole = quantities.front().unit == Quantity::Unit::none;
+    if ((whole || axis.scale == PlotAxis::Scale::logarithmic) && places.size() <= few) {
         for (const auto i : order) axis.ticks.push_back(places[i]);
     }
 }

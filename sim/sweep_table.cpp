@@ -101,7 +101,7 @@ class Writer {
     // What stands in front of each row: the cell.
     [[nodiscard]] Row header(std::initializer_list<const char*> columns) const {
         Row row;
-        for (const auto& axis : sweep_.plan.axes) row.push_back(axis.path.substr(axis.path.rfind('.') + 1));
+        for (std::size_t i = 0; i < sweep_.plan.axes.size(); ++i) row.push_back(axis_label(sweep_.plan.axes, i));
         row.insert(row.end(), columns.begin(), columns.end());
         return row;
     }

@@ -3,6 +3,7 @@
 
 #include "sim/scenario.hpp"
 #include "sim/scenario_parser.hpp"
+#include "sim/sweep_scales.hpp"
 
 #include <gtest/gtest.h>
 
@@ -70,6 +71,19 @@ tl::expected<Scenario, std::vector<Diagnostic>> with(const Values& settings) {
     std::vector<Override> overrides;
     for (const auto& setting : settings) overrides.push_back(parse_override(setting).value());
     return parse_with_overrides(four_processes, "a.yaml", overrides);
+}
+
+TEST(Axis, labels_tell_axes_apart) {
+    const std::vector<Axis> axes{{"network.delay", {"1ms"}}, {"processes", {"3"}}, {"gcd.delay", {"1ms"}}};
+    EXPECT_EQ(axis_label(axes, 0), "network.delay");
+    EXPECT_EQ(axis_label(axes, 1), "processes");
+    EXPECT_EQ(axis_label(axes, 2), "gcd.delay");
+    EXPECT_EQ(axis_label({axes[0], axes[1]}, 0), "delay");
+}
+
+TEST(Axis, nothing_stands_between_whole_numbers) {
+    EXPECT_EQ(Abscissa({"processes", {"6", "3", "4"}}).axis.ticks, (std::vector<double>{3, 4, 6}));
+    EXPECT_TRUE(Abscissa({"network.loss", {"1%", "2%"}}).axis.ticks.empty()) << "at round values";
 }
 
 TEST(Overrides, stand_in_for_values_of_the_file) {
