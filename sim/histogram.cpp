@@ -209,6 +209,17 @@ tl::expected<Histogram, std::string> Histogram::from_parts(const Parts& parts) {
     if (histogram.sum_ < least || histogram.sum_ > most) {
         return tl::unexpected<std::string>("a sum that values in these buckets can't have");
     }
+    // As in `variance`, what the squares of whole distances from the mean come to; and none is more than max times
+    // its value.
+    const auto whole = histogram.sum_ / histogram.count_;
+    const auto rest = histogram.sum_ % histogram.count_;
+    Sum lower = 0;
+    Sum upper = 0;
+    const bool bounded = !__builtin_mul_overflow(static_cast<Sum>(parts.max), histogram.sum_, &upper);
+    if (__builtin_mul_overflow(whole, histogram.sum_ + rest, &lower) || histogram.squares_ < lower ||
+        (bounded && histogram.squares_ > upper)) {
+        return tl::unexpected<std::string>("squares that values of this sum can't have");
+    }
     return histogram;
 }
 

@@ -216,6 +216,8 @@ TEST(Histogram, refuses_parts_that_contradict_each_other) {
     EXPECT_TRUE(refused([](auto& parts) { parts.max = 100'000; }));
     EXPECT_TRUE(refused([](auto& parts) { parts.sum_low = 5; }));
     EXPECT_TRUE(refused([](auto& parts) { parts.sum_high = 1; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.squares_low = 5; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.squares_high = 1; }));
 }
 
 }  // namespace
