@@ -1,6 +1,7 @@
 #include "sim/advise_runs.hpp"
 
 #include "sim/advise_worlds.hpp"
+#include "sim/on_threads.hpp"
 #include "sim/simulator.hpp"
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 #include <cmath>
 #include <exception>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 namespace bully::sim {
@@ -64,10 +64,7 @@ bool carry_out(std::size_t count, unsigned jobs, const std::function<bool()>& st
             stop = true;
         }
     };
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < jobs; ++i) threads.emplace_back(loop);
-    loop();
-    for (auto& thread : threads) thread.join();
+    on_threads(jobs, loop);
     if (error) std::rethrow_exception(error);
     return !stop;
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -77,6 +78,9 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
         plan.axes.push_back(std::move(*axis));
     }
     if (const auto cells = count_cells(plan.axes); !cells) return tl::unexpected("--over: " + cells.error());
+    if (plan.mode && std::any_of(plan.axes.begin(), plan.axes.end(), [](const Axis& a) { return a.path == "mode"; })) {
+        return tl::unexpected(Error("--mode beside --over mode, expected one of the two"));
+    }
     if (!command.precision.empty()) {
         const auto precision = parse_precision(command.precision);
         if (!precision) return tl::unexpected(precision.error());
@@ -108,21 +112,34 @@ std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vecto
         return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
     }
     const std::array<std::string, 3> paths{outputs.csv, outputs.json, outputs.plot};
-    if (std::count(paths.begin(), paths.end(), "-") > 1) {
-        return "more than one of --csv, --json and --plot to stdout, expected one of them";
+    for (const auto& path : paths) {
+        if (path.empty() || std::count(paths.begin(), paths.end(), path) == 1) continue;
+        return "more than one of --csv, --json and --plot to " + (path == "-" ? "stdout" : path) +
+               ", expected one of them";
     }
     if (!outputs.charts.empty() && outputs.plot.empty()) {
         return "--charts without --plot, expected a file for them";
     }
     if (!outputs.charts.empty()) {
-        if (const auto charts = parse_charts(outputs.charts); !charts) return "--charts " + charts.error();
+        const auto charts = parse_charts(outputs.charts);
+        if (!charts) return "--charts " + charts.error();
+        for (const auto chart : *charts) {
+            if (axes.empty() && chart != SweepChart::distribution) {
+                return "--charts " + std::string(to_string(chart)) +
+                       " without --over, expected an axis to draw it along";
+            }
+        }
     }
     if (const auto obstacle = plot_obstacle(axes); obstacle && !outputs.plot.empty()) return "--plot: " + *obstacle;
     for (const auto& path : paths) {
         if (path.empty() || path == "-") continue;
+        std::error_code ignored;
+        const bool is_new = !std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
         if (!std::ofstream(path, std::ios::binary | std::ios::app)) {
             return "can't write to " + path + ": " + std::generic_category().message(errno);
         }
+        // An empty file would look like a result if the sweep is interrupted.
+        if (is_new) std::filesystem::remove(path, ignored);
     }
     return std::nullopt;
 }
@@ -149,12 +166,13 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     if (!outputs.verbosity.quiet && !taken) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
-    const bool written = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); }) &&
-                         write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); }) &&
-                         write_to(outputs.plot, [&](std::ostream& out) {
-                             write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
-                         });
-    if (!written) return Exit::internal;
+    // Each of them, also if another can't be written: they may have taken hours.
+    const bool has_csv = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); });
+    const bool has_json = write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
+    const bool has_plot = write_to(outputs.plot, [&](std::ostream& out) {
+        write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
+    });
+    if (!has_csv || !has_json || !has_plot) return Exit::internal;
     for (const auto& cell : sweep.cells) {
         if (cell.statistics.violated > 0) return Exit::violated;
     }
@@ -282,7 +300,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
     options.stopped = was_interrupted;
     if (progress.shown() && launched_rank() == 0) options.progress = [&](double part) { progress.at(part); };
-    if (!run_sweep(*prepared, options)) return Exit::interrupted;
+    if (!run_sweep(*prepared, options)) return fail("interrupted: nothing is written", Exit::interrupted);
     if (launched_rank() == 0) progress.done();
 
     if (!ranks) return report(prepared->sweep, command.outputs);

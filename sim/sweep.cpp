@@ -108,7 +108,12 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
                                           std::to_string(*plan.first_seed) +
                                           " on end beyond 2^64, expected fewer or lower ones"});
     }
-    if (!plan.check && !scenario->expectations.empty()) plan.overrides.push_back({"expect", "[]"});
+    const bool own_expectations =
+        std::any_of(plan.overrides.begin(), plan.overrides.end(), [](const auto& o) { return o.path == "expect"; }) ||
+        std::any_of(plan.axes.begin(), plan.axes.end(), [](const auto& a) { return a.path == "expect"; });
+    if (!plan.check && !own_expectations && !scenario->expectations.empty()) {
+        plan.overrides.push_back({"expect", "[]"});
+    }
     prepared.text = read_scenario_file(plan.file).value_or("");
     sweep.scenario = scenario->name;
     sweep.digest = digest_of(prepared.text);

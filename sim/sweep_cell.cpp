@@ -1,6 +1,7 @@
 #include "sim/sweep_cell.hpp"
 
 #include "sim/expectations.hpp"
+#include "sim/on_threads.hpp"
 #include "sim/properties.hpp"
 #include "sim/simulator.hpp"
 
@@ -9,7 +10,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 namespace bully::sim {
 namespace {
@@ -87,10 +87,7 @@ class Crew {
           block_(std::clamp<std::uint64_t>(seeds.count / (jobs_ * 16), 1, 256)) {}
 
     std::optional<CellStatistics> run() {
-        std::vector<std::thread> threads;
-        for (std::uint64_t i = 1; i < jobs_; ++i) threads.emplace_back([this] { work(); });
-        work();
-        for (auto& thread : threads) thread.join();
+        on_threads(jobs_, [this] { work(); });
         if (error_) std::rethrow_exception(error_);
         if (stop_) return std::nullopt;
         return std::move(total_);

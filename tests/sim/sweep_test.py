@@ -14,7 +14,7 @@ import subprocess
 import time
 import xml.etree.ElementTree
 
-from cli_support import (CRASH, CROSSING, CliTest, HELD, INTERRUPTED, PROGRAM, ROOT, USAGE, VIOLATED, WRONG_HOPE,
+from cli_support import (CRASH, CROSSING, CliTest, HELD, INTERNAL, INTERRUPTED, PROGRAM, ROOT, USAGE, VIOLATED, WRONG_HOPE,
                          bully_sim, environment, main, on_terminal)
 
 SEEDS = 60
@@ -133,6 +133,14 @@ class Division(CliTest):
         for jobs in ("2", "5", "64"):
             self.assertEqual(self.sweep("--jobs", jobs), one)
         self.assertEqual(self.sweep(), one)
+
+    def test_jobs_that_the_system_does_not_grant(self):
+        # No memory is left for the stack of any thread but the first.
+        run = subprocess.run(["bash", "-c", "ulimit -s 1000000000 && exec \"$@\"", "bash", PROGRAM, "sweep",
+                              str(self.lossy), "--seeds", "9", "--jobs", "4", "--json", "-"], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), timeout=120)
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stdout, bully_sim("sweep", self.lossy, "--seeds", 9, "--json", "-").stdout)
 
     def shard(self, index, count, *options):
         path = self.folder / "shard-{}.json".format(index)
@@ -254,6 +262,20 @@ class Findings(CliTest):
         self.assert_ends(run, HELD)
         self.assertIn(b"\nno theory where messages are lost or doubled\n", run.stdout)
 
+    def test_what_can_be_written_is(self):
+        run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet", "--csv", "/dev/full", "--json",
+                        self.folder / "all.json")
+        self.assert_ends(run, INTERNAL)
+        self.assert_one_line(run.stderr, "writing /dev/full failed")
+        self.assertIn("cells", json.loads((self.folder / "all.json").read_text(encoding="utf-8")))
+
+    def test_expectations_of_ones_own(self):
+        for options in (["--set"], ["--check", "--set"], ["--over"]):
+            run = bully_sim("sweep", self.crash, "--seeds", 3, *options, "expect=[]")
+            self.assert_ends(run, HELD)
+        run = bully_sim("sweep", self.crash, "--seeds", 3, "--check", "--set", "expect=[{at: 14s, leader: 3}]")
+        self.assert_ends(run, VIOLATED)
+
     def test_quiet(self):
         run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet")
         self.assert_ends(run, HELD)
@@ -264,7 +286,9 @@ class Findings(CliTest):
                                 ((), ["How the time"]),
                                 (("--over", "mode=strict,robust", "--charts", "messages"), ["Messages of"]),
                                 (("--over", "network.loss=0%,9%", "--charts", "false_elections,time"),
-                                 ["False elections", "Time to"])):
+                                 ["False elections", "Time to"]),
+                                # There are none, and that is what was asked for.
+                                (("--over", "processes=3,5", "--charts", "false_elections"), ["False elections"])):
             run = bully_sim("sweep", self.crash, "--seeds", 20, "--plot", "-", *options)
             self.assert_ends(run, HELD)
             texts = [text.text for text in xml.etree.ElementTree.fromstring(run.stdout).iter() if
@@ -307,6 +331,9 @@ class Mistakes(CliTest):
                 (["--charts", "time"], "--charts without --plot"),
                 (["--plot", "x.png"], "--plot x.png, expected a file .svg"),
                 (["--jobs", "0"], "--jobs: `0`, expected 1 or more"),
+                (["--mode", "strict", "--over", "mode=strict,robust"], "--mode beside --over mode, expected one"),
+                (["--json", "x", "--csv", "x"], "more than one of --csv, --json and --plot to x, expected one"),
+                (["--charts", "distribution,messages", "--plot", "-"], "--charts messages without --over"),
                 (["--charts", "time,pie", "--plot", "-"], "--charts `pie`, expected time, messages"),
                 (["--plot", "-", "--over", "processes=3..9", "--over", "network.loss=0%..1%:7"],
                  "--plot: more than 6 settings")):
@@ -339,6 +366,8 @@ class Progress(CliTest):
             shown += os.read(master, 4096)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=60), INTERRUPTED)
+        self.assertIn(b"interrupted: nothing is written", os.read(master, 65536))
+        self.assertFalse((self.folder / "all.json").exists(), "an empty file isn't a result")
 
     def test_elsewhere_only_if_asked_for(self):
         run = bully_sim("sweep", self.crash, "--seeds", 5, "--quiet", "--progress")
