@@ -207,6 +207,19 @@ bool tell_mistakes(const std::optional<Ranks>& ranks, const std::string& own) {
     return ranks ? ranks->is_true_on_any(!own.empty()) : !own.empty();
 }
 
+// Shows the progress meanwhile, and leaves nothing of it where the results will stand. False if it was interrupted.
+bool run_shown(PreparedSweep& prepared, const SweepCommand& command, unsigned cores) {
+    Progress progress(command.progress);
+    SweepOptions options;
+    options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
+    options.stopped = was_interrupted;
+    const bool shown = progress.shown() && launched_rank() == 0;
+    if (shown) options.progress = [&](double part) { progress.at(part); };
+    const bool done = run_sweep(prepared, options);
+    if (done && shown) progress.done();
+    return done;
+}
+
 // The sweep of all ranks on rank 0; elsewhere nothing.
 std::optional<Sweep> gather(const Ranks& ranks, const Sweep& own) {
     std::ostringstream text;
@@ -294,15 +307,8 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     if (ranks) prepared->sweep.plan.shard = {ranks->own() + 1, ranks->count()};
     if (!ranks) catch_interrupt();
 
-    Progress progress(command.progress);
-    SweepOptions options;
     const auto cores = ranks ? 1U : std::max(1U, std::thread::hardware_concurrency());
-    options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
-    options.stopped = was_interrupted;
-    if (progress.shown() && launched_rank() == 0) options.progress = [&](double part) { progress.at(part); };
-    if (!run_sweep(*prepared, options)) return fail("interrupted: nothing is written", Exit::interrupted);
-    if (launched_rank() == 0) progress.done();
-
+    if (!run_shown(*prepared, command, cores)) return fail("interrupted: nothing is written", Exit::interrupted);
     if (!ranks) return report(prepared->sweep, command.outputs);
     const auto whole = gather(*ranks, prepared->sweep);
     return whole ? report(*whole, command.outputs) : Exit::held;

@@ -1,6 +1,7 @@
 // What of the command line is about terminals and signals.
 #include "sim/cli.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <sys/ioctl.h>
@@ -9,10 +10,12 @@
 namespace bully::sim {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+// Set by a signal, read by any thread.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 extern "C" void on_interrupt(int signal) {
-    interrupted = 1;
+    interrupted = true;
     std::signal(signal, SIG_DFL);
 }
 
@@ -32,6 +35,6 @@ std::size_t terminal_width() {
 }
 
 void catch_interrupt() { std::signal(SIGINT, on_interrupt); }
-bool was_interrupted() { return interrupted != 0; }
+bool was_interrupted() { return interrupted; }
 
 }  // namespace bully::sim
