@@ -277,6 +277,13 @@ class Findings(CliTest):
         run = bully_sim("sweep", self.crash, "--seeds", 3, "--check", "--set", "expect=[{at: 14s, leader: 3}]")
         self.assert_ends(run, VIOLATED)
 
+    def test_expectations_about_processes_that_are_left_out(self):
+        for option in ("--set", "--over"):
+            self.assert_ends(bully_sim("sweep", self.crash, "--seeds", 3, option, "processes=1"), HELD)
+            run = bully_sim("sweep", self.crash, "--seeds", 3, "--check", option, "processes=1")
+            self.assert_ends(run, USAGE)
+            self.assertIn(b"no such process", run.stderr)
+
     def test_quiet(self):
         run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet")
         self.assert_ends(run, HELD)
