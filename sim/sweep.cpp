@@ -8,14 +8,31 @@
 #include <algorithm>
 #include <cassert>
 #include <stdexcept>
+#include <variant>
 
 namespace bully::sim {
 namespace {
 
-std::uint64_t digest_of(std::string_view text) {
-    Fingerprint digest;
+void add_text(Fingerprint& digest, std::string_view text) {
     for (const char c : text) digest.add(static_cast<unsigned char>(c), text.size());
-    return digest.value();
+}
+
+// Measured delays are in files of their own, which may be others where another shard runs.
+void add_measured(Fingerprint& digest, const Delay& delay) {
+    constexpr std::uint32_t quantiles = 4096;
+    if (delay.kind() != Delay::Kind::empirical) return;
+    for (std::uint32_t i = 0; i < quantiles; ++i) {
+        digest.add(static_cast<std::uint64_t>(delay.sample(i * (UINT32_MAX / quantiles)).count()), i);
+    }
+    digest.add(static_cast<std::uint64_t>(delay.longest().count()), quantiles);
+}
+
+void add_measured(Fingerprint& digest, const Scenario& scenario) {
+    add_measured(digest, scenario.network.delay);
+    add_measured(digest, scenario.daemon.delay);
+    for (const auto& fault : scenario.faults) {
+        if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) add_measured(digest, change->delay);
+    }
 }
 
 std::vector<std::string> lines(const std::vector<Diagnostic>& diagnostics) {
@@ -23,6 +40,13 @@ std::vector<std::string> lines(const std::vector<Diagnostic>& diagnostics) {
     all.reserve(diagnostics.size());
     for (const auto& diagnostic : diagnostics) all.push_back(to_string(diagnostic));
     return all;
+}
+
+// Whether the squares of times of up to the whole run, one a seed, add up to what a histogram can hold.
+bool fits_exactly(Duration duration, std::uint64_t seeds) {
+    const auto time = static_cast<Histogram::Sum>(duration.count());
+    Histogram::Sum sum = 0;
+    return !__builtin_mul_overflow(time * time, Histogram::Sum{seeds}, &sum);
 }
 
 // The seeds of this shard: as equal parts as can be, in order.
@@ -65,7 +89,7 @@ bool run_seeds(SweepCell& cell, const Scenario& scenario, SeedRange seeds, std::
 // Nothing if the two are parts of one sweep.
 std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
     if (a.scenario != b.scenario || a.plan.file != b.plan.file) return "its scenario is " + b.plan.file;
-    if (a.digest != b.digest) return "its scenario file had another text";
+    if (a.digest != b.digest) return "its scenario file, or one of delays that it names, had another text";
     if (a.plan.seeds() != b.plan.seeds()) {
         return "its seeds are " + std::to_string(b.plan.seed_count) + " from " + std::to_string(*b.plan.first_seed);
     }
@@ -122,18 +146,27 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
     }
     prepared.text = read_scenario_file(plan.file).value_or("");
     sweep.scenario = scenario->name;
-    sweep.digest = digest_of(prepared.text);
+    Fingerprint digest;
+    add_text(digest, prepared.text);
     sweep.plan = std::move(plan);
     sweep.cells.reserve(*count);
     for (std::size_t i = 0; i < *count; ++i) {
         const auto cell = parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i));
         if (!cell) return tl::unexpected(lines(cell.error()));
+        if (!fits_exactly(cell->duration, sweep.plan.seed_count)) {
+            return tl::unexpected(
+                std::vector{sweep.plan.file + ": " + std::to_string(sweep.plan.seed_count) + " runs of " +
+                            bully::to_string(cell->duration) +
+                            " are more than can be summed up exactly, expected fewer or shorter ones"});
+        }
+        add_measured(digest, *cell);
         const auto mode = sweep.plan.mode.value_or(cell->mode);
         std::vector<std::string> values;
         for (auto& own : cell_overrides(sweep.plan.axes, i)) values.push_back(std::move(own.value));
         sweep.cells.push_back(
             {std::move(values), mode, cell->processes.size(), leader_crash_theory(*cell, mode), CellStatistics{}});
     }
+    sweep.digest = digest.value();
     return prepared;
 }
 

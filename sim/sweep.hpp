@@ -57,7 +57,7 @@ struct SweepCell {
 
 struct Sweep {
     std::string scenario;      ///< Its name.
-    std::uint64_t digest = 0;  ///< Of the text of the file: another one is another sweep.
+    std::uint64_t digest = 0;  ///< Of the texts of the file, and of those of delays: others are another sweep.
     SweepPlan plan;
     std::vector<SweepCell> cells;  ///< In the order of cell_overrides.
 

@@ -187,6 +187,18 @@ class Division(CliTest):
             self.assertEqual(run.stdout, b"")
             self.assert_one_line(run.stderr, message)
 
+    def test_merge_refuses_other_files_of_delays(self):
+        scenario = self.write("measured.yaml", LOSSY.replace("{exponential: {mean: 40ms}}", "{empirical: delays.txt}"))
+        shards = []
+        for index, delays in ((1, "1ms\n2ms\n"), (2, "1ms\n3ms\n")):
+            self.write("delays.txt", delays)
+            shards.append(self.folder / "{}.json".format(index))
+            self.assert_ends(bully_sim("sweep", scenario, "--seeds", 4, "--shard", "{}/2".format(index), "--quiet",
+                                       "--json", shards[-1]), HELD)
+        run = bully_sim("merge", *shards)
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "or one of delays that it names, had another text")
+
     def test_common_random_numbers(self):
         def cells(*options):
             run = bully_sim("sweep", self.lossy, "--seeds", 30, "--json", "-", *options)
@@ -334,6 +346,7 @@ class Mistakes(CliTest):
                 (["--shard", "1/3", "--json", "-", "--stop-at-precision", "1%"], "--stop-at-precision of a part"),
                 (["--stop-at-precision", "2"], "--stop-at-precision 2, expected a percentage"),
                 (["--seed", str(2 ** 64 - 1), "--seeds", "2"], r"2 seeds from 18446744073709551615 on end beyond 2\^64"),
+                (["--seeds", "1000000", "--set", "duration=8000h"], "1000000 runs of 28800000s are more than"),
                 (["--json", "-", "--csv", "-"], "more than one of --csv, --json and --plot to stdout"),
                 (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
                 (["--charts", "time"], "--charts without --plot"),
