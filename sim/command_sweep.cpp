@@ -244,7 +244,8 @@ void add_outputs(CLI::App& app, SweepOutputs& outputs) {
     app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
         ->option_text("LIST");
     auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables");
-    app.add_flag("--verbose", outputs.verbosity.verbose, "the intervals of the quantiles too")->excludes(quiet);
+    app.add_flag("--verbose", outputs.verbosity.verbose, "the intervals of quantiles and of all means too")
+        ->excludes(quiet);
     app.add_flag("--no-color", outputs.verbosity.no_color, "no colour, also on a terminal");
 }
 

@@ -9,7 +9,7 @@ namespace bully::sim {
 
 struct TableStyle {
     bool colour = false;
-    bool verbose = false;  ///< With the confidence intervals of the quantiles.
+    bool verbose = false;  ///< With the confidence intervals of quantiles, and of all means.
 };
 
 /// sweep_table.cpp

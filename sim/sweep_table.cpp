@@ -105,7 +105,7 @@ class Writer {
         row.insert(row.end(), columns.begin(), columns.end());
         return row;
     }
-    [[nodiscard]] static Row row(const SweepCell& cell, std::initializer_list<std::string> values) {
+    [[nodiscard]] static Row row(const SweepCell& cell, const Row& values) {
         Row row = cell.values;
         row.insert(row.end(), values.begin(), values.end());
         return row;
@@ -122,10 +122,19 @@ class Writer {
         return histogram.empty() ? "-" : time_text(histogram.quantile(q).value);
     }
 
-    static std::string around(const Histogram& histogram, double q) {
+    static std::string around(const Histogram& histogram, double q, bool time) {
         if (histogram.empty()) return "";
         const auto interval = histogram.quantile_interval(q);
-        return "[" + time_text(interval.low) + ", " + (interval.high ? time_text(*interval.high) : "?") + "]";
+        const auto text = [&](std::int64_t value) { return time ? time_text(value) : std::to_string(value); };
+        return "[" + text(interval.low) + ", " + (interval.high ? text(*interval.high) : "?") + "]";
+    }
+
+    // Below the row of this cell, the intervals of what stands in it.
+    void add_intervals(Table& table, const SweepCell& cell, const Row& intervals) const {
+        if (!style_.verbose) return;
+        Row row(cell.values.size());
+        row.insert(row.end(), intervals.begin(), intervals.end());
+        table.add(std::move(row));
     }
 
     void agreement() {
@@ -138,11 +147,9 @@ class Writer {
                        times.empty() ? "-" : time_text(times.mean()), margin(times, true), at(times, 0.5),
                        at(times, 0.9), at(times, 0.99), at(times, 0.999), times.empty() ? "-" : time_text(times.max()),
                        cell.theory ? time_text(cell.theory->latency) : "-"}));
-            if (!style_.verbose) continue;
-            auto intervals = Row(cell.values.size());
-            intervals.insert(intervals.end(), {"", "", "", "95%:", around(times, 0.5), around(times, 0.9),
-                                               around(times, 0.99), around(times, 0.999), "", ""});
-            table.add(std::move(intervals));
+            add_intervals(table, cell,
+                          {"", "", "", "95%:", around(times, 0.5, true), around(times, 0.9, true),
+                           around(times, 0.99, true), around(times, 0.999, true), "", ""});
         }
         table.write(out_, style_.colour);
     }
@@ -156,6 +163,9 @@ class Writer {
             table.add(row(
                 cell, {time_text(none.mean()), margin(none, true), at(none, 0.5), at(none, 0.99), time_text(none.max()),
                        time_text(two.mean()), margin(two, true), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
+            add_intervals(table, cell,
+                          {"", "95%:", around(none, 0.5, true), around(none, 0.99, true), "", "",
+                           "95%:", around(two, 0.5, true), around(two, 0.99, true), ""});
         }
         table.write(out_, style_.colour);
     }
@@ -172,13 +182,19 @@ class Writer {
             costs.add(row(cell, {count_text(all.mean()), margin(all, false), whole(0.5), whole(0.99),
                                  std::to_string(all.max()), known ? count_text(cell.theory->messages->mean) : "-",
                                  known ? std::to_string(cell.theory->messages->most) : "-"}));
-            const auto mean = [&](MessageType type) {
-                return count_text(cell.statistics.messages[static_cast<std::size_t>(type)].mean());
+            add_intervals(costs, cell, {"", "95%:", around(all, 0.5, false), around(all, 0.99, false), "", "", ""});
+            const auto each = [&](auto&& text) {
+                Row values;
+                for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator,
+                                        MessageType::probe, MessageType::join}) {
+                    values.push_back(text(cell.statistics.messages[static_cast<std::size_t>(type)]));
+                }
+                values.push_back(text(cell.statistics.elections));
+                values.push_back(text(cell.statistics.false_elections));
+                return values;
             };
-            counts.add(row(
-                cell, {mean(MessageType::election), mean(MessageType::ok), mean(MessageType::coordinator),
-                       mean(MessageType::probe), mean(MessageType::join), count_text(cell.statistics.elections.mean()),
-                       count_text(cell.statistics.false_elections.mean())}));
+            counts.add(row(cell, each([](const Histogram& one) { return count_text(one.mean()); })));
+            add_intervals(counts, cell, each([](const Histogram& one) { return margin(one, false); }));
         }
         costs.write(out_, style_.colour);
         counts.write(out_, style_.colour);

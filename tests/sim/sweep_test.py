@@ -296,6 +296,19 @@ class Findings(CliTest):
             self.assert_ends(run, USAGE)
             self.assertIn(b"no such process", run.stderr)
 
+    def test_verbose_shows_the_intervals_of_all(self):
+        shown = bully_sim("sweep", self.crash, "--seeds", 50, "--verbose", "--csv", self.folder / "all.csv")
+        self.assert_ends(shown, HELD)
+        with open(self.folder / "all.csv", encoding="utf-8") as file:
+            row = next(csv.DictReader(file))
+        times = [line.split() for line in shown.stdout.decode().split("no leader at all")[1].splitlines()]
+        self.assertEqual(times[3][0], "95%:")
+        self.assertEqual(times[3][1], "[{:.3f}s,".format(float(row["leaderless_p50_low_s"])))
+        means = [line.split() for line in shown.stdout.decode().split("means of a run")[1].splitlines()]
+        for place, name in ((0, "election"), (3, "probe"), (5, "elections")):
+            mean, low = (float(row[name + end]) for end in ("_mean", "_mean_low"))
+            self.assertAlmostEqual(float(means[3][place][1:]), mean - low, delta=0.006, msg=name)
+
     def test_quiet(self):
         run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet")
         self.assert_ends(run, HELD)
