@@ -2,6 +2,7 @@
 """A sweep under Slurm, Kubernetes and mpirun, without any of their clusters: the same bytes as in one process."""
 import os
 import pathlib
+import shlex
 import subprocess
 import unittest
 
@@ -115,7 +116,8 @@ class Kubernetes(ClusterTest):
         mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
         self.assertEqual((env["SCENARIO"], env["RESULTS"]), (mounts["scenario"] + "/scenario.yaml", mounts["results"]))
         self.results.mkdir()
-        changes = {"SCENARIO": str(self.crash), "RESULTS": str(self.results), "SHARDS": "3", "OPTIONS": " ".join(OPTIONS)}
+        options = [*OPTIONS, "--set", "network.delay={uniform: [1ms, 10ms]}"]  # one that has to be quoted
+        changes = {"SCENARIO": str(self.crash), "RESULTS": str(self.results), "SHARDS": "3", "OPTIONS": shlex.join(options)}
         for index in (2, 0, 1, 1):  # one of them twice, as after an eviction
             self.assert_ends(self.run_pod(container, JOB_COMPLETION_INDEX=str(index), **changes), HELD)
         self.assertEqual(sorted(path.name for path in self.results.iterdir()),
@@ -127,7 +129,7 @@ class Kubernetes(ClusterTest):
         run = self.run_pod(merge, RESULTS=str(self.results))
         self.assert_ends(run, HELD)
         self.assertIn(b"time to agreement", run.stdout)
-        self.assertEqual((self.results / "sweep.json").read_bytes(), self.whole())
+        self.assertEqual((self.results / "sweep.json").read_bytes(), self.whole(*options))
         self.assertTrue((self.results / "sweep.csv").read_bytes().startswith(b"processes,mode,n,runs,"))
         self.assertTrue((self.results / "sweep.svg").read_bytes().startswith(b"<svg"))
 
@@ -135,7 +137,7 @@ class Kubernetes(ClusterTest):
         _, container, _ = self.job("kubernetes_sweep.yaml")
         options = next(variable["value"] for variable in container["env"] if variable["name"] == "OPTIONS")
         self.assertIn("--over processes=", options)
-        run = bully_sim("sweep", self.crash, *options.split(), "--over", "mode=strict", "--over", "mode=robust")
+        run = bully_sim("sweep", self.crash, *shlex.split(options), "--over", "mode=strict", "--over", "mode=robust")
         # So nothing before it was wrong.
         self.assert_one_line(run.stderr, "^bully_sim: --over: `mode` is swept twice")
 
