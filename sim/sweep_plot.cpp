@@ -309,6 +309,7 @@ void write_plot(std::ostream& out, const Sweep& sweep, std::vector<SweepChart> c
                      [&](SweepChart chart) { return plotter.has(chart); });
     }
     std::vector<Chart> drawn;
+    drawn.reserve(charts.size());
     for (const auto chart : charts) drawn.push_back(plotter.draw(chart));
     out << to_svg(drawn);
 }
