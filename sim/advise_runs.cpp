@@ -124,15 +124,13 @@ class Measurement {
 
     void run_crashes(const Task& task) {
         const auto scenario = crash_scenario(surroundings_, results_[task.result].timing);
-        CrashWatch watch;
         Simulator simulator(scenario);
-        simulator.attach(watch);
         Histogram times;
         std::uint64_t unsettled = 0;
         const auto end = std::min(options_.seeds, task.first + crashes_at_once);
         for (auto seed = task.first; seed < end; ++seed) {
             simulator.run(options_.seed + seed, surroundings_.mode, keep_going());
-            const auto time = watch.time_to_new_leader();
+            const auto time = simulator.measures().time_to_agreement();
             if (!time) ++unsettled;
             times.add(time.value_or(scenario.duration - scenario.faults.front().at).count());
         }

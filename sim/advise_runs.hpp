@@ -15,8 +15,8 @@ namespace bully::sim {
 struct Measured {
     Timing timing;
 
-    /// From the silent crash of the leader until all others follow the next highest, in nanoseconds, one a run.
-    /// Without stalls. A run that doesn't get there counts with all the time it was given.
+    /// From the silent crash of the highest to the first agreement (Measures::time_to_agreement), in nanoseconds, one a
+    /// run. Without stalls. A run that doesn't get there counts with all the time it was given.
     Histogram new_leader;
     std::uint64_t unsettled = 0;  ///< Those.
 

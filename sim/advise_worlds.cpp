@@ -60,29 +60,6 @@ Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, D
     return scenario;
 }
 
-void CrashWatch::on_begin(const Scenario& scenario) {
-    heir_ = scenario.processes[scenario.processes.size() - 2].pid;
-    follows_.assign(scenario.processes.size() - 1, false);
-    following_ = 0;
-    crash_.reset();
-    time_.reset();
-}
-
-void CrashWatch::on_world(const WorldNote& note) {
-    if (note.kind == WorldNote::Kind::crash) crash_ = note.at;
-}
-
-void CrashWatch::on_step(const StepNote& note) {
-    if (!crash_ || time_) return;
-    const auto& process = *note.process;
-    const auto idle = process.phase() == Phase::following || process.phase() == Phase::leading;
-    const bool follows = idle && process.leader() == heir_;
-    if (follows_[note.number - 1] == follows) return;
-    follows_[note.number - 1] = follows;
-    following_ = follows ? following_ + 1 : following_ - 1;
-    if (following_ == follows_.size()) time_ = note.at - *crash_;
-}
-
 void CalmWatch::on_begin(const Scenario& scenario) {
     started_.assign(scenario.processes.size(), 0);
     electing_ = 0;

@@ -6,7 +6,6 @@
 #include "sim/scenario.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace bully::sim {
@@ -19,24 +18,6 @@ namespace bully::sim {
 /// that of the start. The stalls depend on the seed alone: the same ones for every timing.
 [[nodiscard]] Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration,
                                      std::uint64_t seed);
-
-/// When all others follow the next highest after the highest has crashed.
-class CrashWatch final : public Observer {
-  public:
-    void on_begin(const Scenario& scenario) override;
-    void on_step(const StepNote& note) override;
-    void on_world(const WorldNote& note) override;
-
-    /// None: not within the run.
-    [[nodiscard]] std::optional<Duration> time_to_new_leader() const { return time_; }
-
-  private:
-    ProcessId heir_{};
-    std::vector<bool> follows_;  // the heir, by number - 1
-    std::size_t following_ = 0;
-    std::optional<Time> crash_;
-    std::optional<Duration> time_;
-};
 
 [[nodiscard]] Duration warm_up(const Timing& timing);
 

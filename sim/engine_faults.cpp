@@ -296,7 +296,6 @@ void Engine::give_up(Index index) {
     node.next_round = node.election.last_round();
     node.armed = {};
     refresh(node);
-    metrics_.note_fault(now_);
     metrics_.update(now_, index + 1, false, Phase::down, 0);
     note_world(WorldNote::Kind::give_up, index + 1);
 }

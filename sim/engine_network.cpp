@@ -83,7 +83,6 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
     note_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
                   passage.disturbed});
     auto& counts = metrics_.measures.messages[static_cast<std::size_t>(type)];
-    if (passage.disturbed) metrics_.note_fault(std::min(passage.lost ? now_ : arrives, scenario_.duration));
     if (passage.lost) {
         ++counts.lost;
         note_message({now_, Fate::lost, type, from + 1, to + 1, round, {}, true});
@@ -220,7 +219,6 @@ void Engine::join_arrives(Index from, Round round) {
     if (daemon_down_ > 0) {
         ++counts.to_down;
         note_message({now_, Fate::to_down, MessageType::join, from + 1, 0, round, {}, true});
-        metrics_.note_fault(now_);
         if (!scenario_.daemon.host_up) back = scenario_.network.connect_timeout;
     } else {
         ++counts.delivered;

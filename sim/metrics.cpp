@@ -11,7 +11,6 @@ void Metrics::reset(std::size_t processes) {
     electing_ = 0;
     highest_live_ = 0;
     accounted_ = {};
-    agreed_since_.reset();
 }
 
 void Metrics::account(Time at) {
@@ -38,14 +37,22 @@ void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     } else {
         while (highest_live_ > 0 && !beliefs_[highest_live_ - 1].live) --highest_live_;
     }
-    const bool agreed = highest_live_ != 0 && leading_ == 1 && followers_[highest_live_] == live_ &&
-                        beliefs_[highest_live_ - 1].leading;
-    if (!agreed) {
-        agreed_since_.reset();
-    } else if (!agreed_since_ || measures.agreement->leader != highest_live_) {
-        agreed_since_ = at;
-        measures.agreement = Agreement{at, highest_live_};
+    // Whom all follow, if they do: any live one knows.
+    const auto leader = highest_live_ == 0 ? 0 : beliefs_[highest_live_ - 1].leader;
+    const bool agreed = leader != 0 && followers_[leader] == live_ && beliefs_[leader - 1].leading;
+    auto& agreement = measures.agreement;
+    if (agreement && (!agreed || agreement->leader != leader)) {
+        // What ends at the instant at which it began, or at that of a fault, was none.
+        if (at > std::max(agreement->since, measures.last_fault)) note_first_agreement();
+        agreement.reset();
     }
+    if (agreed && !agreement) agreement = Agreement{at, leader};
+}
+
+void Metrics::note_first_agreement() {
+    if (measures.first_agreement) return;
+    measures.first_agreement = measures.agreement;
+    measures.first_agreement->since = std::max(measures.agreement->since, measures.last_fault);
 }
 
 Number Metrics::leader() const {
@@ -57,7 +64,7 @@ Number Metrics::leader() const {
 
 void Metrics::finish(Time at) {
     account(at);
-    if (!agreed_since_) measures.agreement.reset();
+    if (measures.agreement) note_first_agreement();
 }
 
 }  // namespace bully::sim

@@ -49,14 +49,13 @@ class Metrics {
         if (now.word() != belief.word()) change(at, number, belief, now);
     }
 
-    void note_fault(Time at) { measures.last_fault = std::max(measures.last_fault, at); }
+    /// Something planned: see Measures::last_fault. Before what it does to beliefs.
+    void note_fault(Time at) {
+        measures.last_fault = at;
+        measures.first_agreement.reset();
+    }
     void finish(Time at);
 
-    /// The greatest live process, 0 if none is.
-    [[nodiscard]] Number highest_live() const { return highest_live_; }
-    [[nodiscard]] std::uint32_t leading_count() const { return leading_; }
-    /// Whether every live process follows the greatest live one, and only that one leads.
-    [[nodiscard]] bool agreed() const { return agreed_since_.has_value(); }
     [[nodiscard]] bool is_live(Number number) const { return beliefs_[number - 1].live; }
     /// Some process that leads, the greatest; 0 if none does.
     [[nodiscard]] Number leader() const;
@@ -66,6 +65,7 @@ class Metrics {
   private:
     void change(Time at, Number number, Belief& belief, Belief now);
     void account(Time at);
+    void note_first_agreement();
 
     std::vector<Belief> beliefs_;
     std::vector<std::uint32_t> followers_;  // of each number: live idle processes that take it for their leader
@@ -74,7 +74,6 @@ class Metrics {
     std::uint32_t electing_ = 0;
     Number highest_live_ = 0;
     Time accounted_{};  // leaderless and multi-leader time is summed up to here
-    std::optional<Time> agreed_since_;
 };
 
 }  // namespace bully::sim

@@ -50,6 +50,7 @@ void write_json(std::ostream& out, const RunResult& result) {
     const auto agreement = measures.time_to_agreement();
     json["last_fault_ns"] = measures.last_fault.count();
     json["agreement_ns"] = agreement ? Json(agreement->count()) : Json(nullptr);
+    json["agreed_since_ns"] = measures.agreement ? Json(measures.agreement->since.count()) : Json(nullptr);
     json["leaderless_ns"] = measures.leaderless.count();
     json["multi_leader_ns"] = measures.multi_leader.count();
     auto& expectations = json["expectations"] = Json::array();

@@ -30,7 +30,8 @@ struct ProcessResult {
     Phase phase = Phase::down;
 };
 
-/// One stretch during which every live process followed the greatest live one, and only that one led.
+/// One stretch during which every live process followed the same live leader: the greatest of them, unless the rules
+/// have let a lower one win (P14 is about that).
 struct Agreement {
     Time since{};
     Number leader = 0;
@@ -42,17 +43,20 @@ struct Measures {
     std::uint64_t victories = 0;
     /// Spells of elections, begun when none was under way, by a process whose leader was alive.
     std::uint64_t false_elections = 0;
-    std::uint64_t events = 0;            ///< Taken from the queue.
-    std::uint64_t steps = 0;             ///< Given to a process.
-    Duration leaderless{};               ///< No live process led.
-    Duration multi_leader{};             ///< More than one did.
-    Time last_fault{};                   ///< Starts, crashes, recoveries, network faults and their ends.
-    std::optional<Agreement> agreement;  ///< That which held at the end.
+    std::uint64_t events = 0;  ///< Taken from the queue.
+    std::uint64_t steps = 0;   ///< Given to a process.
+    Duration leaderless{};     ///< No live process led.
+    Duration multi_leader{};   ///< More than one did.
+    /// The last that the scenario has planned: a fault or its end, a start, a feigned failure or its end. Not what a
+    /// lossy network does by itself: else the more were lost, the later the clock of agreement would begin.
+    Time last_fault{};
+    std::optional<Agreement> first_agreement;  ///< Since last_fault or later; losses may have ended it again.
+    std::optional<Agreement> agreement;        ///< That which held at the end.
 
-    /// From the last fault to the agreement that lasts.
+    /// From the last fault to the first agreement. None: the run ended before there was any.
     [[nodiscard]] std::optional<Duration> time_to_agreement() const {
-        if (!agreement) return std::nullopt;
-        return agreement->since > last_fault ? agreement->since - last_fault : Duration::zero();
+        if (!first_agreement) return std::nullopt;
+        return first_agreement->since - last_fault;
     }
 };
 

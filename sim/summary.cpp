@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace bully::sim {
 namespace {
@@ -46,15 +47,24 @@ class Writer {
         const auto& measures = result_.measures;
         fmt::print(out_, "\n{:<14}{}\n", "leader",
                    result_.leader != 0 ? name(result_.leader) : "the live processes don't agree on one");
-        if (const auto within = measures.time_to_agreement()) {
-            fmt::print(out_, "{:<14}since {}, {} after the last fault\n", "agreement",
-                       time_text(measures.agreement->since), time_text(*within));
-        } else {
-            fmt::print(out_, "{:<14}none at the end\n", "agreement");
-        }
+        fmt::print(out_, "{:<14}{}\n", "agreement", agreement_text());
         fmt::print(out_, "{:<14}{}\n{:<14}{}\n", "no leader", time_text(measures.leaderless), "two leaders",
                    time_text(measures.multi_leader));
         fmt::print(out_, "{:<14}{} started, {} won\n", "elections", measures.elections, measures.victories);
+    }
+
+    // That which held at the end, and the first after the last fault, if that is another.
+    [[nodiscard]] std::string agreement_text() const {
+        const auto& measures = result_.measures;
+        const auto& [first, last] = std::tie(measures.first_agreement, measures.agreement);
+        const auto since = last ? "since " + time_text(last->since) : "none at the end";
+        if (!first) return since;
+        if (last && last->since < measures.last_fault) {
+            return fmt::format("{}, before the last fault at {}", since, time_text(measures.last_fault));
+        }
+        const auto after = time_text(*measures.time_to_agreement()) + " after the last fault";
+        if (last && last->since == first->since) return fmt::format("{}, {}", since, after);
+        return fmt::format("{}; first at {}, {}", since, time_text(first->since), after);
     }
 
     void messages() {

@@ -34,7 +34,7 @@ class alignas(64) Worker {
         const auto& measures = simulator_.measures();
         statistics.add(measures);
         std::string why;
-        if (!measures.agreement) why = "no agreement";
+        if (!measures.agreement) why = "not agreed at the end";
         if (options_.check) judge(why);
         if (!why.empty()) statistics.add_failure({seed, std::move(why)});
         return true;
@@ -136,6 +136,7 @@ class Crew {
 
 void CellStatistics::add(const Measures& measures) {
     ++runs;
+    if (!measures.agreement) ++not_agreed_at_end;
     if (const auto time = measures.time_to_agreement()) agreement.add(time->count());
     leaderless.add(measures.leaderless.count());
     multi_leader.add(measures.multi_leader.count());
@@ -161,6 +162,7 @@ void CellStatistics::add_failure(FailedSeed failure) {
 
 void CellStatistics::merge(const CellStatistics& other) {
     runs += other.runs;
+    not_agreed_at_end += other.not_agreed_at_end;
     agreement.merge(other.agreement);
     leaderless.merge(other.leaderless);
     multi_leader.merge(other.multi_leader);

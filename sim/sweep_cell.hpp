@@ -28,7 +28,7 @@ struct SeedRange {
     friend bool operator==(const SeedRange&, const SeedRange&) = default;
 };
 
-/// A run worth a look, and why: "no agreement", "P14", "expectation in line 9".
+/// A run worth a look, and why: "not agreed at the end", "P14", "expectation in line 9".
 struct FailedSeed {
     std::uint64_t seed = 0;
     std::string why;
@@ -44,7 +44,9 @@ struct CellStatistics {
     static constexpr std::size_t kept_failures = 5;
 
     std::uint64_t runs = 0;
-    Histogram agreement;  ///< From the last fault to the agreement that lasts, of those runs that came to one.
+    /// Not agreed when the run ended: among them those that hadn't been since the last fault.
+    std::uint64_t not_agreed_at_end = 0;
+    Histogram agreement;  ///< Measures::time_to_agreement, of those runs that came to one.
     Histogram leaderless;
     Histogram multi_leader;
     std::array<Histogram, message_type_count> messages;  ///< Sent, by MessageType.
@@ -58,7 +60,8 @@ struct CellStatistics {
     std::uint64_t failed_expectations = 0;
     std::vector<FailedSeed> failures;  ///< Ascending by seed.
 
-    [[nodiscard]] std::uint64_t never_agreed() const { return runs - agreement.count(); }
+    /// Runs that ended between the last fault and the first agreement.
+    [[nodiscard]] std::uint64_t cut_off() const { return runs - agreement.count(); }
 
     /// Calls see(name, unit, histogram) for each measure, in the order in which reports show them.
     template <typename Self, typename See>

@@ -70,7 +70,7 @@ void add_values(Row& row, Unit unit, const Histogram& histogram) {
 Row header(const Sweep& sweep) {
     Row row;
     for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
-    row.insert(row.end(), {"mode", "n", "runs", "agreed", "never_agreed"});
+    row.insert(row.end(), {"mode", "n", "runs", "agreed", "cut_off", "not_agreed_at_end"});
     const CellStatistics none;
     CellStatistics::for_each_measure(
         none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
@@ -96,9 +96,9 @@ void write_csv(std::ostream& out, const Sweep& sweep) {
     for (const auto& cell : sweep.cells) {
         const auto& statistics = cell.statistics;
         Row row = cell.values;
-        row.insert(row.end(),
-                   {std::string(to_string(cell.mode)), std::to_string(cell.processes), std::to_string(statistics.runs),
-                    std::to_string(statistics.agreement.count()), std::to_string(statistics.never_agreed())});
+        row.insert(row.end(), {std::string(to_string(cell.mode)), std::to_string(cell.processes),
+                               std::to_string(statistics.runs), std::to_string(statistics.agreement.count()),
+                               std::to_string(statistics.cut_off()), std::to_string(statistics.not_agreed_at_end)});
         CellStatistics::for_each_measure(statistics, [&](std::string_view, Unit unit, const Histogram& histogram) {
             add_values(row, unit, histogram);
         });

@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view format = "bully sweep";
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
 // Something in the file that can't be; the text is for people.
 struct Wrong : std::runtime_error {
@@ -97,13 +97,10 @@ tl::expected<LeaderCrashTheory, std::string> read_theory(const Json& json) {
 Json to_json(const Sweep& sweep, std::size_t index) {
     const auto& cell = sweep.cells[index];
     const auto& statistics = cell.statistics;
-    Json json{{"values", cell.values},
-              {"mode", to_string(cell.mode)},
-              {"processes", cell.processes},
-              {"theory", to_json(cell.theory)},
-              {"runs", statistics.runs},
-              {"agreed", statistics.agreement.count()},
-              {"never_agreed", statistics.never_agreed()}};
+    Json json{{"values", cell.values},           {"mode", to_string(cell.mode)},
+              {"processes", cell.processes},     {"theory", to_json(cell.theory)},
+              {"runs", statistics.runs},         {"agreed", statistics.agreement.count()},
+              {"cut_off", statistics.cut_off()}, {"not_agreed_at_end", statistics.not_agreed_at_end}};
     if (sweep.plan.check) {
         auto properties = Json::object();
         for (std::size_t i = 0; i < property_limit; ++i) {
@@ -144,6 +141,7 @@ SweepCell read_cell(const Json& json, bool checked) {
     cell.theory = read_theory(json.at("theory"));
     auto& statistics = cell.statistics;
     json.at("runs").get_to(statistics.runs);
+    json.at("not_agreed_at_end").get_to(statistics.not_agreed_at_end);
     if (checked) {
         json.at("violated").get_to(statistics.violated);
         json.at("failed_expectations").get_to(statistics.failed_expectations);

@@ -138,12 +138,12 @@ class Writer {
     }
 
     void agreement() {
-        Table table("time to agreement, from the last fault on",
-                    header({"runs", "never", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
+        Table table("time to agreement: from the last fault until all first follow one live leader",
+                    header({"runs", "not at end", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
         for (const auto& cell : sweep_.cells) {
             const auto& times = cell.statistics.agreement;
             table.add(row(
-                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.never_agreed()),
+                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.not_agreed_at_end),
                        times.empty() ? "-" : time_text(times.mean()), margin(times, true), at(times, 0.5),
                        at(times, 0.9), at(times, 0.99), at(times, 0.999), times.empty() ? "-" : time_text(times.max()),
                        cell.theory ? time_text(cell.theory->latency) : "-"}));

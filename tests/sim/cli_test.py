@@ -143,8 +143,8 @@ class Help(CliTest):
 
 class JsonOutput(CliTest):
     KEYS = ("scenario", "seed", "mode", "fingerprint", "verdict", "duration_ns", "leader", "processes", "elections",
-            "victories", "messages", "agreement_ns", "leaderless_ns", "multi_leader_ns", "expectations", "properties",
-            "violations")
+            "victories", "messages", "agreement_ns", "agreed_since_ns", "leaderless_ns", "multi_leader_ns",
+            "expectations", "properties", "violations")
 
     def json_of(self, run, code):
         self.assert_ends(run, code)
@@ -188,7 +188,7 @@ class JsonOutput(CliTest):
         self.assertEqual(result["verdict"], "violated")
         self.assertEqual({v["property"] for v in result["violations"]}, {"P1", "P14"})
         self.assertIsNone(result["leader"])
-        self.assertIsNone(result["agreement_ns"])
+        self.assertIsNone(result["agreed_since_ns"])
 
     def test_each_violation_names_its_processes_once(self):
         result = self.json_of(bully_sim(self.write("crossing.yaml", CROSSING), "--json", "--mode", "strict"), VIOLATED)

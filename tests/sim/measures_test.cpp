@@ -1,0 +1,131 @@
+// What a run measures, against a second implementation that knows nothing but what an observer is told.
+#include "sim/simulator.hpp"
+#include "tests/sim/random_scenario.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+using std::chrono::seconds;
+
+class Truth final : public Observer {
+  public:
+    void on_begin(const Scenario& scenario) override {
+        scenario_ = &scenario;
+        processes_.assign(scenario.processes.size(), {});
+        instants_ = {{Time::zero(), false}};
+        last_fault = {};
+    }
+    void on_life(const LifeNote& note) override {
+        processes_[note.number - 1] = {note.process, true, false};
+        look(note.at);
+    }
+    void on_step(const StepNote& note) override { look(note.at); }
+    void on_world(const WorldNote& note) override {
+        using enum WorldNote::Kind;
+        if (note.kind == crash || note.kind == give_up) processes_[note.number - 1].runs = false;
+        if (note.kind == pause || note.kind == resume) processes_[note.number - 1].paused = note.kind == pause;
+        const bool settled = note.kind == start && scenario_->settled && note.at == Time::zero();
+        if (note.kind != elect && note.kind != give_up && !settled) last_fault = note.at;
+        look(note.at);
+    }
+
+    [[nodiscard]] bool agreed_at_end() const { return instants_.back().second; }
+    [[nodiscard]] std::optional<Duration> time_to_agreement() const {
+        for (std::size_t i = 0; i < instants_.size(); ++i) {
+            const auto [at, agreed] = instants_[i];
+            const bool last = i + 1 == instants_.size();
+            if (agreed && (last || instants_[i + 1].first > last_fault)) return std::max(at - last_fault, Duration{});
+        }
+        return std::nullopt;
+    }
+
+    Time last_fault{};
+
+  private:
+    struct Process {
+        const Election* election = nullptr;
+        bool runs = false;
+        bool paused = false;
+
+        [[nodiscard]] bool live() const { return runs && !paused && election->phase() != Phase::failed; }
+    };
+
+    [[nodiscard]] bool all_agree() const {
+        const Process* leader = nullptr;
+        for (const auto& process : processes_) {
+            if (!process.live()) continue;
+            if (process.election->phase() != Phase::leading) continue;
+            if (leader != nullptr) return false;
+            leader = &process;
+        }
+        if (leader == nullptr) return false;
+        return std::all_of(processes_.begin(), processes_.end(), [&](const Process& process) {
+            return !process.live() || &process == leader ||
+                   (process.election->phase() == Phase::following &&
+                    process.election->leader() == leader->election->leader());
+        });
+    }
+
+    // What lasts for no time is forgotten.
+    void look(Time at) {
+        if (instants_.back().first != at) instants_.emplace_back(at, false);
+        instants_.back().second = all_agree();
+    }
+
+    const Scenario* scenario_ = nullptr;
+    std::vector<Process> processes_;
+    std::vector<std::pair<Time, bool>> instants_;
+};
+
+TEST(Measures, time_to_agreement_is_what_an_observer_sees) {
+    std::uint64_t later = 0;
+    std::uint64_t cut_off = 0;
+    std::uint64_t apart = 0;
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+        const auto scenario = random_scenario(seed, seed % 2 == 0 ? World::calm : World::disturbed);
+        Simulator simulator(scenario);
+        Truth truth;
+        simulator.attach(truth);
+        for (const auto mode : {Mode::strict, Mode::robust}) {
+            simulator.run(seed, mode);
+            const auto& measures = simulator.measures();
+            ASSERT_EQ(measures.last_fault, truth.last_fault) << "seed " << seed;
+            ASSERT_EQ(measures.agreement.has_value(), truth.agreed_at_end()) << "seed " << seed;
+            ASSERT_EQ(measures.time_to_agreement(), truth.time_to_agreement()) << "seed " << seed;
+            const auto time = measures.time_to_agreement();
+            later += time && *time > Duration::zero() ? 1 : 0;
+            cut_off += time ? 0 : 1;
+            apart += time && !measures.agreement ? 1 : 0;
+        }
+    }
+    EXPECT_GT(later, 100U);
+    EXPECT_GT(cut_off, 5U);
+    EXPECT_GT(apart, 5U);
+}
+
+// The clock is that of the crash, whatever is lost after it.
+TEST(Measures, a_lost_message_is_no_fault) {
+    Scenario scenario;
+    scenario.settled = true;
+    scenario.processes = made_up_processes(6);
+    scenario.duration = seconds(60);
+    scenario.network.loss = (std::uint64_t{1} << 32U) / 20;
+    scenario.faults.push_back({seconds(5), {}, fault::Crash{{ProcessRef::Kind::highest, 0}, false}});
+    Simulator simulator(scenario);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        simulator.run(seed, Mode::robust);
+        EXPECT_EQ(simulator.measures().last_fault, seconds(5));
+    }
+}
+
+}  // namespace
+}  // namespace bully::sim
