@@ -75,14 +75,14 @@ Row header(const Sweep& sweep) {
     CellStatistics::for_each_measure(
         none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
     row.insert(row.end(),
-               {"theory_latency_s", "theory_latency_slack_s", "theory_messages_mean", "theory_messages_least",
+               {"theory_latency_s", "theory_latency_error_s", "theory_messages_mean", "theory_messages_least",
                 "theory_messages_most", "violated", "failed_expectations", "failing_seeds"});
     return row;
 }
 
 void add_theory(Row& row, const tl::expected<LeaderCrashTheory, std::string>& theory) {
     row.push_back(theory ? number(Unit::time, theory->latency) : "");
-    row.push_back(theory ? number(Unit::time, theory->latency_slack) : "");
+    row.push_back(theory ? number(Unit::time, theory->latency_error) : "");
     const bool counts = theory && theory->messages;
     row.push_back(counts ? fmt::format("{:.3f}", theory->messages->mean) : "");
     row.push_back(counts ? std::to_string(theory->messages->least) : "");

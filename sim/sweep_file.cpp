@@ -75,7 +75,7 @@ Histogram read_histogram(const Json& json, std::string_view name) {
 
 Json to_json(const tl::expected<LeaderCrashTheory, std::string>& theory) {
     if (!theory) return {{"none", theory.error()}};
-    Json json{{"latency_ns", theory->latency}, {"latency_slack_ns", theory->latency_slack}, {"messages", nullptr}};
+    Json json{{"latency_ns", theory->latency}, {"latency_error_ns", theory->latency_error}, {"messages", nullptr}};
     if (const auto& messages = theory->messages) {
         json["messages"] = {{"mean", messages->mean}, {"least", messages->least}, {"most", messages->most}};
     }
@@ -86,7 +86,7 @@ tl::expected<LeaderCrashTheory, std::string> read_theory(const Json& json) {
     if (json.contains("none")) return tl::unexpected(json.at("none").get<std::string>());
     LeaderCrashTheory theory;
     json.at("latency_ns").get_to(theory.latency);
-    json.at("latency_slack_ns").get_to(theory.latency_slack);
+    json.at("latency_error_ns").get_to(theory.latency_error);
     if (const auto& messages = json.at("messages"); !messages.is_null()) {
         theory.messages = {messages.at("mean").get<double>(), messages.at("least").get<std::uint64_t>(),
                            messages.at("most").get<std::uint64_t>()};

@@ -234,13 +234,13 @@ class Writer {
     // Why there is no theory, each reason once.
     void theory_notes() {
         std::set<std::string> reasons;
-        bool known = false;
+        double error = -1;
         for (const auto& cell : sweep_.cells) {
-            known = known || cell.theory.has_value();
+            if (cell.theory) error = std::max(error, cell.theory->latency_error);
             if (!cell.theory) reasons.insert(cell.theory.error());
         }
-        if (known) {
-            fmt::print(out_, "\ntheory: E[first PROBE] + T_p + J + T_ok, the delays of messages aside; {}\n",
+        if (error >= 0) {
+            fmt::print(out_, "\ntheory: E[first PROBE] + T_p + J + T_ok and delays, within {}; {}\n", time_text(error),
                        "E[m^2] + n - 1 messages, n(n-1) if all take part");
             fmt::print(out_, "        (an ELECTION that crosses the COORDINATOR starts another round of them)\n");
         }

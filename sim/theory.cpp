@@ -10,16 +10,21 @@
 namespace bully::sim {
 namespace {
 
-double in_ns(Duration duration) { return static_cast<double>(duration.count()); }
+Duration in_whole_ns(double ns) { return Duration{static_cast<std::int64_t>(ns)}; }
 
-// The mean of a distribution, from its quantiles.
-double mean_of(const Delay& delay) {
-    constexpr std::uint32_t parts = 4096;
-    constexpr std::uint32_t width = UINT32_MAX / parts + 1;
+// The mean of the last of `count` delays, from the quantiles of their distribution.
+double mean_of_last(const Delay& delay, std::size_t count) {
+    constexpr int parts = 4096;
+    constexpr double draws = 4294967296.0;
     double sum = 0;
-    for (std::uint32_t i = 0; i < parts; ++i) sum += in_ns(delay.sample(i * width + width / 2));
+    for (int i = 0; i < parts; ++i) {
+        const auto q = std::pow((i + 0.5) / parts, 1 / static_cast<double>(count));
+        sum += in_ns(delay.sample(static_cast<std::uint32_t>(q * draws)));
+    }
     return sum / parts;
 }
+
+double mean_of(const Delay& delay) { return mean_of_last(delay, 1); }
 
 bool is_leader(ProcessRef ref, const Scenario& scenario) {
     return ref.kind == ProcessRef::Kind::highest || ref.kind == ProcessRef::Kind::leader ||
@@ -31,15 +36,6 @@ const fault::Crash* leader_crash(const Scenario& scenario) {
     if (scenario.faults.size() != 1 || scenario.faults.front().lasts) return nullptr;
     const auto* crash = std::get_if<fault::Crash>(&scenario.faults.front().what);
     return crash != nullptr && is_leader(crash->process, scenario) ? crash : nullptr;
-}
-
-// How long it takes until the phases of the PROBEs are as good as independent: where gaps have mean and deviation, the
-// memory of the start fades over mean^3 / deviation^2. By then the mean latency is within 0.3 % of the formula's.
-Duration time_to_forget(DurationRange gap) {
-    const auto mean = in_ns(gap.min + gap.max) / 2;
-    const auto width = in_ns(gap.max - gap.min);
-    const auto time = 5 * mean * mean * mean / (width * width);
-    return time < in_ns(longest_time) ? Duration{static_cast<std::int64_t>(time)} : Duration::max();
 }
 
 // Why the closed forms don't apply; nothing if they do.
@@ -66,36 +62,22 @@ std::optional<std::string> obstacle(const Scenario& scenario, Mode mode, const B
     if (mode == Mode::strict && !leader_crash(scenario)->host_up && timing.probe_gap.max > timing.answer_timeout) {
         return "a PROBE of the dead leader may be open when the election ends: in mode strict that begins another";
     }
+    const auto& delay = scenario.network.delay;
+    if (leader_crash(scenario)->host_up && delay.shortest() != delay.longest()) {
+        return "connections are refused and delays vary: ELECTIONs and COORDINATORs race each other";
+    }
+    if (bounds.longest_delay > timing.answer_timeout / 100) {
+        return "a delay may be more than a hundredth of T_ok: ELECTIONs and COORDINATORs race each other";
+    }
     const auto at = scenario.faults.front().at;
-    if (at < time_to_forget(timing.probe_gap)) {
-        return "the leader crashes before the PROBEs, which begin together, are out of step";
+    if (!ResidualGap::can_follow(timing.probe_gap, at)) {
+        return "the gaps between PROBEs scatter too little for them, which begin together, to be out of step";
     }
     if (at + bounds.settle() > scenario.duration) return "the run may end before the election does";
     return std::nullopt;
 }
 
 }  // namespace
-
-ResidualGap::ResidualGap(DurationRange gap) : a_(in_ns(gap.min)), b_(in_ns(gap.max)), mean_((a_ + b_) / 2) {
-    assert(gap.max > Duration::zero() && gap.min <= gap.max);
-}
-
-double ResidualGap::survival(double x) const {
-    if (x <= a_) return 1 - x / mean_;
-    return x >= b_ ? 0 : (b_ - x) * (b_ - x) / (2 * (b_ - a_) * mean_);
-}
-
-double ResidualGap::at_survival(double y) const {
-    const auto x = (1 - y) * mean_;
-    return x <= a_ ? x : b_ - std::sqrt(2 * (b_ - a_) * mean_ * y);
-}
-
-double ResidualGap::mean_of_least(std::uint64_t count) const {
-    assert(count > 0);
-    const auto m = static_cast<double>(count);
-    const auto q = (b_ - a_) / (a_ + b_);
-    return mean_ / (m + 1) * (1 - std::pow(q, m + 1)) + std::pow(q, m) * (b_ - a_) / (2 * m + 1);
-}
 
 double mean_square_of_higher(std::uint64_t n, const ResidualGap& gap, Duration window) {
     assert(n > 1);
@@ -130,21 +112,30 @@ tl::expected<LeaderCrashTheory, std::string> leader_crash_theory(const Scenario&
     if (auto why = obstacle(scenario, mode, bounds)) return tl::unexpected(std::move(*why));
     const auto& timing = scenario.processes.front().timing;
     const auto n = scenario.processes.size();
-    const ResidualGap gap(timing.probe_gap);
-    const auto delay = mean_of(scenario.network.delay);
-    const auto refusal = 2 * delay;
+    const auto& delays = scenario.network.delay;
+    const auto delay = mean_of(delays);
+    const auto round_trip = 2 * delay;
     const bool refused = leader_crash(scenario)->host_up;
+    // The first PROBE that the leader doesn't get is the first that is sent less than a delay before the crash.
+    const auto age = std::max(scenario.faults.front().at - in_whole_ns(delay), Time::zero());
+    const ResidualGap gap(timing.probe_gap, in_whole_ns(round_trip), age);
     // A PROBE to a silent host ends when either its answer or its connection is given up.
-    const auto probe = refused ? refusal : in_ns(std::min(timing.probe_timeout, scenario.network.connect_timeout));
-    const auto answer = refused ? refusal : in_ns(timing.answer_timeout);
+    const auto probe = refused ? round_trip : in_ns(std::min(timing.probe_timeout, scenario.network.connect_timeout));
+    const auto answer = refused ? round_trip : in_ns(timing.answer_timeout);
+    // Unless it was the first to notice, the highest that is left has to be asked; and the last of the others to be
+    // told.
+    const auto others = n - 2;
+    const auto asked = delay * static_cast<double>(others) / static_cast<double>(n - 1);
+    const auto told = others == 0 ? 0 : mean_of_last(delays, others);
 
     LeaderCrashTheory theory;
-    theory.latency = std::round(gap.mean_of_least(n - 1) + probe + 2 * mean_of(scenario.daemon.delay) + answer);
-    theory.latency_slack = 3 * in_ns(bounds.longest_delay) + (refused ? in_ns(bounds.hold_down) : 0);
+    theory.latency = std::round(gap.mean_of_least(n - 1) - delay + probe + 2 * mean_of(scenario.daemon.delay) + asked +
+                                answer + told);
+    theory.latency_error = in_ns(bounds.longest_delay);
     if (refused) return theory;
     // Who notices before the COORDINATOR comes takes part; it comes two delays after the winner's wait.
-    const Duration window{static_cast<std::int64_t>(answer + 2 * delay)};
-    const auto mean = mean_square_of_higher(n, gap, window) + static_cast<double>(coordinator_messages(n));
+    const auto mean =
+        mean_square_of_higher(n, gap, in_whole_ns(answer + round_trip)) + static_cast<double>(coordinator_messages(n));
     theory.messages = {std::round(1000 * mean) / 1000, total_messages(n, 1), total_messages(n, n - 1)};
     return theory;
 }

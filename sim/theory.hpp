@@ -6,6 +6,7 @@
 
 #include "core/election.hpp"
 #include "core/timing.hpp"
+#include "sim/residual_gap.hpp"
 #include "sim/scenario.hpp"
 
 #include <tl/expected.hpp>
@@ -27,25 +28,6 @@ namespace bully::sim {
     return election_messages(m) + answer_messages(m) + coordinator_messages(n);
 }
 
-/// Of the time from any instant to the next PROBE of one process, long under way, in nanoseconds.
-class ResidualGap {
-  public:
-    /// Requires: gap.max > 0.
-    explicit ResidualGap(DurationRange gap);
-
-    /// P(R > x), for any x >= 0.
-    [[nodiscard]] double survival(double x) const;
-    /// The x with survival(x) = y, 0 <= y <= 1.
-    [[nodiscard]] double at_survival(double y) const;
-    /// E[min of `count` independent ones], count > 0.
-    [[nodiscard]] double mean_of_least(std::uint64_t count) const;
-
-  private:
-    double a_;
-    double b_;
-    double mean_;
-};
-
 /// E[m^2], where each of n - 1 processes PROBEs at its own pace, and those notice whose PROBE fails within `window`
 /// of the first failure. Requires: n > 1.
 [[nodiscard]] double mean_square_of_higher(std::uint64_t n, const ResidualGap& gap, Duration window);
@@ -60,17 +42,24 @@ struct LeaderCrashTheory {
         friend bool operator==(const Messages&, const Messages&) = default;
     };
 
-    /// E[V] + T_p + J + T_ok, in nanoseconds, with V the time to the first PROBE that fails; where the crashed host
-    /// refuses connections, both timeouts are the time of a refusal.
+    /// Mean of the time to agreement: E[V] + T_p + J + T_ok, in nanoseconds, with V the time to the first PROBE that
+    /// fails, and the mean delays of what then tells the others. Where the crashed host refuses connections, both
+    /// timeouts are the time of a refusal.
     double latency = 0;
-    /// The delays of messages come on top of that, and the hold-down where refusals are fast: this at most.
-    double latency_slack = 0;
+    /// The mean is within this of it, either way: the highest of those that are left may notice by itself before it is
+    /// asked, and with many processes several notice at once.
+    double latency_error = 0;
     /// None where connections are refused: then elections are over as fast as messages travel, and race each other.
     std::optional<Messages> messages;
 
     friend bool operator==(const LeaderCrashTheory&, const LeaderCrashTheory&) = default;
 };
 
+/// Applies under the conditions of algorithm.md section 4 (a settled group that PROBEs, one crash of its leader, no
+/// loss, C1 to C3), and two that its formulas take for granted when they leave out how messages race each other:
+/// - No delay is more than a hundredth of T_ok: else more ELECTIONs cross the COORDINATOR, each for another round.
+/// - Where the crashed host refuses connections, delays are constant: else an ELECTION may reach a process that follows
+///   already, which elects again, and waits for the hold-down of who has just announced itself.
 /// Rounded to nanoseconds and thousandths of a message, so that no C library's last digit shows.
 /// Error: why the closed forms don't apply to this scenario.
 [[nodiscard]] tl::expected<LeaderCrashTheory, std::string> leader_crash_theory(const Scenario& scenario, Mode mode);

@@ -305,7 +305,7 @@ class Findings(CliTest):
             # Three standard errors.
             low, high = measured["mean_95"]
             margin = (high - low) / 2 / 1.96 * 3
-            self.assertLess(abs(measured["mean"] - theory["latency_ns"]), margin + theory["latency_slack_ns"])
+            self.assertLess(abs(measured["mean"] - theory["latency_ns"]), margin + theory["latency_error_ns"])
             low, high = cell["election_messages"]["mean_95"]
             margin = (high - low) / 2 / 1.96 * 3
             self.assertLess(abs(cell["election_messages"]["mean"] - theory["messages"]["mean"]), margin + 1e-9)

@@ -2,13 +2,16 @@
 // (Against the simulator: closed_forms_test.cpp, and sweep_test.py for the means of whole sweeps.)
 #include "sim/theory.hpp"
 
+#include "sim/random.hpp"
 #include "sim/scenario_parser.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace bully::sim {
 namespace {
@@ -52,6 +55,54 @@ TEST(Theory, who_takes_part_between_the_limits) {
     }
 }
 
+// By simulating nothing but the PROBEs of one process.
+TEST(Theory, the_beginning_is_forgotten_step_by_step) {
+    const DurationRange range{milliseconds(500), milliseconds(3000)};
+    constexpr Duration round_trip = milliseconds(400);
+    constexpr double paths = 200'000;
+    const Random random(1);
+    for (const Duration age : {milliseconds(0), milliseconds(400), milliseconds(1700), milliseconds(5000)}) {
+        const ResidualGap young(range, round_trip, age);
+        constexpr std::array limits{0.5e9, 1e9, 1.5e9, 2e9, 2.5e9, 3e9, 4e9};
+        std::array<double, limits.size()> later{};
+        double sum = 0;
+        for (std::uint32_t path = 0; path < paths; ++path) {
+            std::uint32_t count = 0;
+            auto next = pick(range, random.draw(1, path, count));
+            while (next <= age) next += round_trip + pick(range, random.draw(1, path, ++count));
+            const auto residual = static_cast<double>((next - age).count());
+            sum += residual;
+            for (std::size_t i = 0; i < later.size(); ++i) later[i] += residual > limits[i] ? 1 : 0;
+        }
+        for (std::size_t i = 0; i < later.size(); ++i) {
+            EXPECT_NEAR(young.survival(limits[i]), later[i] / paths, 3 * 0.5 / std::sqrt(paths))
+                << bully::to_string(age) << ", " << i;
+        }
+        EXPECT_NEAR(young.mean_of_least(1), sum / paths, 3 * 1e9 / std::sqrt(paths)) << bully::to_string(age);
+    }
+}
+
+TEST(Theory, what_is_forgotten_no_longer_matters) {
+    for (const auto& [least, most] : {std::pair{0, 3000}, {500, 3000}, {1500, 3000}, {2500, 3000}}) {
+        const DurationRange range{milliseconds(least), milliseconds(most)};
+        // The last moment at which it isn't taken to be forgotten.
+        auto age = std::chrono::duration_cast<Duration>(hours(1));
+        const ResidualGap old(range);
+        for (Duration step = age / 2; step > milliseconds(1); step /= 2) {
+            const bool known = ResidualGap(range, Duration::zero(), age).is_closed_form();
+            age += known ? -step : step;
+        }
+        age -= milliseconds(5);
+        const ResidualGap young(range, Duration::zero(), age);
+        ASSERT_FALSE(young.is_closed_form());
+        for (double x = 0; x <= 3e9; x += 1e8)
+            EXPECT_NEAR(young.survival(x), old.survival(x), 2e-4) << least << ", " << x;
+        for (const std::uint64_t count : {1U, 4U, 99U}) {
+            EXPECT_NEAR(young.mean_of_least(count), old.mean_of_least(count), 1e-3 * old.mean_of_least(count)) << least;
+        }
+    }
+}
+
 tl::expected<LeaderCrashTheory, std::string> theory_of(const std::vector<std::string>& settings) {
     constexpr auto text = R"(name: crash
 duration: 30s
@@ -71,15 +122,20 @@ faults:
 TEST(Theory, silent_and_refused) {
     const auto silent = theory_of({});
     ASSERT_TRUE(silent) << silent.error();
-    // T_p = T_ok = 1.5 s, J = 2 ms.
-    EXPECT_NEAR(silent->latency, gap.mean_of_least(4) + 3.002e9, 1);
+    // Each PROBE begins a round trip later than it would; the first that fails may be sent a delay before the crash.
+    const ResidualGap at_crash({milliseconds(500), milliseconds(3000)}, milliseconds(10), milliseconds(9995));
+    const auto first_probe = at_crash.mean_of_least(4) - 5e6;
+    EXPECT_NEAR(first_probe, gap.mean_of_least(4), 5e6);
+    // T_p = T_ok = 1.5 s, J = 2 ms; ELECTION, but from one of four, and COORDINATOR.
+    EXPECT_NEAR(silent->latency, first_probe + 3.002e9 + 8.75e6, 1);
+    EXPECT_EQ(silent->latency_error, 5e6);
     ASSERT_TRUE(silent->messages);
     EXPECT_EQ(silent->messages->least, 5U);
     EXPECT_EQ(silent->messages->most, 20U);
     const auto refused = theory_of({"faults=[{at: 10s, crash: highest, host: up}]"});
     ASSERT_TRUE(refused) << refused.error();
     // The round trips of the PROBE, of JOIN and of the ELECTION.
-    EXPECT_NEAR(refused->latency, gap.mean_of_least(4) + 22e6, 1);
+    EXPECT_NEAR(refused->latency, first_probe + 22e6 + 8.75e6, 1);
     EXPECT_FALSE(refused->messages);
 }
 
@@ -98,13 +154,19 @@ TEST(Theory, only_where_it_applies) {
              {"network.loss=1%", "messages are lost"},
              {"network.delay={exponential: {mean: 300ms}}", "the timeouts break C1"},
              {"timing.answer_timeout=8ms", "the timeouts break C1"},
-             {"faults=[{at: 1s, crash: highest}]", "out of step"},
+             {"network.delay=400ms", "a hundredth of T_ok"},
+             {"network.delay={uniform: [1ms, 16ms]}", "a hundredth of T_ok"},
+             {"timing.probe_gap=[2s, 2s]", "out of step"},
              {"mode=strict", "a PROBE of the dead leader may be open"},
              {"duration=13s", "the run may end before"}}) {
         const auto theory = theory_of({setting});
         ASSERT_FALSE(theory) << setting;
         EXPECT_NE(theory.error().find(why), std::string::npos) << setting << ": " << theory.error();
     }
+    const auto racing =
+        theory_of({"faults=[{at: 10s, crash: highest, host: up}]", "network.delay={uniform: [4ms, 5ms]}"});
+    ASSERT_FALSE(racing);
+    EXPECT_NE(racing.error().find("delays vary"), std::string::npos) << racing.error();
 }
 
 }  // namespace
