@@ -172,6 +172,14 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     const bool has_plot = write_to(outputs.plot, [&](std::ostream& out) {
         write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
     });
+    // A sweep measures, so that none agreed is no failure; but nobody should take it for a measurement.
+    const auto unknown = std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const SweepCell& cell) {
+        return cell.statistics.runs > 0 && cell.statistics.agreement.empty();
+    });
+    if (unknown > 0) {
+        std::cerr << "bully_sim: in " << unknown << " of " << sweep.cells.size()
+                  << " cells no run came to agreement before it ended: is the scenario's duration too short?\n";
+    }
     if (!has_csv || !has_json || !has_plot) return Exit::internal;
     for (const auto& cell : sweep.cells) {
         if (cell.statistics.violated > 0) return Exit::violated;

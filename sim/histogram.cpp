@@ -134,18 +134,31 @@ Histogram::Bucket Histogram::of_rank(std::uint64_t rank) const {
 }
 
 Histogram::Quantile Histogram::quantile(double q) const {
-    assert(!empty() && q >= 0 && q <= 1);
+    assert(!empty());
+    return *quantile(q, 0);
+}
+
+std::optional<Histogram::Quantile> Histogram::quantile(double q, std::uint64_t beyond) const {
+    assert(count_ + beyond > 0 && q >= 0 && q <= 1);
+    const auto all = count_ + beyond;
     // A little less than q n: 0.07 x 100 is 7.000000000000001 in a double, and means rank 7.
-    const auto rank = std::ceil(q * static_cast<double>(count_) * (1 - 1e-14));
-    const auto found = of_rank(std::clamp<std::uint64_t>(static_cast<std::uint64_t>(rank), 1, count_));
-    return {found.low + (found.high - found.low) / 2, found.low, found.high};
+    const auto nearest = std::ceil(q * static_cast<double>(all) * (1 - 1e-14));
+    const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(nearest), 1, all);
+    if (rank > count_) return std::nullopt;
+    const auto found = of_rank(rank);
+    return Quantile{found.low + (found.high - found.low) / 2, found.low, found.high};
 }
 
 Histogram::QuantileInterval Histogram::quantile_interval(double q) const {
-    assert(!empty() && q > 0 && q < 1);
-    const auto [low, high] = ranks_around(count_, q);
+    assert(!empty());
+    return quantile_interval(q, 0);
+}
+
+Histogram::QuantileInterval Histogram::quantile_interval(double q, std::uint64_t beyond) const {
+    assert(count_ + beyond > 0 && q > 0 && q < 1);
+    const auto [low, high] = ranks_around(count_ + beyond, q);
     QuantileInterval interval;
-    if (low > 0) interval.low = of_rank(low).low;
+    if (low > 0 && !empty()) interval.low = of_rank(std::min(low, count_)).low;
     if (high <= count_) interval.high = of_rank(high).high;
     return interval;
 }

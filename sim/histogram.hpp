@@ -87,6 +87,11 @@ class Histogram {
     /// the number of values below the quantile; widened to the edges of their buckets. Requires: not empty, 0 < q < 1.
     [[nodiscard]] QuantileInterval quantile_interval(double q) const;
 
+    /// The same where of `beyond` more values nothing is known but that they are greater than all of these. None, and
+    /// no `high`: it is one of those; then `low` is at least known.
+    [[nodiscard]] std::optional<Quantile> quantile(double q, std::uint64_t beyond) const;
+    [[nodiscard]] QuantileInterval quantile_interval(double q, std::uint64_t beyond) const;
+
     /// Those that aren't empty, ascending, cut to [min, max].
     [[nodiscard]] std::vector<Bucket> buckets() const;
 

@@ -32,7 +32,7 @@ class alignas(64) Worker {
         simulator_.run(seed, options_.mode, keep_going);
         if (simulator_.interrupted()) return false;
         const auto& measures = simulator_.measures();
-        statistics.add(measures);
+        statistics.add(measures, simulator_.now());
         std::string why;
         if (!measures.agreement) why = "not agreed at the end";
         if (options_.check) judge(why);
@@ -134,10 +134,18 @@ class Crew {
 
 }  // namespace
 
-void CellStatistics::add(const Measures& measures) {
+void CellStatistics::note_cut_off(Duration after) {
+    cut_off_after = cut_off_after ? std::min(*cut_off_after, after) : after;
+}
+
+void CellStatistics::add(const Measures& measures, Time end) {
     ++runs;
     if (!measures.agreement) ++not_agreed_at_end;
-    if (const auto time = measures.time_to_agreement()) agreement.add(time->count());
+    if (const auto time = measures.time_to_agreement()) {
+        agreement.add(time->count());
+    } else {
+        note_cut_off(end - measures.last_fault);
+    }
     leaderless.add(measures.leaderless.count());
     multi_leader.add(measures.multi_leader.count());
     const auto count = [&](MessageType type) { return measures.messages[static_cast<std::size_t>(type)]; };
@@ -163,6 +171,7 @@ void CellStatistics::add_failure(FailedSeed failure) {
 void CellStatistics::merge(const CellStatistics& other) {
     runs += other.runs;
     not_agreed_at_end += other.not_agreed_at_end;
+    if (other.cut_off_after) note_cut_off(*other.cut_off_after);
     agreement.merge(other.agreement);
     leaderless.merge(other.leaderless);
     multi_leader.merge(other.multi_leader);

@@ -44,9 +44,9 @@ struct CellStatistics {
     static constexpr std::size_t kept_failures = 5;
 
     std::uint64_t runs = 0;
-    /// Not agreed when the run ended: among them those that hadn't been since the last fault.
-    std::uint64_t not_agreed_at_end = 0;
-    Histogram agreement;  ///< Measures::time_to_agreement, of those runs that came to one.
+    std::uint64_t not_agreed_at_end = 0;    ///< Those that were cut off, and those that had agreed before.
+    std::optional<Duration> cut_off_after;  ///< The least time from the last fault to the end of one that was.
+    Histogram agreement;                    ///< Measures::time_to_agreement, of those runs that came to one.
     Histogram leaderless;
     Histogram multi_leader;
     std::array<Histogram, message_type_count> messages;  ///< Sent, by MessageType.
@@ -60,8 +60,11 @@ struct CellStatistics {
     std::uint64_t failed_expectations = 0;
     std::vector<FailedSeed> failures;  ///< Ascending by seed.
 
-    /// Runs that ended between the last fault and the first agreement.
-    [[nodiscard]] std::uint64_t cut_off() const { return runs - agreement.count(); }
+    /// Runs that ended between the last fault and the first agreement. Their times are known to be longer than what
+    /// they were given: quantiles count them as later than the others, means leave them out.
+    [[nodiscard]] std::uint64_t cut_off() const { return beyond(agreement); }
+    /// Runs that don't have this measure: all of them have all others.
+    [[nodiscard]] std::uint64_t beyond(const Histogram& measure) const { return runs - measure.count(); }
 
     /// Calls see(name, unit, histogram) for each measure, in the order in which reports show them.
     template <typename Self, typename See>
@@ -78,12 +81,16 @@ struct CellStatistics {
         see("false_elections", Unit::count, self.false_elections);
     }
 
-    void add(const Measures& measures);
+    /// Of a run that ended at `end`.
+    void add(const Measures& measures, Time end);
     void add_failure(FailedSeed failure);
     /// Requires: of other seeds.
     void merge(const CellStatistics& other);
 
     friend bool operator==(const CellStatistics&, const CellStatistics&) = default;
+
+  private:
+    void note_cut_off(Duration after);
 };
 
 /// The quantiles that reports show.

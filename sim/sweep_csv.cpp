@@ -48,7 +48,7 @@ void add_header(Row& row, std::string_view measure, Unit unit) {
     add("max");
 }
 
-void add_values(Row& row, Unit unit, const Histogram& histogram) {
+void add_values(Row& row, Unit unit, const Histogram& histogram, std::uint64_t beyond) {
     if (histogram.empty()) {
         row.resize(row.size() + 5 + 3 * shown_quantiles.size());
         return;
@@ -59,8 +59,9 @@ void add_values(Row& row, Unit unit, const Histogram& histogram) {
     row.push_back(mean ? number(unit, mean->high) : "");
     row.push_back(number(unit, histogram.min()));
     for (const auto& [name, q] : shown_quantiles) {
-        const auto interval = histogram.quantile_interval(q);
-        row.push_back(number(unit, histogram.quantile(q).value));
+        const auto interval = histogram.quantile_interval(q, beyond);
+        const auto quantile = histogram.quantile(q, beyond);
+        row.push_back(quantile ? number(unit, quantile->value) : "");
         row.push_back(number(unit, interval.low));
         row.push_back(interval.high ? number(unit, *interval.high) : "");
     }
@@ -70,7 +71,7 @@ void add_values(Row& row, Unit unit, const Histogram& histogram) {
 Row header(const Sweep& sweep) {
     Row row;
     for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
-    row.insert(row.end(), {"mode", "n", "runs", "agreed", "cut_off", "not_agreed_at_end"});
+    row.insert(row.end(), {"mode", "n", "runs", "agreed", "cut_off", "cut_off_after_s", "not_agreed_at_end"});
     const CellStatistics none;
     CellStatistics::for_each_measure(
         none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
@@ -96,11 +97,13 @@ void write_csv(std::ostream& out, const Sweep& sweep) {
     for (const auto& cell : sweep.cells) {
         const auto& statistics = cell.statistics;
         Row row = cell.values;
-        row.insert(row.end(), {std::string(to_string(cell.mode)), std::to_string(cell.processes),
-                               std::to_string(statistics.runs), std::to_string(statistics.agreement.count()),
-                               std::to_string(statistics.cut_off()), std::to_string(statistics.not_agreed_at_end)});
+        row.insert(row.end(),
+                   {std::string(to_string(cell.mode)), std::to_string(cell.processes), std::to_string(statistics.runs),
+                    std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off()),
+                    statistics.cut_off_after ? number(Unit::time, statistics.cut_off_after->count()) : "",
+                    std::to_string(statistics.not_agreed_at_end)});
         CellStatistics::for_each_measure(statistics, [&](std::string_view, Unit unit, const Histogram& histogram) {
-            add_values(row, unit, histogram);
+            add_values(row, unit, histogram, statistics.beyond(histogram));
         });
         add_theory(row, cell.theory);
         row.push_back(sweep.plan.check ? std::to_string(statistics.violated) : "");

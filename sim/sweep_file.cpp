@@ -32,7 +32,7 @@ std::vector<std::string> texts(const std::vector<Override>& overrides) {
     return all;
 }
 
-Json figures(const Histogram& histogram) {
+Json figures(const Histogram& histogram, std::uint64_t beyond) {
     Json json{{"mean", histogram.mean()}, {"mean_95", nullptr}};
     if (const auto interval = histogram.mean_interval()) json["mean_95"] = {interval->low, interval->high};
     json["min"] = histogram.min();
@@ -41,16 +41,16 @@ Json figures(const Histogram& histogram) {
         json[key] = nullptr;
         json[key + "_95"] = nullptr;
         if (histogram.empty()) continue;
-        json[key] = histogram.quantile(q).value;
-        const auto interval = histogram.quantile_interval(q);
+        if (const auto quantile = histogram.quantile(q, beyond)) json[key] = quantile->value;
+        const auto interval = histogram.quantile_interval(q, beyond);
         json[key + "_95"] = {interval.low, interval.high ? Json(*interval.high) : Json(nullptr)};
     }
     json["max"] = histogram.max();
     return json;
 }
 
-Json to_json(const Histogram& histogram) {
-    auto json = figures(histogram);
+Json to_json(const Histogram& histogram, std::uint64_t beyond) {
+    auto json = figures(histogram, beyond);
     const auto parts = histogram.parts();
     json["exact"] = {{"sum", {parts.sum_high, parts.sum_low}},
                      {"squares", {parts.squares_high, parts.squares_low}},
@@ -97,10 +97,16 @@ tl::expected<LeaderCrashTheory, std::string> read_theory(const Json& json) {
 Json to_json(const Sweep& sweep, std::size_t index) {
     const auto& cell = sweep.cells[index];
     const auto& statistics = cell.statistics;
-    Json json{{"values", cell.values},           {"mode", to_string(cell.mode)},
-              {"processes", cell.processes},     {"theory", to_json(cell.theory)},
-              {"runs", statistics.runs},         {"agreed", statistics.agreement.count()},
-              {"cut_off", statistics.cut_off()}, {"not_agreed_at_end", statistics.not_agreed_at_end}};
+    Json json{{"values", cell.values},
+              {"mode", to_string(cell.mode)},
+              {"processes", cell.processes},
+              {"theory", to_json(cell.theory)},
+              {"runs", statistics.runs},
+              {"agreed", statistics.agreement.count()},
+              {"cut_off", statistics.cut_off()},
+              {"cut_off_after_ns", nullptr},
+              {"not_agreed_at_end", statistics.not_agreed_at_end}};
+    if (statistics.cut_off_after) json["cut_off_after_ns"] = statistics.cut_off_after->count();
     if (sweep.plan.check) {
         auto properties = Json::object();
         for (std::size_t i = 0; i < property_limit; ++i) {
@@ -117,11 +123,11 @@ Json to_json(const Sweep& sweep, std::size_t index) {
              {"why", failure.why},
              {"again", again_command(sweep.plan.file, failure.seed, cell.mode, texts(sweep.overrides_of(index)))}});
     }
-    CellStatistics::for_each_measure(statistics,
-                                     [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
-                                         const bool time = unit == CellStatistics::Unit::time;
-                                         json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram);
-                                     });
+    CellStatistics::for_each_measure(
+        statistics, [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
+            const bool time = unit == CellStatistics::Unit::time;
+            json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram, statistics.beyond(histogram));
+        });
     return json;
 }
 
@@ -142,6 +148,9 @@ SweepCell read_cell(const Json& json, bool checked) {
     auto& statistics = cell.statistics;
     json.at("runs").get_to(statistics.runs);
     json.at("not_agreed_at_end").get_to(statistics.not_agreed_at_end);
+    if (const auto& after = json.at("cut_off_after_ns"); !after.is_null()) {
+        statistics.cut_off_after = Duration{after.get<std::int64_t>()};
+    }
     if (checked) {
         json.at("violated").get_to(statistics.violated);
         json.at("failed_expectations").get_to(statistics.failed_expectations);

@@ -73,7 +73,7 @@ class Plotter {
             return static_cast<double>(cell.statistics.cut_off()) / static_cast<double>(cell.statistics.runs);
         });
         if (cut_off > 0) {
-            chart.subtitle += fmt::format("; without those that ended before it, up to {:.2g} %", 100 * cut_off);
+            chart.subtitle += fmt::format("; up to {:.2g} % ended before it, and means leave them out", 100 * cut_off);
         }
         return chart;
     }
@@ -177,10 +177,13 @@ class Plotter {
     [[nodiscard]] std::vector<PlotBand::Point> band(const Subject& subject, std::size_t line, double low,
                                                     double high) const {
         std::vector<PlotBand::Point> points;
-        for_each_cell(subject, line, [&](double x, const SweepCell&, const Histogram& measured) {
+        for_each_cell(subject, line, [&](double x, const SweepCell& cell, const Histogram& measured) {
             if (measured.empty()) return;
             const auto at = [&](double q) {
-                return static_cast<double>(measured.quantile(q).value) / subject.unit.divisor;
+                const auto quantile = measured.quantile(q, cell.statistics.beyond(measured));
+                // A band ends where runs were cut off.
+                const auto value = quantile ? quantile->value : cell.statistics.cut_off_after->count();
+                return static_cast<double>(value) / subject.unit.divisor;
             };
             points.push_back({x, at(low), at(high)});
         });

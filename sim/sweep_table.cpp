@@ -122,11 +122,15 @@ class Writer {
         return histogram.empty() ? "-" : time_text(histogram.quantile(q).value);
     }
 
-    static std::string around(const Histogram& histogram, double q, bool time) {
+    static std::string around(const Histogram& histogram, double q, bool time, std::uint64_t beyond = 0) {
         if (histogram.empty()) return "";
-        const auto interval = histogram.quantile_interval(q);
+        const auto interval = histogram.quantile_interval(q, beyond);
         const auto text = [&](std::int64_t value) { return time ? time_text(value) : std::to_string(value); };
         return "[" + text(interval.low) + ", " + (interval.high ? text(*interval.high) : "?") + "]";
+    }
+
+    static std::string around(const CellStatistics& found, double q) {
+        return around(found.agreement, q, true, found.cut_off());
     }
 
     // Below the row of this cell, the intervals of what stands in it.
@@ -138,20 +142,52 @@ class Writer {
     }
 
     void agreement() {
-        Table table("time to agreement: from the last fault until all first follow one live leader",
-                    header({"runs", "not at end", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
+        Table table(
+            "time to agreement: from the last fault until all first follow one live leader",
+            header({"runs", "cut off", "not at end", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
         for (const auto& cell : sweep_.cells) {
-            const auto& times = cell.statistics.agreement;
+            const auto& found = cell.statistics;
+            const auto& times = found.agreement;
             table.add(row(
-                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.not_agreed_at_end),
-                       times.empty() ? "-" : time_text(times.mean()), margin(times, true), at(times, 0.5),
-                       at(times, 0.9), at(times, 0.99), at(times, 0.999), times.empty() ? "-" : time_text(times.max()),
-                       cell.theory ? time_text(cell.theory->latency) : "-"}));
+                cell,
+                {std::to_string(found.runs), std::to_string(found.cut_off()), std::to_string(found.not_agreed_at_end),
+                 times.empty() ? "none agreed" : time_text(times.mean()), margin(times, true), agreed_by(found, 0.5),
+                 agreed_by(found, 0.9), agreed_by(found, 0.99), agreed_by(found, 0.999), agreed_by(found, 1),
+                 cell.theory ? time_text(cell.theory->latency) : "-"}));
             add_intervals(table, cell,
-                          {"", "", "", "95%:", around(times, 0.5, true), around(times, 0.9, true),
-                           around(times, 0.99, true), around(times, 0.999, true), "", ""});
+                          {"", "", "", "", "95%:", around(found, 0.5), around(found, 0.9), around(found, 0.99),
+                           around(found, 0.999), "", ""});
         }
         table.write(out_, style_.colour);
+        agreement_notes();
+    }
+
+    static std::string agreed_by(const CellStatistics& found, double q) {
+        if (found.runs == 0) return "-";
+        if (const auto quantile = found.agreement.quantile(q, found.cut_off())) return time_text(quantile->value);
+        return ">=" + time_text(found.cut_off_after->count());
+    }
+
+    // What the mean and the quantiles don't tell by themselves.
+    void agreement_notes() {
+        std::uint64_t runs = 0;
+        std::uint64_t cut_off = 0;
+        std::uint64_t not_at_end = 0;
+        for (const auto& cell : sweep_.cells) {
+            runs += cell.statistics.runs;
+            cut_off += cell.statistics.cut_off();
+            not_at_end += cell.statistics.not_agreed_at_end;
+        }
+        if (cut_off > 0) {
+            fmt::print(out_,
+                       "  cut off: {} of {} runs ended before all followed one leader. Quantiles count them as later\n",
+                       cut_off, runs);
+            fmt::print(out_, "           than the others (>= the time that they had), means leave them out.\n");
+        }
+        if (not_at_end > cut_off) {
+            fmt::print(out_, "  not at end: in {} of {} runs not all followed one leader at the end{}.\n", not_at_end,
+                       runs, cut_off > 0 ? ", those that were cut off among them" : "");
+        }
     }
 
     void leaders() {

@@ -220,5 +220,25 @@ TEST(Histogram, refuses_parts_that_contradict_each_other) {
     EXPECT_TRUE(refused([](auto& parts) { parts.squares_high = 1; }));
 }
 
+TEST(Histogram, quantiles_where_some_values_are_only_known_to_be_greater) {
+    Histogram known;
+    Histogram all;
+    for (std::int64_t value = 1; value <= 200; ++value) {
+        if (value <= 190) known.add(value);
+        all.add(value);
+    }
+    for (const double q : {0.0, 0.01, 0.5, 0.9, 0.95}) {
+        EXPECT_EQ(known.quantile(q, 10)->value, all.quantile(q).value) << q;
+    }
+    EXPECT_FALSE(known.quantile(0.951, 10));
+    EXPECT_FALSE(known.quantile(1, 10));
+    EXPECT_EQ(known.quantile_interval(0.5, 10).high, all.quantile_interval(0.5).high);
+    EXPECT_EQ(known.quantile_interval(0.95, 10).low, all.quantile_interval(0.95).low);
+    EXPECT_FALSE(known.quantile_interval(0.95, 10).high) << "above 190";
+    EXPECT_EQ(known.quantile_interval(0.999, 10).low, 190);
+    EXPECT_FALSE(Histogram().quantile(0.5, 3));
+    EXPECT_EQ(Histogram().quantile_interval(0.5, 3).low, 0);
+}
+
 }  // namespace
 }  // namespace bully::sim

@@ -91,10 +91,12 @@ class Reference(CliTest):
         table = bully_sim("sweep", scenario, "--seed", 1, "--seeds", SEEDS, "--csv", "-")
         cls.row = next(csv.DictReader(io.StringIO(table.stdout.decode())))
 
-    def check(self, name, values):
+    def check(self, name, values, beyond=0):
+        """`beyond`: how many more values are greater than all of these."""
         found = self.cell[name]
         values = sorted(values)
         n = len(values)
+        ordered = values + [math.inf] * beyond
         mean = sum(values) / n
         self.assertAlmostEqual(found["mean"], mean, delta=1e-12 * mean)
         self.assertEqual((found["min"], found["max"]), (values[0], values[-1]))
@@ -102,9 +104,14 @@ class Reference(CliTest):
         for end, expected in zip(found["mean_95"], (mean - half, mean + half)):
             self.assertAlmostEqual(end, expected, delta=1e-9 * mean)
         for key, q in (("p50", 500), ("p90", 900), ("p99", 990), ("p999", 999)):
-            exact = quantile(values, q)
-            self.assertLessEqual(abs(found[key] - exact), exact / 256, key)
-            low, high = ranks_around(n, q / 1000)
+            exact = quantile(ordered, q)
+            if exact == math.inf:
+                self.assertIsNone(found[key], key)
+            else:
+                self.assertLessEqual(abs(found[key] - exact), exact / 256, key)
+            low, high = ranks_around(n + beyond, q / 1000)
+            low = low and min(low, n)
+            high = high if high is None or high <= n else None
             lower, upper = found[key + "_95"]
             # Ends are widened to those of their buckets.
             self.assertLessEqual(lower, values[low - 1] if low else 0)
@@ -127,7 +134,10 @@ class Reference(CliTest):
         self.assertGreater(apart, SEEDS - len(agreed), "and some should agree, and not at the end")
         self.assertEqual((self.cell["agreed"], self.cell["cut_off"]), (len(agreed), SEEDS - len(agreed)))
         self.assertEqual(self.cell["not_agreed_at_end"], apart)
-        self.check("agreement_ns", agreed)
+        self.check("agreement_ns", agreed, SEEDS - len(agreed))
+        self.assertIsNone(self.cell["agreement_ns"]["p999"], "one of those that were cut off")
+        self.assertEqual(self.row["agreement_p999_s"], "")
+        self.assertEqual(self.cell["cut_off_after_ns"], 4_000_000_000)
 
     def test_leaders(self):
         self.check("leaderless_ns", [run["leaderless_ns"] for run in self.runs])
@@ -253,6 +263,37 @@ class Division(CliTest):
             self.assertLessEqual(high - low, 0.02 * cell["agreement_ns"]["mean"])
             self.assertIn(cell["runs"], [100 * 2 ** i for i in range(8)])
         self.assertGreater(found[0]["runs"], found[1]["runs"], "two phases scatter more than eight")
+
+
+class CutOff(CliTest):
+    def times(self, *options):
+        run = bully_sim("sweep", self.crash, "--seeds", 400, *options)
+        self.assert_ends(run, HELD)
+        text = run.stdout.decode()
+        return run.stderr, text, text.split("live leader\n")[1].split("\n\n")[0].splitlines()
+
+    def test_quantiles_count_what_was_cut_off(self):
+        # 4 s after the crash some fifth of them is still to come.
+        stderr, _, (_, row, *notes) = self.times("--set", "duration=6s")
+        self.assertEqual(stderr, b"")
+        _, _, (_, whole, *no_notes) = self.times()
+        self.assertEqual(no_notes, [])
+        runs, cut_off, not_at_end, mean, _, p50, p90, p99, p999, most, _ = row.split()
+        self.assertEqual(runs, "400")
+        self.assertEqual(cut_off, not_at_end)
+        self.assertTrue(50 < int(cut_off) < 120, cut_off)
+        self.assertEqual(p50, whole.split()[5], "known as if nothing had been cut off")
+        self.assertEqual((p90, p99, p999, most), (">=4.000s",) * 4)
+        self.assertLess(mean, whole.split()[3])
+        self.assertIn("cut off: {} of 400 runs ended before all followed one leader".format(cut_off), notes[0])
+
+    def test_a_cell_in_which_none_agrees_says_so(self):
+        stderr, _, rows = self.times("--over", "duration=4s,15s")
+        self.assert_one_line(stderr, "in 1 of 2 cells no run came to agreement before it ended")
+        self.assertRegex(rows[1], r"4s +400 +400 +400 +none agreed +- +>=2.000s")
+        quiet = bully_sim("sweep", self.crash, "--seeds", 5, "--set", "duration=4s", "--quiet")
+        self.assert_ends(quiet, HELD)
+        self.assert_one_line(quiet.stderr, "in 1 of 1 cells no run")
 
 
 class Loss(CliTest):
