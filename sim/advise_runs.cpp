@@ -145,14 +145,14 @@ class Measurement {
         const auto duration = calm_part(surroundings_, timing, options_);
         const auto seed = options_.seed + task.first;
         const auto scenario = calm_scenario(surroundings_, timing, duration, seed);
-        CalmWatch watch(warm_up(timing));
         Simulator simulator(scenario);
+        CalmWatch watch(simulator.measures(), warm_up(timing));
         simulator.attach(watch);
         simulator.run(seed, surroundings_.mode, keep_going());
         const std::lock_guard lock(mutex_);
         auto& result = results_[task.result];
         result.calm += duration;
-        result.false_elections += watch.elections();
+        result.false_elections += watch.false_elections();
         result.messages.add(static_cast<std::int64_t>(watch.sent()));
         note_done();
     }

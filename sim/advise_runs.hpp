@@ -23,7 +23,7 @@ struct Measured {
     // Of a group in which nobody crashes, with stalls and losses. Where no election begins T_ok and T_coord don't
     // matter, so `measure` does this once for neighbours that differ in these alone, with those of the first.
     Duration calm{};
-    std::uint64_t false_elections = 0;  ///< Begun when none was under way.
+    std::uint64_t false_elections = 0;  ///< As in Measures.
     Histogram messages;                 ///< Sent within each of `calm_parts` equal parts.
 
     [[nodiscard]] double false_elections_a_day() const;

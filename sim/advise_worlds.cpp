@@ -21,8 +21,6 @@ Scenario settled_group(const Surroundings& surroundings, const Timing& timing) {
     return scenario;
 }
 
-bool is_electing(Phase phase) { return phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator; }
-
 }  // namespace
 
 Duration warm_up(const Timing& timing) { return 5 * timing.probe_gap.max; }
@@ -60,23 +58,14 @@ Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, D
     return scenario;
 }
 
-void CalmWatch::on_begin(const Scenario& scenario) {
-    started_.assign(scenario.processes.size(), 0);
-    electing_ = 0;
-    elections_ = 0;
+void CalmWatch::on_begin(const Scenario&) {
+    before_.reset();
     sent_ = 0;
 }
 
 void CalmWatch::on_step(const StepNote& note) {
-    auto& started = started_[note.number - 1];
-    if (started != note.process->elections()) {
-        started = note.process->elections();
-        if (electing_ == 0 && note.at >= from_) ++elections_;
-    }
-    const bool before = is_electing(note.before.phase);
-    const bool after = note.process->is_electing();
-    if (after && !before) ++electing_;
-    if (before && !after) --electing_;
+    // What this step begins isn't counted yet.
+    if (!before_ && note.at >= from_) before_ = measures_.false_elections;
 }
 
 void CalmWatch::on_message(const MessageNote& note) {

@@ -3,10 +3,11 @@
 
 #include "sim/advise_grid.hpp"
 #include "sim/observer.hpp"
+#include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
 #include <cstdint>
-#include <vector>
+#include <optional>
 
 namespace bully::sim {
 
@@ -21,23 +22,23 @@ namespace bully::sim {
 
 [[nodiscard]] Duration warm_up(const Timing& timing);
 
-/// Counts messages, and elections that begin when none is under way; both from a given time on.
+/// Counts messages, and what Measures calls false elections; both from a given time on.
 class CalmWatch final : public Observer {
   public:
-    explicit CalmWatch(Duration from) : from_(from) {}
+    /// `measures` are those of the run that it watches.
+    CalmWatch(const Measures& measures, Duration from) : measures_(measures), from_(from) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;
     void on_message(const MessageNote& note) override;
 
-    [[nodiscard]] std::uint64_t elections() const { return elections_; }
+    [[nodiscard]] std::uint64_t false_elections() const { return before_ ? measures_.false_elections - *before_ : 0; }
     [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
   private:
+    const Measures& measures_;
     Time from_;
-    std::vector<std::uint32_t> started_;  // by number - 1
-    std::size_t electing_ = 0;
-    std::uint64_t elections_ = 0;
+    std::optional<std::uint64_t> before_;  // false elections
     std::uint64_t sent_ = 0;
 };
 

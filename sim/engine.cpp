@@ -286,8 +286,8 @@ void Engine::set_timer(Index index, const StartTimer& timer) {
 
 void Engine::believe(Index index) {
     const auto& node = nodes_[index];
-    const bool live = node.running && !node.paused && !node.failed;
-    metrics_.update(now_, index + 1, live, node.election.phase(), node.leader);
+    const auto life = !node.running || node.failed ? Life::down : node.paused ? Life::paused : Life::live;
+    metrics_.update(now_, index + 1, life, node.election.phase(), node.leader);
 }
 
 // The last of how a life begins: what it was made of is in `actions_`.

@@ -234,7 +234,7 @@ void Engine::crash(Index index, bool host_up) {
     node.armed = {};
     refresh(node);
     metrics_.note_fault(now_);
-    metrics_.update(now_, index + 1, false, Phase::down, 0);
+    metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
     note_world(WorldNote::Kind::crash, index + 1);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), index);
     // What it had accepted and never read: the kernel resets those connections.
@@ -296,7 +296,7 @@ void Engine::give_up(Index index) {
     node.next_round = node.election.last_round();
     node.armed = {};
     refresh(node);
-    metrics_.update(now_, index + 1, false, Phase::down, 0);
+    metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
     note_world(WorldNote::Kind::give_up, index + 1);
 }
 

@@ -22,20 +22,22 @@ void Metrics::account(Time at) {
 
 void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     if (belief.leading != now.leading) account(at);
-    // The first to elect; those that it asks only follow its example.
-    if (now.electing && electing_ == 0 && belief.leader != 0 && belief.leader != number && is_live(belief.leader)) {
+    const bool elects = now.electing || (now.leading && !belief.leading);  // perhaps it wins at once
+    if (elects && electing_ == 0 && belief.leader != 0 && belief.leader != number &&
+        beliefs_[belief.leader - 1].life != Life::down) {
         ++measures.false_elections;
     }
     if (belief.idle) --followers_[belief.leader];
     if (now.idle) ++followers_[now.leader];
     leading_ += static_cast<std::uint32_t>(now.leading) - static_cast<std::uint32_t>(belief.leading);
     electing_ += static_cast<std::uint32_t>(now.electing) - static_cast<std::uint32_t>(belief.electing);
-    live_ += static_cast<std::uint32_t>(now.live) - static_cast<std::uint32_t>(belief.live);
+    const bool live = now.life == Life::live;
+    live_ += static_cast<std::uint32_t>(live) - static_cast<std::uint32_t>(belief.life == Life::live);
     belief = now;
-    if (now.live) {
+    if (live) {
         highest_live_ = std::max(highest_live_, number);
     } else {
-        while (highest_live_ > 0 && !beliefs_[highest_live_ - 1].live) --highest_live_;
+        while (highest_live_ > 0 && !is_live(highest_live_)) --highest_live_;
     }
     // Whom all follow, if they do: any live one knows.
     const auto leader = highest_live_ == 0 ? 0 : beliefs_[highest_live_ - 1].leader;

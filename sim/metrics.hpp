@@ -13,38 +13,43 @@
 
 namespace bully::sim {
 
+/// Down: not running, or feigning a failure. A paused process is alive, but does nothing.
+enum class Life : std::uint8_t { down, paused, live };
+
 /// What matters of a process here.
 struct Belief {
     Number leader = 0;
-    bool live = false;
-    bool leading = false;
-    bool idle = false;  ///< Follows or leads, in no election.
-    bool electing = false;
+    Life life = Life::down;
+    bool leading = false;   ///< Of a live one; likewise idle.
+    bool idle = false;      ///< Follows or leads, in no election.
+    bool electing = false;  ///< Also while it is paused.
 
     /// All of it, to be compared at once.
     [[nodiscard]] std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
 };
 
-/// By phase, of a process that is live and has no leader.
-inline constexpr auto live_beliefs = [] {
-    std::array<Belief, phase_count> beliefs;
+/// By life and phase, of a process that has no leader.
+inline constexpr auto beliefs = [] {
+    std::array<std::array<Belief, phase_count>, 3> all{};
     for (std::size_t i = 0; i < phase_count; ++i) {
         const auto phase = static_cast<Phase>(i);
         const bool electing = phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator;
-        beliefs[i] = {0, true, phase == Phase::leading, bully::is_idle(phase), electing};
+        all[static_cast<std::size_t>(Life::paused)][i] = {0, Life::paused, false, false, electing};
+        all[static_cast<std::size_t>(Life::live)][i] = {0, Life::live, phase == Phase::leading, bully::is_idle(phase),
+                                                        electing};
     }
-    return beliefs;
+    return all;
 }();
 
 class Metrics {
   public:
     void reset(std::size_t processes);
 
-    /// The belief of a process has changed, or may have. `live`: running, not failed, not paused. `leader` is the
-    /// number of the one it takes for its leader, 0 for none.
-    void update(Time at, Number number, bool live, Phase phase, Number leader) {
+    /// The belief of a process has changed, or may have. `leader` is the number of the one it takes for its leader, 0
+    /// for none.
+    void update(Time at, Number number, Life life, Phase phase, Number leader) {
         auto& belief = beliefs_[number - 1];
-        auto now = live ? live_beliefs[static_cast<std::size_t>(phase)] : Belief{};
+        auto now = beliefs[static_cast<std::size_t>(life)][static_cast<std::size_t>(phase)];
         now.leader = leader;
         if (now.word() != belief.word()) change(at, number, belief, now);
     }
@@ -56,7 +61,7 @@ class Metrics {
     }
     void finish(Time at);
 
-    [[nodiscard]] bool is_live(Number number) const { return beliefs_[number - 1].live; }
+    [[nodiscard]] bool is_live(Number number) const { return beliefs_[number - 1].life == Life::live; }
     /// Some process that leads, the greatest; 0 if none does.
     [[nodiscard]] Number leader() const;
 

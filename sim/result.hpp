@@ -41,7 +41,9 @@ struct Measures {
     std::array<MessageCounts, message_type_count> messages{};  ///< By MessageType.
     std::uint64_t elections = 0;
     std::uint64_t victories = 0;
-    /// Spells of elections, begun when none was under way, by a process whose leader was alive.
+    /// Elections though the leader was alive: begun when no other was under way (who is asked by one only follows its
+    /// example), by a process that followed a leader which ran and didn't feign a failure. A paused leader is alive:
+    /// that its followers take it for dead is their mistake. What a leader, or a process without one, begins is none.
     std::uint64_t false_elections = 0;
     std::uint64_t events = 0;  ///< Taken from the queue.
     std::uint64_t steps = 0;   ///< Given to a process.

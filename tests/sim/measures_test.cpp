@@ -23,12 +23,20 @@ class Truth final : public Observer {
         processes_.assign(scenario.processes.size(), {});
         instants_ = {{Time::zero(), false}};
         last_fault = {};
+        false_elections = 0;
     }
     void on_life(const LifeNote& note) override {
         processes_[note.number - 1] = {note.process, true, false};
         look(note.at);
     }
-    void on_step(const StepNote& note) override { look(note.at); }
+    void on_step(const StepNote& note) override {
+        const auto& process = *note.process;
+        const bool begins =
+            !is_electing(note.before.phase) &&
+            (process.is_electing() || (process.phase() == Phase::leading && note.before.phase != Phase::leading));
+        if (begins && leader_was_alive(note) && nobody_else_elects(note.number)) ++false_elections;
+        look(note.at);
+    }
     void on_world(const WorldNote& note) override {
         using enum WorldNote::Kind;
         if (note.kind == crash || note.kind == give_up) processes_[note.number - 1].runs = false;
@@ -49,6 +57,7 @@ class Truth final : public Observer {
     }
 
     Time last_fault{};
+    std::uint64_t false_elections = 0;
 
   private:
     struct Process {
@@ -56,8 +65,30 @@ class Truth final : public Observer {
         bool runs = false;
         bool paused = false;
 
-        [[nodiscard]] bool live() const { return runs && !paused && election->phase() != Phase::failed; }
+        [[nodiscard]] bool alive() const { return runs && election->phase() != Phase::failed; }
+        [[nodiscard]] bool live() const { return alive() && !paused; }
     };
+
+    static bool is_electing(Phase phase) {
+        return phase == Phase::awaiting_answers || phase == Phase::awaiting_coordinator;
+    }
+
+    [[nodiscard]] bool leader_was_alive(const StepNote& note) const {
+        const auto& leader = note.before.leader;
+        if (!leader || *leader == scenario_->processes[note.number - 1].pid) return false;
+        for (std::size_t i = 0; i < processes_.size(); ++i) {
+            if (scenario_->processes[i].pid == *leader) return processes_[i].alive();
+        }
+        return false;
+    }
+
+    [[nodiscard]] bool nobody_else_elects(Number number) const {
+        for (std::size_t i = 0; i < processes_.size(); ++i) {
+            const auto& process = processes_[i];
+            if (i + 1 != number && process.runs && is_electing(process.election->phase())) return false;
+        }
+        return true;
+    }
 
     [[nodiscard]] bool all_agree() const {
         const Process* leader = nullptr;
@@ -86,10 +117,11 @@ class Truth final : public Observer {
     std::vector<std::pair<Time, bool>> instants_;
 };
 
-TEST(Measures, time_to_agreement_is_what_an_observer_sees) {
+TEST(Measures, are_what_an_observer_sees) {
     std::uint64_t later = 0;
     std::uint64_t cut_off = 0;
     std::uint64_t apart = 0;
+    std::uint64_t false_elections = 0;
     for (std::uint64_t seed = 1; seed <= 400; ++seed) {
         const auto scenario = random_scenario(seed, seed % 2 == 0 ? World::calm : World::disturbed);
         Simulator simulator(scenario);
@@ -101,6 +133,8 @@ TEST(Measures, time_to_agreement_is_what_an_observer_sees) {
             ASSERT_EQ(measures.last_fault, truth.last_fault) << "seed " << seed;
             ASSERT_EQ(measures.agreement.has_value(), truth.agreed_at_end()) << "seed " << seed;
             ASSERT_EQ(measures.time_to_agreement(), truth.time_to_agreement()) << "seed " << seed;
+            ASSERT_EQ(measures.false_elections, truth.false_elections) << "seed " << seed;
+            false_elections += measures.false_elections;
             const auto time = measures.time_to_agreement();
             later += time && *time > Duration::zero() ? 1 : 0;
             cut_off += time ? 0 : 1;
@@ -110,6 +144,23 @@ TEST(Measures, time_to_agreement_is_what_an_observer_sees) {
     EXPECT_GT(later, 100U);
     EXPECT_GT(cut_off, 5U);
     EXPECT_GT(apart, 5U);
+    EXPECT_GT(false_elections, 100U);
+}
+
+// One mistake, whatever comes of it: the leader wakes up, and wins again.
+TEST(Measures, a_paused_leader_is_alive) {
+    Scenario scenario;
+    scenario.settled = true;
+    scenario.processes = made_up_processes(3);
+    scenario.duration = seconds(60);
+    scenario.faults.push_back({seconds(5), seconds(8), fault::Pause{{ProcessRef::Kind::number, 3}}});
+    scenario.faults.push_back({seconds(30), {}, fault::Crash{{ProcessRef::Kind::number, 3}, false}});
+    Simulator simulator(scenario);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        simulator.run(seed, Mode::robust);
+        EXPECT_GE(simulator.measures().victories, 3U) << "seed " << seed;
+        EXPECT_EQ(simulator.measures().false_elections, 1U) << "seed " << seed;
+    }
 }
 
 // The clock is that of the crash, whatever is lost after it.
