@@ -2,6 +2,7 @@
 
 #include "core/quantities.hpp"
 #include "sim/cli_options.hpp"
+#include "sim/output_files.hpp"
 #include "sim/progress.hpp"
 #include "sim/sweep.hpp"
 #include "sim/sweep_file.hpp"
@@ -10,14 +11,9 @@
 #include "sim/sweep_report.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
-#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -106,19 +102,14 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     return plan;
 }
 
-// What is wrong with the places for the results, and with the charts, before any time is spent on them.
-std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
-    if (!outputs.plot.empty() && outputs.plot != "-" && !outputs.plot.ends_with(".svg")) {
+// Why there are no such charts.
+std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
+    if (outputs.plot.empty()) {
+        return outputs.charts.empty() ? std::nullopt
+                                      : std::optional<Error>("--charts without --plot, expected a file for them");
+    }
+    if (outputs.plot != "-" && !outputs.plot.ends_with(".svg")) {
         return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
-    }
-    const std::array<std::string, 3> paths{outputs.csv, outputs.json, outputs.plot};
-    for (const auto& path : paths) {
-        if (path.empty() || std::count(paths.begin(), paths.end(), path) == 1) continue;
-        return "more than one of --csv, --json and --plot to " + (path == "-" ? "stdout" : path) +
-               ", expected one of them";
-    }
-    if (!outputs.charts.empty() && outputs.plot.empty()) {
-        return "--charts without --plot, expected a file for them";
     }
     if (!outputs.charts.empty()) {
         const auto charts = parse_charts(outputs.charts);
@@ -130,33 +121,12 @@ std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vecto
             }
         }
     }
-    if (const auto obstacle = plot_obstacle(axes); obstacle && !outputs.plot.empty()) return "--plot: " + *obstacle;
-    for (const auto& path : paths) {
-        if (path.empty() || path == "-") continue;
-        std::error_code ignored;
-        const bool is_new = !std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-        if (!std::ofstream(path, std::ios::binary | std::ios::app)) {
-            return "can't write to " + path + ": " + std::generic_category().message(errno);
-        }
-        // An empty file would look like a result if the sweep is interrupted.
-        if (is_new) std::filesystem::remove(path, ignored);
-    }
-    return std::nullopt;
+    const auto obstacle = plot_obstacle(axes);
+    return obstacle ? std::optional("--plot: " + *obstacle) : std::nullopt;
 }
 
-// False, and told, if it can't be written.
-template <typename Write>
-bool write_to(const std::string& path, Write&& write) {
-    if (path.empty()) return true;
-    if (path == "-") {
-        write(std::cout);
-        return true;  // main looks after stdout
-    }
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    write(file);
-    file.flush();
-    if (!file) std::cerr << "bully_sim: writing " << path << " failed: is the disk full?\n";
-    return static_cast<bool>(file);
+std::vector<NamedFile> files(const SweepOutputs& outputs) {
+    return {{"--csv", outputs.csv}, {"--json", outputs.json}, {"--plot", outputs.plot}};
 }
 
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
@@ -167,9 +137,9 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
     // Each of them, also if another can't be written: they may have taken hours.
-    const bool has_csv = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); });
-    const bool has_json = write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
-    const bool has_plot = write_to(outputs.plot, [&](std::ostream& out) {
+    const bool has_csv = write_output(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); });
+    const bool has_json = write_output(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
+    const bool has_plot = write_output(outputs.plot, [&](std::ostream& out) {
         write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
     });
     if (!has_csv || !has_json || !has_plot) return Exit::internal;
@@ -187,13 +157,17 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
     };
     auto plan = plan_of(command);
     if (!plan) return wrong(plan.error());
+    if (const auto obstacle = chart_obstacle(command.outputs, plan->axes)) return wrong(*obstacle);
     auto prepared = prepare_sweep(std::move(*plan));
     if (!prepared) {
         // Those of a file begin with its name, as those of the other commands do.
         for (const auto& line : prepared.error()) mistakes += line + "\n";
         return std::nullopt;
     }
-    if (const auto error = check_outputs(command.outputs, prepared->sweep.plan.axes)) return wrong(*error);
+    const auto inputs = scenario_files(command.scenario, prepared->delay_files);
+    if (launched_rank() == 0) {
+        if (const auto obstacle = output_obstacle(inputs, files(command.outputs))) return wrong(*obstacle);
+    }
     return std::move(*prepared);
 }
 
@@ -316,15 +290,21 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
 }
 
 Exit merge_command(const MergeCommand& command) {
+    std::vector<NamedFile> inputs;
+    for (const auto& path : command.files) inputs.push_back({"the shard", path});
+    if (const auto obstacle = output_obstacle(inputs, files(command.outputs))) return fail(*obstacle);
     std::vector<std::pair<std::string, Sweep>> shards;
     for (const auto& path : command.files) {
         auto shard = load_sweep(path);
         if (!shard) return fail(shard.error());
+        if (shards.empty()) {
+            // All have the same axes, and may take long to read.
+            if (const auto obstacle = chart_obstacle(command.outputs, shard->plan.axes)) return fail(*obstacle);
+        }
         shards.emplace_back(path, std::move(*shard));
     }
     const auto whole = merge_shards(std::move(shards));
     if (!whole) return fail(whole.error());
-    if (const auto error = check_outputs(command.outputs, whole->plan.axes)) return fail(*error);
     return report(*whole, command.outputs);
 }
 

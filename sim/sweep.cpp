@@ -160,6 +160,10 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
                             " are more than can be summed up exactly, expected fewer or shorter ones"});
         }
         add_measured(digest, *cell);
+        for (const auto& path : cell->delay_files) {
+            auto& all = prepared.delay_files;
+            if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+        }
         const auto mode = sweep.plan.mode.value_or(cell->mode);
         std::vector<std::string> values;
         for (auto& own : cell_overrides(sweep.plan.axes, i)) values.push_back(std::move(own.value));

@@ -69,6 +69,7 @@ struct Sweep {
 struct PreparedSweep {
     Sweep sweep;
     std::string text;
+    std::vector<std::string> delay_files;  ///< Of any cell.
 };
 
 /// Reads the scenario and each cell of it. Without plan.check the scenario's expectations, which may be about other
