@@ -85,4 +85,61 @@ class Outputs(CliTest):
         self.assertEqual(self.contents(), {**self.before, "old.json": b"old"})
 
 
+class Shards(CliTest):
+    """Which files are parts of one sweep, and whether they are whole."""
+
+    def shard(self, index, *options, scenario=None, cwd=None):
+        path = self.folder / "{}.json".format(index)
+        run = bully_sim("sweep", scenario or self.crash, "--over", "processes=3,4", "--seeds", 5, "--quiet", "--shard",
+                        "{}/2".format(index), "--json", path, *options, cwd=cwd)
+        self.assert_ends(run, HELD)
+        return path
+
+    def refused(self, message, *files):
+        run = bully_sim("merge", *files)
+        self.assert_ends(run, USAGE)
+        self.assertEqual(run.stdout, b"")
+        self.assert_one_line(run.stderr, message)
+
+    def changed(self, path, old, new):
+        text = path.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        return self.write("changed.json", text.replace(old, new, 1))
+
+    def test_a_scenario_is_its_text_and_not_its_path(self):
+        copy = self.write("elsewhere/copy.yaml", CRASH)
+        shards = [self.shard(1, scenario="./crash.yaml", cwd=self.folder), self.shard(2, scenario=copy)]
+        for order in (shards, shards[::-1]):
+            run = bully_sim("merge", *order, "--quiet", "--json", "-")
+            self.assert_ends(run, HELD)
+            whole = bully_sim("sweep", "./crash.yaml", "--over", "processes=3,4", "--seeds", 5, "--json", "-",
+                              cwd=self.folder)
+            self.assertEqual(run.stdout, whole.stdout, "named as by the first shard")
+
+    def test_another_text_is_another_scenario(self):
+        one = self.shard(1)
+        self.crash.write_text(CRASH.replace("at: 2s", "at: 3s"), encoding="utf-8")
+        self.refused("2.json is not of the same sweep as .*1.json: its scenario .* had another text", one, self.shard(2))
+
+    def test_another_version_may_run_otherwise(self):
+        one, two = self.shard(1), self.shard(2)
+        other = self.changed(two, '"program":"bully_sim ', '"program":"bully_sim 9.')
+        self.refused(r"changed.json is not of the same sweep .*: its program is bully_sim 9\.\S+, not bully_sim \d", one,
+                     other)
+        self.refused("changed.json: version 1 of this format instead of 2", self.changed(two, '"version":2', '"version":1'))
+
+    def test_a_shard_has_the_runs_of_its_seeds(self):
+        one, two = self.shard(1), self.shard(2)  # of the seeds 3 and 4, and of 5 to 7
+        self.refused("changed.json: cell 1 of 2: 2 runs of 3 seeds from 5 on, expected", one,
+                     self.changed(two, '"runs":3', '"runs":2'))
+        self.refused("changed.json: cell 1 of 2: 2 runs of 5 seeds from 3 on, expected", one,
+                     self.changed(one, '"shard":{"index":1,"count":2}', '"shard":{"index":1,"count":1}'))
+        self.refused("changed.json: cell 1 of 2: values that aren't those of the axes, expected",
+                     self.changed(one, '"values":["3"]', '"values":["5"]'), two)
+        lines = two.read_text(encoding="utf-8").splitlines(keepends=True)
+        self.refused("cut.json: 1 cells of axes with 2, expected", one,
+                     self.write("cut.json", lines[0] + lines[1] + lines[2][:-2] + lines[-1]))
+        self.refused("cut.json: .* parse error at line 4, column", one, self.write("cut.json", "".join(lines)[:-99]))
+
+
 main()

@@ -171,7 +171,7 @@ class Division(CliTest):
         self.assert_ends(other, HELD)
         self.lossy.write_text(LOSSY + "about: another\n", encoding="utf-8")
         changed = self.shard(4, 4).rename(self.folder / "changed.json")
-        garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 1}')
+        garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 2}')
         damaged = self.write("damaged.json", three.read_text(encoding="utf-8").replace('"sum":[0,', '"sum":[0,9', 1))
         for files, message in (((one, three), "shard 2/3 is missing"),
                                ((one, two), "shard 3/3 is missing"),
@@ -197,7 +197,7 @@ class Division(CliTest):
                                        "--json", shards[-1]), HELD)
         run = bully_sim("merge", *shards)
         self.assert_ends(run, USAGE)
-        self.assert_one_line(run.stderr, "or one of delays that it names, had another text")
+        self.assert_one_line(run.stderr, "or a file of delays that it names, had another text")
 
     def test_common_random_numbers(self):
         def cells(*options):
