@@ -11,9 +11,11 @@
 #include "sim/sweep_report.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -90,14 +92,18 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
             return tl::unexpected(Error("--shard without --json, expected a file to keep the shard in for `merge`"));
         }
     }
+    if (command.reuse && (command.outputs.json.empty() || command.outputs.json == "-")) {
+        return tl::unexpected(
+            Error("--reuse without a file for --json, expected the one that may have the sweep already"));
+    }
     const auto parts = launched_ranks();
     if (plan.precision > 0 && (plan.shard.count > 1 || parts > 1)) {
         return tl::unexpected(
             Error("--stop-at-precision of a part of the seeds, expected all of them in one process: a part can't "
                   "know when the whole is precise enough"));
     }
-    if (parts > 1 && plan.shard.count > 1) {
-        return tl::unexpected(Error("--shard under mpirun, expected one of the two"));
+    if (parts > 1 && (plan.shard.count > 1 || command.reuse)) {
+        return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") + " under mpirun, expected one of the two");
     }
     return plan;
 }
@@ -194,6 +200,20 @@ bool run_shown(PreparedSweep& prepared, const SweepCommand& command, unsigned co
     return done;
 }
 
+// What a file has of this sweep already; none if there is no file, or an empty one. Error: it has something else, which
+// would be lost.
+tl::expected<std::optional<Sweep>, Error> found_in(const std::string& path, const Sweep& wanted) {
+    std::error_code none;
+    if (std::filesystem::file_size(path, none) == 0 || none) return std::nullopt;
+    auto found = load_sweep(path);
+    if (!found) return tl::unexpected(found.error() + "; with --reuse it is left as it is");
+    auto differs = difference(wanted, *found);
+    if (!differs && wanted.plan.shard != found->plan.shard) differs = "it is " + to_string(found->plan.shard);
+    if (!differs) return std::optional(std::move(*found));
+    return tl::unexpected(path + " has another sweep: " + *differs +
+                          "; expected another place for this one, or --json " + "without --reuse, which overwrites");
+}
+
 // The sweep of all ranks on rank 0; elsewhere nothing.
 std::optional<Sweep> gather(const Ranks& ranks, const Sweep& own) {
     std::ostringstream text;
@@ -253,6 +273,7 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
         })
         ->option_text("N");
     sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
+    sweep->add_flag("--reuse", command.reuse, "don't run again what the file of --json has of this very sweep already");
     sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");
     add_outputs(*sweep, command.outputs);
     return sweep;
@@ -279,6 +300,16 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     std::string mistakes;
     auto prepared = prepared_for(command, mistakes);
     if (tell_mistakes(ranks, mistakes)) return Exit::usage;
+    if (command.reuse) {
+        const auto found = found_in(command.outputs.json, prepared->sweep);
+        if (!found) return fail(found.error());
+        if (*found) {
+            std::cerr << "bully_sim: " << command.outputs.json << " has this sweep already, so it isn't run again\n";
+            auto others = command.outputs;
+            others.json.clear();
+            return report(**found, others);
+        }
+    }
     if (ranks) prepared->sweep.plan.shard = {ranks->own() + 1, ranks->count()};
     if (!ranks) catch_interrupt();
 

@@ -59,8 +59,27 @@ class Slurm(ClusterTest):
         self.shard(1)
         shard = self.results / "shard-1.json"
         before = shard.stat()
-        self.assertIn(b"is there already", self.shard(1).stdout)
-        self.assertEqual(shard.stat().st_mtime_ns, before.st_mtime_ns)
+        self.assert_one_line(self.shard(1).stderr, "shard-1.json has this sweep already, so it isn't run again")
+        self.assertEqual((shard.stat().st_ino, shard.stat().st_mtime_ns), (before.st_ino, before.st_mtime_ns))
+        self.assertEqual(len(list(self.results.iterdir())), 1)
+
+    def test_a_shard_of_another_sweep_is_neither_taken_nor_lost(self):
+        self.shard(1)
+        shard = self.results / "shard-1.json"
+        before = shard.read_bytes()
+        changed = self.write("changed.yaml", self.crash.read_text(encoding="utf-8").replace("at: 2s", "at: 3s"))
+        for changes, message in (({"options": [*OPTIONS, "--set", "network.loss=1%"]}, "its axes or options are others"),
+                                 ({"options": ["--over", "processes=2..4", "--seeds", "60"]}, "its seeds are 50 from 3"),
+                                 ({"scenario": changed}, "its scenario .*crash.yaml, .* had another text"),
+                                 ({"count": 4}, "it is one of 3 shards")):
+            run = self.shard(1, code=USAGE, **changes)
+            self.assert_one_line(run.stderr, "shard-1.json has another sweep: " + message)
+            self.assertEqual(shard.read_bytes(), before)
+
+    def test_the_place_of_a_scenario_does_not_matter(self):
+        self.shard(1)
+        copy = self.write("a folder/copy.yaml", self.crash.read_text(encoding="utf-8"))
+        self.assertIn(b"has this sweep already", self.shard(1, scenario=copy).stderr)
 
     def test_a_task_that_fails_leaves_no_shard(self):
         self.shard(1, code=USAGE, options=["--over", "proceses=2..4"])

@@ -141,5 +141,38 @@ class Shards(CliTest):
                      self.write("cut.json", lines[0] + lines[1] + lines[2][:-2] + lines[-1]))
         self.refused("cut.json: .* parse error at line 4, column", one, self.write("cut.json", "".join(lines)[:-99]))
 
+    def test_reuse(self):
+        one = self.shard(1)
+        before = one.stat()
+        shown = bully_sim("sweep", self.crash, "--over", "processes=3,4", "--seeds", 5, "--shard", "1/2", "--json", one)
+        self.assert_ends(shown, HELD)
+        again = bully_sim("sweep", self.crash, "--over", "processes=3,4", "--seeds", 5, "--shard", "1/2", "--json", one,
+                          "--reuse", "--csv", self.folder / "1.csv")
+        self.assert_ends(again, HELD)
+        self.assertEqual(again.stdout, shown.stdout)
+        self.assert_one_line(again.stderr, "1.json has this sweep already")
+        self.assertTrue((self.folder / "1.csv").exists())
+        self.assertNotEqual(one.stat().st_ino, before.st_ino, "written without --reuse")
+        for path, text, message in ((one, None, "1.json has another sweep: its program is bully_sim 9"),
+                                    (self.folder / "no.json", "what I wrote", "no.json: not what .*it is left as it is"),
+                                    (self.folder / "new.json", "", None)):
+            path.write_text(one.read_text(encoding="utf-8").replace("bully_sim ", "bully_sim 9", 1) if text is None
+                            else text, encoding="utf-8")
+            before = path.read_bytes()
+            run = bully_sim("sweep", self.crash, "--over", "processes=3,4", "--seeds", 5, "--shard", "1/2", "--json",
+                            path, "--reuse", "--quiet")
+            self.assert_ends(run, USAGE if message else HELD)
+            if message:
+                self.assert_one_line(run.stderr, message)
+                self.assertEqual(path.read_bytes(), before)
+            else:
+                self.assertEqual(run.stderr, b"")
+
+    def test_reuse_needs_a_file(self):
+        for options in ((), ("--json", "-")):
+            run = bully_sim("sweep", self.crash, "--reuse", *options)
+            self.assert_ends(run, USAGE)
+            self.assert_one_line(run.stderr, "--reuse without a file for --json")
+
 
 main()
