@@ -96,13 +96,13 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
         return tl::unexpected(
             Error("--reuse without a file for --json, expected the one that may have the sweep already"));
     }
-    const auto parts = launched_ranks();
-    if (plan.precision > 0 && (plan.shard.count > 1 || parts > 1)) {
+    const bool parallel = launch().parallel();
+    if (plan.precision > 0 && (plan.shard.count > 1 || parallel)) {
         return tl::unexpected(
             Error("--stop-at-precision of a part of the seeds, expected all of them in one process: a part can't "
                   "know when the whole is precise enough"));
     }
-    if (parts > 1 && (plan.shard.count > 1 || command.reuse)) {
+    if (parallel && (plan.shard.count > 1 || command.reuse)) {
         return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") + " under mpirun, expected one of the two");
     }
     return plan;
@@ -138,7 +138,7 @@ std::vector<NamedFile> files(const SweepOutputs& outputs) {
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     const bool taken = outputs.csv == "-" || outputs.json == "-" || outputs.plot == "-";
     // mpirun gives its processes a terminal of its own making, whatever reads from it.
-    const bool colour = launched_ranks() == 0 && use_colour(STDOUT_FILENO, outputs.verbosity);
+    const bool colour = !launch().by_launcher && use_colour(STDOUT_FILENO, outputs.verbosity);
     if (!outputs.verbosity.quiet && !taken) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
@@ -171,7 +171,7 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
         return std::nullopt;
     }
     const auto inputs = scenario_files(command.scenario, prepared->delay_files);
-    if (launched_rank() == 0) {
+    if (launch().own == 0) {
         if (const auto obstacle = output_obstacle(inputs, files(command.outputs))) return wrong(*obstacle);
     }
     return std::move(*prepared);
@@ -193,7 +193,7 @@ bool run_shown(PreparedSweep& prepared, const SweepCommand& command, unsigned co
     SweepOptions options;
     options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
     options.stopped = was_interrupted;
-    const bool shown = progress.shown() && launched_rank() == 0;
+    const bool shown = progress.shown() && launch().own == 0;
     if (shown) options.progress = [&](double part) { progress.at(part); };
     const bool done = run_sweep(prepared, options);
     if (done && shown) progress.done();
@@ -287,13 +287,13 @@ CLI::App* add_merge(CLI::App& app, MergeCommand& command) {
 }
 
 Exit sweep_command(const SweepCommand& command, char** arguments) {
-    const auto rank_count = launched_ranks();
-    if (rank_count > 1 && !Ranks::built_in) return fail(become_mpi_twin(arguments));
+    const auto launched = launch();
+    if (launched.parallel() && !Ranks::built_in) return fail(become_mpi_twin(arguments));
     std::optional<Ranks> ranks;
-    if (rank_count > 1) {
+    if (launched.parallel()) {
         ranks.emplace();
-        if (ranks->count() != rank_count) {
-            return fail("started as one of " + std::to_string(rank_count) + " ranks, but MPI knows of " +
+        if (launched.count && *launched.count != ranks->count()) {
+            return fail("started as one of " + std::to_string(*launched.count) + " ranks, but MPI knows of " +
                         std::to_string(ranks->count()) + ", expected mpirun of OpenMPI");
         }
     }

@@ -141,6 +141,16 @@ class Shards(CliTest):
                      self.write("cut.json", lines[0] + lines[1] + lines[2][:-2] + lines[-1]))
         self.refused("cut.json: .* parse error at line 4, column", one, self.write("cut.json", "".join(lines)[:-99]))
 
+    def test_a_plot_that_cannot_be_drawn_is_refused_first(self):
+        many = ("--over", "processes=3,4", "--over", "network.loss=0%..1%:7", "--plot", "x.svg")
+        run = bully_sim("sweep", "x.yaml", *many)
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "--plot: more than 6 settings")  # before the scenario is read
+        first = self.shard(1, *many[2:4])
+        run = bully_sim("merge", first, self.write("garbage.json", "garbage"), *many[4:])
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "--plot: more than 6 settings")
+
     def test_reuse(self):
         one = self.shard(1)
         before = one.stat()
