@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 #include "sim/cannot_open.hpp"
+#include "sim/output_files.hpp"
 #include "sim/progress.hpp"
 #include "sim/replay.hpp"
 #include "sim/replay_report.hpp"
@@ -68,6 +69,11 @@ Exit run_command(const RunCommand& command) {
     }
     const auto scenario = load(command.scenario, overrides);
     if (!scenario) return Exit::usage;
+    if (const auto obstacle =
+            output_obstacle(scenario_files(scenario->file, scenario->delay_files), {{"--trace", command.trace}})) {
+        std::cerr << "bully_sim: " << *obstacle << "\n";
+        return Exit::usage;
+    }
     catch_interrupt();
 
     RunOptions options;
@@ -81,11 +87,6 @@ Exit run_command(const RunCommand& command) {
     std::unique_ptr<TraceWriter> trace;
     if (!command.trace.empty()) {
         if (!trace_to_stdout) trace_file.open(command.trace, std::ios::binary);
-        if (!trace_to_stdout && !trace_file) {
-            std::cerr << "bully_sim: can't write the trace to " << command.trace << ": "
-                      << std::generic_category().message(errno) << "\n";
-            return Exit::usage;
-        }
         trace =
             std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : trace_file,
                                           command.seed.value_or(scenario->seed), command.mode.value_or(scenario->mode));

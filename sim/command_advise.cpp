@@ -120,10 +120,11 @@ Read<Stall> read_stall(const std::string& text) {
     const auto comma = text.find(',');
     const auto every = parse_duration(text.substr(0, comma));
     const auto lasts = comma == std::string::npos ? std::nullopt : parse_duration(text.substr(comma + 1));
-    if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts >= *every ||
+    if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts > *every / 10 ||
         *lasts > longest_stall) {
         return tl::unexpected("`" + text + "`, expected EVERY,FOR such as 1h,800ms: " +
-                              "at least 1s apart, shorter than that, and at most " + bully::to_string(longest_stall));
+                              "at least 1s apart, at most a tenth of that, for a group needs time in which all are " +
+                              "alive, and at most " + bully::to_string(longest_stall));
     }
     return Stall{*every, *lasts};
 }

@@ -2,6 +2,7 @@
 
 #include "core/quantities.hpp"
 #include "sim/cli_options.hpp"
+#include "sim/output_files.hpp"
 #include "sim/progress.hpp"
 #include "sim/sweep.hpp"
 #include "sim/sweep_file.hpp"
@@ -10,10 +11,7 @@
 #include "sim/sweep_report.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -94,31 +92,30 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
             return tl::unexpected(Error("--shard without --json, expected a file to keep the shard in for `merge`"));
         }
     }
-    const auto parts = launched_ranks();
-    if (plan.precision > 0 && (plan.shard.count > 1 || parts > 1)) {
+    if (command.reuse && (command.outputs.json.empty() || command.outputs.json == "-")) {
+        return tl::unexpected(
+            Error("--reuse without a file for --json, expected the one that may have the sweep already"));
+    }
+    const bool parallel = launch().parallel();
+    if (plan.precision > 0 && (plan.shard.count > 1 || parallel)) {
         return tl::unexpected(
             Error("--stop-at-precision of a part of the seeds, expected all of them in one process: a part can't "
                   "know when the whole is precise enough"));
     }
-    if (parts > 1 && plan.shard.count > 1) {
-        return tl::unexpected(Error("--shard under mpirun, expected one of the two"));
+    if (parallel && (plan.shard.count > 1 || command.reuse)) {
+        return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") + " under mpirun, expected one of the two");
     }
     return plan;
 }
 
-// What is wrong with the places for the results, and with the charts, before any time is spent on them.
-std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
-    if (!outputs.plot.empty() && outputs.plot != "-" && !outputs.plot.ends_with(".svg")) {
+// Why there are no such charts.
+std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
+    if (outputs.plot.empty()) {
+        return outputs.charts.empty() ? std::nullopt
+                                      : std::optional<Error>("--charts without --plot, expected a file for them");
+    }
+    if (outputs.plot != "-" && !outputs.plot.ends_with(".svg")) {
         return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
-    }
-    const std::array<std::string, 3> paths{outputs.csv, outputs.json, outputs.plot};
-    for (const auto& path : paths) {
-        if (path.empty() || std::count(paths.begin(), paths.end(), path) == 1) continue;
-        return "more than one of --csv, --json and --plot to " + (path == "-" ? "stdout" : path) +
-               ", expected one of them";
-    }
-    if (!outputs.charts.empty() && outputs.plot.empty()) {
-        return "--charts without --plot, expected a file for them";
     }
     if (!outputs.charts.empty()) {
         const auto charts = parse_charts(outputs.charts);
@@ -130,46 +127,25 @@ std::optional<Error> check_outputs(const SweepOutputs& outputs, const std::vecto
             }
         }
     }
-    if (const auto obstacle = plot_obstacle(axes); obstacle && !outputs.plot.empty()) return "--plot: " + *obstacle;
-    for (const auto& path : paths) {
-        if (path.empty() || path == "-") continue;
-        std::error_code ignored;
-        const bool is_new = !std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-        if (!std::ofstream(path, std::ios::binary | std::ios::app)) {
-            return "can't write to " + path + ": " + std::generic_category().message(errno);
-        }
-        // An empty file would look like a result if the sweep is interrupted.
-        if (is_new) std::filesystem::remove(path, ignored);
-    }
-    return std::nullopt;
+    const auto obstacle = plot_obstacle(axes);
+    return obstacle ? std::optional("--plot: " + *obstacle) : std::nullopt;
 }
 
-// False, and told, if it can't be written.
-template <typename Write>
-bool write_to(const std::string& path, Write&& write) {
-    if (path.empty()) return true;
-    if (path == "-") {
-        write(std::cout);
-        return true;  // main looks after stdout
-    }
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    write(file);
-    file.flush();
-    if (!file) std::cerr << "bully_sim: writing " << path << " failed: is the disk full?\n";
-    return static_cast<bool>(file);
+std::vector<NamedFile> files(const SweepOutputs& outputs) {
+    return {{"--csv", outputs.csv}, {"--json", outputs.json}, {"--plot", outputs.plot}};
 }
 
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     const bool taken = outputs.csv == "-" || outputs.json == "-" || outputs.plot == "-";
     // mpirun gives its processes a terminal of its own making, whatever reads from it.
-    const bool colour = launched_ranks() == 0 && use_colour(STDOUT_FILENO, outputs.verbosity);
+    const bool colour = !launch().by_launcher && use_colour(STDOUT_FILENO, outputs.verbosity);
     if (!outputs.verbosity.quiet && !taken) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
     // Each of them, also if another can't be written: they may have taken hours.
-    const bool has_csv = write_to(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); });
-    const bool has_json = write_to(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
-    const bool has_plot = write_to(outputs.plot, [&](std::ostream& out) {
+    const bool has_csv = write_output(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); });
+    const bool has_json = write_output(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
+    const bool has_plot = write_output(outputs.plot, [&](std::ostream& out) {
         write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
     });
     // A sweep measures, so that none agreed is no failure; but nobody should take it for a measurement.
@@ -195,13 +171,17 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
     };
     auto plan = plan_of(command);
     if (!plan) return wrong(plan.error());
+    if (const auto obstacle = chart_obstacle(command.outputs, plan->axes)) return wrong(*obstacle);
     auto prepared = prepare_sweep(std::move(*plan));
     if (!prepared) {
         // Those of a file begin with its name, as those of the other commands do.
         for (const auto& line : prepared.error()) mistakes += line + "\n";
         return std::nullopt;
     }
-    if (const auto error = check_outputs(command.outputs, prepared->sweep.plan.axes)) return wrong(*error);
+    const auto inputs = scenario_files(command.scenario, prepared->delay_files);
+    if (launch().own == 0) {
+        if (const auto obstacle = output_obstacle(inputs, files(command.outputs))) return wrong(*obstacle);
+    }
     return std::move(*prepared);
 }
 
@@ -221,11 +201,25 @@ bool run_shown(PreparedSweep& prepared, const SweepCommand& command, unsigned co
     SweepOptions options;
     options.jobs = command.jobs == 0 ? cores : static_cast<unsigned>(std::min<std::uint64_t>(command.jobs, max_jobs));
     options.stopped = was_interrupted;
-    const bool shown = progress.shown() && launched_rank() == 0;
+    const bool shown = progress.shown() && launch().own == 0;
     if (shown) options.progress = [&](double part) { progress.at(part); };
     const bool done = run_sweep(prepared, options);
     if (done && shown) progress.done();
     return done;
+}
+
+// What a file has of this sweep already; none if there is no file, or an empty one. Error: it has something else, which
+// would be lost.
+tl::expected<std::optional<Sweep>, Error> found_in(const std::string& path, const Sweep& wanted) {
+    std::error_code none;
+    if (std::filesystem::file_size(path, none) == 0 || none) return std::nullopt;
+    auto found = load_sweep(path);
+    if (!found) return tl::unexpected(found.error() + "; with --reuse it is left as it is");
+    auto differs = difference(wanted, *found);
+    if (!differs && wanted.plan.shard != found->plan.shard) differs = "it is " + to_string(found->plan.shard);
+    if (!differs) return std::optional(std::move(*found));
+    return tl::unexpected(path + " has another sweep: " + *differs +
+                          "; expected another place for this one, or --json " + "without --reuse, which overwrites");
 }
 
 // The sweep of all ranks on rank 0; elsewhere nothing.
@@ -287,6 +281,7 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
         })
         ->option_text("N");
     sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
+    sweep->add_flag("--reuse", command.reuse, "don't run again what the file of --json has of this very sweep already");
     sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");
     add_outputs(*sweep, command.outputs);
     return sweep;
@@ -300,19 +295,29 @@ CLI::App* add_merge(CLI::App& app, MergeCommand& command) {
 }
 
 Exit sweep_command(const SweepCommand& command, char** arguments) {
-    const auto rank_count = launched_ranks();
-    if (rank_count > 1 && !Ranks::built_in) return fail(become_mpi_twin(arguments));
+    const auto launched = launch();
+    if (launched.parallel() && !Ranks::built_in) return fail(become_mpi_twin(arguments));
     std::optional<Ranks> ranks;
-    if (rank_count > 1) {
+    if (launched.parallel()) {
         ranks.emplace();
-        if (ranks->count() != rank_count) {
-            return fail("started as one of " + std::to_string(rank_count) + " ranks, but MPI knows of " +
+        if (launched.count && *launched.count != ranks->count()) {
+            return fail("started as one of " + std::to_string(*launched.count) + " ranks, but MPI knows of " +
                         std::to_string(ranks->count()) + ", expected mpirun of OpenMPI");
         }
     }
     std::string mistakes;
     auto prepared = prepared_for(command, mistakes);
     if (tell_mistakes(ranks, mistakes)) return Exit::usage;
+    if (command.reuse) {
+        const auto found = found_in(command.outputs.json, prepared->sweep);
+        if (!found) return fail(found.error());
+        if (*found) {
+            std::cerr << "bully_sim: " << command.outputs.json << " has this sweep already, so it isn't run again\n";
+            auto others = command.outputs;
+            others.json.clear();
+            return report(**found, others);
+        }
+    }
     if (ranks) prepared->sweep.plan.shard = {ranks->own() + 1, ranks->count()};
     if (!ranks) catch_interrupt();
 
@@ -324,15 +329,21 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
 }
 
 Exit merge_command(const MergeCommand& command) {
+    std::vector<NamedFile> inputs;
+    for (const auto& path : command.files) inputs.push_back({"the shard", path});
+    if (const auto obstacle = output_obstacle(inputs, files(command.outputs))) return fail(*obstacle);
     std::vector<std::pair<std::string, Sweep>> shards;
     for (const auto& path : command.files) {
         auto shard = load_sweep(path);
         if (!shard) return fail(shard.error());
+        if (shards.empty()) {
+            // All have the same axes, and may take long to read.
+            if (const auto obstacle = chart_obstacle(command.outputs, shard->plan.axes)) return fail(*obstacle);
+        }
         shards.emplace_back(path, std::move(*shard));
     }
     const auto whole = merge_shards(std::move(shards));
     if (!whole) return fail(whole.error());
-    if (const auto error = check_outputs(command.outputs, whole->plan.axes)) return fail(*error);
     return report(*whole, command.outputs);
 }
 

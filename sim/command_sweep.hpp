@@ -34,6 +34,7 @@ struct SweepCommand {
     std::string precision;
     bool check = false;
     bool progress = false;
+    bool reuse = false;  ///< What the file of outputs.json holds of this sweep already isn't run again.
     SweepOutputs outputs;
 };
 

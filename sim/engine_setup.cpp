@@ -9,17 +9,19 @@ namespace {
 
 constexpr Number sorted_queue_limit = 12;
 constexpr Number ring_queue_least = 16;
+constexpr std::size_t sorted_queue_faults = 64;
 
-QueueKind best_queue(QueueKind asked, std::size_t processes) {
+QueueKind best_queue(QueueKind asked, std::size_t processes, std::size_t faults) {
     if (asked != QueueKind::automatic) return asked;
-    if (processes <= sorted_queue_limit) return QueueKind::sorted;
+    // All faults are pending from the beginning, and each timer would be moved past them.
+    if (processes <= sorted_queue_limit && faults <= sorted_queue_faults) return QueueKind::sorted;
     return processes < ring_queue_least ? QueueKind::heap : QueueKind::ring;
 }
 
 }  // namespace
 
 Engine::Engine(const Scenario& scenario, QueueKind queue)
-    : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size())) {
+    : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size(), scenario.faults.size())) {
     const auto& specs = scenario.processes;
     settings_.resize(specs.size());
     nodes_.reserve(specs.size());

@@ -194,8 +194,9 @@ struct NetworkSpec {
 };
 
 struct Scenario {
-    std::string file;                    ///< As given; empty if not from a file.
-    std::vector<std::string> overrides;  ///< "KEY=VALUE": what the command line has put in place of the file's.
+    std::string file;                      ///< As given; empty if not from a file.
+    std::vector<std::string> overrides;    ///< "KEY=VALUE": what the command line has put in place of the file's.
+    std::vector<std::string> delay_files;  ///< That were read for `empirical` delays.
     std::string name;
     std::string about;
     std::uint64_t seed = 1;

@@ -88,6 +88,7 @@ tl::expected<Scenario, std::vector<Diagnostic>> read_root(const YamlNode& root, 
     reading.scenario.file = std::move(file_name);
     read_scenario(reading, root);
     if (!diagnostics.empty()) return tl::unexpected(diagnostics.take());
+    reading.scenario.delay_files = reading.values.files();
     return std::move(reading.scenario);
 }
 

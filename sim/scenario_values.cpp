@@ -261,6 +261,7 @@ std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
             diagnostics_.add(value, "`" + path + "` can't be read", "a file of times, one a line");
             return std::nullopt;
         }
+        files_.push_back(path);
         std::string line;
         for (std::size_t number = 1; std::getline(file, line); ++number) {
             line.erase(std::min(line.find('#'), line.size()));

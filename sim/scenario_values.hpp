@@ -32,6 +32,8 @@ class ValueReader {
     [[nodiscard]] std::optional<Comparison> comparison(const YamlNode& node);
     [[nodiscard]] std::optional<Delay> delay(const YamlNode& node);
     [[nodiscard]] std::optional<MessageType> message_type(const YamlNode& node);
+    /// Of delays, that have been read.
+    [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
 
   private:
     [[nodiscard]] std::optional<Delay> distribution(const YamlNode& kind, const YamlNode& value);
@@ -39,6 +41,7 @@ class ValueReader {
 
     Diagnostics& diagnostics_;
     std::string folder_;
+    std::vector<std::string> files_;
 };
 
 }  // namespace bully::sim

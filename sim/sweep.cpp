@@ -49,15 +49,6 @@ bool fits_exactly(Duration duration, std::uint64_t seeds) {
     return !__builtin_mul_overflow(time * time, Histogram::Sum{seeds}, &sum);
 }
 
-// The seeds of this shard: as equal parts as can be, in order.
-SeedRange part_of(SeedRange seeds, Shard shard) {
-    __extension__ using Wide = unsigned __int128;
-    const auto until = [&](std::uint64_t index) {
-        return static_cast<std::uint64_t>(static_cast<Wide>(seeds.count) * index / shard.count);
-    };
-    return {seeds.first + until(shard.index - 1), until(shard.index) - until(shard.index - 1)};
-}
-
 bool precise(const CellStatistics& statistics, std::uint64_t precision) {
     const auto interval = statistics.agreement.mean_interval();
     return interval &&
@@ -86,10 +77,24 @@ bool run_seeds(SweepCell& cell, const Scenario& scenario, SeedRange seeds, std::
     }
 }
 
-// Nothing if the two are parts of one sweep.
+}  // namespace
+
+SeedRange SweepPlan::own_seeds() const {
+    __extension__ using Wide = unsigned __int128;
+    const auto until = [&](std::uint64_t index) {
+        return static_cast<std::uint64_t>(static_cast<Wide>(seed_count) * index / shard.count);
+    };
+    return {*first_seed + until(shard.index - 1), until(shard.index) - until(shard.index - 1)};
+}
+
+std::string to_string(const Shard& shard) {
+    return "shard " + std::to_string(shard.index) + "/" + std::to_string(shard.count);
+}
+
 std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
-    if (a.scenario != b.scenario || a.plan.file != b.plan.file) return "its scenario is " + b.plan.file;
-    if (a.digest != b.digest) return "its scenario file, or one of delays that it names, had another text";
+    if (a.program != b.program) return "its program is " + b.program + ", not " + a.program;
+    if (a.digest != b.digest)
+        return "its scenario " + b.plan.file + ", or a file of delays that it names, had another text";
     if (a.plan.seeds() != b.plan.seeds()) {
         return "its seeds are " + std::to_string(b.plan.seed_count) + " from " + std::to_string(*b.plan.first_seed);
     }
@@ -97,6 +102,7 @@ std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
         return "it is one of " + std::to_string(b.plan.shard.count) + " shards";
     }
     auto plan = b.plan;
+    plan.file = a.plan.file;
     plan.shard = a.plan.shard;
     if (plan != a.plan) return "its axes or options are others";
     const bool same_cells = std::equal(
@@ -105,12 +111,6 @@ std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
         });
     return same_cells ? std::nullopt : std::optional<std::string>("its cells are others");
 }
-
-std::string shard_text(std::uint64_t index, std::uint64_t count) {
-    return "shard " + std::to_string(index) + "/" + std::to_string(count);
-}
-
-}  // namespace
 
 std::vector<Override> Sweep::overrides_of(std::size_t cell) const {
     auto overrides = plan.overrides;
@@ -144,6 +144,7 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
                                           std::to_string(*plan.first_seed) +
                                           " on end beyond 2^64, expected fewer or lower ones"});
     }
+    sweep.program = "bully_sim " BULLY_VERSION;
     prepared.text = read_scenario_file(plan.file).value_or("");
     sweep.scenario = scenario->name;
     Fingerprint digest;
@@ -160,6 +161,10 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
                             " are more than can be summed up exactly, expected fewer or shorter ones"});
         }
         add_measured(digest, *cell);
+        for (const auto& path : cell->delay_files) {
+            auto& all = prepared.delay_files;
+            if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+        }
         const auto mode = sweep.plan.mode.value_or(cell->mode);
         std::vector<std::string> values;
         for (auto& own : cell_overrides(sweep.plan.axes, i)) values.push_back(std::move(own.value));
@@ -172,7 +177,7 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
 
 bool run_sweep(PreparedSweep& prepared, const SweepOptions& options) {
     auto& sweep = prepared.sweep;
-    const auto seeds = part_of(sweep.plan.seeds(), sweep.plan.shard);
+    const auto seeds = sweep.plan.own_seeds();
     double all = 0;
     for (const auto& cell : sweep.cells) all += weight(cell) * static_cast<double>(seeds.count);
     double done = 0;
@@ -210,12 +215,12 @@ tl::expected<Sweep, std::string> merge_shards(std::vector<std::pair<std::string,
     for (std::size_t i = 0; i < shards.size(); ++i) {
         const auto index = shards[i].second.plan.shard.index;
         if (i > 0 && index == shards[i - 1].second.plan.shard.index) {
-            return tl::unexpected(shard_text(index, count) + " twice: " + shards[i - 1].first + " and " +
+            return tl::unexpected(to_string(Shard{index, count}) + " twice: " + shards[i - 1].first + " and " +
                                   shards[i].first);
         }
-        if (index != i + 1) return tl::unexpected(shard_text(i + 1, count) + " is missing");
+        if (index != i + 1) return tl::unexpected(to_string(Shard{i + 1, count}) + " is missing");
     }
-    if (shards.size() != count) return tl::unexpected(shard_text(shards.size() + 1, count) + " is missing");
+    if (shards.size() != count) return tl::unexpected(to_string(Shard{shards.size() + 1, count}) + " is missing");
     auto whole = std::move(shards.front().second);
     whole.plan.shard = {};
     for (std::size_t i = 1; i < shards.size(); ++i) {

@@ -43,6 +43,8 @@ struct SweepPlan {
 
     /// Of all shards together. Requires: first_seed.
     [[nodiscard]] SeedRange seeds() const { return {*first_seed, seed_count}; }
+    /// Of this shard: as equal parts as can be, in order. Requires: first_seed.
+    [[nodiscard]] SeedRange own_seeds() const;
 
     friend bool operator==(const SweepPlan&, const SweepPlan&) = default;
 };
@@ -56,6 +58,7 @@ struct SweepCell {
 };
 
 struct Sweep {
+    std::string program;       ///< And its version: the engine of another one may run otherwise.
     std::string scenario;      ///< Its name.
     std::uint64_t digest = 0;  ///< Of the texts of the file, and of those of delays: others are another sweep.
     SweepPlan plan;
@@ -69,6 +72,7 @@ struct Sweep {
 struct PreparedSweep {
     Sweep sweep;
     std::string text;
+    std::vector<std::string> delay_files;  ///< Of any cell.
 };
 
 /// Reads the scenario and each cell of it. Without plan.check the scenario's expectations, which may be about other
@@ -86,6 +90,12 @@ struct SweepOptions {
 /// agreement is within that part of the mean, looked at after 100, 200, 400, ... seeds: whatever the number of jobs.
 /// False if it was stopped. Throws std::bad_alloc.
 [[nodiscard]] bool run_sweep(PreparedSweep& prepared, const SweepOptions& options);
+
+/// What keeps `b` from being a part of the same sweep as `a`: "its ..."; nothing if it is one. Texts of files count,
+/// and not where they are.
+[[nodiscard]] std::optional<std::string> difference(const Sweep& a, const Sweep& b);
+/// "shard 1/3".
+[[nodiscard]] std::string to_string(const Shard& shard);
 
 /// All shards of one sweep, each with a name for messages, in any order. The result is what one process would have
 /// found. Error, one line: not of one sweep, one twice, one missing.

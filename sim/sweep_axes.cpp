@@ -90,6 +90,17 @@ tl::expected<std::vector<std::string>, std::string> read_range(std::string_view 
     return texts;
 }
 
+// "3" and "03", "1s" and "1000ms", "x2" and "x2.0".
+bool is_same(const std::string& a, const std::string& b) {
+    if (a == b) return true;
+    if (a.starts_with('x') && b.starts_with('x')) {
+        const auto factor = scaled_decimal(a.substr(1), millionths);
+        return factor && factor == scaled_decimal(b.substr(1), millionths);
+    }
+    const auto quantity = parse_quantity(a);
+    return quantity && quantity == parse_quantity(b);
+}
+
 tl::expected<std::vector<std::string>, std::string> read_list(std::string_view text) {
     Diagnostics diagnostics("");
     const auto list = read_yaml("[" + std::string(text) + "]", diagnostics);
@@ -97,17 +108,21 @@ tl::expected<std::vector<std::string>, std::string> read_list(std::string_view t
         const auto all = diagnostics.take();
         return tl::unexpected(all.empty() ? std::string("no list") : all.front().what);
     }
+    if (list->items.size() > max_axis_values) {
+        return tl::unexpected(std::to_string(list->items.size()) + " values, expected at most " +
+                              std::to_string(max_axis_values));
+    }
     std::vector<std::string> texts;
-    std::set<std::string> seen;
     for (const auto& item : list->items) {
         auto value = item.kind == YamlNode::Kind::null ? std::string() : to_flow(item);
         if (value.empty()) return tl::unexpected(std::string("a value that is empty"));
-        if (!seen.insert(value).second) return tl::unexpected("`" + value + "` twice, expected it once");
+        const auto same =
+            std::find_if(texts.begin(), texts.end(), [&](const auto& other) { return is_same(other, value); });
+        if (same != texts.end()) {
+            return tl::unexpected("`" + value + "` " + (*same == value ? "twice" : "is the same as `" + *same + "`") +
+                                  ", expected it once");
+        }
         texts.push_back(std::move(value));
-    }
-    if (texts.size() > max_axis_values) {
-        return tl::unexpected(std::to_string(texts.size()) + " values, expected at most " +
-                              std::to_string(max_axis_values));
     }
     return texts;
 }

@@ -35,6 +35,8 @@ struct Quantity {
     enum class Unit : std::uint8_t { none, time, percent };
     Unit unit = Unit::none;
     std::int64_t value = 0;
+
+    friend bool operator==(const Quantity&, const Quantity&) = default;
 };
 /// None if the value is something else: a word, a list, "x2".
 [[nodiscard]] std::optional<Quantity> parse_quantity(std::string_view text);

@@ -5,8 +5,10 @@
 #include "sim/cannot_open.hpp"
 #include "sim/summary.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -139,7 +141,7 @@ Mode read_mode(const Json& json) {
     throw Wrong("mode `" + text + "`");
 }
 
-SweepCell read_cell(const Json& json, bool checked) {
+SweepCell read_cell(const Json& json, const SweepPlan& plan) {
     SweepCell cell;
     json.at("values").get_to(cell.values);
     cell.mode = read_mode(json.at("mode"));
@@ -151,7 +153,11 @@ SweepCell read_cell(const Json& json, bool checked) {
     if (const auto& after = json.at("cut_off_after_ns"); !after.is_null()) {
         statistics.cut_off_after = Duration{after.get<std::int64_t>()};
     }
-    if (checked) {
+    const auto seeds = plan.own_seeds();
+    if (plan.precision > 0 ? statistics.runs > seeds.count : statistics.runs != seeds.count) {
+        throw Wrong(fmt::format("{} runs of {} seeds from {} on", statistics.runs, seeds.count, seeds.first));
+    }
+    if (plan.check) {
         json.at("violated").get_to(statistics.violated);
         json.at("failed_expectations").get_to(statistics.failed_expectations);
         const auto& properties = json.at("properties");
@@ -186,14 +192,19 @@ Override read_override(const Json& json) {
 
 Sweep read(const Json& json) {
     if (!json.is_object() || json.value("format", "") != format) throw Wrong("no sweep");
-    if (json.at("version") != format_version) throw Wrong("a sweep of another version of this format");
+    if (json.at("version") != format_version) {
+        throw Wrong("version " + json.at("version").dump() + " of this format instead of " +
+                    std::to_string(format_version));
+    }
     Sweep sweep;
     auto& plan = sweep.plan;
+    json.at("program").get_to(sweep.program);
     json.at("scenario").get_to(sweep.scenario);
     json.at("file").get_to(plan.file);
     sweep.digest = std::stoull(json.at("digest").get<std::string>(), nullptr, 16);
     plan.first_seed = json.at("seeds").at("first").get<std::uint64_t>();
     json.at("seeds").at("count").get_to(plan.seed_count);
+    if (plan.seed_count < 1 || plan.seed_count > max_seeds) throw Wrong("seeds that can't be");
     json.at("shard").at("index").get_to(plan.shard.index);
     json.at("shard").at("count").get_to(plan.shard.count);
     if (plan.shard.index < 1 || plan.shard.index > plan.shard.count || plan.shard.count > max_shards) {
@@ -207,9 +218,24 @@ Sweep read(const Json& json) {
         plan.axes.push_back({axis.at("path").get<std::string>(), axis.at("values").get<std::vector<std::string>>()});
         if (plan.axes.back().values.empty()) throw Wrong("an axis without values");
     }
-    for (const auto& cell : json.at("cells")) sweep.cells.push_back(read_cell(cell, plan.check));
     const auto count = count_cells(plan.axes);
-    if (!count || *count != sweep.cells.size()) throw Wrong("cells that don't fit the axes");
+    const auto& cells = json.at("cells");
+    if (!count || *count != cells.size()) {
+        throw Wrong(fmt::format("{} cells of axes with {}", cells.size(), count.value_or(0)));
+    }
+    for (const auto& cell : cells) {
+        const auto index = sweep.cells.size();
+        try {
+            sweep.cells.push_back(read_cell(cell, plan));
+            const auto own = cell_overrides(plan.axes, index);
+            if (!std::equal(own.begin(), own.end(), sweep.cells.back().values.begin(), sweep.cells.back().values.end(),
+                            [](const Override& a, const std::string& value) { return a.value == value; })) {
+                throw Wrong("values that aren't those of the axes");
+            }
+        } catch (const Wrong& wrong) {
+            throw Wrong(fmt::format("cell {} of {}: {}", index + 1, *count, wrong.what()));
+        }
+    }
     return sweep;
 }
 
@@ -219,6 +245,7 @@ void write_sweep(std::ostream& out, const Sweep& sweep) {
     const auto& plan = sweep.plan;
     Json head{{"format", format},
               {"version", format_version},
+              {"program", sweep.program},
               {"scenario", sweep.scenario},
               {"file", plan.file},
               {"digest", fingerprint_text(sweep.digest)},

@@ -1,11 +1,11 @@
 #include "sim/sweep_ranks.hpp"
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <initializer_list>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
@@ -13,21 +13,23 @@
 namespace bully::sim {
 namespace {
 
-std::uint64_t from_environment(std::array<const char*, 2> names, std::uint64_t otherwise) {
+std::optional<std::uint64_t> from_environment(std::initializer_list<const char*> names) {
     for (const auto* name : names) {
         const char* text = std::getenv(name);
-        if (text == nullptr) continue;
-        std::uint64_t value = otherwise;
-        std::from_chars(text, text + std::strlen(text), value);
-        return value;
+        std::uint64_t value = 0;
+        if (text != nullptr && std::from_chars(text, text + std::strlen(text), value).ec == std::errc{}) return value;
     }
-    return otherwise;
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::uint64_t launched_ranks() { return from_environment({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}, 0); }
-std::uint64_t launched_rank() { return from_environment({"OMPI_COMM_WORLD_RANK", "PMI_RANK"}, 0); }
+Launch launch() {
+    const auto own = from_environment({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"});
+    if (!own) return {};
+    // PMIx has no variable for it; Slurm has one, which is there without MPI too.
+    return {true, from_environment({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}), *own};
+}
 
 std::string become_mpi_twin(char** arguments) {
     std::error_code error;

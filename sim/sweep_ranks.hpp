@@ -3,15 +3,22 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace bully::sim {
 
-/// How many processes mpirun (or another launcher that speaks PMI) has started, from the environment. 0: none has.
-[[nodiscard]] std::uint64_t launched_ranks();
-/// Which of them this is, from 0.
-[[nodiscard]] std::uint64_t launched_rank();
+/// What has started this process, as its environment tells.
+struct Launch {
+    bool by_launcher = false;            ///< Of MPI programs: mpirun, or srun with PMI or PMIx.
+    std::optional<std::uint64_t> count;  ///< Of processes. None: that isn't told before MPI is asked.
+    std::uint64_t own = 0;               ///< Which of them this is, from 0.
+
+    [[nodiscard]] bool parallel() const { return by_launcher && count != 1U; }
+};
+[[nodiscard]] Launch launch();
+
 /// Becomes bully_sim_mpi, which stands beside this program; the error, if that can't be.
 [[nodiscard]] std::string become_mpi_twin(char** arguments);
 
@@ -21,7 +28,7 @@ class Ranks {
     /// Whether this program was built with MPI. Without, there is a single rank.
     static const bool built_in;
 
-    Ranks();
+    Ranks();   ///< Throws std::runtime_error if this MPI won't have threads beside it.
     ~Ranks();  // NOLINT(performance-trivially-destructible): not with MPI
     Ranks(const Ranks&) = delete;
     Ranks& operator=(const Ranks&) = delete;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <mpi.h>
+#include <stdexcept>
 
 namespace bully::sim {
 namespace {
@@ -16,7 +17,14 @@ constexpr std::size_t chunk = std::size_t{1} << 30U;
 const bool Ranks::built_in = true;
 
 Ranks::Ranks() {
-    MPI_Init(nullptr, nullptr);
+    // The threads that share the runs know nothing of MPI.
+    constexpr int wanted = MPI_THREAD_FUNNELED;
+    int granted = MPI_THREAD_SINGLE;
+    MPI_Init_thread(nullptr, nullptr, wanted, &granted);
+    if (granted < wanted) {
+        MPI_Finalize();
+        throw std::runtime_error("this MPI allows no threads, expected one with MPI_THREAD_FUNNELED");
+    }
     int count = 1;
     int own = 0;
     MPI_Comm_size(MPI_COMM_WORLD, &count);

@@ -10,8 +10,9 @@
 #   bully_sim merge results/shard-*.json --csv sweep.csv --plot sweep.svg
 #
 # Arguments: the number of shards, a directory that all nodes see, then those of `bully_sim sweep`. A shard that is
-# there isn't run again, so the same command, or sbatch --array=7,12, completes a sweep of which some tasks failed.
-# BULLY_SIM is the program, if it isn't in the PATH.
+# there isn't run again, so the same command, or sbatch --array=7,12, completes a sweep of which some tasks failed; one
+# of another sweep (other options, scenario or version) is an error, and stays. BULLY_SIM is the program, if it isn't in
+# the PATH.
 set -euo pipefail
 
 if [ "$#" -lt 3 ] || [ -z "${SLURM_ARRAY_TASK_ID:-}" ]; then
@@ -22,16 +23,9 @@ shards=$1
 directory=$2
 shift 2
 
-shard=$directory/shard-$SLURM_ARRAY_TASK_ID.json
-if [ -s "$shard" ]; then
-    echo "$shard is there already"
-    exit 0
-fi
 mkdir -p "$directory"
-# Only what is complete gets the name that merge looks for.
 code=0
 "${BULLY_SIM:-bully_sim}" sweep "$@" --shard "$SLURM_ARRAY_TASK_ID/$shards" --jobs "${SLURM_CPUS_PER_TASK:-1}" \
-    --quiet --progress --json "$shard.part" || code=$?
+    --quiet --progress --reuse --json "$directory/shard-$SLURM_ARRAY_TASK_ID.json" || code=$?
 # 1: done, and a run of it violated something; `merge` shows that.
-[ "$code" -le 1 ] || exit "$code"
-mv "$shard.part" "$shard"
+[ "$code" -eq 1 ] || exit "$code"

@@ -119,6 +119,24 @@ TEST(Advise, FalseElectionsOfALossyWorldAreWhatLossMakes) {
     EXPECT_GT(interval.high, found.false_elections_a_day());
 }
 
+// Gaps of 190 ms: each second of the leader's is noticed; back again, it claims to lead once or twice. What T_p
+// outlasts isn't noticed.
+TEST(Advise, FalseElectionsOfStallsAreThoseThatOutlastTheTimeout) {
+    Surroundings world;
+    world.processes = 2;
+    world.delay = Delay::constant(5ms);
+    const auto a_day = [&](Stall stall) {
+        world.stall = stall;
+        return measured(world, lab_like(20ms, {190ms, 190ms}), 72h).front().false_elections_a_day();
+    };
+    const double stalls = 86'400 / 601.0;
+    const auto each_ten_minutes = a_day({10min, 1s});
+    EXPECT_GT(each_ten_minutes, 0.8 * stalls);
+    EXPECT_LT(each_ten_minutes, 3.5 * stalls);
+    EXPECT_NEAR(a_day({5min, 1s}), 2 * each_ten_minutes, 0.4 * each_ten_minutes);
+    EXPECT_EQ(a_day({10min, 9ms}), 0);
+}
+
 TEST(Advise, IntervalsOfCountsAreThoseOfTheTables) {
     EXPECT_DOUBLE_EQ(poisson_interval(0).high, 3);
     // Exact: 4.795 to 18.39 and 81.36 to 121.6.

@@ -30,7 +30,8 @@ class Advise(CliTest):
             for part in ("--delay", *said):
                 self.assertIn(part, error, wrong)
         for name, wrong in (("--loss", "110%"), ("--loss", "-1%"), ("--processes", "1"), ("--processes", "5x"),
-                            ("--stall", "1h"), ("--stall", "1s,2s"), ("--stall", "90h,80h"), ("--seeds", "1"), ("--calm", "1s"),
+                            ("--stall", "1h"), ("--stall", "1s,2s"), ("--stall", "1s,900ms"),
+                            ("--stall", "90h,80h"), ("--seeds", "1"), ("--calm", "1s"),
                             ("--jobs", "0")):
             error = self.refused("--delay", "5ms", f"{name}={wrong}")
             self.assertIn(name, error)

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bully::sim {
@@ -41,10 +42,30 @@ TEST(SweepAxes, lists) {
 }
 
 TEST(SweepAxes, what_is_no_axis) {
-    for (const auto* text : {"3..", "..3", "3..x", "3s..5", "9..3", "3..3", "0..9:log", "1..9:1", "1..9:x", "1..9999",
-                             "1s..2s", "a,a", "a,,b", "{a", "-1..3"}) {
-        EXPECT_TRUE(values(text).front().starts_with("error: ") || values(text) == Values{text}) << text;
+    for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
+             {"3..", "expected two whole numbers"},
+             {"3..x", "expected two whole numbers"},
+             {"3s..5", "expected two whole numbers, times"},
+             {"9..3", "expected the lesser end first"},
+             {"3..3", "expected the lesser end first"},
+             {"0..9:log", "expected a beginning above zero"},
+             {"1..9:1", "`:1`, expected :log, or how many values"},
+             {"1..9:x", "`:x`, expected :log, or how many values"},
+             {"1..9999", "more than 1000 values"},
+             {"1s..2s", "expected how many values"},
+             {"a,a", "`a` twice"},
+             {"3,5,03", "`03` is the same as `3`"},
+             {"1s,1000ms", "`1000ms` is the same as `1s`"},
+             {"1%,0.50%,0.5%", "`0.5%` is the same as `0.50%`"},
+             {"x2,{uniform: [1ms, 2ms]},x2.0", "`x2.0` is the same as `x2`"},
+             {"a,,b", "a value that is empty"},
+             {"{a", "flow"}}) {
+        EXPECT_TRUE(values(text).front().starts_with("error: ")) << text;
+        EXPECT_NE(values(text).front().find(message), std::string::npos) << values(text).front();
     }
+    EXPECT_EQ(values("3,3s,3%,x3"), (Values{"3", "3s", "3%", "x3"}));
+    for (const auto* text : {"..3", "-1..3"})
+        EXPECT_EQ(values(text), Values{text}) << "a word, for the scenario to judge";
     EXPECT_FALSE(parse_axis("key="));
     EXPECT_FALSE(parse_axis("=3"));
     EXPECT_FALSE(parse_axis("a..b=3"));

@@ -59,8 +59,27 @@ class Slurm(ClusterTest):
         self.shard(1)
         shard = self.results / "shard-1.json"
         before = shard.stat()
-        self.assertIn(b"is there already", self.shard(1).stdout)
-        self.assertEqual(shard.stat().st_mtime_ns, before.st_mtime_ns)
+        self.assert_one_line(self.shard(1).stderr, "shard-1.json has this sweep already, so it isn't run again")
+        self.assertEqual((shard.stat().st_ino, shard.stat().st_mtime_ns), (before.st_ino, before.st_mtime_ns))
+        self.assertEqual(len(list(self.results.iterdir())), 1)
+
+    def test_a_shard_of_another_sweep_is_neither_taken_nor_lost(self):
+        self.shard(1)
+        shard = self.results / "shard-1.json"
+        before = shard.read_bytes()
+        changed = self.write("changed.yaml", self.crash.read_text(encoding="utf-8").replace("at: 2s", "at: 3s"))
+        for changes, message in (({"options": [*OPTIONS, "--set", "network.loss=1%"]}, "its axes or options are others"),
+                                 ({"options": ["--over", "processes=2..4", "--seeds", "60"]}, "its seeds are 50 from 3"),
+                                 ({"scenario": changed}, "its scenario .*crash.yaml, .* had another text"),
+                                 ({"count": 4}, "it is one of 3 shards")):
+            run = self.shard(1, code=USAGE, **changes)
+            self.assert_one_line(run.stderr, "shard-1.json has another sweep: " + message)
+            self.assertEqual(shard.read_bytes(), before)
+
+    def test_the_place_of_a_scenario_does_not_matter(self):
+        self.shard(1)
+        copy = self.write("a folder/copy.yaml", self.crash.read_text(encoding="utf-8"))
+        self.assertIn(b"has this sweep already", self.shard(1, scenario=copy).stderr)
 
     def test_a_task_that_fails_leaves_no_shard(self):
         self.shard(1, code=USAGE, options=["--over", "proceses=2..4"])
@@ -151,11 +170,14 @@ class Kubernetes(ClusterTest):
 
 
 class Ranks(ClusterTest):
-    def mpirun(self, ranks, *arguments):
+    def launch(self, *command, **changes):
         # Containers run as root, and machines have fewer cores than ranks. LeakSanitizer would blame MPI.
-        return subprocess.run([MPIRUN, "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), PROGRAM,
-                               *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env=environment(ASAN_OPTIONS="detect_leaks=0"), timeout=120)
+        return subprocess.run([MPIRUN, "--allow-run-as-root", "--oversubscribe", *map(str, command)],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=environment(ASAN_OPTIONS="detect_leaks=0", **changes), timeout=120)
+
+    def mpirun(self, ranks, *arguments):
+        return self.launch("-n", ranks, PROGRAM, *arguments)
 
     @unittest.skipUnless(MPIRUN, "built without MPI")
     def test_ranks_are_as_one_process(self):
@@ -164,7 +186,7 @@ class Ranks(ClusterTest):
         whole = self.whole()
         for ranks in (1, 2, 4):
             path = self.folder / "ranks.json"
-            run = self.mpirun(ranks, "sweep", self.crash, *OPTIONS, "--json", path)
+            run = self.mpirun(ranks, "sweep", self.crash, *OPTIONS, "--json", path, "--jobs", 2)
             self.assert_ends(run, HELD)
             self.assertEqual(run.stdout, one.stdout, "told once")
             self.assertEqual(path.read_bytes(), whole)
@@ -188,15 +210,45 @@ class Ranks(ClusterTest):
             self.assertEqual(run.returncode, USAGE)
             self.assertEqual(run.stderr.count(b"--seeds 0, expected from 1 to"), 1, run.stderr)
 
+    @unittest.skipUnless(MPIRUN, "built without MPI")
+    def test_srun_tells_the_rank_by_pmix(self):
+        # What it sets in place of what mpirun does; the number of ranks may not be told at all.
+        for size in ((), ("SLURM_STEP_NUM_TASKS=2",)):
+            run = self.launch("-n", 2, "env", "-u", "OMPI_COMM_WORLD_SIZE", "-u", "OMPI_COMM_WORLD_RANK", *size, PROGRAM,
+                              "sweep", self.crash, *OPTIONS, "--quiet", "--json", "-")
+            self.assert_ends(run, HELD)
+            self.assertEqual(run.stdout, self.whole(), "once")
+
+    @unittest.skipUnless(MPIRUN, "built without MPI")
+    def test_only_the_first_rank_needs_the_place_of_the_results(self):
+        for name in ("one", "two"):
+            (self.folder / name).mkdir()
+        (self.folder / "one/results").mkdir()
+        command = (PROGRAM, "sweep", self.crash, *OPTIONS, "--quiet", "--json", "results/all.json")
+        run = self.launch("-n", 1, "-wdir", self.folder / "one", *command, ":", "-n", 1, "-wdir", self.folder / "two",
+                          *command)
+        self.assert_ends(run, HELD)
+        self.assertEqual((self.folder / "one/results/all.json").read_bytes(), self.whole())
+
     def test_without_the_twin(self):
         copy = self.folder / "bully_sim"
         copy.write_bytes(pathlib.Path(PROGRAM).read_bytes())
         copy.chmod(0o755)
-        run = subprocess.run([str(copy), "sweep", str(self.crash), "--seeds", "1"], stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
-                             env=environment(OMPI_COMM_WORLD_SIZE="2", OMPI_COMM_WORLD_RANK="0"))
-        self.assert_ends(run, USAGE)
-        self.assert_one_line(run.stderr, "bully_sim_mpi can't be run .*, expected a build where CMake found OpenMPI")
+        for parallel, variables in ((True, {"OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": "0"}),
+                                    (True, {"PMI_SIZE": "2", "PMI_RANK": "1"}),
+                                    (True, {"PMIX_RANK": "0", "SLURM_STEP_NUM_TASKS": "2"}),
+                                    (True, {"PMIX_RANK": "0"}),
+                                    (False, {"PMIX_RANK": "0", "SLURM_STEP_NUM_TASKS": "1"}),
+                                    # srun without MPI: the tasks know nothing of each other.
+                                    (False, {"SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "0"})):
+            with self.subTest(variables):
+                run = subprocess.run([str(copy), "sweep", str(self.crash), "--seeds", "1"], stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+                                     env=environment(**variables))
+                self.assert_ends(run, USAGE if parallel else HELD)
+                if parallel:
+                    self.assert_one_line(run.stderr,
+                                         "bully_sim_mpi can't be run .*, expected a build where CMake found OpenMPI")
 
 
 main()

@@ -238,7 +238,7 @@ class Division(CliTest):
                                        "--json", shards[-1]), HELD)
         run = bully_sim("merge", *shards)
         self.assert_ends(run, USAGE)
-        self.assert_one_line(run.stderr, "or one of delays that it names, had another text")
+        self.assert_one_line(run.stderr, "or a file of delays that it names, had another text")
 
     def test_common_random_numbers(self):
         def cells(*options):
@@ -443,13 +443,13 @@ class Mistakes(CliTest):
                 (["--stop-at-precision", "2"], "--stop-at-precision 2, expected a percentage"),
                 (["--seed", str(2 ** 64 - 1), "--seeds", "2"], r"2 seeds from 18446744073709551615 on end beyond 2\^64"),
                 (["--seeds", "1000000", "--set", "duration=8000h"], "1000000 runs of 28800000s are more than"),
-                (["--json", "-", "--csv", "-"], "more than one of --csv, --json and --plot to stdout"),
+                (["--json", "-", "--csv", "-"], "--csv - and --json - are one place, expected two"),
                 (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
                 (["--charts", "time"], "--charts without --plot"),
                 (["--plot", "x.png"], "--plot x.png, expected a file .svg"),
                 (["--jobs", "0"], "--jobs: `0`, expected 1 or more"),
                 (["--mode", "strict", "--over", "mode=strict,robust"], "--mode beside --over mode, expected one"),
-                (["--json", "x", "--csv", "x"], "more than one of --csv, --json and --plot to x, expected one"),
+                (["--json", "x", "--csv", "x"], "--csv x and --json x are one place, expected two"),
                 (["--charts", "distribution,messages", "--plot", "-"], "--charts messages without --over"),
                 (["--charts", "time,pie", "--plot", "-"], "--charts `pie`, expected time, messages"),
                 (["--plot", "-", "--over", "processes=3..9", "--over", "network.loss=0%..1%:7"],

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""The files of sweep and merge: none is lost by writing another, and what doesn't fit together is refused."""
+import os
+import subprocess
+
+from cli_support import CRASH, CliTest, HELD, INTERNAL, PROGRAM, USAGE, bully_sim, environment, main
+
+
+class Outputs(CliTest):
+    """What is written, and what is not lost by it."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("delays.txt", "1ms\n2ms\n")
+        self.scenario = self.write("measured.yaml", CRASH + "network: {delay: {empirical: delays.txt}}\n")
+        for name, target in (("link.svg", "measured.yaml"), ("dangling.csv", "new.json")):
+            (self.folder / name).symlink_to(target)
+        os.link(self.folder / "delays.txt", self.folder / "hard.csv")
+        for index in (1, 2):
+            self.assert_ends(self.run_here("sweep", "crash.yaml", "--seeds", 2, "--quiet", "--shard",
+                                           "{}/2".format(index), "--json", "{}.json".format(index)), HELD)
+        self.before = self.contents()
+
+    def run_here(self, *arguments):
+        return bully_sim(*arguments, cwd=self.folder)
+
+    def contents(self):
+        return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.exists()}
+
+    def refused(self, message, *arguments):
+        with self.subTest(arguments):
+            run = self.run_here(*arguments)
+            self.assert_ends(run, USAGE)
+            self.assert_one_line(run.stderr, "^bully_sim: " + message)
+            self.assertEqual(run.stdout, b"")
+            self.assertEqual(self.contents(), self.before)
+
+    def test_an_input_is_not_overwritten(self):
+        over = "{} {} would overwrite {}, expected another file$".format
+        sweep = ("sweep", "measured.yaml", "--seeds", 100_000_000)
+        self.refused(over("--csv", "measured.yaml", "the scenario measured.yaml"), *sweep, "--csv", "measured.yaml")
+        self.refused(over("--json", "././measured.yaml", "the scenario measured.yaml"), *sweep, "--json",
+                     "././measured.yaml")
+        self.refused(over("--plot", "link.svg", "the scenario measured.yaml"), *sweep, "--plot", "link.svg")
+        self.refused(over("--csv", "hard.csv", "the delays delays.txt"), *sweep, "--csv", "hard.csv")
+        self.refused(over("--csv", "delays.txt", "the delays delays.txt"), "sweep", "crash.yaml", "--over",
+                     "network.delay=1ms,{empirical: delays.txt}", "--csv", "delays.txt")
+        self.refused(over("--json", "2.json", "the shard 2.json"), "merge", "1.json", "2.json", "--json", "2.json")
+        self.refused(over("--csv", "./1.json", "the shard 1.json"), "merge", "1.json", "2.json", "--csv", "./1.json")
+        self.refused(over("--trace", "measured.yaml", "the scenario measured.yaml"), "measured.yaml", "--trace",
+                     "measured.yaml")
+        self.refused(over("--trace", "delays.txt", "the delays delays.txt"), "measured.yaml", "--trace", "delays.txt")
+
+    def test_two_outputs_are_two_files(self):
+        for command in (("sweep", "crash.yaml"), ("merge", "1.json", "2.json")):
+            self.refused("--csv new.x and --json ./new.x are one place", *command, "--csv", "new.x", "--json", "./new.x")
+            self.refused("--csv dangling.csv and --json new.json are one place", *command, "--csv", "dangling.csv",
+                         "--json", "new.json")
+            self.refused("--json - and --plot - are one place", *command, "--json", "-", "--plot", "-")
+
+    def test_a_device_keeps_nothing(self):
+        self.assert_ends(self.run_here("sweep", "crash.yaml", "--seeds", 2, "--csv", "/dev/null", "--json",
+                                       "/dev/null"), HELD)
+        self.assertEqual(self.contents(), self.before)
+
+    def test_what_was_there_is_replaced_where_it_is(self):
+        (self.folder / "old.json").write_text("old", encoding="utf-8")
+        (self.folder / "old.json").chmod(0o640)
+        (self.folder / "to_old.json").symlink_to("old.json")
+        self.assert_ends(self.run_here("merge", "1.json", "2.json", "--quiet", "--json", "to_old.json"), HELD)
+        self.assertTrue((self.folder / "to_old.json").is_symlink())
+        self.assertEqual((self.folder / "old.json").stat().st_mode & 0o777, 0o640)
+        whole = self.run_here("sweep", "crash.yaml", "--seeds", 2, "--json", "-").stdout
+        self.assertEqual(self.contents(), {**self.before, "old.json": whole, "to_old.json": whole})
+
+    def test_what_was_there_stays_if_it_cannot_be_written(self):
+        # As on a full disk: no file may be longer than a kilobyte.
+        (self.folder / "old.json").write_text("old", encoding="utf-8")
+        run = subprocess.run(["bash", "-c", "trap '' XFSZ; ulimit -f 1 && exec \"$@\"", "bash", PROGRAM, "merge",
+                              "1.json", "2.json", "--quiet", "--json", "old.json"], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=self.folder,
+                             timeout=120)
+        self.assert_ends(run, INTERNAL)
+        self.assert_one_line(run.stderr, "writing old.json failed")
+        self.assertEqual(self.contents(), {**self.before, "old.json": b"old"})
+
+
+class Shards(CliTest):
+    """Which files are parts of one sweep, and whether they are whole."""
+
+    def shard(self, index, *options, scenario=None, cwd=None):
+        path = self.folder / "{}.json".format(index)
+        run = bully_sim("sweep", scenario or self.crash, "--over", "processes=3,4", "--seeds", 5, "--quiet", "--shard",
+                        "{}/2".format(index), "--json", path, *options, cwd=cwd)
+        self.assert_ends(run, HELD)
+        return path
+
+    def refused(self, message, *files):
+        run = bully_sim("merge", *files)
+        self.assert_ends(run, USAGE)
+        self.assertEqual(run.stdout, b"")
+        self.assert_one_line(run.stderr, message)
+
+    def changed(self, path, old, new):
+        text = path.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        return self.write("changed.json", text.replace(old, new, 1))
+
+    def test_a_scenario_is_its_text_and_not_its_path(self):
+        copy = self.write("elsewhere/copy.yaml", CRASH)
+        shards = [self.shard(1, scenario="./crash.yaml", cwd=self.folder), self.shard(2, scenario=copy)]
+        for order in (shards, shards[::-1]):
+            run = bully_sim("merge", *order, "--quiet", "--json", "-")
+            self.assert_ends(run, HELD)
+            whole = bully_sim("sweep", "./crash.yaml", "--over", "processes=3,4", "--seeds", 5, "--json", "-",
+                              cwd=self.folder)
+            self.assertEqual(run.stdout, whole.stdout, "named as by the first shard")
+
+    def test_another_text_is_another_scenario(self):
+        one = self.shard(1)
+        self.crash.write_text(CRASH.replace("at: 2s", "at: 3s"), encoding="utf-8")
+        self.refused("2.json is not of the same sweep as .*1.json: its scenario .* had another text", one, self.shard(2))
+
+    def test_another_version_may_run_otherwise(self):
+        one, two = self.shard(1), self.shard(2)
+        other = self.changed(two, '"program":"bully_sim ', '"program":"bully_sim 9.')
+        self.refused(r"changed.json is not of the same sweep .*: its program is bully_sim 9\.\S+, not bully_sim \d", one,
+                     other)
+        self.refused("changed.json: version 1 of this format instead of 2", self.changed(two, '"version":2', '"version":1'))
+
+    def test_a_shard_has_the_runs_of_its_seeds(self):
+        one, two = self.shard(1), self.shard(2)  # of the seeds 3 and 4, and of 5 to 7
+        self.refused("changed.json: cell 1 of 2: 2 runs of 3 seeds from 5 on, expected", one,
+                     self.changed(two, '"runs":3', '"runs":2'))
+        self.refused("changed.json: cell 1 of 2: 2 runs of 5 seeds from 3 on, expected", one,
+                     self.changed(one, '"shard":{"index":1,"count":2}', '"shard":{"index":1,"count":1}'))
+        self.refused("changed.json: cell 1 of 2: values that aren't those of the axes, expected",
+                     self.changed(one, '"values":["3"]', '"values":["5"]'), two)
+        lines = two.read_text(encoding="utf-8").splitlines(keepends=True)
+        self.refused("cut.json: 1 cells of axes with 2, expected", one,
+                     self.write("cut.json", lines[0] + lines[1] + lines[2][:-2] + lines[-1]))
+        self.refused("cut.json: .* parse error at line 4, column", one, self.write("cut.json", "".join(lines)[:-99]))
+
+    def test_a_plot_that_cannot_be_drawn_is_refused_first(self):
+        many = ("--over", "processes=3,4", "--over", "network.loss=0%..1%:7", "--plot", "x.svg")
+        run = bully_sim("sweep", "x.yaml", *many)
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "--plot: more than 6 settings")  # before the scenario is read
+        first = self.shard(1, *many[2:4])
+        run = bully_sim("merge", first, self.write("garbage.json", "garbage"), *many[4:])
+        self.assert_ends(run, USAGE)
+        self.assert_one_line(run.stderr, "--plot: more than 6 settings")
+
+    def test_reuse(self):
+        one = self.shard(1)
+        before = one.stat()
+        shown = bully_sim("sweep", self.crash, "--over", "processes=3,4", "--seeds", 5, "--shard", "1/2", "--json", one)
+        self.assert_ends(shown, HELD)
+        again = bully_sim("sweep", self.crash, "--over", "processes=3,4", "--seeds", 5, "--shard", "1/2", "--json", one,
+                          "--reuse", "--csv", self.folder / "1.csv")
+        self.assert_ends(again, HELD)
+        self.assertEqual(again.stdout, shown.stdout)
+        self.assert_one_line(again.stderr, "1.json has this sweep already")
+        self.assertTrue((self.folder / "1.csv").exists())
+        self.assertNotEqual(one.stat().st_ino, before.st_ino, "written without --reuse")
+        for path, text, message in ((one, None, "1.json has another sweep: its program is bully_sim 9"),
+                                    (self.folder / "no.json", "what I wrote", "no.json: not what .*it is left as it is"),
+                                    (self.folder / "new.json", "", None)):
+            path.write_text(one.read_text(encoding="utf-8").replace("bully_sim ", "bully_sim 9", 1) if text is None
+                            else text, encoding="utf-8")
+            before = path.read_bytes()
+            run = bully_sim("sweep", self.crash, "--over", "processes=3,4", "--seeds", 5, "--shard", "1/2", "--json",
+                            path, "--reuse", "--quiet")
+            self.assert_ends(run, USAGE if message else HELD)
+            if message:
+                self.assert_one_line(run.stderr, message)
+                self.assertEqual(path.read_bytes(), before)
+            else:
+                self.assertEqual(run.stderr, b"")
+
+    def test_reuse_needs_a_file(self):
+        for options in ((), ("--json", "-")):
+            run = bully_sim("sweep", self.crash, "--reuse", *options)
+            self.assert_ends(run, USAGE)
+            self.assert_one_line(run.stderr, "--reuse without a file for --json")
+
+
+main()
