@@ -1,21 +1,27 @@
 // What a simulated election costs the machine that simulates it, as the group grows.
 //
-//   election   a leader crash found by PROBE, in a settled group
+//   election   a leader crash found by PROBE, in a settled group. items: events
 //   storm      W1 of storm.hpp: the leader dead, the lowest process notices. items: events
 //   trials     W1 again and again with new seeds. items: trials
 //   sweep      W1 as bully_sim sweep runs it, statistics and all. items: events
 //   checked    the same with all properties checked. items: events
 //
-// Counters, of the last run: messages by type, latency_ms from the last fault to agreement in virtual time.
+// Counters, the means of a run: messages by type, the bytes of their pickles, and latency_ms from the last fault to
+// agreement in virtual time. Every run must come to agreement.
 #include "bench/storm.hpp"
+#include "net/lab_shape.hpp"
 #include "sim/simulator.hpp"
 #include "sim/sweep_cell.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace bully::sim {
 namespace {
@@ -45,40 +51,93 @@ Scenario storm_scenario(Number n) {
     return scenario;
 }
 
-void count(benchmark::State& state, const Measures& measures) {
-    for (std::size_t type = 0; type < message_type_count; ++type) {
-        state.counters[std::string(to_string(static_cast<MessageType>(type)))] =
-            static_cast<double>(measures.messages[type].sent);
-    }
-    if (const auto latency = measures.time_to_agreement()) {
-        state.counters["latency_ms"] = std::chrono::duration<double, std::milli>(*latency).count();
-    } else {
-        state.SkipWithError("no agreement");
-    }
+using ByType = std::array<std::uint64_t, message_type_count>;
+
+// Of pickles as the lab's nodes write them who all know the whole group; of COORDINATOR the one of whom a storm elects.
+ByType wire_sizes(const Scenario& scenario) {
+    std::vector<Member> all;
+    for (const auto& process : scenario.processes) all.push_back({process.pid, process.endpoint});
+    const lab::Writer writer(all[all.size() - 2], 4);
+    const Membership members(std::move(all));
+    const auto& shape = lab::shape_of(lab::Dialect::join);
+    ByType sizes{};
+    const auto set = [&](MessageType type, const std::string& pickle) {
+        sizes[static_cast<std::size_t>(type)] = pickle.size();
+    };
+    set(MessageType::ok, writer.ok(shape, members));
+    set(MessageType::election, writer.election(shape, members));
+    set(MessageType::probe, writer.probe(shape));
+    set(MessageType::coordinator, writer.coordinator(shape, members));
+    set(MessageType::join, writer.join(lab::Dialect::join));
+    return sizes;
 }
 
-void run(benchmark::State& state, const Scenario& scenario, QueueKind queue, std::int64_t items_per_run) {
+// Sums over the runs of a benchmark.
+struct Totals {
+    ByType sent{};
+    ByType to_down{};  // no connection came about: nothing of them is on the wire
+    std::uint64_t events = 0;
+    Duration latency{};
+
+    // False if there is no agreement.
+    bool add(const Measures& measures) {
+        for (std::size_t type = 0; type < message_type_count; ++type) {
+            sent[type] += measures.messages[type].sent;
+            to_down[type] += measures.messages[type].to_down;
+        }
+        events += measures.events;
+        const auto time = measures.time_to_agreement();
+        latency += time.value_or(Duration::zero());
+        return time.has_value();
+    }
+};
+
+void count(benchmark::State& state, const Totals& totals, const ByType& sizes) {
+    const auto set = [&](std::string_view name, double total) {
+        state.counters[std::string(name)] = {total, benchmark::Counter::kAvgIterations};
+    };
+    std::uint64_t bytes = 0;
+    for (std::size_t type = 0; type < message_type_count; ++type) {
+        set(to_string(static_cast<MessageType>(type)), static_cast<double>(totals.sent[type]));
+        bytes += (totals.sent[type] - totals.to_down[type]) * sizes[type];
+    }
+    set("bytes", static_cast<double>(bytes));
+    set("latency_ms", std::chrono::duration<double, std::milli>(totals.latency).count());
+}
+
+Totals run(benchmark::State& state, const Scenario& scenario, QueueKind queue) {
     Simulator simulator(scenario, queue);
+    Totals totals;
     std::uint64_t seed = 0;
-    for (auto _ : state) simulator.run(++seed, Mode::robust);
-    state.SetItemsProcessed(items_per_run * static_cast<std::int64_t>(state.iterations()));
+    for (auto _ : state) {
+        simulator.run(++seed, Mode::robust);
+        if (totals.add(simulator.measures())) continue;
+        state.SkipWithError(("no agreement with seed " + std::to_string(seed)).c_str());
+        break;
+    }
     state.SetComplexityN(state.range(0));
-    count(state, simulator.measures());
+    count(state, totals, wire_sizes(scenario));
+    return totals;
 }
 
 void election(benchmark::State& state) {
     auto scenario = settled_group(static_cast<Number>(state.range(0)));
     scenario.duration = seconds(8);
-    run(state, scenario, QueueKind::automatic, 1);
+    const auto totals = run(state, scenario, QueueKind::automatic);
+    state.SetItemsProcessed(static_cast<std::int64_t>(totals.events));
 }
 
+// The events of W1, so that engines compare: those that an engine takes from its queue may be fewer.
 void storm(benchmark::State& state, QueueKind queue) {
     const auto n = static_cast<Number>(state.range(0));
-    run(state, storm_scenario(n), queue, static_cast<std::int64_t>(bench::storm_events(n)));
+    run(state, storm_scenario(n), queue);
+    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n)) *
+                            static_cast<std::int64_t>(state.iterations()));
 }
 
 void trials(benchmark::State& state, QueueKind queue) {
-    run(state, storm_scenario(static_cast<Number>(state.range(0))), queue, 1);
+    run(state, storm_scenario(static_cast<Number>(state.range(0))), queue);
+    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
 void sweep(benchmark::State& state, bool check) {
