@@ -7,7 +7,9 @@
 //   checked    the same with all properties checked. items: events
 //
 // Counters, the means of a run: messages by type, the bytes of their pickles, and latency_ms from the last fault to
-// agreement in virtual time. Every run must come to agreement.
+// agreement in virtual time; of a storm also its memory. Every run must come to agreement.
+#include "bench/huge_storm.hpp"
+#include "bench/memory.hpp"
 #include "bench/storm.hpp"
 #include "net/lab_shape.hpp"
 #include "sim/simulator.hpp"
@@ -130,7 +132,11 @@ void election(benchmark::State& state) {
 // The events of W1, so that engines compare: those that an engine takes from its queue may be fewer.
 void storm(benchmark::State& state, QueueKind queue) {
     const auto n = static_cast<Number>(state.range(0));
+    // Half of the events are pending at once, of 8 bytes each.
+    if (!bench::has_memory(state, bench::storm_events(n) * 9 / 2)) return;
+    const bench::PeakMemory memory;
     run(state, storm_scenario(n), queue);
+    memory.count(state);
     state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n)) *
                             static_cast<std::int64_t>(state.iterations()));
 }
@@ -182,3 +188,9 @@ BENCHMARK_CAPTURE(sweep, checked, true)->Name("checked")->Arg(5)->Arg(100)->Arg(
 
 }  // namespace
 }  // namespace bully::sim
+
+void bully::bench::register_huge_storm() {
+    benchmark::RegisterBenchmark("storm", sim::storm, sim::QueueKind::automatic)
+        ->Arg(30'000)
+        ->Unit(benchmark::kMillisecond);
+}
