@@ -1,10 +1,11 @@
 // What a simulated election costs the machine that simulates it, as the group grows.
 //
-//   election   a leader crash found by PROBE, in a settled group. items: events
-//   storm      W1 of storm.hpp: the leader dead, the lowest process notices. items: events
-//   trials     W1 again and again with new seeds. items: trials
-//   sweep      W1 as bully_sim sweep runs it, statistics and all. items: events
-//   checked    the same with all properties checked. items: events
+//   election      a leader crash found by PROBE, in a settled group. items: events
+//   storm         W1 of storm.hpp: the leader dead, the lowest process notices. items: events
+//   trials        W1 again and again with new seeds. items: trials
+//   sweep         W1 as bully_sim sweep runs it, statistics and all. items: events
+//   checked       the same with all properties checked. items: events
+//   sweep/jobs:j  the sweep of n = 5 on j threads, by the clock on the wall. items: events
 //
 // Counters, the means of a run: messages by type, the bytes of their pickles, and latency_ms from the last fault to
 // agreement in virtual time; of a storm also its memory. Every run must come to agreement.
@@ -17,11 +18,13 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -146,19 +149,36 @@ void trials(benchmark::State& state, QueueKind queue) {
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
-void sweep(benchmark::State& state, bool check) {
-    const auto n = static_cast<Number>(state.range(0));
+void run_cells(benchmark::State& state, Number n, std::uint64_t runs, const CellOptions& options) {
     const auto scenario = storm_scenario(n);
-    CellOptions options;
-    options.check = check;
-    SeedRange seeds{1, n < 100 ? 1000U : 10U};
+    SeedRange seeds{1, runs};
     for (auto _ : state) {
         const auto found = run_cell(scenario, seeds, options);
-        if (!found || !found->failures.empty()) state.SkipWithError("no agreement, or a property is violated");
-        seeds.first += seeds.count;
+        seeds.first += runs;
+        if (found && found->failures.empty()) continue;
+        state.SkipWithError("no agreement, or a property is violated");
+        break;
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * seeds.count) *
+    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * runs) *
                             static_cast<std::int64_t>(state.iterations()));
+}
+
+void sweep(benchmark::State& state, bool check) {
+    CellOptions options;
+    options.check = check;
+    const auto n = static_cast<Number>(state.range(0));
+    run_cells(state, n, n < 100 ? 1000 : 10, options);
+}
+
+// Small runs, which threads share worst.
+void sweep_on_jobs(benchmark::State& state) {
+    CellOptions options;
+    options.jobs = static_cast<unsigned>(state.range(0));
+    run_cells(state, 5, 50'000, options);
+}
+
+void up_to_all_cores(benchmark::internal::Benchmark* bench) {
+    bench->RangeMultiplier(2)->Range(1, std::max<std::int64_t>(std::thread::hardware_concurrency(), 1));
 }
 
 BENCHMARK(election)->RangeMultiplier(10)->Range(3, 3000)->Arg(10000)->Complexity()->Unit(benchmark::kMillisecond);
@@ -184,6 +204,12 @@ BENCHMARK_CAPTURE(trials, automatic, QueueKind::automatic)
     ->Arg(16)
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(sweep, unchecked, false)->Name("sweep")->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(sweep_on_jobs)
+    ->Name("sweep")
+    ->ArgName("jobs")
+    ->Apply(up_to_all_cores)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sweep, checked, true)->Name("checked")->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
