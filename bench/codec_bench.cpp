@@ -23,7 +23,7 @@ std::string election_pickle(std::int64_t members) {
 
 void count(benchmark::State& state, std::size_t bytes) {
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
-    state.SetBytesProcessed(static_cast<std::int64_t>(bytes * state.iterations()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * static_cast<std::int64_t>(state.iterations()));
 }
 
 void pickle_encode(benchmark::State& state) {

@@ -1,5 +1,6 @@
 // W1 on ns-3, with its schedulers but for the calendar, which a storm brings to a standstill, and the lists. In C++17,
 // as its headers want. Built only if ns-3 is found.
+#include "bench/memory.hpp"
 #include "bench/storm.hpp"
 
 #include <benchmark/benchmark.h>
@@ -38,14 +39,18 @@ void run(benchmark::State& state, const char* scheduler, std::int64_t items_per_
     for (auto _ : state) {
         storm.begin(++seed);
         ns3::Simulator::Run();  // until nothing is pending; the next trial begins at the time reached
-        if (!storm.agreed()) state.SkipWithError("no agreement");
+        if (storm.agreed()) continue;
+        state.SkipWithError("no agreement");
+        break;
     }
     ns3::Simulator::Destroy();
     state.SetItemsProcessed(items_per_run * static_cast<std::int64_t>(state.iterations()));
 }
 
 void storm(benchmark::State& state, const char* scheduler) {
+    const PeakMemory memory;
     run(state, scheduler, static_cast<std::int64_t>(storm_events(static_cast<std::uint64_t>(state.range(0)))));
+    memory.count(state);
 }
 void trials(benchmark::State& state, const char* scheduler) { run(state, scheduler, 1); }
 

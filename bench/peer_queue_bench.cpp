@@ -1,5 +1,6 @@
 // W1 on a std::priority_queue of plain structs: what an engineer writes in an afternoon, and the yardstick that needs
 // no package. `storm` and `trials` as in simulator_bench.
+#include "bench/memory.hpp"
 #include "bench/storm.hpp"
 
 #include <benchmark/benchmark.h>
@@ -59,13 +60,20 @@ void run(benchmark::State& state, std::int64_t items_per_run) {
     QueueSimulator simulator(static_cast<std::uint32_t>(state.range(0)));
     std::uint64_t seed = 0;
     for (auto _ : state) {
-        if (!simulator.run(++seed)) state.SkipWithError("no agreement");
+        if (simulator.run(++seed)) continue;
+        state.SkipWithError("no agreement");
+        break;
     }
     state.SetItemsProcessed(items_per_run * static_cast<std::int64_t>(state.iterations()));
 }
 
 void storm(benchmark::State& state) {
-    run(state, static_cast<std::int64_t>(storm_events(static_cast<std::uint64_t>(state.range(0)))));
+    const auto events = storm_events(static_cast<std::uint64_t>(state.range(0)));
+    // Half of them are pending at once; when the array grows, there are the old one and the new one.
+    if (!has_memory(state, events * sizeof(Item))) return;
+    const PeakMemory memory;
+    run(state, static_cast<std::int64_t>(events));
+    memory.count(state);
 }
 void trials(benchmark::State& state) { run(state, 1); }
 

@@ -1,63 +1,123 @@
 #!/usr/bin/env python3
-"""Runs the storm on this simulator and its peers, in one run of bully_bench, and prints a table of the ratios.
+"""Runs the storm on this simulator and its peers, in one run of bully_bench, and prints tables of the ratios.
 
-    bench/ratios.py build/release/bully_bench [--repetitions 5] [--filter REGEX]
+    bench/ratios.py build/release/bully_bench [--quick] [--repetitions 5] [--filter REGEX] [--json FILE]
 
 All benchmarks are repeated in random order, so that what else the machine does falls on each alike. Figures are
-medians of CPU time: events per second for storm, trials per second for trials; in brackets how many times as fast
-this simulator is. ns-3 is the fastest of its schedulers.
+medians of CPU time: millions of events per second for storm, of trials per second for trials; in brackets how many
+times as fast this simulator is. ns-3 is the fastest of its schedulers; at n = 3000 only the one that is it at 1000.
+
+Ten minutes on a quiet machine, most of them for std::priority_queue at n = 10000; a minute with --quick, which ends at
+n = 1000. --json keeps the results for bully_bench_plot.
 """
 import argparse
 import collections
+import fnmatch
 import json
 import statistics
 import subprocess
+import sys
 
-STORMS = "^(storm|trials|priority_queue/(storm|trials)|ns3/(storm|trials)/[A-Za-z]+)/(5|8|16|100|1000)$"
+QUICK = ("^((priority_queue/|ns3/)?(storm|trials)(/[A-Za-z]+Scheduler)?/(5|8|16|100|1000)"
+         "|(sweep|checked)/(5|100|1000)|sweep/jobs:.*)$")
+LARGE = "^((priority_queue/)?storm/(3000|10000)|ns3/storm/PriorityQueueScheduler/3000)$"
+
+# By the names of their benchmarks.
+SIMULATORS = {"bully": "{}/{}", "std::priority_queue": "priority_queue/{}/{}", "ns-3": "ns3/{}/*/{}"}
+ROWS = [("storm", n) for n in (100, 1000, 3000, 10000, 30000)] + [("trials", n) for n in (3, 5, 8, 16)]
+
+Figures = collections.namedtuple("Figures", "rate memory")  # items per second, bytes
 
 
-def measured(program, repetitions, pattern):
-    """{(workload, n): {simulator: median items per second}}"""
-    command = [program, "--benchmark_format=json", f"--benchmark_filter={pattern}",
-               f"--benchmark_repetitions={repetitions}", "--benchmark_enable_random_interleaving=true",
+def measured(options):
+    """{name of a benchmark: Figures}, medians."""
+    pattern = options.filter or (QUICK if options.quick else f"{QUICK}|{LARGE}")
+    command = [options.program, "--benchmark_format=json", f"--benchmark_filter={pattern}",
+               f"--benchmark_repetitions={options.repetitions}", "--benchmark_enable_random_interleaving=true",
                "--benchmark_min_time=0.1"]
-    report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    if options.json:
+        with open(options.json, "wb") as file:
+            file.write(text)
     samples = collections.defaultdict(list)
-    for run in report["benchmarks"]:
+    for run in json.loads(text)["benchmarks"]:
         if run["run_type"] != "iteration":
             continue
-        if run.get("error_occurred"):
+        if not run.get("error_occurred"):
+            samples[run["run_name"]].append(Figures(run["items_per_second"], run.get("memory", 0)))
+        elif run["error_message"].startswith("needs "):
+            print(f"{run['name']}: {run['error_message']}", file=sys.stderr)
+        else:
             raise SystemExit(f"{run['name']}: {run['error_message']}")
-        samples[run["run_name"]].append(run["items_per_second"])
-    table = collections.defaultdict(dict)
-    for name, rates in samples.items():
-        parts = name.split("/")
-        n = int(parts[-1])
-        workload = "storm" if "storm" in parts else "trials"
-        simulator = parts[0] if parts[0] in ("ns3", "priority_queue") else "bully"
-        rate = statistics.median(rates)
-        best = table[workload, n].get(simulator, 0)
-        table[workload, n][simulator] = max(best, rate)
-    return table
+    return {name: Figures(*map(statistics.median, zip(*figures))) for name, figures in samples.items()}
+
+
+def row(figures, workload, n):
+    """{simulator: Figures}, of those that were measured."""
+    best = {}
+    for simulator, pattern in SIMULATORS.items():
+        found = [figures[name] for name in fnmatch.filter(figures, pattern.format(workload, n))]
+        if found:
+            best[simulator] = max(found)
+    return best
+
+
+def table(title, rows):
+    """rows: [(name, n, {simulator: text})]. Those without any text are left out, and so is a table without rows."""
+    rows = [[name, n, *(cells.get(simulator, "–") for simulator in SIMULATORS)] for name, n, cells in rows if cells]
+    if not rows:
+        return
+    print(f"| {title} | n | {' | '.join(SIMULATORS)} |\n|---|---:|---:|---:|---:|")
+    for cells in rows:
+        print(f"| {' | '.join(cells)} |")
+    print()
+
+
+def rates(cells):
+    own = cells.get("bully")
+    texts = {}
+    for simulator, figures in cells.items():
+        ratio = f" ({own.rate / figures.rate:.1f}x)" if own and simulator != "bully" else ""
+        texts[simulator] = f"{figures.rate / 1e6:.3g}{ratio}"
+    return texts
+
+
+def growth(figures, n, further):
+    """How much longer an event takes in the greater group."""
+    few, many = row(figures, "storm", n), row(figures, "storm", further)
+    return {simulator: f"{few[simulator].rate / many[simulator].rate:.2f}x" for simulator in few if simulator in many}
+
+
+def print_ratios(figures, title, pairs):
+    """pairs: [(name, benchmark, one that takes longer)]."""
+    known = [f"{figures[fast].rate / figures[slow].rate:.2f}x ({name})" for name, fast, slow in pairs
+             if fast in figures and slow in figures]
+    if known:
+        print(f"{title}: {', '.join(known)}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("program")
+    parser.add_argument("program", help="bully_bench")
+    parser.add_argument("--quick", action="store_true", help="leave out n = 3000 and 10000")
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--filter", default=STORMS, help="which benchmarks; the default ends at n = 1000")
+    parser.add_argument("--filter", help="which benchmarks, instead of those of the tables")
+    parser.add_argument("--json", metavar="FILE", help="keep the results here")
     options = parser.parse_args()
-    table = measured(options.program, options.repetitions, options.filter)
-    print("| M/s | n | bully | std::priority_queue | ns-3 |")
-    print("|---|---|---|---|---|")
-    for (workload, n), rates in sorted(table.items()):
-        own = rates.get("bully")
-        cells = [workload, str(n), f"{own / 1e6:.3g}" if own else "–"]
-        for peer in ("priority_queue", "ns3"):
-            rate = rates.get(peer)
-            ratio = f" ({own / rate:.1f}x)" if own and rate else ""
-            cells.append(f"{rate / 1e6:.3g}{ratio}" if rate else "–")
-        print("| " + " | ".join(cells) + " |")
+    figures = measured(options)
+
+    table("M/s", [(workload, f"{n:,}", rates(row(figures, workload, n))) for workload, n in ROWS])
+    large = [n for workload, n in ROWS if workload == "storm" and n >= 1000]
+    memory = [("memory, MB", f"{n:,}", {simulator: f"{found.memory / 1e6:,.0f}"
+                                        for simulator, found in row(figures, "storm", n).items() if found.memory})
+              for n in large]
+    growths = [("time per event", f"1,000 to {n:,}", growth(figures, 1000, n)) for n in large if n > 1000]
+    table("storm", memory + growths)
+    print_ratios(figures, "time per event with all properties checked",
+                 [(f"n = {n:,}", f"sweep/{n}", f"checked/{n}") for n in (5, 100, 1000)])
+    jobs = [name for name in figures if name.startswith("sweep/jobs:") and "jobs:1/" not in name]
+    print_ratios(figures, "speed of a sweep",
+                 [(f"{name.split(':')[1].split('/')[0]} threads", name, "sweep/jobs:1/real_time") for name in jobs])
 
 
 if __name__ == "__main__":

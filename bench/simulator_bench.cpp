@@ -1,21 +1,32 @@
 // What a simulated election costs the machine that simulates it, as the group grows.
 //
-//   election   a leader crash found by PROBE, in a settled group
-//   storm      W1 of storm.hpp: the leader dead, the lowest process notices. items: events
-//   trials     W1 again and again with new seeds. items: trials
-//   sweep      W1 as bully_sim sweep runs it, statistics and all. items: events
-//   checked    the same with all properties checked. items: events
+//   election      a leader crash found by PROBE, in a settled group. items: events
+//   storm         W1 of storm.hpp: the leader dead, the lowest process notices. items: events
+//   trials        W1 again and again with new seeds. items: trials
+//   sweep         W1 as bully_sim sweep runs it, statistics and all. items: events
+//   checked       the same with all properties checked. items: events
+//   sweep/jobs:j  the sweep of n = 5 on j threads, by the clock on the wall. items: events
 //
-// Counters, of the last run: messages by type, latency_ms from the last fault to agreement in virtual time.
+// Counters, the means of a run: messages by type, the bytes of their pickles, and latency_ms from the last fault to
+// agreement in virtual time; of a storm also its memory. Every run must come to agreement.
+#include "bench/huge_storm.hpp"
+#include "bench/memory.hpp"
 #include "bench/storm.hpp"
+#include "net/lab_shape.hpp"
 #include "sim/simulator.hpp"
 #include "sim/sweep_cell.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace bully::sim {
 namespace {
@@ -45,55 +56,129 @@ Scenario storm_scenario(Number n) {
     return scenario;
 }
 
-void count(benchmark::State& state, const Measures& measures) {
-    for (std::size_t type = 0; type < message_type_count; ++type) {
-        state.counters[std::string(to_string(static_cast<MessageType>(type)))] =
-            static_cast<double>(measures.messages[type].sent);
-    }
-    if (const auto latency = measures.time_to_agreement()) {
-        state.counters["latency_ms"] = std::chrono::duration<double, std::milli>(*latency).count();
-    } else {
-        state.SkipWithError("no agreement");
-    }
+using ByType = std::array<std::uint64_t, message_type_count>;
+
+// Of pickles as the lab's nodes write them who all know the whole group; of COORDINATOR the one of whom a storm elects.
+ByType wire_sizes(const Scenario& scenario) {
+    std::vector<Member> all;
+    for (const auto& process : scenario.processes) all.push_back({process.pid, process.endpoint});
+    const lab::Writer writer(all[all.size() - 2], 4);
+    const Membership members(std::move(all));
+    const auto& shape = lab::shape_of(lab::Dialect::join);
+    ByType sizes{};
+    const auto set = [&](MessageType type, const std::string& pickle) {
+        sizes[static_cast<std::size_t>(type)] = pickle.size();
+    };
+    set(MessageType::ok, writer.ok(shape, members));
+    set(MessageType::election, writer.election(shape, members));
+    set(MessageType::probe, writer.probe(shape));
+    set(MessageType::coordinator, writer.coordinator(shape, members));
+    set(MessageType::join, writer.join(lab::Dialect::join));
+    return sizes;
 }
 
-void run(benchmark::State& state, const Scenario& scenario, QueueKind queue, std::int64_t items_per_run) {
+// Sums over the runs of a benchmark.
+struct Totals {
+    ByType sent{};
+    ByType to_down{};  // no connection came about: nothing of them is on the wire
+    std::uint64_t events = 0;
+    Duration latency{};
+
+    // False if there is no agreement.
+    bool add(const Measures& measures) {
+        for (std::size_t type = 0; type < message_type_count; ++type) {
+            sent[type] += measures.messages[type].sent;
+            to_down[type] += measures.messages[type].to_down;
+        }
+        events += measures.events;
+        const auto time = measures.time_to_agreement();
+        latency += time.value_or(Duration::zero());
+        return time.has_value();
+    }
+};
+
+void count(benchmark::State& state, const Totals& totals, const ByType& sizes) {
+    const auto set = [&](std::string_view name, double total) {
+        state.counters[std::string(name)] = {total, benchmark::Counter::kAvgIterations};
+    };
+    std::uint64_t bytes = 0;
+    for (std::size_t type = 0; type < message_type_count; ++type) {
+        set(to_string(static_cast<MessageType>(type)), static_cast<double>(totals.sent[type]));
+        bytes += (totals.sent[type] - totals.to_down[type]) * sizes[type];
+    }
+    set("bytes", static_cast<double>(bytes));
+    set("latency_ms", std::chrono::duration<double, std::milli>(totals.latency).count());
+}
+
+Totals run(benchmark::State& state, const Scenario& scenario, QueueKind queue) {
     Simulator simulator(scenario, queue);
+    Totals totals;
     std::uint64_t seed = 0;
-    for (auto _ : state) simulator.run(++seed, Mode::robust);
-    state.SetItemsProcessed(items_per_run * static_cast<std::int64_t>(state.iterations()));
+    for (auto _ : state) {
+        simulator.run(++seed, Mode::robust);
+        if (totals.add(simulator.measures())) continue;
+        state.SkipWithError(("no agreement with seed " + std::to_string(seed)).c_str());
+        break;
+    }
     state.SetComplexityN(state.range(0));
-    count(state, simulator.measures());
+    count(state, totals, wire_sizes(scenario));
+    return totals;
 }
 
 void election(benchmark::State& state) {
     auto scenario = settled_group(static_cast<Number>(state.range(0)));
     scenario.duration = seconds(8);
-    run(state, scenario, QueueKind::automatic, 1);
+    const auto totals = run(state, scenario, QueueKind::automatic);
+    state.SetItemsProcessed(static_cast<std::int64_t>(totals.events));
 }
 
+// The events of W1, so that engines compare: those that an engine takes from its queue may be fewer.
 void storm(benchmark::State& state, QueueKind queue) {
     const auto n = static_cast<Number>(state.range(0));
-    run(state, storm_scenario(n), queue, static_cast<std::int64_t>(bench::storm_events(n)));
+    // Half of the events are pending at once, of 8 bytes each.
+    if (!bench::has_memory(state, bench::storm_events(n) * 9 / 2)) return;
+    const bench::PeakMemory memory;
+    run(state, storm_scenario(n), queue);
+    memory.count(state);
+    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n)) *
+                            static_cast<std::int64_t>(state.iterations()));
 }
 
 void trials(benchmark::State& state, QueueKind queue) {
-    run(state, storm_scenario(static_cast<Number>(state.range(0))), queue, 1);
+    run(state, storm_scenario(static_cast<Number>(state.range(0))), queue);
+    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+}
+
+void run_cells(benchmark::State& state, Number n, std::uint64_t runs, const CellOptions& options) {
+    const auto scenario = storm_scenario(n);
+    SeedRange seeds{1, runs};
+    for (auto _ : state) {
+        const auto found = run_cell(scenario, seeds, options);
+        seeds.first += runs;
+        if (found && found->failures.empty()) continue;
+        state.SkipWithError("no agreement, or a property is violated");
+        break;
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * runs) *
+                            static_cast<std::int64_t>(state.iterations()));
 }
 
 void sweep(benchmark::State& state, bool check) {
-    const auto n = static_cast<Number>(state.range(0));
-    const auto scenario = storm_scenario(n);
     CellOptions options;
     options.check = check;
-    SeedRange seeds{1, n < 100 ? 1000U : 10U};
-    for (auto _ : state) {
-        const auto found = run_cell(scenario, seeds, options);
-        if (!found || !found->failures.empty()) state.SkipWithError("no agreement, or a property is violated");
-        seeds.first += seeds.count;
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(bench::storm_events(n) * seeds.count) *
-                            static_cast<std::int64_t>(state.iterations()));
+    const auto n = static_cast<Number>(state.range(0));
+    run_cells(state, n, n < 100 ? 1000 : 10, options);
+}
+
+// Small runs, which threads share worst.
+void sweep_on_jobs(benchmark::State& state) {
+    CellOptions options;
+    options.jobs = static_cast<unsigned>(state.range(0));
+    run_cells(state, 5, 50'000, options);
+}
+
+void up_to_all_cores(benchmark::internal::Benchmark* bench) {
+    bench->RangeMultiplier(2)->Range(1, std::max<std::int64_t>(std::thread::hardware_concurrency(), 1));
 }
 
 BENCHMARK(election)->RangeMultiplier(10)->Range(3, 3000)->Arg(10000)->Complexity()->Unit(benchmark::kMillisecond);
@@ -119,7 +204,19 @@ BENCHMARK_CAPTURE(trials, automatic, QueueKind::automatic)
     ->Arg(16)
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(sweep, unchecked, false)->Name("sweep")->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(sweep_on_jobs)
+    ->Name("sweep")
+    ->ArgName("jobs")
+    ->Apply(up_to_all_cores)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sweep, checked, true)->Name("checked")->Arg(5)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bully::sim
+
+void bully::bench::register_huge_storm() {
+    benchmark::RegisterBenchmark("storm", sim::storm, sim::QueueKind::automatic)
+        ->Arg(30'000)
+        ->Unit(benchmark::kMillisecond);
+}

@@ -1,0 +1,15 @@
+// All benchmarks, as benchmark_main runs them, but for the one that nobody runs by the way:
+//
+//   bully_bench --benchmark_filter=storm/30000
+#include "bench/huge_storm.hpp"
+
+#include <benchmark/benchmark.h>
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    const auto filter = benchmark::GetBenchmarkFilter();
+    if (filter.find("30000") != std::string::npos && filter.front() != '-') bully::bench::register_huge_storm();
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+}
