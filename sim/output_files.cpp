@@ -105,7 +105,8 @@ std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
                                            const std::vector<NamedFile>& outputs) {
     Trial trial;
     for (auto output = outputs.begin(); output != outputs.end(); ++output) {
-        const auto& [name, path] = *output;
+        const auto& name = output->name;
+        const auto& path = output->path;  // no binding: clang 14 can't capture one
         if (path.empty()) continue;
         if (path != "-") {
             if (const auto why = trial.refusal(path)) return fmt::format("{}: can't write to {}: {}", name, path, *why);
