@@ -57,7 +57,7 @@ class Writer {
     [[nodiscard]] std::string agreement_text() const {
         const auto& measures = result_.measures;
         const auto& [first, last] = std::tie(measures.first_agreement, measures.agreement);
-        const auto since = last ? "since " + time_text(last->since) : "none at the end";
+        auto since = last ? "since " + time_text(last->since) : "none at the end";
         if (!first) return since;
         if (last && last->since < measures.last_fault) {
             return fmt::format("{}, before the last fault at {}", since, time_text(measures.last_fault));

@@ -185,8 +185,8 @@ class Writer {
             fmt::print(out_, "           than the others (>= the time that they had), means leave them out.\n");
         }
         if (not_at_end > cut_off) {
-            fmt::print(out_, "  not at end: in {} of {} runs not all followed one leader at the end{}.\n", not_at_end,
-                       runs, cut_off > 0 ? ", those that were cut off among them" : "");
+            fmt::print(out_, "  not at end: {} of {} runs ended when not all followed one leader{}.\n", not_at_end,
+                       runs, cut_off > 0 ? ", those cut off among them" : "");
         }
     }
 
