@@ -27,7 +27,7 @@ std::string number(double value) {
 std::string seconds(double ns) { return number(ns / 1e9) + "s"; }
 
 std::string mean_cell(const Measured& measured) {
-    const auto interval = measured.new_leader.mean_interval().value_or(Histogram::Interval{});
+    const auto interval = measured.new_leader.mean_interval(0).value_or(Interval{});
     return fmt::format("{} ±{}", seconds(measured.new_leader.mean()), number((interval.high - interval.low) / 2e9));
 }
 
@@ -139,7 +139,7 @@ std::string percent(std::uint64_t loss) {
     return fmt::format("{}%", number(static_cast<double>(loss) / 4294967296.0 * 100));
 }
 
-Json interval_json(Histogram::Interval interval) { return Json::array({interval.low, interval.high}); }
+Json interval_json(Interval interval) { return Json::array({interval.low, interval.high}); }
 
 Json timing_json(const Timing& timing) {
     return {{"answer_timeout_ns", timing.answer_timeout.count()},
@@ -159,7 +159,7 @@ Json candidate_json(const Candidate& candidate) {
     json["new_leader_ns"] = {{"crashes", times.count()},
                              {"unsettled", measured.unsettled},
                              {"mean", times.mean()},
-                             {"mean_interval", interval_json(times.mean_interval().value_or(Histogram::Interval{}))},
+                             {"mean_interval", interval_json(times.mean_interval(0).value_or(Interval{}))},
                              {"p99", times.quantile(0.99).value},
                              {"p99_interval", {p99.low, p99.high ? Json(*p99.high) : Json(nullptr)}}};
     json["false_elections"] = {{"seen", measured.false_elections},

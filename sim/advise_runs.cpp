@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <exception>
 #include <mutex>
 #include <utility>
@@ -21,7 +20,6 @@ constexpr double calm_messages = 1e6;  // of each pair of T_p and gap
 constexpr double check_messages = 2e7;
 constexpr Duration check_wanted = std::chrono::hours(24 * 4);
 constexpr Duration longest_calm = std::chrono::hours(24 * 30);
-constexpr double z = 1.959963984540054;  // 95 %, both sides
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 double days(Duration duration) { return seconds(duration) / 86'400; }
@@ -177,7 +175,7 @@ class Measurement {
 
 double Measured::false_elections_a_day() const { return static_cast<double>(false_elections) / days(calm); }
 
-Histogram::Interval Measured::false_elections_interval() const {
+Interval Measured::false_elections_interval() const {
     const auto [low, high] = poisson_interval(false_elections);
     return {low / days(calm), high / days(calm)};
 }
@@ -186,20 +184,10 @@ double Measured::messages_a_second() const {
     return messages.mean() * static_cast<double>(messages.count()) / seconds(calm);
 }
 
-Histogram::Interval Measured::messages_interval() const {
-    const auto interval = messages.mean_interval().value_or(Histogram::Interval{messages.mean(), messages.mean()});
+Interval Measured::messages_interval() const {
+    const auto interval = messages.mean_interval(1).value_or(Interval{messages.mean(), messages.mean()});
     const auto part = seconds(calm) / static_cast<double>(messages.count());
     return {interval.low / part, interval.high / part};
-}
-
-Histogram::Interval poisson_interval(std::uint64_t count) {
-    if (count == 0) return {0, 3};
-    const auto bound = [](double k, double deviation) {
-        const auto root = 1 - 1 / (9 * k) + deviation / (3 * std::sqrt(k));
-        return k * root * root * root;
-    };
-    const auto k = static_cast<double>(count);
-    return {bound(k, -z), bound(k + 1, z)};
 }
 
 Duration check_calm(const Surroundings& surroundings, const Timing& timing) {

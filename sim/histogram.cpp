@@ -13,8 +13,10 @@ namespace {
 constexpr unsigned fraction_bits = 7;
 constexpr std::size_t per_power = std::size_t{1} << fraction_bits;
 constexpr auto bucket_limit = static_cast<std::uint32_t>((64 - fraction_bits) * per_power);  // no bucket is beyond
-constexpr double two_sided_95 = 1.959963984540054;  // of the normal distribution
 constexpr double tail = 0.025;
+constexpr double none_of_two_sides = 3.688879454113936;  // -log(tail): P(none) of a Poisson count of that mean
+// So few of n values are rare events: a tenth, as then their variance is overrated by no more, or too few to be normal.
+double rare_of(double n) { return std::max(n / 10, std::min(10.0, n / 3)); }
 
 std::size_t index_of(std::int64_t value) {
     const auto bits = static_cast<std::uint64_t>(value);
@@ -114,10 +116,26 @@ double Histogram::variance() const {
     return std::max(0.0, (around - shift * (shift / n)) / (n - 1));
 }
 
-std::optional<Histogram::Interval> Histogram::mean_interval() const {
+std::optional<Interval> Histogram::mean_interval(std::int64_t step) const {
     if (count_ < 2) return std::nullopt;
-    const auto half = two_sided_95 * std::sqrt(variance() / static_cast<double>(count_));
-    return Interval{mean() - half, mean() + half};
+    const auto n = static_cast<double>(count_);
+    if (min_ == max_) {
+        if (step == 0) return std::nullopt;
+        // None of n lies above; nor below, if anything can: then each side has half of what the interval may miss.
+        const auto least = static_cast<double>(min_);
+        const auto unseen = static_cast<double>(step) / n * (min_ == 0 ? poisson_interval(0).high : none_of_two_sides);
+        return Interval{std::max(0.0, least - unseen), least + unseen};
+    }
+    // What exceeds the least value, as if from so many equal values and zeros (Kish's effective size).
+    const auto least = static_cast<Sum>(min_);
+    const auto excess = static_cast<double>(sum_ - least * count_);
+    const auto squares = static_cast<double>(squares_ - least * (2 * sum_ - least * count_));
+    if (excess * excess < rare_of(n) * squares) {
+        const auto [low, high] = rare_sum_interval(excess, squares, static_cast<double>(max_ - min_));
+        return Interval{static_cast<double>(min_) + low / n, static_cast<double>(min_) + high / n};
+    }
+    const auto half = two_sided_95 * std::sqrt(variance() / n);
+    return Interval{std::max(0.0, mean() - half), mean() + half};
 }
 
 Histogram::Bucket Histogram::bucket(std::size_t index) const {

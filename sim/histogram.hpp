@@ -7,6 +7,8 @@
 // Statistics are IEEE 754 basic operations on those integers: the same with every compiler. Not thread-safe.
 #pragma once
 
+#include "sim/intervals.hpp"
+
 #include <tl/expected.hpp>
 
 #include <cstdint>
@@ -36,12 +38,6 @@ class Histogram {
         std::int64_t value = 0;
         std::int64_t low = 0;
         std::int64_t high = 0;
-    };
-
-    /// A confidence interval of a mean.
-    struct Interval {
-        double low = 0;
-        double high = 0;
     };
 
     /// A confidence interval of a quantile. No `high`: there are too few values beyond it to bound it.
@@ -78,8 +74,10 @@ class Histogram {
     [[nodiscard]] double mean() const;
     /// Of the sample, with n - 1; exact but for its last rounding. 0 below two values.
     [[nodiscard]] double variance() const;
-    /// 95 %, by the normal approximation. None below two values.
-    [[nodiscard]] std::optional<Interval> mean_interval() const;
+    /// 95 %, never below 0. By the normal approximation; where few values differ much from the least, as those above it
+    /// are rare events (intervals.hpp). Where all are equal, as if no value had been seen that differs by `step`: 1 for
+    /// counts. None if `step` is 0, as nothing is known then; and none below two values.
+    [[nodiscard]] std::optional<Interval> mean_interval(std::int64_t step) const;
 
     /// The least value with at least a part q of all values at or below it. Requires: not empty, 0 <= q <= 1.
     [[nodiscard]] Quantile quantile(double q) const;

@@ -32,9 +32,12 @@ std::vector<std::string> texts(const std::vector<Override>& overrides) {
     return all;
 }
 
-Json figures(const Histogram& histogram) {
-    Json json{{"mean", histogram.mean()}, {"mean_95", nullptr}};
-    if (const auto interval = histogram.mean_interval()) json["mean_95"] = {interval->low, interval->high};
+Json to_json(const std::optional<Interval>& interval) {
+    return interval ? Json{interval->low, interval->high} : Json(nullptr);
+}
+
+Json figures(const Histogram& histogram, CellStatistics::Unit unit) {
+    Json json{{"mean", histogram.mean()}, {"mean_95", to_json(CellStatistics::mean_interval(histogram, unit))}};
     json["min"] = histogram.min();
     for (const auto& [name, q] : shown_quantiles) {
         const std::string key(name);
@@ -49,8 +52,8 @@ Json figures(const Histogram& histogram) {
     return json;
 }
 
-Json to_json(const Histogram& histogram) {
-    auto json = figures(histogram);
+Json to_json(const Histogram& histogram, CellStatistics::Unit unit) {
+    auto json = figures(histogram, unit);
     const auto parts = histogram.parts();
     json["exact"] = {{"sum", {parts.sum_high, parts.sum_low}},
                      {"squares", {parts.squares_high, parts.squares_low}},
@@ -103,13 +106,15 @@ Json to_json(const Sweep& sweep, std::size_t index) {
               {"theory", to_json(cell.theory)},
               {"runs", statistics.runs},
               {"agreed", statistics.agreement.count()},
-              {"never_agreed", statistics.never_agreed()}};
+              {"never_agreed", statistics.never_agreed()},
+              {"never_agreed_95", to_json(statistics.part_interval(statistics.never_agreed()))}};
     if (sweep.plan.check) {
         auto properties = Json::object();
         for (std::size_t i = 0; i < property_limit; ++i) {
             if (statistics.by_property[i] > 0) properties["P" + std::to_string(i)] = statistics.by_property[i];
         }
         json["violated"] = statistics.violated;
+        json["violated_95"] = to_json(statistics.part_interval(statistics.violated));
         json["failed_expectations"] = statistics.failed_expectations;
         json["properties"] = std::move(properties);
     }
@@ -123,7 +128,7 @@ Json to_json(const Sweep& sweep, std::size_t index) {
     CellStatistics::for_each_measure(statistics,
                                      [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
                                          const bool time = unit == CellStatistics::Unit::time;
-                                         json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram);
+                                         json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram, unit);
                                      });
     return json;
 }

@@ -81,6 +81,7 @@ class Writer {
 
   private:
     using Row = std::vector<std::string>;
+    using Unit = CellStatistics::Unit;
 
     void head() {
         const auto& plan = sweep_.plan;
@@ -111,11 +112,33 @@ class Writer {
         return row;
     }
 
-    static std::string margin(const Histogram& histogram, bool time) {
-        const auto interval = histogram.mean_interval();
+    // Around the mean; from where to where if that isn't in the middle, as of what is rare; in how many runs at most
+    // there may be any, of a time that no run had.
+    static std::string margin(const CellStatistics& statistics, const Histogram& histogram, Unit unit) {
+        const auto interval = CellStatistics::mean_interval(histogram, unit);
+        if (!interval) return unit == Unit::time && histogram.max() == 0 ? "in " + part(statistics, 0) : "-";
+        const auto text = [&](double value) { return unit == Unit::time ? time_text(value) : count_text(value); };
+        const auto below = histogram.mean() - interval->low;
+        const auto above = interval->high - histogram.mean();
+        if (interval->low == 0) return "<" + text(interval->high);
+        return above - below < 0.01 * above ? "±" + text(above)
+                                            : fmt::format("{}..{}", text(interval->low), text(interval->high));
+    }
+
+    // Which part of the runs so many may stand for: "0.1..0.8%", "<0.4%".
+    static std::string part(const CellStatistics& statistics, std::uint64_t some) {
+        const auto interval = statistics.part_interval(some);
         if (!interval) return "-";
-        const auto half = (interval->high - interval->low) / 2;
-        return "±" + (time ? time_text(half) : count_text(half));
+        const auto percent = [](double part) {
+            return part < 0.1 ? fmt::format("{:.2g}", 100 * part) : fmt::format("{:.1f}", 100 * part);
+        };
+        if (some == 0) return fmt::format("<{}%", percent(interval->high));
+        if (some == statistics.runs) return fmt::format(">{}%", percent(interval->low));
+        return fmt::format("{}..{}%", percent(interval->low), percent(interval->high));
+    }
+
+    static std::string with_part(const CellStatistics& statistics, std::uint64_t some) {
+        return fmt::format("{} ({})", some, part(statistics, some));
     }
 
     static std::string at(const Histogram& histogram, double q) {
@@ -143,10 +166,11 @@ class Writer {
         for (const auto& cell : sweep_.cells) {
             const auto& times = cell.statistics.agreement;
             table.add(row(
-                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.never_agreed()),
-                       times.empty() ? "-" : time_text(times.mean()), margin(times, true), at(times, 0.5),
-                       at(times, 0.9), at(times, 0.99), at(times, 0.999), times.empty() ? "-" : time_text(times.max()),
-                       cell.theory ? time_text(cell.theory->latency) : "-"}));
+                cell,
+                {std::to_string(cell.statistics.runs), with_part(cell.statistics, cell.statistics.never_agreed()),
+                 times.empty() ? "-" : time_text(times.mean()), margin(cell.statistics, times, Unit::time),
+                 at(times, 0.5), at(times, 0.9), at(times, 0.99), at(times, 0.999),
+                 times.empty() ? "-" : time_text(times.max()), cell.theory ? time_text(cell.theory->latency) : "-"}));
             add_intervals(table, cell,
                           {"", "", "", "95%:", around(times, 0.5, true), around(times, 0.9, true),
                            around(times, 0.99, true), around(times, 0.999, true), "", ""});
@@ -160,9 +184,10 @@ class Writer {
         for (const auto& cell : sweep_.cells) {
             const auto& none = cell.statistics.leaderless;
             const auto& two = cell.statistics.multi_leader;
+            const auto around_mean = [&](const Histogram& times) { return margin(cell.statistics, times, Unit::time); };
             table.add(row(
-                cell, {time_text(none.mean()), margin(none, true), at(none, 0.5), at(none, 0.99), time_text(none.max()),
-                       time_text(two.mean()), margin(two, true), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
+                cell, {time_text(none.mean()), around_mean(none), at(none, 0.5), at(none, 0.99), time_text(none.max()),
+                       time_text(two.mean()), around_mean(two), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
             add_intervals(table, cell,
                           {"", "95%:", around(none, 0.5, true), around(none, 0.99, true), "", "",
                            "95%:", around(two, 0.5, true), around(two, 0.99, true), ""});
@@ -174,12 +199,13 @@ class Writer {
         Table costs("messages of elections in a run: ELECTION, OK to it, COORDINATOR",
                     header({"mean", "95%", "p50", "p99", "max", "theory", "n(n-1)"}));
         Table counts("means of a run",
-                     header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false"}));
+                     header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false", "95%"}));
         for (const auto& cell : sweep_.cells) {
             const auto& all = cell.statistics.election_messages;
+            const auto around_mean = [&](const Histogram& one) { return margin(cell.statistics, one, Unit::count); };
             const auto whole = [&](double q) { return all.empty() ? "-" : std::to_string(all.quantile(q).value); };
             const bool known = cell.theory && cell.theory->messages;
-            costs.add(row(cell, {count_text(all.mean()), margin(all, false), whole(0.5), whole(0.99),
+            costs.add(row(cell, {count_text(all.mean()), around_mean(all), whole(0.5), whole(0.99),
                                  std::to_string(all.max()), known ? count_text(cell.theory->messages->mean) : "-",
                                  known ? std::to_string(cell.theory->messages->most) : "-"}));
             add_intervals(costs, cell, {"", "95%:", around(all, 0.5, false), around(all, 0.99, false), "", "", ""});
@@ -193,8 +219,10 @@ class Writer {
                 values.push_back(text(cell.statistics.false_elections));
                 return values;
             };
-            counts.add(row(cell, each([](const Histogram& one) { return count_text(one.mean()); })));
-            add_intervals(counts, cell, each([](const Histogram& one) { return margin(one, false); }));
+            auto means = each([](const Histogram& one) { return count_text(one.mean()); });
+            means.push_back(around_mean(cell.statistics.false_elections));
+            counts.add(row(cell, means));
+            add_intervals(counts, cell, each(around_mean));
         }
         costs.write(out_, style_.colour);
         counts.write(out_, style_.colour);
@@ -209,9 +237,10 @@ class Writer {
                     properties += fmt::format("{}P{}: {}", properties.empty() ? "" : ", ", i, runs);
                 }
             }
-            table.add(row(
-                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.violated),
-                       std::to_string(cell.statistics.failed_expectations), properties.empty() ? "-" : properties}));
+            table.add(
+                row(cell, {std::to_string(cell.statistics.runs), with_part(cell.statistics, cell.statistics.violated),
+                           with_part(cell.statistics, cell.statistics.failed_expectations),
+                           properties.empty() ? "-" : properties}));
         }
         table.write(out_, style_.colour);
     }

@@ -119,15 +119,6 @@ TEST(Advise, FalseElectionsOfALossyWorldAreWhatLossMakes) {
     EXPECT_GT(interval.high, found.false_elections_a_day());
 }
 
-TEST(Advise, IntervalsOfCountsAreThoseOfTheTables) {
-    EXPECT_DOUBLE_EQ(poisson_interval(0).high, 3);
-    // Exact: 4.795 to 18.39 and 81.36 to 121.6.
-    EXPECT_NEAR(poisson_interval(10).low, 4.795, 0.02);
-    EXPECT_NEAR(poisson_interval(10).high, 18.39, 0.02);
-    EXPECT_NEAR(poisson_interval(100).low, 81.36, 0.05);
-    EXPECT_NEAR(poisson_interval(100).high, 121.6, 0.05);
-}
-
 std::string advice_text(const Surroundings& world, unsigned jobs, std::uint64_t seed) {
     MeasureOptions options;
     options.seed = seed;

@@ -39,7 +39,7 @@ TEST(Histogram, empty) {
     EXPECT_TRUE(histogram.empty());
     EXPECT_EQ(histogram.mean(), 0);
     EXPECT_EQ(histogram.variance(), 0);
-    EXPECT_FALSE(histogram.mean_interval());
+    EXPECT_FALSE(histogram.mean_interval(1));
     EXPECT_TRUE(histogram.buckets().empty());
     EXPECT_EQ(Histogram::from_parts(histogram.parts()), histogram);
 }
@@ -110,7 +110,7 @@ TEST(Histogram, mean_and_variance_are_those_of_two_passes) {
     for (const auto value : given) squares += std::pow(static_cast<double>(value - given[0]) - mean, 2);
     EXPECT_NEAR(histogram.mean(), static_cast<double>(given[0]) + mean, 1);
     EXPECT_NEAR(histogram.variance() / (squares / (n - 1)), 1, 1e-9);
-    const auto interval = histogram.mean_interval();
+    const auto interval = histogram.mean_interval(0);
     ASSERT_TRUE(interval);
     EXPECT_NEAR((interval->high - interval->low) / 2, 1.96 * std::sqrt(squares / (n - 1) / n), 1);
 }
@@ -175,7 +175,7 @@ TEST(Histogram, intervals_catch_the_truth_as_often_as_they_say) {
         for (std::uint32_t i = 0; i < 100; ++i) {
             histogram.add(static_cast<std::int64_t>(scaled(random.draw(0, 0, i), width)));
         }
-        const auto mean = *histogram.mean_interval();
+        const auto mean = *histogram.mean_interval(0);
         mean_caught += mean.low <= (width - 1) / 2.0 && mean.high >= (width - 1) / 2.0 ? 1 : 0;
         const auto median = histogram.quantile_interval(0.5);
         median_caught += median.low <= width / 2 - 1 && *median.high >= width / 2 - 1 ? 1 : 0;

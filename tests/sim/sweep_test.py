@@ -46,6 +46,37 @@ def ranks_around(n, q):
     return low, high
 
 
+def gamma_quantile(shape, deviations):
+    """By Wilson and Hilferty."""
+    return shape * max(0.0, 1 - 1 / (9 * shape) + deviations / (3 * math.sqrt(shape))) ** 3
+
+
+def mean_interval(values, step):
+    """The normal approximation; for rare events the gamma interval of Fay and Feuer; none if nothing is known."""
+    z = 1.959963984540054
+    n, least = len(values), min(values)
+    excess = [value - least for value in values]
+    if not any(excess):
+        unseen = step * (-math.log(0.025) if least else 3) / n
+        return (max(0, least - unseen), least + unseen) if step else None
+    total, squares, greatest = sum(excess), sum(x * x for x in excess), max(excess)
+    if total ** 2 / squares < max(n / 10, min(10, n / 3)):
+        low = squares / total * gamma_quantile(total ** 2 / squares, -z)
+        total, squares = total + greatest, squares + greatest ** 2
+        return least + low / n, least + squares / total * gamma_quantile(total ** 2 / squares, z) / n
+    mean = sum(values) / n
+    half = z * math.sqrt(sum((x - mean) ** 2 for x in values) / (n - 1) / n)
+    return max(0, mean - half), mean + half
+
+
+def proportion_interval(part, whole):
+    """Wilson's: where the distance of p from what was seen is z standard deviations of p."""
+    z = 1.959963984540054
+    a, b, c = 1 + z * z / whole, -2 * part / whole - z * z / whole, (part / whole) ** 2
+    root = math.sqrt(b * b - 4 * a * c)
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
 class Reference(CliTest):
     """Each figure of a sweep, found again from single runs by sorting."""
 
@@ -71,9 +102,8 @@ class Reference(CliTest):
         mean = sum(values) / n
         self.assertAlmostEqual(found["mean"], mean, delta=1e-12 * mean)
         self.assertEqual((found["min"], found["max"]), (values[0], values[-1]))
-        half = 1.959963984540054 * math.sqrt(sum((x - mean) ** 2 for x in values) / (n - 1) / n)
-        for end, expected in zip(found["mean_95"], (mean - half, mean + half)):
-            self.assertAlmostEqual(end, expected, delta=1e-9 * mean)
+        for end, expected in zip(found["mean_95"], mean_interval(values, 0 if name.endswith("_ns") else 1)):
+            self.assertAlmostEqual(end, expected, delta=1e-9 * max(1, mean))
         for key, q in (("p50", 500), ("p90", 900), ("p99", 990), ("p999", 999)):
             exact = quantile(values, q)
             self.assertLessEqual(abs(found[key] - exact), exact / 256, key)
@@ -95,7 +125,10 @@ class Reference(CliTest):
     def test_agreement(self):
         agreed = [run["agreement_ns"] for run in self.runs if run["agreement_ns"] is not None]
         self.assertLess(len(agreed), SEEDS, "some runs should never agree")
-        self.assertEqual((self.cell["agreed"], self.cell["never_agreed"]), (len(agreed), SEEDS - len(agreed)))
+        never = SEEDS - len(agreed)
+        self.assertEqual((self.cell["agreed"], self.cell["never_agreed"]), (len(agreed), never))
+        for end, expected in zip(self.cell["never_agreed_95"], proportion_interval(never, SEEDS)):
+            self.assertAlmostEqual(end, expected, delta=1e-12)
         self.check("agreement_ns", agreed)
 
     def test_leaders(self):
@@ -308,6 +341,34 @@ class Findings(CliTest):
         for place, name in ((0, "election"), (3, "probe"), (5, "elections")):
             mean, low = (float(row[name + end]) for end in ("_mean", "_mean_low"))
             self.assertAlmostEqual(float(means[3][place][1:]), mean - low, delta=0.006, msg=name)
+
+    def test_what_is_rare_has_an_interval(self):
+        path = self.folder / "all.csv"
+        run = bully_sim("sweep", self.crash, "--seeds", 50, "--check", "--csv", path)
+        self.assert_ends(run, HELD)
+        text = run.stdout.decode()
+        self.assertNotIn("±0 ", text.replace("\n", " "))
+        self.assertNotIn("±0s", text)
+        self.assertRegex(text, r"\n +50 +0 \(<7\.1%\) +0 \(<7\.1%\) +-\n", "violations")
+        self.assertRegex(text, r"\n +50 +0 \(<7\.1%\) +\d", "that never agreed")
+        self.assertRegex(text, r" 0s +in <7\.1% +0s +0s +0s\n", "with two leaders")
+        self.assertRegex(text, r" 0 +<0\.06\n", "false elections: the rule of three")
+        with open(path, encoding="utf-8") as file:
+            row = next(csv.DictReader(file))
+        self.assertAlmostEqual(float(row["false_elections_mean_high"]), 3 / 50)
+        self.assertEqual((row["multi_leader_mean_low_s"], row["multi_leader_mean_high_s"]), ("", ""))
+        for name in ("never_agreed", "violated"):
+            self.assertEqual(float(row[name + "_part_low"]), 0)
+            self.assertAlmostEqual(float(row[name + "_part_high"]), proportion_interval(0, 50)[1], delta=1e-9)
+        # Rare ones: seldom a message is late enough.
+        late = self.write("late.yaml", LOSSY.replace("loss: 4%", "loss: 0.1%"))
+        self.assert_ends(bully_sim("sweep", late, "--seeds", 100, "--quiet", "--csv", path), HELD)
+        with open(path, encoding="utf-8") as file:
+            row = next(csv.DictReader(file))
+        for name in row:
+            if name.endswith(("_low", "_low_s")) and row[name]:
+                self.assertGreaterEqual(float(row[name]), 0, name)
+        self.assertLess(0, float(row["false_elections_mean"]))
 
     def test_quiet(self):
         run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet")
