@@ -1,10 +1,11 @@
 // How often each value occurred, over many runs: a log-linear histogram that loses nothing when parts are merged.
 //
-// Values are integers >= 0: nanoseconds, or counts. Below 256 each value has a bucket of its own; above, each power of
-// two is cut into 128 equal buckets, so that a bucket is at most 1/128 of its values wide (as in HdrHistogram). Count,
-// sum, sum of squares, least and greatest are exact integers. A histogram is a function of the multiset of its values:
-// merging is addition, and the same to the byte in whatever order and whatever parts the values came.
-// Statistics are IEEE 754 basic operations on those integers: the same with every compiler. Not thread-safe.
+// Values are integers >= 0: nanoseconds, or counts. Below 1,024 each value has a bucket of its own; above, each power
+// of two is cut into 512 equal buckets, so that a bucket is at most 1/512 of its values wide (as in HdrHistogram): the
+// middle of a bucket is right to three digits. Count, sum, sum of squares, least and greatest are exact integers. A
+// histogram is a function of the multiset of its values: merging is addition, and the same to the byte in whatever
+// order and whatever parts the values came. Statistics are IEEE 754 basic operations on those integers: the
+// same with every compiler. Not thread-safe.
 #pragma once
 
 #include "sim/intervals.hpp"
@@ -33,7 +34,7 @@ class Histogram {
         friend bool operator==(const Bucket&, const Bucket&) = default;
     };
 
-    /// The nearest-rank quantile lies in [low, high], and `value`, the middle, is at most 1/256 off.
+    /// The nearest-rank quantile lies in [low, high], and `value`, the middle, is at most 1/1024 off.
     struct Quantile {
         std::int64_t value = 0;
         std::int64_t low = 0;
@@ -98,8 +99,10 @@ class Histogram {
     // The bucket of the value of this rank; ranks count from 1.
     [[nodiscard]] Bucket of_rank(std::uint64_t rank) const;
     [[nodiscard]] Bucket bucket(std::size_t index) const;
+    std::uint64_t& bucket_count(std::size_t index);
 
-    std::vector<std::uint64_t> counts_;  // by bucket, up to that of max_
+    std::size_t first_ = 0;              // the bucket of min_
+    std::vector<std::uint64_t> counts_;  // by bucket, from that of min_ to that of max_
     std::uint64_t count_ = 0;
     Sum sum_ = 0;
     Sum squares_ = 0;

@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view format = "bully sweep";
-constexpr int format_version = 1;
+constexpr int format_version = 2;  // 1 had coarser buckets
 
 // Something in the file that can't be; the text is for people.
 struct Wrong : std::runtime_error {

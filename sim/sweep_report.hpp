@@ -13,7 +13,8 @@ struct TableStyle {
 };
 
 /// sweep_table.cpp. Behind ± or in the column 95%: the interval of a mean, from where to where if it isn't symmetric;
-/// "<" where it begins at 0. In brackets behind a number of runs: for which part of all runs it may stand.
+/// "<" where it begins at 0. Quantiles with the digits that are known (sweep_text.hpp). In brackets behind a number of
+/// runs: for which part of all runs it may stand.
 void write_tables(std::ostream& out, const Sweep& sweep, TableStyle style);
 
 /// sweep_csv.cpp: a header, and a row per cell. Times in seconds; intervals are of 95 %, those of numbers of runs are

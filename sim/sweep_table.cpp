@@ -1,6 +1,7 @@
 #include "core/transitions.hpp"
 #include "sim/again_command.hpp"
 #include "sim/sweep_report.hpp"
+#include "sim/sweep_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -8,28 +9,12 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace bully::sim {
 namespace {
-
-// Four significant digits, or so.
-std::string time_text(double ns) {
-    if (ns == 0) return "0s";
-    if (ns < 1e3) return fmt::format("{:.0f}ns", ns);
-    if (ns < 1e6) return fmt::format("{:.1f}us", ns / 1e3);
-    if (ns < 1e9) return fmt::format("{:.1f}ms", ns / 1e6);
-    return ns < 1e11 ? fmt::format("{:.3f}s", ns / 1e9) : fmt::format("{:.0f}s", ns / 1e9);
-}
-
-std::string time_text(std::int64_t ns) { return time_text(static_cast<double>(ns)); }
-
-std::string count_text(double count) {
-    if (count == 0) return "0";
-    if (count < 0.1) return fmt::format("{:.2g}", count);
-    return count < 1e5 ? fmt::format("{:.2f}", count) : fmt::format("{:.0f}", count);
-}
 
 std::size_t shown_length(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(
@@ -142,7 +127,7 @@ class Writer {
     }
 
     static std::string at(const Histogram& histogram, double q) {
-        return histogram.empty() ? "-" : time_text(histogram.quantile(q).value);
+        return histogram.empty() ? "-" : time_text(histogram.quantile(q));
     }
 
     static std::string around(const Histogram& histogram, double q, bool time) {
@@ -203,7 +188,7 @@ class Writer {
         for (const auto& cell : sweep_.cells) {
             const auto& all = cell.statistics.election_messages;
             const auto around_mean = [&](const Histogram& one) { return margin(cell.statistics, one, Unit::count); };
-            const auto whole = [&](double q) { return all.empty() ? "-" : std::to_string(all.quantile(q).value); };
+            const auto whole = [&](double q) { return all.empty() ? "-" : count_text(all.quantile(q)); };
             const bool known = cell.theory && cell.theory->messages;
             costs.add(row(cell, {count_text(all.mean()), around_mean(all), whole(0.5), whole(0.99),
                                  std::to_string(all.max()), known ? count_text(cell.theory->messages->mean) : "-",
