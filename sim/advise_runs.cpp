@@ -8,6 +8,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace bully::sim {
@@ -24,10 +25,12 @@ constexpr Duration longest_calm = std::chrono::hours(24 * 30);
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 double days(Duration duration) { return seconds(duration) / 86'400; }
 
-// A PROBE and its answer by each follower, once a gap.
+// A PROBE and its answer by each follower, once a gap; and an election for each that is answered too late.
 double expected_messages_a_second(const Surroundings& surroundings, const Timing& timing) {
     const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(surroundings.delay, 0.5);
-    return 2.0 * (surroundings.processes - 1) / seconds(gap);
+    const double n = surroundings.processes;
+    const auto probes = (n - 1) / seconds(gap);
+    return probes * (2 + late_part(surroundings.delay, timing.probe_timeout) * n * (n - 1));
 }
 
 Duration time_of(double messages, const Surroundings& surroundings, const Timing& timing) {
@@ -121,18 +124,29 @@ class Measurement {
     }
 
     void run_crashes(const Task& task) {
-        const auto scenario = crash_scenario(surroundings_, results_[task.result].timing);
+        const auto& timing = results_[task.result].timing;
         CrashWatch watch;
-        Simulator simulator(scenario);
-        simulator.attach(watch);
         Histogram times;
         std::uint64_t unsettled = 0;
+        // Most are alike, as few have stalls: then a simulator is kept.
+        std::optional<Scenario> scenario;
+        std::optional<Simulator> simulator;
         const auto end = std::min(options_.seeds, task.first + crashes_at_once);
-        for (auto seed = task.first; seed < end; ++seed) {
-            simulator.run(options_.seed + seed, surroundings_.mode, keep_going());
+        for (auto seed = options_.seed + task.first; seed < options_.seed + end; ++seed) {
+            if (!scenario || surroundings_.stall) {
+                auto wanted = crash_scenario(surroundings_, timing, seed);
+                const bool crash_alone = scenario && scenario->faults.size() == 1 && wanted.faults.size() == 1;
+                if (!crash_alone) {
+                    simulator.reset();
+                    scenario = std::move(wanted);
+                    simulator.emplace(*scenario);
+                    simulator->attach(watch);
+                }
+            }
+            simulator->run(seed, surroundings_.mode, keep_going());
             const auto time = watch.time_to_new_leader();
             if (!time) ++unsettled;
-            times.add(time.value_or(scenario.duration - scenario.faults.front().at).count());
+            times.add(time.value_or(scenario->duration - warm_up(timing)).count());
         }
         const std::lock_guard lock(mutex_);
         results_[task.result].new_leader.merge(times);

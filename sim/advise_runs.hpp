@@ -16,7 +16,7 @@ struct Measured {
     Timing timing;
 
     /// From the silent crash of the leader until all others follow the next highest, in nanoseconds, one a run.
-    /// Without stalls. A run that doesn't get there counts with all the time it was given.
+    /// With stalls and losses. A run that doesn't get there counts with all the time it was given.
     Histogram new_leader;
     std::uint64_t unsettled = 0;  ///< Those.
 
