@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <cmath>
 #include <iterator>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -39,7 +42,39 @@ Candidate candidate(Measured measured, Duration longest_delay) {
     return made;
 }
 
+double false_elections(const Candidate& candidate) { return candidate.false_elections_a_day(); }
+
 double balance(const Cost& cost) { return cost.mean_s * cost.mean_s * cost.messages; }
+
+// Of these the one at the least distance from having the best in everything, each by ratios, the worst being 1 away.
+std::size_t nearest_to_best(const std::vector<Candidate>& candidates, const std::vector<std::size_t>& these) {
+    std::vector<double> distances(these.size());
+    const auto add = [&](auto&& cost) {
+        std::vector<double> logs;
+        logs.reserve(these.size());
+        for (const auto i : these) logs.push_back(std::log(cost(candidates[i])));
+        const auto [best, worst] = std::minmax_element(logs.begin(), logs.end());
+        if (*best == *worst) return;
+        for (std::size_t k = 0; k < logs.size(); ++k) distances[k] += std::pow((logs[k] - *best) / (*worst - *best), 2);
+    };
+    add([](const Candidate& candidate) { return candidate.cost.mean_s; });
+    add(false_elections);
+    add([](const Candidate& candidate) { return candidate.cost.messages; });
+    return these[static_cast<std::size_t>(std::min_element(distances.begin(), distances.end()) - distances.begin())];
+}
+
+std::string rule_for(const Advice& advice) {
+    if (false_elections(advice.candidates[advice.recommended]) <= few_false_elections) {
+        return "Of the settings that keep C1 to C3, and were seen to have at most one false election a day, the one "
+               "with "
+               "the least time² x messages: half the time to a new leader would cost more than four times the "
+               "messages, "
+               "and half the messages more than 41% of time.";
+    }
+    return "None of the settings that keep C1 to C3 was seen to have as few as one false election a day; of these the "
+           "one that is nearest to the best of each in time to a new leader, false elections and messages, by ratios, "
+           "on the way from the best of them to the worst.";
+}
 
 std::string reason_for(const Advice& advice) {
     const auto& chosen = advice.candidates[advice.recommended];
@@ -47,29 +82,22 @@ std::string reason_for(const Advice& advice) {
     std::string text =
         fmt::format("It keeps C1 to C3 with delays of up to {}", bully::to_string(three_digits(advice.longest_delay)));
     if (!advice.surroundings.delay.is_bounded()) text += ", which one message in a million exceeds";
-    text += ". ";
-    if (chosen.cost.false_elections <= few_false_elections) {
-        text += "Of the settings that do, and were seen to have at most one false election a day, ";
-    } else {
-        text +=
-            "None that does was seen to have at most one false election a day; of those with at most twice the fewest ";
-    }
-    text +=
-        "it has the best balance (least time² x messages): half the time to a new leader would cost more than four "
-        "times the messages, and half the messages more than 41 % of time.";
-    const auto [least, most] = chosen.measured.false_elections_interval();
+    text += ".";
+    const auto& check = chosen.check ? *chosen.check : chosen.measured;
+    const auto [least, most] = check.false_elections_interval();
     text += fmt::format(
         " Measured again by itself, with other seeds: {} false elections in {:.3g} hours, so {:.{}f} a day at most "
-        "(95% confidence)",
-        chosen.measured.false_elections, static_cast<double>(chosen.measured.calm.count()) / 3'600e9, most,
-        most < 10 ? 2 : 0);
+        "(95% confidence), and a new leader after {:.3g}s.",
+        check.false_elections, static_cast<double>(check.calm.count()) / 3'600e9, most, most < 10 ? 2 : 0,
+        check.new_leader.mean() / 1e9);
     const bool shown = most <= few_false_elections || least > few_false_elections;
-    text += shown ? "." : "; that it is at most one a day isn't shown.";
+    if (!shown) text += " That it has at most one false election a day isn't shown.";
     const auto& stall = advice.surroundings.stall;
     if (stall && timing.probe_timeout > stall->lasts + 2 * advice.longest_delay) {
         text += fmt::format(" T_p outlasts a stall of {}, so a leader that wakes up is still the leader.",
                             bully::to_string(stall->lasts));
     }
+    for (const auto& edge : edges_of(timing, advice.candidates)) text += " " + edge;
     return text;
 }
 
@@ -130,22 +158,111 @@ std::vector<std::size_t> pareto_front(const std::vector<Cost>& costs) {
     return front;
 }
 
+double Candidate::false_elections_a_day() const {
+    return check ? shown(check->false_elections_a_day()) : cost.false_elections;
+}
+
 std::size_t recommend(const std::vector<Candidate>& candidates, const std::vector<std::size_t>& front) {
     std::vector<std::size_t> left;
     std::copy_if(front.begin(), front.end(), std::back_inserter(left),
                  [&](std::size_t i) { return candidates[i].broken.empty(); });
     // Those that keep the conditions are beaten only by others that do.
     assert(!left.empty());
-    const auto false_elections = [&](std::size_t i) { return candidates[i].cost.false_elections; };
-    const auto fewest = *std::min_element(left.begin(), left.end(), [&](std::size_t a, std::size_t b) {
-        return false_elections(a) < false_elections(b);
-    });
-    const auto limit =
-        false_elections(fewest) <= few_false_elections ? few_false_elections : 2 * false_elections(fewest);
-    std::erase_if(left, [&](std::size_t i) { return false_elections(i) > limit; });
+    const auto has_few = [&](std::size_t i) { return false_elections(candidates[i]) <= few_false_elections; };
+    if (!std::any_of(left.begin(), left.end(), has_few)) return nearest_to_best(candidates, left);
+    std::erase_if(left, [&](std::size_t i) { return !has_few(i); });
     return *std::min_element(left.begin(), left.end(), [&](std::size_t a, std::size_t b) {
         return balance(candidates[a].cost) < balance(candidates[b].cost);
     });
+}
+
+std::vector<std::string> edges_of(const Timing& timing, const std::vector<Candidate>& candidates) {
+    std::vector<std::string> edges;
+    const auto tell = [&](Duration Timing::*timeout, bool same_answer_timeout, std::string_view longer) {
+        bool more = false;
+        bool less = false;
+        for (const auto& candidate : candidates) {
+            const auto& other = candidate.measured.timing;
+            if (same_answer_timeout && other.answer_timeout != timing.answer_timeout) continue;
+            more = more || other.*timeout > timing.*timeout;
+            less = less || other.*timeout < timing.*timeout;
+        }
+        if (less && !more) edges.emplace_back(longer);
+    };
+    bool longer_gap = false;
+    bool shorter_gap = false;
+    for (const auto& candidate : candidates) {
+        longer_gap = longer_gap || candidate.measured.timing.probe_gap.max > timing.probe_gap.max;
+        shorter_gap = shorter_gap || candidate.measured.timing.probe_gap.max < timing.probe_gap.max;
+    }
+    if (shorter_gap && !longer_gap) {
+        edges.emplace_back(
+            "Its probe gap is the longest that was tried: longer ones go on to fewer messages and a later new leader.");
+    }
+    if (longer_gap && !shorter_gap) {
+        edges.emplace_back(
+            "Its probe gap is the shortest that was tried: shorter ones go on to an earlier new leader and more "
+            "messages.");
+    }
+    tell(&Timing::probe_timeout, false,
+         "Its T_p is the longest that was tried: longer ones go on to a later new leader, and to fewer false elections "
+         "if there are any.");
+    tell(&Timing::answer_timeout, false,
+         "Its T_ok is the longest that was tried: longer ones go on to a later new leader.");
+    tell(&Timing::coordinator_timeout, true,
+         "Its T_coord is the longest that was tried with its T_ok: longer ones go on to fewer elections that begin "
+         "again, and to a later new leader where a COORDINATOR doesn't come.");
+    return edges;
+}
+
+std::vector<std::size_t> shown_front(const Advice& advice, std::size_t most) {
+    const auto& front = advice.front;
+    if (front.size() <= most) return front;
+    // By ratios; of false elections, less than one in ten days is like none.
+    const auto place = [&](std::size_t i) {
+        const auto& cost = advice.candidates[i].cost;
+        return std::array{std::log(cost.mean_s), std::log(cost.p99_s), std::log(cost.messages),
+                          std::log(cost.false_elections + 0.1)};
+    };
+    const auto distance = [&](std::size_t a, std::size_t b) {
+        const auto left = place(a);
+        const auto right = place(b);
+        double sum = 0;
+        for (std::size_t k = 0; k < left.size(); ++k) sum += std::abs(left[k] - right[k]);
+        return sum;
+    };
+    std::vector<std::size_t> shown{advice.recommended};
+    const auto& chosen = advice.candidates[advice.recommended].measured.timing;
+    for (const auto i : front) {
+        auto like = advice.candidates[i].measured.timing;
+        like.probe_gap = chosen.probe_gap;
+        like.probe_gap_limit = chosen.probe_gap_limit;
+        if (i != advice.recommended && shown.size() < most / 2 && like == chosen) shown.push_back(i);
+    }
+    const auto add_from = [&](bool kept, std::size_t until) {
+        while (shown.size() < until) {
+            std::optional<std::size_t> best;
+            double farthest = 0;
+            for (const auto i : front) {
+                if (advice.candidates[i].broken.empty() != kept) continue;
+                double nearest = std::numeric_limits<double>::infinity();
+                for (const auto other : shown) nearest = std::min(nearest, distance(i, other));
+                if (nearest > farthest) {
+                    farthest = nearest;
+                    best = i;
+                }
+            }
+            if (!best) return;
+            shown.push_back(*best);
+        }
+    };
+    add_from(true, most * 2 / 3);
+    add_from(false, most);
+    add_from(true, most);
+    std::vector<std::size_t> ordered;
+    std::copy_if(front.begin(), front.end(), std::back_inserter(ordered),
+                 [&](std::size_t i) { return std::find(shown.begin(), shown.end(), i) != shown.end(); });
+    return ordered;
 }
 
 std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options) {
@@ -159,25 +276,23 @@ std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOpti
         advice.candidates.push_back(candidate(std::move(one), advice.longest_delay));
         costs.push_back(advice.candidates.back().cost);
     }
+    advice.front = pareto_front(costs);
     auto again = options;
     again.seed += check_seeds;
     again.progress = nullptr;
     for (;;) {
-        advice.front = pareto_front(costs);
-        const auto best = recommend(advice.candidates, advice.front);
-        advice.recommended = best;
-        if (advice.candidates[best].checked) break;
-        const auto timing = advice.candidates[best].measured.timing;
-        again.calm = options.calm.value_or(check_calm(surroundings, timing));
-        auto check = measure(surroundings, {timing}, again);
+        advice.recommended = recommend(advice.candidates, advice.front);
+        auto& best = advice.candidates[advice.recommended];
+        if (best.check) break;
+        again.calm = options.calm.value_or(check_calm(surroundings, best.measured.timing));
+        auto check = measure(surroundings, {best.measured.timing}, again);
         if (!check) return std::nullopt;
-        advice.candidates[best] = candidate(std::move(check->front()), advice.longest_delay);
-        advice.candidates[best].checked = true;
-        costs[best] = advice.candidates[best].cost;
+        best.check = std::move(check->front());
     }
     std::stable_sort(advice.front.begin(), advice.front.end(), [&](std::size_t a, std::size_t b) {
         return std::pair(costs[a].messages, costs[a].mean_s) < std::pair(costs[b].messages, costs[b].mean_s);
     });
+    advice.rule = rule_for(advice);
     advice.reason = reason_for(advice);
     advice.risks = risks_of(advice);
     return advice;

@@ -16,6 +16,21 @@ void sort_unique(std::vector<Duration>& times) {
     times.erase(std::unique(times.begin(), times.end()), times.end());
 }
 
+// Ascending, as many as say what is usual and what is rare.
+std::vector<Duration> round_trips(const Delay& delay) {
+    constexpr int quantiles = 64;
+    std::vector<Duration> trips;
+    trips.reserve(quantiles * quantiles);
+    for (int i = 0; i < quantiles; ++i) {
+        for (int k = 0; k < quantiles; ++k) {
+            trips.push_back(delay_quantile(delay, (i + 0.5) / quantiles) +
+                            delay_quantile(delay, (k + 0.5) / quantiles));
+        }
+    }
+    std::sort(trips.begin(), trips.end());
+    return trips;
+}
+
 struct Waits {
     std::vector<Duration> probe;
     std::vector<Duration> answer;
@@ -24,18 +39,14 @@ struct Waits {
 Waits candidate_waits(const Surroundings& surroundings) {
     const auto round_trip = 2 * longest_counted_delay(surroundings.delay);
     const auto least = more_than(round_trip);
-    Waits waits{{least, rounded_up(2 * least)}, {least}};
-    if (surroundings.delay.is_bounded()) {
-        waits.probe.push_back(rounded_up(3 * least / 2));
-    } else {
-        const auto shorter = more_than(2 * delay_quantile(surroundings.delay, 0.999));
-        waits.probe.push_back(shorter);
-        waits.answer.push_back(shorter);
-    }
+    // Shorter than C1 and C3 allow, if delays scatter: what one round trip in a hundred exceeds.
+    const auto trips = round_trips(surroundings.delay);
+    const auto shorter = std::min(least, more_than(trips[trips.size() * 99 / 100]));
+    Waits waits{{shorter, least, rounded_up(2 * least)}, {shorter, least, rounded_up(2 * least)}};
     if (surroundings.stall) {
-        const auto lasts = surroundings.stall->lasts;
-        waits.probe.push_back(more_than(lasts + round_trip));
-        waits.answer.push_back(more_than(lasts + round_trip));
+        const auto survives = more_than(surroundings.stall->lasts + round_trip);
+        waits.probe.push_back(survives);
+        waits.answer.push_back(survives);
     }
     sort_unique(waits.probe);
     sort_unique(waits.answer);
@@ -64,6 +75,12 @@ Duration longest_counted_delay(const Delay& delay) {
     return delay.is_bounded() ? delay.longest() : delay_quantile(delay, counted_part);
 }
 
+double late_part(const Delay& delay, Duration timeout) {
+    const auto trips = round_trips(delay);
+    const auto late = trips.end() - std::upper_bound(trips.begin(), trips.end(), timeout);
+    return static_cast<double>(late) / static_cast<double>(trips.size());
+}
+
 Duration rounded_up(Duration duration) {
     Duration unit = 1ns;
     while (duration > 99 * unit) unit *= 10;
@@ -79,21 +96,28 @@ Duration three_digits(Duration duration) {
 std::vector<Timing> candidate_timings(const Surroundings& surroundings) {
     const auto round_trip = 2 * longest_counted_delay(surroundings.delay);
     const auto waits = candidate_waits(surroundings);
+    const auto least_answer = more_than(round_trip);
     std::vector<Timing> timings;
+    const auto add = [&](Timing timing, Duration answer, Duration coordinator) {
+        timing.answer_timeout = answer;
+        timing.coordinator_timeout = coordinator;
+        timings.push_back(timing);
+    };
     for (const auto probe_timeout : waits.probe) {
         for (const auto gap : candidate_gaps(round_trip)) {
-            for (const auto answer_timeout : waits.answer) {
-                Timing timing;
-                timing.probe_timeout = probe_timeout;
-                timing.probe_gap = gap;
-                timing.probe_gap_limit = std::max(timing.probe_gap_limit, gap.max);
-                timing.answer_timeout = answer_timeout;
-                const auto least = more_than(answer_timeout + round_trip + timing.hold_down);
-                timing.coordinator_timeout = least;
-                timings.push_back(timing);
-                if (surroundings.loss == 0) continue;
-                timing.coordinator_timeout = rounded_up(2 * least);
-                timings.push_back(timing);
+            Timing timing;
+            timing.probe_timeout = probe_timeout;
+            timing.probe_gap = gap;
+            timing.probe_gap_limit = std::max(timing.probe_gap_limit, gap.max);
+            const auto least_coordinator = [&](Duration answer) {
+                return more_than(answer + round_trip + timing.hold_down);
+            };
+            const auto least = least_coordinator(least_answer);
+            add(timing, least_answer, least);
+            add(timing, least_answer, rounded_up((least_answer + least) / 2));
+            add(timing, least_answer, rounded_up(2 * least));
+            for (const auto answer : waits.answer) {
+                if (answer != least_answer) add(timing, answer, least_coordinator(answer));
             }
         }
     }

@@ -34,16 +34,19 @@ struct Surroundings {
 [[nodiscard]] Duration longest_counted_delay(const Delay& delay);
 inline constexpr double counted_part = 1 - 1e-6;
 
+/// About the part of all round trips that take longer than this.
+[[nodiscard]] double late_part(const Delay& delay, Duration timeout);
+
 /// Up to two digits and zeros: 21ms for 20.4ms.
 [[nodiscard]] Duration rounded_up(Duration duration);
 
 /// For people: 53.8ms for 53.847774ms.
 [[nodiscard]] Duration three_digits(Duration duration);
 
-/// Every combination worth a try, ascending by T_p, gap, T_ok, T_coord:
-/// T_p and T_ok from twice δ on, and to survive a stall, δ longer than it; where delays have no bound also twice the
-/// delay that 1 in 1,000 messages exceeds; T_coord the least that C2 allows and, where a COORDINATOR may be lost, twice
-/// that; gaps as the lab's 500 ms to 3 s, and the same a few times shorter and longer.
+/// What is worth a try. T_p: what one round trip in a hundred exceeds, less than C3 allows; the least that it allows,
+/// twice that, and δ longer than a stall. Gaps: as the lab's 500 ms to 3 s, and the same a few times shorter and
+/// longer. With each of these first the least T_ok and T_coord that C1 and C2 allow; then a shorter and twice as long a
+/// T_coord; then T_ok as T_p, each with the least T_coord that C2 allows.
 [[nodiscard]] std::vector<Timing> candidate_timings(const Surroundings& surroundings);
 
 }  // namespace bully::sim

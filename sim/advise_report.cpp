@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,8 @@ namespace {
 using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t most_rows = 12;
+
 // Three digits, without an exponent: "0.012", "1.23", "45.6", "1230".
 std::string number(double value) {
     const auto decimals = value <= 0 ? 0 : std::clamp(2 - static_cast<int>(std::floor(std::log10(value))), 0, 4);
@@ -27,8 +30,9 @@ std::string number(double value) {
 std::string seconds(double ns) { return number(ns / 1e9) + "s"; }
 
 std::string mean_cell(const Measured& measured) {
-    const auto interval = measured.new_leader.mean_interval().value_or(Histogram::Interval{});
-    return fmt::format("{} ±{}", seconds(measured.new_leader.mean()), number((interval.high - interval.low) / 2e9));
+    const auto mean = seconds(measured.new_leader.mean());
+    const auto interval = measured.new_leader.mean_interval(0);
+    return interval ? fmt::format("{} ±{}", mean, number((interval->high - interval->low) / 2e9)) : mean;
 }
 
 std::string p99_cell(const Measured& measured) {
@@ -94,14 +98,15 @@ void write_table(std::ostream& out, const Advice& advice, bool colour) {
     std::vector<Row> rows{{"", "", "", "", "new leader after a crash:", "", "false elections", "messages", ""},
                           {"T_p", "T_ok", "T_coord", "probe gap", "mean", "p99", "a day", "a second", "C1 to C3"}};
     const std::size_t heads = rows.size();
-    for (const auto i : advice.front) rows.push_back(row_of(advice.candidates[i]));
+    const auto shown = shown_front(advice, most_rows);
+    for (const auto i : shown) rows.push_back(row_of(advice.candidates[i]));
     std::vector<std::size_t> widths(rows[0].size());
     for (std::size_t r = 1; r < rows.size(); ++r) {
         for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], columns(rows[r][i]));
     }
     widths[6] = std::max(widths[6], rows[0][6].size());
     for (std::size_t r = 0; r < rows.size(); ++r) {
-        const bool chosen = r >= heads && advice.front[r - heads] == advice.recommended;
+        const bool chosen = r >= heads && shown[r - heads] == advice.recommended;
         std::string line = chosen ? "> " : "  ";
         for (std::size_t i = 0; i < widths.size(); ++i) {
             const auto& cell = rows[r][i];
@@ -114,6 +119,21 @@ void write_table(std::ostream& out, const Advice& advice, bool colour) {
         line.erase(line.find_last_not_of(' ') + 1);
         out << (chosen && colour ? "\x1b[1m" + line + "\x1b[0m" : line) << "\n";
     }
+    if (shown.size() < advice.front.size()) {
+        out << fmt::format("  … {} of {}: the recommended one with other gaps, and others unlike it; --json has all\n",
+                           shown.size(), advice.front.size());
+    }
+}
+
+// "21ms to 84ms", over all settings.
+template <typename ValueOf>
+std::string range_of(const Advice& advice, ValueOf&& value_of) {
+    const auto by_value = [&](const Candidate& a, const Candidate& b) {
+        return value_of(a.measured.timing) < value_of(b.measured.timing);
+    };
+    const auto [least, most] = std::minmax_element(advice.candidates.begin(), advice.candidates.end(), by_value);
+    return bully::to_string(value_of(least->measured.timing)) + " to " +
+           bully::to_string(value_of(most->measured.timing));
 }
 
 void write_wrapped(std::ostream& out, std::string_view first, std::string_view text) {
@@ -139,13 +159,22 @@ std::string percent(std::uint64_t loss) {
     return fmt::format("{}%", number(static_cast<double>(loss) / 4294967296.0 * 100));
 }
 
-Json interval_json(Histogram::Interval interval) { return Json::array({interval.low, interval.high}); }
+Json interval_json(const std::optional<Interval>& interval) {
+    return interval ? Json::array({interval->low, interval->high}) : Json(nullptr);
+}
 
 Json timing_json(const Timing& timing) {
     return {{"answer_timeout_ns", timing.answer_timeout.count()},
             {"coordinator_timeout_ns", timing.coordinator_timeout.count()},
             {"probe_timeout_ns", timing.probe_timeout.count()},
             {"probe_gap_ns", {timing.probe_gap.min.count(), timing.probe_gap.max.count()}}};
+}
+
+Json false_elections_json(const Measured& measured) {
+    return {{"seen", measured.false_elections},
+            {"calm_ns", measured.calm.count()},
+            {"a_day", measured.false_elections_a_day()},
+            {"a_day_interval", interval_json(measured.false_elections_interval())}};
 }
 
 Json candidate_json(const Candidate& candidate) {
@@ -159,16 +188,17 @@ Json candidate_json(const Candidate& candidate) {
     json["new_leader_ns"] = {{"crashes", times.count()},
                              {"unsettled", measured.unsettled},
                              {"mean", times.mean()},
-                             {"mean_interval", interval_json(times.mean_interval().value_or(Histogram::Interval{}))},
+                             {"mean_interval", interval_json(times.mean_interval(0))},
                              {"p99", times.quantile(0.99).value},
                              {"p99_interval", {p99.low, p99.high ? Json(*p99.high) : Json(nullptr)}}};
-    json["false_elections"] = {{"seen", measured.false_elections},
-                               {"calm_ns", measured.calm.count()},
-                               {"a_day", measured.false_elections_a_day()},
-                               {"a_day_interval", interval_json(measured.false_elections_interval())}};
-    json["checked"] = candidate.checked;
+    json["false_elections"] = false_elections_json(measured);
     json["messages_a_second"] = measured.messages_a_second();
     json["messages_a_second_interval"] = interval_json(measured.messages_interval());
+    json["check"] = nullptr;
+    if (const auto& check = candidate.check) {
+        json["check"] = {{"new_leader_mean_ns", check->new_leader.mean()},
+                         {"false_elections", false_elections_json(*check)}};
+    }
     return json;
 }
 
@@ -210,17 +240,25 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     const auto hours = [](Duration time) { return number(static_cast<double>(time.count()) / 3.6e12); };
     out << fmt::format(
         "  simulated        {} settings, each with {} crashes of the leader (silent) and {} to {} hours "
-        "of calm\n\n",
+        "of calm\n",
         advice.candidates.size(), any.new_leader.count(), hours(least), hours(most));
-    out << "Settings that no other beats in every respect (in brackets and behind ±: 95% confidence):\n";
+    write_wrapped(out, "  tried            ",
+                  fmt::format("T_p {}, T_ok {}, T_coord {}, the longest probe gap {}",
+                              range_of(advice, [](const Timing& timing) { return timing.probe_timeout; }),
+                              range_of(advice, [](const Timing& timing) { return timing.answer_timeout; }),
+                              range_of(advice, [](const Timing& timing) { return timing.coordinator_timeout; }),
+                              range_of(advice, [](const Timing& timing) { return timing.probe_gap.max; })));
+    if (given.stall) out << "  both with stalls: those of each seed, the same ones for each setting\n";
+    out << "\nSettings that no other beats in every respect (in brackets and behind ±: 95% confidence):\n";
     write_table(out, advice, colour);
     if (given.stall || given.loss != 0 || !given.delay.is_bounded()) {
         write_wrapped(out, "",
-                      "False elections and messages are those of the shortest T_ok and T_coord tried with the same T_p "
-                      "and gap, except where a setting was measured again by itself, as the recommended one was.");
+                      "False elections and messages are those of the least T_ok and T_coord that keep C1 and C2 with "
+                      "the same T_p and gap.");
     }
     const auto& chosen = advice.candidates[advice.recommended].measured;
     out << "\n";
+    write_wrapped(out, "Chosen: ", advice.rule);
     write_wrapped(out, "Recommended (>): ", advice.reason);
     for (const auto& risk : advice.risks) write_wrapped(out, "  Risk: ", risk);
     if (chosen.unsettled > 0) {
@@ -249,6 +287,7 @@ void write_advice_json(std::ostream& out, const Advice& advice) {
     for (const auto i : advice.front) front.push_back(candidate_json(advice.candidates[i]));
     const auto& chosen = advice.candidates[advice.recommended];
     json["recommended"] = candidate_json(chosen);
+    json["rule"] = advice.rule;
     json["reason"] = advice.reason;
     json["risks"] = advice.risks;
     json["scenario_timing"] = timing_block(chosen.measured.timing);

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace bully::sim {
@@ -21,15 +21,16 @@ constexpr double calm_messages = 1e6;  // of each pair of T_p and gap
 constexpr double check_messages = 2e7;
 constexpr Duration check_wanted = std::chrono::hours(24 * 4);
 constexpr Duration longest_calm = std::chrono::hours(24 * 30);
-constexpr double z = 1.959963984540054;  // 95 %, both sides
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 double days(Duration duration) { return seconds(duration) / 86'400; }
 
-// A PROBE and its answer by each follower, once a gap.
+// A PROBE and its answer by each follower, once a gap; and an election for each that is answered too late.
 double expected_messages_a_second(const Surroundings& surroundings, const Timing& timing) {
     const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(surroundings.delay, 0.5);
-    return 2.0 * (surroundings.processes - 1) / seconds(gap);
+    const double n = surroundings.processes;
+    const auto probes = (n - 1) / seconds(gap);
+    return probes * (2 + late_part(surroundings.delay, timing.probe_timeout) * n * (n - 1));
 }
 
 Duration time_of(double messages, const Surroundings& surroundings, const Timing& timing) {
@@ -123,16 +124,29 @@ class Measurement {
     }
 
     void run_crashes(const Task& task) {
-        const auto scenario = crash_scenario(surroundings_, results_[task.result].timing);
-        Simulator simulator(scenario);
+        const auto& timing = results_[task.result].timing;
+        CrashWatch watch;
         Histogram times;
         std::uint64_t unsettled = 0;
+        // Most are alike, as few have stalls: then a simulator is kept.
+        std::optional<Scenario> scenario;
+        std::optional<Simulator> simulator;
         const auto end = std::min(options_.seeds, task.first + crashes_at_once);
-        for (auto seed = task.first; seed < end; ++seed) {
-            simulator.run(options_.seed + seed, surroundings_.mode, keep_going());
-            const auto time = simulator.measures().time_to_agreement();
+        for (auto seed = options_.seed + task.first; seed < options_.seed + end; ++seed) {
+            if (!scenario || surroundings_.stall) {
+                auto wanted = crash_scenario(surroundings_, timing, seed);
+                const bool crash_alone = scenario && scenario->faults.size() == 1 && wanted.faults.size() == 1;
+                if (!crash_alone) {
+                    simulator.reset();
+                    scenario = std::move(wanted);
+                    simulator.emplace(*scenario);
+                    simulator->attach(watch);
+                }
+            }
+            simulator->run(seed, surroundings_.mode, keep_going());
+            const auto time = watch.time_to_new_leader();
             if (!time) ++unsettled;
-            times.add(time.value_or(scenario.duration - scenario.faults.front().at).count());
+            times.add(time.value_or(scenario->duration - warm_up(timing)).count());
         }
         const std::lock_guard lock(mutex_);
         results_[task.result].new_leader.merge(times);
@@ -175,7 +189,7 @@ class Measurement {
 
 double Measured::false_elections_a_day() const { return static_cast<double>(false_elections) / days(calm); }
 
-Histogram::Interval Measured::false_elections_interval() const {
+Interval Measured::false_elections_interval() const {
     const auto [low, high] = poisson_interval(false_elections);
     return {low / days(calm), high / days(calm)};
 }
@@ -184,20 +198,10 @@ double Measured::messages_a_second() const {
     return messages.mean() * static_cast<double>(messages.count()) / seconds(calm);
 }
 
-Histogram::Interval Measured::messages_interval() const {
-    const auto interval = messages.mean_interval().value_or(Histogram::Interval{messages.mean(), messages.mean()});
+Interval Measured::messages_interval() const {
+    const auto interval = messages.mean_interval(1).value_or(Interval{messages.mean(), messages.mean()});
     const auto part = seconds(calm) / static_cast<double>(messages.count());
     return {interval.low / part, interval.high / part};
-}
-
-Histogram::Interval poisson_interval(std::uint64_t count) {
-    if (count == 0) return {0, 3};
-    const auto bound = [](double k, double deviation) {
-        const auto root = 1 - 1 / (9 * k) + deviation / (3 * std::sqrt(k));
-        return k * root * root * root;
-    };
-    const auto k = static_cast<double>(count);
-    return {bound(k, -z), bound(k + 1, z)};
 }
 
 Duration check_calm(const Surroundings& surroundings, const Timing& timing) {

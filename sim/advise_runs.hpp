@@ -15,8 +15,8 @@ namespace bully::sim {
 struct Measured {
     Timing timing;
 
-    /// From the silent crash of the highest to the first agreement (Measures::time_to_agreement), in nanoseconds, one a
-    /// run. Without stalls. A run that doesn't get there counts with all the time it was given.
+    /// From the silent crash of the leader until all others follow the next highest, in nanoseconds, one a run.
+    /// With stalls and losses. A run that doesn't get there counts with all the time it was given.
     Histogram new_leader;
     std::uint64_t unsettled = 0;  ///< Those.
 
@@ -28,9 +28,9 @@ struct Measured {
 
     [[nodiscard]] double false_elections_a_day() const;
     /// 95 %, if they are independent; for none, zero to the rule of three (3 divided by the days).
-    [[nodiscard]] Histogram::Interval false_elections_interval() const;
+    [[nodiscard]] Interval false_elections_interval() const;
     [[nodiscard]] double messages_a_second() const;
-    [[nodiscard]] Histogram::Interval messages_interval() const;
+    [[nodiscard]] Interval messages_interval() const;
 };
 
 inline constexpr std::uint64_t calm_parts = 24;
@@ -53,8 +53,5 @@ struct MeasureOptions {
 /// For a timing by itself: where it can be had at a reasonable price, long enough for none seen to mean, at 95 %, fewer
 /// than one a day.
 [[nodiscard]] Duration check_calm(const Surroundings& surroundings, const Timing& timing);
-
-/// Of a count of independent events: 95 %, Byar's approximation (Breslow and Day 1987); [0, 3] for none.
-[[nodiscard]] Histogram::Interval poisson_interval(std::uint64_t count);
 
 }  // namespace bully::sim

@@ -11,14 +11,31 @@
 
 namespace bully::sim {
 
-/// A settled group whose leader dies without a word, long enough after the start that nobody's probe gap is still
-/// that of the start.
-[[nodiscard]] Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing);
+/// A settled group whose leader dies without a word at `warm_up`, when nobody's probe gap is still that of the start.
+/// Stalls depend on the seed alone: the same ones for every timing. Likewise of the other.
+[[nodiscard]] Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing, std::uint64_t seed);
 
-/// A settled group in which nobody dies: `duration` to be watched from `warm_up` on, when nobody's probe gap is still
-/// that of the start. The stalls depend on the seed alone: the same ones for every timing.
+/// A settled group in which nobody dies: `duration` to be watched from `warm_up` on.
 [[nodiscard]] Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration,
                                      std::uint64_t seed);
+
+/// When all others follow the next highest after the highest has crashed; at once if they did already.
+class CrashWatch final : public Observer {
+  public:
+    void on_begin(const Scenario& scenario) override;
+    void on_step(const StepNote& note) override;
+    void on_world(const WorldNote& note) override;
+
+    /// None: not within the run.
+    [[nodiscard]] std::optional<Duration> time_to_new_leader() const { return time_; }
+
+  private:
+    ProcessId heir_{};
+    std::vector<bool> follows_;  // the heir, by number - 1
+    std::size_t following_ = 0;
+    std::optional<Time> crash_;
+    std::optional<Duration> time_;
+};
 
 [[nodiscard]] Duration warm_up(const Timing& timing);
 

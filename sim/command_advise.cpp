@@ -141,7 +141,7 @@ Read<std::uint64_t> read_number(const std::string& text, std::uint64_t least, st
 // As many as keep it to some 10 s of one core for 5 processes, 90 s for 200.
 std::uint64_t default_seeds(Number processes) {
     const auto n = std::uint64_t{processes};
-    return std::clamp<std::uint64_t>(2'000'000 / (n * n + 40 * n), 100, 1'000);
+    return std::clamp<std::uint64_t>(700'000 / (n * n + 40 * n), 100, 1'000);
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
     add(
         "--seeds", [](const std::string& text) { return read_number(text, 2, 10'000'000); },
         [&](std::uint64_t seeds) { command.seeds = seeds; },
-        "crashes of each setting [1000, fewer from 30 processes on]", "N");
+        "crashes of each setting [1000, fewer from 14 processes on]", "N");
     add(
         "--calm", [](const std::string& text) { return read_duration(text, 1min); },
         [&](Duration calm) { command.calm = calm; },

@@ -272,7 +272,11 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
     add_set(*sweep, command.overrides);
     add_mode(*sweep, command.mode);
     sweep->add_flag("--check", command.check, "properties and expectations too: slower");
-    sweep->add_option("--stop-at-precision", command.precision, "end a cell once its mean is that well known: 2%")
+    sweep
+        ->add_option(
+            "--stop-at-precision", command.precision,
+            "end a cell once its mean is that well known: 2% (looks after 100, 200, 400 ... runs, which cost its "
+            "interval up to two of its 95% of coverage)")
         ->option_text("P%");
     sweep->add_option("--jobs", command.jobs, "threads, as many as cores if not given")
         ->check(whole_number())

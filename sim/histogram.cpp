@@ -10,11 +10,13 @@
 namespace bully::sim {
 namespace {
 
-constexpr unsigned fraction_bits = 7;
+constexpr unsigned fraction_bits = 9;
 constexpr std::size_t per_power = std::size_t{1} << fraction_bits;
 constexpr auto bucket_limit = static_cast<std::uint32_t>((64 - fraction_bits) * per_power);  // no bucket is beyond
-constexpr double two_sided_95 = 1.959963984540054;  // of the normal distribution
 constexpr double tail = 0.025;
+constexpr double none_of_two_sides = 3.688879454113936;  // -log(tail): P(none) of a Poisson count of that mean
+// So few of n values are rare events: a tenth, as then their variance is overrated by no more, or too few to be normal.
+double rare_of(double n) { return std::max(n / 10, std::min(10.0, n / 3)); }
 
 std::size_t index_of(std::int64_t value) {
     const auto bits = static_cast<std::uint64_t>(value);
@@ -73,12 +75,20 @@ std::pair<std::uint64_t, std::uint64_t> ranks_around(std::uint64_t n, double q) 
 
 }  // namespace
 
+std::uint64_t& Histogram::bucket_count(std::size_t index) {
+    if (counts_.empty()) first_ = index;
+    if (index < first_) {
+        counts_.insert(counts_.begin(), first_ - index, 0);
+        first_ = index;
+    }
+    if (index - first_ >= counts_.size()) counts_.resize(index - first_ + 1);
+    return counts_[index - first_];
+}
+
 void Histogram::add(std::int64_t value, std::uint64_t times) {
     assert(value >= 0);
     if (times == 0) return;
-    const auto index = index_of(value);
-    if (index >= counts_.size()) counts_.resize(index + 1);
-    counts_[index] += times;
+    bucket_count(index_of(value)) += times;
     min_ = count_ == 0 ? value : std::min(min_, value);
     max_ = std::max(max_, value);
     count_ += times;
@@ -92,8 +102,9 @@ void Histogram::add(std::int64_t value, std::uint64_t times) {
 
 void Histogram::merge(const Histogram& other) {
     if (other.empty()) return;
-    counts_.resize(std::max(counts_.size(), other.counts_.size()));
-    for (std::size_t index = 0; index < other.counts_.size(); ++index) counts_[index] += other.counts_[index];
+    bucket_count(other.first_);
+    bucket_count(other.first_ + other.counts_.size() - 1);
+    for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[other.first_ - first_ + i] += other.counts_[i];
     min_ = empty() ? other.min_ : std::min(min_, other.min_);
     max_ = std::max(max_, other.max_);
     count_ += other.count_;
@@ -114,23 +125,39 @@ double Histogram::variance() const {
     return std::max(0.0, (around - shift * (shift / n)) / (n - 1));
 }
 
-std::optional<Histogram::Interval> Histogram::mean_interval() const {
+std::optional<Interval> Histogram::mean_interval(std::int64_t step) const {
     if (count_ < 2) return std::nullopt;
-    const auto half = two_sided_95 * std::sqrt(variance() / static_cast<double>(count_));
-    return Interval{mean() - half, mean() + half};
+    const auto n = static_cast<double>(count_);
+    if (min_ == max_) {
+        if (step == 0) return std::nullopt;
+        // None of n lies above; nor below, if anything can: then each side has half of what the interval may miss.
+        const auto least = static_cast<double>(min_);
+        const auto unseen = static_cast<double>(step) / n * (min_ == 0 ? poisson_interval(0).high : none_of_two_sides);
+        return Interval{std::max(0.0, least - unseen), least + unseen};
+    }
+    // What exceeds the least value, as if from so many equal values and zeros (Kish's effective size).
+    const auto least = static_cast<Sum>(min_);
+    const auto excess = static_cast<double>(sum_ - least * count_);
+    const auto squares = static_cast<double>(squares_ - least * (2 * sum_ - least * count_));
+    if (excess * excess < rare_of(n) * squares) {
+        const auto [low, high] = rare_sum_interval(excess, squares, static_cast<double>(max_ - min_));
+        return Interval{static_cast<double>(min_) + low / n, static_cast<double>(min_) + high / n};
+    }
+    const auto half = two_sided_95 * std::sqrt(variance() / n);
+    return Interval{std::max(0.0, mean() - half), mean() + half};
 }
 
 Histogram::Bucket Histogram::bucket(std::size_t index) const {
-    return {std::max(lowest_of(index), min_), std::min(highest_of(index), max_), counts_[index]};
+    return {std::max(lowest_of(index), min_), std::min(highest_of(index), max_), counts_[index - first_]};
 }
 
 Histogram::Bucket Histogram::of_rank(std::uint64_t rank) const {
     assert(rank >= 1 && rank <= count_);
     if (rank == 1) return {min_, min_, 1};
     if (rank == count_) return {max_, max_, 1};
-    std::size_t index = 0;
-    for (std::uint64_t seen = counts_[0]; seen < rank; seen += counts_[index]) ++index;
-    return bucket(index);
+    std::size_t i = 0;
+    for (std::uint64_t seen = counts_[0]; seen < rank; seen += counts_[i]) ++i;
+    return bucket(first_ + i);
 }
 
 Histogram::Quantile Histogram::quantile(double q) const {
@@ -165,8 +192,8 @@ Histogram::QuantileInterval Histogram::quantile_interval(double q, std::uint64_t
 
 std::vector<Histogram::Bucket> Histogram::buckets() const {
     std::vector<Bucket> found;
-    for (std::size_t index = 0; index < counts_.size(); ++index) {
-        if (counts_[index] > 0) found.push_back(bucket(index));
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        if (counts_[i] > 0) found.push_back(bucket(first_ + i));
     }
     return found;
 }
@@ -177,8 +204,8 @@ Histogram::Parts Histogram::parts() const {
     std::tie(parts.squares_high, parts.squares_low) = words(squares_);
     parts.min = min_;
     parts.max = max_;
-    for (std::size_t index = 0; index < counts_.size(); ++index) {
-        if (counts_[index] > 0) parts.buckets.emplace_back(index, counts_[index]);
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        if (counts_[i] > 0) parts.buckets.emplace_back(static_cast<std::uint32_t>(first_ + i), counts_[i]);
     }
     return parts;
 }
@@ -197,15 +224,14 @@ tl::expected<Histogram, std::string> Histogram::from_parts(const Parts& parts) {
             return tl::unexpected("bucket " + std::to_string(index) + ", expected less than " +
                                   std::to_string(bucket_limit));
         }
-        if (index < histogram.counts_.size()) {
+        if (!histogram.counts_.empty() && index < histogram.first_ + histogram.counts_.size()) {
             return tl::unexpected("bucket " + std::to_string(index) + " is out of order, expected them ascending");
         }
         if (count == 0 || __builtin_add_overflow(histogram.count_, count, &histogram.count_)) {
             return tl::unexpected("bucket " + std::to_string(index) + " counts " + std::to_string(count) +
                                   ", expected more than 0 and all together less than 2^64");
         }
-        histogram.counts_.resize(index + 1);
-        histogram.counts_[index] = count;
+        histogram.bucket_count(index) = count;
         least += static_cast<Sum>(lowest_of(index)) * count;
         most += static_cast<Sum>(highest_of(index)) * count;
     }

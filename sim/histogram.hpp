@@ -1,11 +1,14 @@
 // How often each value occurred, over many runs: a log-linear histogram that loses nothing when parts are merged.
 //
-// Values are integers >= 0: nanoseconds, or counts. Below 256 each value has a bucket of its own; above, each power of
-// two is cut into 128 equal buckets, so that a bucket is at most 1/128 of its values wide (as in HdrHistogram). Count,
-// sum, sum of squares, least and greatest are exact integers. A histogram is a function of the multiset of its values:
-// merging is addition, and the same to the byte in whatever order and whatever parts the values came.
-// Statistics are IEEE 754 basic operations on those integers: the same with every compiler. Not thread-safe.
+// Values are integers >= 0: nanoseconds, or counts. Below 1,024 each value has a bucket of its own; above, each power
+// of two is cut into 512 equal buckets, so that a bucket is at most 1/512 of its values wide (as in HdrHistogram): the
+// middle of a bucket is right to three digits. Count, sum, sum of squares, least and greatest are exact integers. A
+// histogram is a function of the multiset of its values: merging is addition, and the same to the byte in whatever
+// order and whatever parts the values came. Statistics are IEEE 754 basic operations on those integers: the
+// same with every compiler. Not thread-safe.
 #pragma once
+
+#include "sim/intervals.hpp"
 
 #include <tl/expected.hpp>
 
@@ -31,17 +34,11 @@ class Histogram {
         friend bool operator==(const Bucket&, const Bucket&) = default;
     };
 
-    /// The nearest-rank quantile lies in [low, high], and `value`, the middle, is at most 1/256 off.
+    /// The nearest-rank quantile lies in [low, high], and `value`, the middle, is at most 1/1024 off.
     struct Quantile {
         std::int64_t value = 0;
         std::int64_t low = 0;
         std::int64_t high = 0;
-    };
-
-    /// A confidence interval of a mean.
-    struct Interval {
-        double low = 0;
-        double high = 0;
     };
 
     /// A confidence interval of a quantile. No `high`: there are too few values beyond it to bound it.
@@ -78,8 +75,10 @@ class Histogram {
     [[nodiscard]] double mean() const;
     /// Of the sample, with n - 1; exact but for its last rounding. 0 below two values.
     [[nodiscard]] double variance() const;
-    /// 95 %, by the normal approximation. None below two values.
-    [[nodiscard]] std::optional<Interval> mean_interval() const;
+    /// 95 %, never below 0. By the normal approximation; where few values differ much from the least, as those above it
+    /// are rare events (intervals.hpp). Where all are equal, as if no value had been seen that differs by `step`: 1 for
+    /// counts. None if `step` is 0, as nothing is known then; and none below two values.
+    [[nodiscard]] std::optional<Interval> mean_interval(std::int64_t step) const;
 
     /// The least value with at least a part q of all values at or below it. Requires: not empty, 0 <= q <= 1.
     [[nodiscard]] Quantile quantile(double q) const;
@@ -105,8 +104,10 @@ class Histogram {
     // The bucket of the value of this rank; ranks count from 1.
     [[nodiscard]] Bucket of_rank(std::uint64_t rank) const;
     [[nodiscard]] Bucket bucket(std::size_t index) const;
+    std::uint64_t& bucket_count(std::size_t index);
 
-    std::vector<std::uint64_t> counts_;  // by bucket, up to that of max_
+    std::size_t first_ = 0;              // the bucket of min_
+    std::vector<std::uint64_t> counts_;  // by bucket, from that of min_ to that of max_
     std::uint64_t count_ = 0;
     Sum sum_ = 0;
     Sum squares_ = 0;

@@ -202,13 +202,16 @@ class ChartWriter {
 
     [[nodiscard]] bool shows(double x, double y) const { return x_.shows(x) && y_.shows(y); }
 
+    // Of an end of a band or an interval: what reaches 0 on a logarithmic axis reaches the axis' edge.
+    [[nodiscard]] double end_at(double y) const { return y_.shows(y) ? y_(y) : place_.bottom; }
+
     void write_band(Svg& svg, const PlotBand& band) const {
         std::string there;
         std::vector<std::pair<double, double>> back;
         for (const auto& point : band.points) {
-            if (!shows(point.x, point.low) || !shows(point.x, point.high)) continue;
-            there += fmt::format("{}{:.1f} {:.1f}", there.empty() ? 'M' : 'L', x_(point.x), y_(point.high));
-            back.emplace_back(x_(point.x), y_(point.low));
+            if (!x_.shows(point.x)) continue;
+            there += fmt::format("{}{:.1f} {:.1f}", there.empty() ? 'M' : 'L', x_(point.x), end_at(point.high));
+            back.emplace_back(x_(point.x), end_at(point.low));
         }
         if (back.empty()) return;
         std::reverse(back.begin(), back.end());
@@ -238,11 +241,12 @@ class ChartWriter {
             }
             last_x = x;
             last_y = y;
-            if (point.interval && y_.shows(point.interval->first)) {
-                const auto low = y_(point.interval->first);
-                const auto high = y_(point.interval->second);
-                whiskers += fmt::format("M{:.1f} {:.1f}h8M{:.1f} {:.1f}h8M{:.1f} {:.1f}V{:.1f}", x - 4, low, x - 4,
-                                        high, x, low, high);
+            if (point.interval) {
+                const auto low = end_at(point.interval->first);
+                const auto high = end_at(point.interval->second);
+                // No stroke across an end that is further down than the axis.
+                if (y_.shows(point.interval->first)) whiskers += fmt::format("M{:.1f} {:.1f}h8", x - 4, low);
+                whiskers += fmt::format("M{:.1f} {:.1f}h8M{:.1f} {:.1f}V{:.1f}", x - 4, high, x, low, high);
             }
         }
         const auto colour = colour_class(chart_, series.colour);

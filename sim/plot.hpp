@@ -70,7 +70,8 @@ struct Chart {
     std::vector<PlotSeries> series;
 };
 
-/// The charts, one below the other. Values must be finite; on a logarithmic axis those <= 0 are left out.
+/// The charts, one below the other. Values must be finite; on a logarithmic axis points <= 0 are left out, and bands
+/// and intervals that reach 0 go on to the axis' edge.
 [[nodiscard]] std::string to_svg(const std::vector<Chart>& charts);
 
 }  // namespace bully::sim

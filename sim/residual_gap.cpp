@@ -95,7 +95,7 @@ double ResidualGap::mean_of_least(std::uint64_t count) const {
     const auto m = static_cast<double>(count);
     if (!is_closed_form()) {
         // All of them are later than x with probability survival(x)^m, which is uniform.
-        constexpr int points = 1024;
+        constexpr int points = 4096;
         double sum = 0;
         for (int i = 0; i < points; ++i) sum += at_survival(std::pow((i + 0.5) / points, 1 / m));
         return sum / points;

@@ -50,9 +50,10 @@ bool fits_exactly(Duration duration, std::uint64_t seeds) {
 }
 
 bool precise(const CellStatistics& statistics, std::uint64_t precision) {
-    const auto interval = statistics.agreement.mean_interval();
-    return interval &&
-           (interval->high - interval->low) / 2 * 1e6 <= statistics.agreement.mean() * static_cast<double>(precision);
+    const auto& times = statistics.agreement;
+    const auto interval = times.mean_interval(0);
+    if (!interval) return times.count() > 1;  // all equal
+    return (interval->high - interval->low) / 2 * 1e6 <= times.mean() * static_cast<double>(precision);
 }
 
 // A guess at what one run costs, for the progress: messages grow with the square, PROBEs linearly.

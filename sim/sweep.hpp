@@ -87,8 +87,10 @@ struct SweepOptions {
 };
 
 /// Fills in the statistics. With a precision, a cell ends when the 95 % confidence interval of its mean time to
-/// agreement is within that part of the mean, looked at after 100, 200, 400, ... seeds: whatever the number of jobs.
-/// False if it was stopped. Throws std::bad_alloc.
+/// agreement is within that part of the mean, looked at after 100, 200, 400, ... seeds: whatever the number of jobs. To
+/// stop when the scatter seems small favours samples in which it is, but with that few looks the interval still catches
+/// the mean in 93 to 95 of 100 sweeps (of 1,000 each: tests/sim/sweep_precision_test.cpp). False if it was stopped.
+/// Throws std::bad_alloc.
 [[nodiscard]] bool run_sweep(PreparedSweep& prepared, const SweepOptions& options);
 
 /// What keeps `b` from being a part of the same sweep as `a`: "its ..."; nothing if it is one. Texts of files count,

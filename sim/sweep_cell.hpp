@@ -40,6 +40,11 @@ struct FailedSeed {
 struct CellStatistics {
     enum class Unit : std::uint8_t { time, count };
 
+    /// Of the mean of such a measure, 95 %; none if all runs gave the same time.
+    [[nodiscard]] static std::optional<Interval> mean_interval(const Histogram& histogram, Unit unit) {
+        return histogram.mean_interval(unit == Unit::count ? 1 : 0);
+    }
+
     /// Not more failed seeds are kept, the lowest.
     static constexpr std::size_t kept_failures = 5;
 
@@ -65,6 +70,10 @@ struct CellStatistics {
     [[nodiscard]] std::uint64_t cut_off() const { return beyond(agreement); }
     /// Runs that don't have this measure: all of them have all others.
     [[nodiscard]] std::uint64_t beyond(const Histogram& measure) const { return runs - measure.count(); }
+    /// Of the part of all runs, of which `some` were seen: 95 %. None without runs: of a shard without seeds.
+    [[nodiscard]] std::optional<Interval> part_interval(std::uint64_t some) const {
+        return runs == 0 ? std::nullopt : std::optional(proportion_interval(some, runs));
+    }
 
     /// Calls see(name, unit, histogram) for each measure, in the order in which reports show them.
     template <typename Self, typename See>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,15 +49,18 @@ void add_header(Row& row, std::string_view measure, Unit unit) {
     add("max");
 }
 
+void add_interval(Row& row, Unit unit, const std::optional<Interval>& interval) {
+    row.push_back(interval ? number(unit, interval->low) : "");
+    row.push_back(interval ? number(unit, interval->high) : "");
+}
+
 void add_values(Row& row, Unit unit, const Histogram& histogram, std::uint64_t beyond) {
     if (histogram.empty()) {
         row.resize(row.size() + 5 + 3 * shown_quantiles.size());
         return;
     }
-    const auto mean = histogram.mean_interval();
     row.push_back(number(unit, histogram.mean()));
-    row.push_back(mean ? number(unit, mean->low) : "");
-    row.push_back(mean ? number(unit, mean->high) : "");
+    add_interval(row, unit, CellStatistics::mean_interval(histogram, unit));
     row.push_back(number(unit, histogram.min()));
     for (const auto& [name, q] : shown_quantiles) {
         const auto interval = histogram.quantile_interval(q, beyond);
@@ -71,13 +75,15 @@ void add_values(Row& row, Unit unit, const Histogram& histogram, std::uint64_t b
 Row header(const Sweep& sweep) {
     Row row;
     for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
-    row.insert(row.end(), {"mode", "n", "runs", "agreed", "cut_off", "cut_off_after_s", "not_agreed_at_end"});
+    row.insert(row.end(),
+               {"mode", "n", "runs", "agreed", "cut_off", "cut_off_part_low", "cut_off_part_high", "cut_off_after_s",
+                "not_agreed_at_end", "not_agreed_at_end_part_low", "not_agreed_at_end_part_high"});
     const CellStatistics none;
     CellStatistics::for_each_measure(
         none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
-    row.insert(row.end(),
-               {"theory_latency_s", "theory_latency_error_s", "theory_messages_mean", "theory_messages_least",
-                "theory_messages_most", "violated", "failed_expectations", "failing_seeds"});
+    row.insert(row.end(), {"theory_latency_s", "theory_latency_error_s", "theory_messages_mean",
+                           "theory_messages_least", "theory_messages_most", "violated", "violated_part_low",
+                           "violated_part_high", "failed_expectations", "failing_seeds"});
     return row;
 }
 
@@ -99,14 +105,17 @@ void write_csv(std::ostream& out, const Sweep& sweep) {
         Row row = cell.values;
         row.insert(row.end(),
                    {std::string(to_string(cell.mode)), std::to_string(cell.processes), std::to_string(statistics.runs),
-                    std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off()),
-                    statistics.cut_off_after ? number(Unit::time, statistics.cut_off_after->count()) : "",
-                    std::to_string(statistics.not_agreed_at_end)});
+                    std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off())});
+        add_interval(row, Unit::count, statistics.part_interval(statistics.cut_off()));
+        row.push_back(statistics.cut_off_after ? number(Unit::time, statistics.cut_off_after->count()) : "");
+        row.push_back(std::to_string(statistics.not_agreed_at_end));
+        add_interval(row, Unit::count, statistics.part_interval(statistics.not_agreed_at_end));
         CellStatistics::for_each_measure(statistics, [&](std::string_view, Unit unit, const Histogram& histogram) {
             add_values(row, unit, histogram, statistics.beyond(histogram));
         });
         add_theory(row, cell.theory);
         row.push_back(sweep.plan.check ? std::to_string(statistics.violated) : "");
+        add_interval(row, Unit::count, sweep.plan.check ? statistics.part_interval(statistics.violated) : std::nullopt);
         row.push_back(sweep.plan.check ? std::to_string(statistics.failed_expectations) : "");
         std::string seeds;
         for (const auto& failure : statistics.failures) {

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view format = "bully sweep";
-constexpr int format_version = 2;
+constexpr int format_version = 2;  // 1 had coarser buckets, and didn't name the program
 
 // Something in the file that can't be; the text is for people.
 struct Wrong : std::runtime_error {
@@ -34,9 +34,12 @@ std::vector<std::string> texts(const std::vector<Override>& overrides) {
     return all;
 }
 
-Json figures(const Histogram& histogram, std::uint64_t beyond) {
-    Json json{{"mean", histogram.mean()}, {"mean_95", nullptr}};
-    if (const auto interval = histogram.mean_interval()) json["mean_95"] = {interval->low, interval->high};
+Json to_json(const std::optional<Interval>& interval) {
+    return interval ? Json{interval->low, interval->high} : Json(nullptr);
+}
+
+Json figures(const Histogram& histogram, CellStatistics::Unit unit, std::uint64_t beyond) {
+    Json json{{"mean", histogram.mean()}, {"mean_95", to_json(CellStatistics::mean_interval(histogram, unit))}};
     json["min"] = histogram.min();
     for (const auto& [name, q] : shown_quantiles) {
         const std::string key(name);
@@ -51,8 +54,8 @@ Json figures(const Histogram& histogram, std::uint64_t beyond) {
     return json;
 }
 
-Json to_json(const Histogram& histogram, std::uint64_t beyond) {
-    auto json = figures(histogram, beyond);
+Json to_json(const Histogram& histogram, CellStatistics::Unit unit, std::uint64_t beyond) {
+    auto json = figures(histogram, unit, beyond);
     const auto parts = histogram.parts();
     json["exact"] = {{"sum", {parts.sum_high, parts.sum_low}},
                      {"squares", {parts.squares_high, parts.squares_low}},
@@ -106,8 +109,10 @@ Json to_json(const Sweep& sweep, std::size_t index) {
               {"runs", statistics.runs},
               {"agreed", statistics.agreement.count()},
               {"cut_off", statistics.cut_off()},
+              {"cut_off_95", to_json(statistics.part_interval(statistics.cut_off()))},
               {"cut_off_after_ns", nullptr},
-              {"not_agreed_at_end", statistics.not_agreed_at_end}};
+              {"not_agreed_at_end", statistics.not_agreed_at_end},
+              {"not_agreed_at_end_95", to_json(statistics.part_interval(statistics.not_agreed_at_end))}};
     if (statistics.cut_off_after) json["cut_off_after_ns"] = statistics.cut_off_after->count();
     if (sweep.plan.check) {
         auto properties = Json::object();
@@ -115,6 +120,7 @@ Json to_json(const Sweep& sweep, std::size_t index) {
             if (statistics.by_property[i] > 0) properties["P" + std::to_string(i)] = statistics.by_property[i];
         }
         json["violated"] = statistics.violated;
+        json["violated_95"] = to_json(statistics.part_interval(statistics.violated));
         json["failed_expectations"] = statistics.failed_expectations;
         json["properties"] = std::move(properties);
     }
@@ -128,7 +134,7 @@ Json to_json(const Sweep& sweep, std::size_t index) {
     CellStatistics::for_each_measure(
         statistics, [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
             const bool time = unit == CellStatistics::Unit::time;
-            json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram, statistics.beyond(histogram));
+            json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram, unit, statistics.beyond(histogram));
         });
     return json;
 }

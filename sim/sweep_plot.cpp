@@ -21,6 +21,7 @@ constexpr std::string_view chart_names = "time, messages, false_elections or dis
 struct Subject {
     std::string title;
     Histogram CellStatistics::*measure = nullptr;
+    CellStatistics::Unit kind = CellStatistics::Unit::count;
     PlotUnit unit;
     std::string y_title;
     std::string theory_name;
@@ -61,6 +62,7 @@ class Plotter {
         Subject subject;
         subject.title = "Time to agreement, from the last fault on";
         subject.measure = &CellStatistics::agreement;
+        subject.kind = CellStatistics::Unit::time;
         subject.unit = unit_of_times(greatest([](const SweepCell& cell) {
             const auto& times = cell.statistics.agreement;
             return times.empty() ? 0 : static_cast<double>(times.quantile(0.99).value);
@@ -155,9 +157,8 @@ class Plotter {
         for_each_cell(subject, line, [&](double x, const SweepCell&, const Histogram& measured) {
             if (measured.empty()) return;
             PlotPoint point{x, measured.mean() / divisor};
-            if (const auto interval = measured.mean_interval()) {
-                // No measure is below zero; where it is rare, the normal approximation may be.
-                point.interval = {std::max(interval->low, 0.0) / divisor, interval->high / divisor};
+            if (const auto interval = CellStatistics::mean_interval(measured, subject.kind)) {
+                point.interval = {interval->low / divisor, interval->high / divisor};
             }
             points.push_back(point);
         });

@@ -1,6 +1,7 @@
 #include "core/transitions.hpp"
 #include "sim/again_command.hpp"
 #include "sim/sweep_report.hpp"
+#include "sim/sweep_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -8,28 +9,12 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace bully::sim {
 namespace {
-
-// Four significant digits, or so.
-std::string time_text(double ns) {
-    if (ns == 0) return "0s";
-    if (ns < 1e3) return fmt::format("{:.0f}ns", ns);
-    if (ns < 1e6) return fmt::format("{:.1f}us", ns / 1e3);
-    if (ns < 1e9) return fmt::format("{:.1f}ms", ns / 1e6);
-    return ns < 1e11 ? fmt::format("{:.3f}s", ns / 1e9) : fmt::format("{:.0f}s", ns / 1e9);
-}
-
-std::string time_text(std::int64_t ns) { return time_text(static_cast<double>(ns)); }
-
-std::string count_text(double count) {
-    if (count == 0) return "0";
-    if (count < 0.1) return fmt::format("{:.2g}", count);
-    return count < 1e5 ? fmt::format("{:.2f}", count) : fmt::format("{:.0f}", count);
-}
 
 std::size_t shown_length(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(
@@ -81,6 +66,7 @@ class Writer {
 
   private:
     using Row = std::vector<std::string>;
+    using Unit = CellStatistics::Unit;
 
     void head() {
         const auto& plan = sweep_.plan;
@@ -111,15 +97,38 @@ class Writer {
         return row;
     }
 
-    static std::string margin(const Histogram& histogram, bool time) {
-        const auto interval = histogram.mean_interval();
+    // Around the mean; from where to where if that isn't in the middle, as of what is rare; in how many runs at most
+    // there may be any, of a time that no run had.
+    static std::string margin(const CellStatistics& statistics, const Histogram& histogram, Unit unit) {
+        const auto interval = CellStatistics::mean_interval(histogram, unit);
+        if (!interval)
+            return unit == Unit::time && !histogram.empty() && histogram.max() == 0 ? "in " + part(statistics, 0) : "-";
+        const auto text = [&](double value) { return unit == Unit::time ? time_text(value) : count_text(value); };
+        const auto below = histogram.mean() - interval->low;
+        const auto above = interval->high - histogram.mean();
+        if (interval->low == 0) return "<" + text(interval->high);
+        return above - below < 0.01 * above ? "±" + text(above)
+                                            : fmt::format("{}..{}", text(interval->low), text(interval->high));
+    }
+
+    // Which part of the runs so many may stand for: "0.1..0.8%", "<0.4%".
+    static std::string part(const CellStatistics& statistics, std::uint64_t some) {
+        const auto interval = statistics.part_interval(some);
         if (!interval) return "-";
-        const auto half = (interval->high - interval->low) / 2;
-        return "±" + (time ? time_text(half) : count_text(half));
+        const auto percent = [](double part) {
+            return part < 0.1 ? fmt::format("{:.2g}", 100 * part) : fmt::format("{:.1f}", 100 * part);
+        };
+        if (some == 0) return fmt::format("<{}%", percent(interval->high));
+        if (some == statistics.runs) return fmt::format(">{}%", percent(interval->low));
+        return fmt::format("{}..{}%", percent(interval->low), percent(interval->high));
+    }
+
+    static std::string with_part(const CellStatistics& statistics, std::uint64_t some) {
+        return fmt::format("{} ({})", some, part(statistics, some));
     }
 
     static std::string at(const Histogram& histogram, double q) {
-        return histogram.empty() ? "-" : time_text(histogram.quantile(q).value);
+        return histogram.empty() ? "-" : time_text(histogram.quantile(q));
     }
 
     static std::string around(const Histogram& histogram, double q, bool time, std::uint64_t beyond = 0) {
@@ -150,9 +159,10 @@ class Writer {
             const auto& times = found.agreement;
             table.add(row(
                 cell,
-                {std::to_string(found.runs), std::to_string(found.cut_off()), std::to_string(found.not_agreed_at_end),
-                 times.empty() ? "none agreed" : time_text(times.mean()), margin(times, true), agreed_by(found, 0.5),
-                 agreed_by(found, 0.9), agreed_by(found, 0.99), agreed_by(found, 0.999), agreed_by(found, 1),
+                {std::to_string(found.runs), std::to_string(found.cut_off()), with_part(found, found.not_agreed_at_end),
+                 times.empty() ? "none agreed" : time_text(times.mean()), margin(found, times, Unit::time),
+                 agreed_by(found, 0.5), agreed_by(found, 0.9), agreed_by(found, 0.99), agreed_by(found, 0.999),
+                 times.empty() || found.cut_off() > 0 ? agreed_by(found, 1) : time_text(times.max()),
                  cell.theory ? time_text(cell.theory->latency) : "-"}));
             add_intervals(table, cell,
                           {"", "", "", "", "95%:", around(found, 0.5), around(found, 0.9), around(found, 0.99),
@@ -164,7 +174,7 @@ class Writer {
 
     static std::string agreed_by(const CellStatistics& found, double q) {
         if (found.runs == 0) return "-";
-        if (const auto quantile = found.agreement.quantile(q, found.cut_off())) return time_text(quantile->value);
+        if (const auto quantile = found.agreement.quantile(q, found.cut_off())) return time_text(*quantile);
         return ">=" + time_text(found.cut_off_after->count());
     }
 
@@ -196,9 +206,10 @@ class Writer {
         for (const auto& cell : sweep_.cells) {
             const auto& none = cell.statistics.leaderless;
             const auto& two = cell.statistics.multi_leader;
+            const auto around_mean = [&](const Histogram& times) { return margin(cell.statistics, times, Unit::time); };
             table.add(row(
-                cell, {time_text(none.mean()), margin(none, true), at(none, 0.5), at(none, 0.99), time_text(none.max()),
-                       time_text(two.mean()), margin(two, true), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
+                cell, {time_text(none.mean()), around_mean(none), at(none, 0.5), at(none, 0.99), time_text(none.max()),
+                       time_text(two.mean()), around_mean(two), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
             add_intervals(table, cell,
                           {"", "95%:", around(none, 0.5, true), around(none, 0.99, true), "", "",
                            "95%:", around(two, 0.5, true), around(two, 0.99, true), ""});
@@ -210,12 +221,13 @@ class Writer {
         Table costs("messages of elections in a run: ELECTION, OK to it, COORDINATOR",
                     header({"mean", "95%", "p50", "p99", "max", "theory", "n(n-1)"}));
         Table counts("means of a run",
-                     header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false"}));
+                     header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false", "95%"}));
         for (const auto& cell : sweep_.cells) {
             const auto& all = cell.statistics.election_messages;
-            const auto whole = [&](double q) { return all.empty() ? "-" : std::to_string(all.quantile(q).value); };
+            const auto around_mean = [&](const Histogram& one) { return margin(cell.statistics, one, Unit::count); };
+            const auto whole = [&](double q) { return all.empty() ? "-" : count_text(all.quantile(q)); };
             const bool known = cell.theory && cell.theory->messages;
-            costs.add(row(cell, {count_text(all.mean()), margin(all, false), whole(0.5), whole(0.99),
+            costs.add(row(cell, {count_text(all.mean()), around_mean(all), whole(0.5), whole(0.99),
                                  std::to_string(all.max()), known ? count_text(cell.theory->messages->mean) : "-",
                                  known ? std::to_string(cell.theory->messages->most) : "-"}));
             add_intervals(costs, cell, {"", "95%:", around(all, 0.5, false), around(all, 0.99, false), "", "", ""});
@@ -229,8 +241,10 @@ class Writer {
                 values.push_back(text(cell.statistics.false_elections));
                 return values;
             };
-            counts.add(row(cell, each([](const Histogram& one) { return count_text(one.mean()); })));
-            add_intervals(counts, cell, each([](const Histogram& one) { return margin(one, false); }));
+            auto means = each([](const Histogram& one) { return count_text(one.mean()); });
+            means.push_back(around_mean(cell.statistics.false_elections));
+            counts.add(row(cell, means));
+            add_intervals(counts, cell, each(around_mean));
         }
         costs.write(out_, style_.colour);
         counts.write(out_, style_.colour);
@@ -245,9 +259,10 @@ class Writer {
                     properties += fmt::format("{}P{}: {}", properties.empty() ? "" : ", ", i, runs);
                 }
             }
-            table.add(row(
-                cell, {std::to_string(cell.statistics.runs), std::to_string(cell.statistics.violated),
-                       std::to_string(cell.statistics.failed_expectations), properties.empty() ? "-" : properties}));
+            table.add(
+                row(cell, {std::to_string(cell.statistics.runs), with_part(cell.statistics, cell.statistics.violated),
+                           with_part(cell.statistics, cell.statistics.failed_expectations),
+                           properties.empty() ? "-" : properties}));
         }
         table.write(out_, style_.colour);
     }

@@ -73,13 +73,14 @@ class Advise(CliTest):
         chosen = advice["recommended"]
         self.assertIn(chosen, advice["front"])
         self.assertEqual(chosen["broken_conditions"], [])
-        self.assertTrue(chosen["checked"])
-        # Its calm is long enough to show what it's recommended for.
-        self.assertEqual(chosen["false_elections"]["seen"], 0)
-        self.assertLessEqual(chosen["false_elections"]["a_day_interval"][1], 1)
+        # The calm of its check is long enough to show what it's recommended for.
+        self.assertEqual(chosen["check"]["false_elections"]["seen"], 0)
+        self.assertLessEqual(chosen["check"]["false_elections"]["a_day_interval"][1], 1)
         self.assertNotIn("isn't shown", advice["reason"])
         # Four followers send a PROBE once a gap and a round trip of 11ms on the average, each gets an OK.
         for setting in advice["front"]:
+            if setting["broken_conditions"]:
+                continue  # false elections cost more
             gap = sum(setting["probe_gap_ns"]) / 2e9 + 0.011
             self.assertAlmostEqual(setting["messages_a_second"] * gap / 8, 1, delta=0.02)
         world = "network: {delay: {uniform: [1ms, 10ms]}}\n"

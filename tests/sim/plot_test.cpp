@@ -84,6 +84,31 @@ Chart example() {
     return chart;
 }
 
+std::size_t occurrences(const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+}
+
+// It would look as if nothing were uncertain, or nothing known.
+TEST(Plot, an_interval_down_to_zero_reaches_the_edge_of_a_logarithmic_axis) {
+    Chart chart;
+    chart.y.scale = logarithmic;
+    chart.bands = {{"band", 0, true, {{0, 1, 2}, {1, 0, 30}}}};
+    chart.series = {{"line", PlotSeries::Style::line, 0, false, {{0, 1, {{0.5, 2}}}, {1, 20, {{0, 30}}}}}};
+    const auto svg = to_svg({chart});
+    const auto path_of = [&](const std::string& style) {
+        const auto from = svg.find("d=\"", svg.find("<path class=\"" + style)) + 3;
+        return svg.substr(from, svg.find('"', from) - from);
+    };
+    const auto axis = path_of("axis");
+    const auto bottom = axis.substr(axis.find(' ') + 1, axis.find('H') - axis.find(' ') - 1);
+    const auto drawn = path_of("whisker");
+    EXPECT_EQ(occurrences(drawn, "h8"), 3U) << "no stroke at the open end: " << drawn;
+    EXPECT_NE(drawn.find(" " + bottom + "V"), std::string::npos) << drawn << ", the axis is at " << bottom;
+    EXPECT_EQ(occurrences(svg, " " + bottom + "L") + occurrences(svg, " " + bottom + "Z"), 1U) << "the band";
+}
+
 TEST(Plot, text_is_escaped) {
     const auto svg = to_svg({example()});
     EXPECT_NE(svg.find("A &amp; B &lt;&quot;quoted&quot;&gt;</text>"), std::string::npos);
