@@ -41,6 +41,16 @@ faults:
 - {at: 3s, elect: 1}
 - {at: 4.46s, restart: 2}
 """
+# Times of all sizes, and runs that don't agree.
+LOSSY = """\
+name: lossy
+duration: 9s
+start: settled
+processes: 4
+network: {delay: {exponential: {mean: 40ms}}, loss: 4%}
+faults:
+- {at: 5s, crash: highest}
+"""
 # Takes hours, so that it can be interrupted.
 LONG = """\
 name: long
