@@ -18,13 +18,13 @@ void sort_unique(std::vector<Duration>& times) {
 
 // Ascending, as many as say what is usual and what is rare.
 std::vector<Duration> round_trips(const Delay& delay) {
-    constexpr int quantiles = 64;
+    constexpr std::size_t quantiles = 64;
     std::vector<Duration> trips;
     trips.reserve(quantiles * quantiles);
-    for (int i = 0; i < quantiles; ++i) {
-        for (int k = 0; k < quantiles; ++k) {
-            trips.push_back(delay_quantile(delay, (i + 0.5) / quantiles) +
-                            delay_quantile(delay, (k + 0.5) / quantiles));
+    const auto middle = [](std::size_t i) { return (static_cast<double>(i) + 0.5) / quantiles; };
+    for (std::size_t i = 0; i < quantiles; ++i) {
+        for (std::size_t k = 0; k < quantiles; ++k) {
+            trips.push_back(delay_quantile(delay, middle(i)) + delay_quantile(delay, middle(k)));
         }
     }
     std::sort(trips.begin(), trips.end());

@@ -44,8 +44,9 @@ void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     const bool agreed = leader != 0 && followers_[leader] == live_ && beliefs_[leader - 1].leading;
     auto& agreement = measures.agreement;
     if (agreement && (!agreed || agreement->leader != leader)) {
-        // What ends at the instant at which it began, or at that of a fault, was none.
-        if (at > std::max(agreement->since, measures.last_fault)) note_first_agreement();
+        // What ends at the instant at which it began was none. Nor was what outlived the fault, and ends: they follow
+        // whom they followed until they notice.
+        if (agreement->since >= measures.last_fault && at > agreement->since) note_first_agreement();
         agreement.reset();
     }
     if (agreed && !agreement) agreement = Agreement{at, leader};

@@ -61,6 +61,12 @@ class ChartWriter {
     void write(Svg& svg) const {
         svg.text(text_left, place_.title, "title", chart_.title);
         if (!chart_.subtitle.empty()) svg.text(text_left, place_.title + 21, "soft", chart_.subtitle);
+        const bool empty = std::all_of(chart_.series.begin(), chart_.series.end(),
+                                       [](const PlotSeries& series) { return series.points.empty(); });
+        if (empty && !chart_.why_empty.empty()) {
+            svg.text((left + right) / 2, (place_.top + place_.bottom) / 2, "label middle", chart_.why_empty);
+            return;
+        }
         write_legend(svg);
         write_axes(svg);
         for (const auto& band : chart_.bands) write_band(svg, band);

@@ -68,6 +68,7 @@ struct Chart {
     bool ordered = false;  ///< The series are steps of one quantity: colours in an order, from dark to light.
     std::vector<PlotBand> bands;
     std::vector<PlotSeries> series;
+    std::string why_empty;  ///< What stands in the place of axes where there is no point at all.
 };
 
 /// The charts, one below the other. Values must be finite; on a logarithmic axis points <= 0 are left out, and bands

@@ -52,10 +52,12 @@ struct Measures {
     /// The last that the scenario has planned: a fault or its end, a start, a feigned failure or its end. Not what a
     /// lossy network does by itself: else the more were lost, the later the clock of agreement would begin.
     Time last_fault{};
-    std::optional<Agreement> first_agreement;  ///< Since last_fault or later; losses may have ended it again.
-    std::optional<Agreement> agreement;        ///< That which held at the end.
+    /// Since last_fault or later; losses may have ended it again. Older is only one that outlasts the run: that
+    /// everybody still follows somebody just after a partition tells nothing.
+    std::optional<Agreement> first_agreement;
+    std::optional<Agreement> agreement;  ///< That which held at the end.
 
-    /// From the last fault to the first agreement. None: the run ended before there was any.
+    /// From the last fault to the first agreement: 0 if the fault disturbed none. None: the run ended before any.
     [[nodiscard]] std::optional<Duration> time_to_agreement() const {
         if (!first_agreement) return std::nullopt;
         return first_agreement->since - last_fault;

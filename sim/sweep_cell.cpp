@@ -33,25 +33,25 @@ class alignas(64) Worker {
         if (simulator_.interrupted()) return false;
         const auto& measures = simulator_.measures();
         statistics.add(measures, simulator_.now());
-        std::string why;
-        if (!measures.agreement) why = "not agreed at the end";
-        if (options_.check) judge(why);
-        if (!why.empty()) statistics.add_failure({seed, std::move(why)});
+        FailedSeed failure{seed, measures.agreement ? "" : "not agreed at the end"};
+        if (options_.check) judge(failure);
+        if (!failure.why.empty()) statistics.add_failure(std::move(failure));
         return true;
     }
 
     CellStatistics statistics;
 
   private:
-    void judge(std::string& why) {
+    void judge(FailedSeed& failure) {
         if (properties_->violations().empty() && expectations_ == nullptr) return;
-        const auto blame = [&](const std::string& what) { why += (why.empty() ? "" : ", ") + what; };
-        bool violated = false;
+        const auto blame = [&](const std::string& what) {
+            failure.why += (failure.why.empty() ? "" : ", ") + what;
+            failure.violated = true;
+        };
         auto results = properties_->results();
         mark_expected_violations(expected_violations(scenario_, options_.mode), results);
         for (const auto& property : results) {
             if (property.status != PropertyResult::Status::violated || property.expected_violation) continue;
-            violated = true;
             ++statistics.by_property[std::stoul(property.name.substr(1))];
             blame(property.name);
         }
@@ -60,12 +60,11 @@ class alignas(64) Worker {
             for (const auto& expectation : expectations_->results(results)) {
                 if (expectation.held || !expectation.applies) continue;
                 failed = true;
-                blame("expectation in line " + std::to_string(expectation.line));
+                blame("expectation `" + expectation.text + "`");
             }
             if (failed) ++statistics.failed_expectations;
-            violated = violated || failed;
         }
-        if (violated) ++statistics.violated;
+        if (failure.violated) ++statistics.violated;
     }
 
     const Scenario& scenario_;
@@ -134,8 +133,20 @@ class Crew {
 
 }  // namespace
 
-void CellStatistics::note_cut_off(Duration after) {
-    cut_off_after = cut_off_after ? std::min(*cut_off_after, after) : after;
+Histogram CellStatistics::least(const Histogram& measure) const {
+    auto all = measure;
+    if (&measure == &agreement) all.merge(cut_off_after);
+    return all;
+}
+
+CellStatistics::Quantile CellStatistics::quantile(const Histogram& measure, double q) const {
+    const auto known = measure.quantile(q, runs - measure.count());
+    if (known && (&measure != &agreement || cut_off() == 0 || cut_off_after.min() >= known->high)) return {*known};
+    return {least(measure).quantile(q), true};
+}
+
+Histogram::QuantileInterval CellStatistics::quantile_interval(const Histogram& measure, double q) const {
+    return {least(measure).quantile_interval(q).low, measure.quantile_interval(q, runs - measure.count()).high};
 }
 
 void CellStatistics::add(const Measures& measures, Time end) {
@@ -144,7 +155,7 @@ void CellStatistics::add(const Measures& measures, Time end) {
     if (const auto time = measures.time_to_agreement()) {
         agreement.add(time->count());
     } else {
-        note_cut_off(end - measures.last_fault);
+        cut_off_after.add((end - measures.last_fault).count());
     }
     leaderless.add(measures.leaderless.count());
     multi_leader.add(measures.multi_leader.count());
@@ -161,18 +172,20 @@ void CellStatistics::add(const Measures& measures, Time end) {
 }
 
 void CellStatistics::add_failure(FailedSeed failure) {
-    const auto at = std::upper_bound(failures.begin(), failures.end(), failure.seed,
-                                     [](std::uint64_t seed, const FailedSeed& other) { return seed < other.seed; });
-    if (at == failures.end() && failures.size() == kept_failures) return;
-    failures.insert(at, std::move(failure));
-    if (failures.size() > kept_failures) failures.pop_back();
+    failures.push_back(std::move(failure));
+    const auto by_seed = [](const FailedSeed& a, const FailedSeed& b) { return a.seed < b.seed; };
+    std::sort(failures.begin(), failures.end(), by_seed);
+    if (failures.size() <= kept_failures) return;
+    const auto agreed_too = [](const FailedSeed& other) { return !other.violated; };
+    const auto last = std::find_if(failures.rbegin(), failures.rend(), agreed_too);
+    failures.erase(last == failures.rend() ? failures.end() - 1 : last.base() - 1);
 }
 
 void CellStatistics::merge(const CellStatistics& other) {
     runs += other.runs;
     not_agreed_at_end += other.not_agreed_at_end;
-    if (other.cut_off_after) note_cut_off(*other.cut_off_after);
     agreement.merge(other.agreement);
+    cut_off_after.merge(other.cut_off_after);
     leaderless.merge(other.leaderless);
     multi_leader.merge(other.multi_leader);
     for (std::size_t type = 0; type < message_type_count; ++type) messages[type].merge(other.messages[type]);

@@ -28,10 +28,11 @@ struct SeedRange {
     friend bool operator==(const SeedRange&, const SeedRange&) = default;
 };
 
-/// A run worth a look, and why: "not agreed at the end", "P14", "expectation in line 9".
+/// A run worth a look, and why: "not agreed at the end", "P14", "expectation `at 4s: leader 5`".
 struct FailedSeed {
     std::uint64_t seed = 0;
     std::string why;
+    bool violated = false;  ///< A property or an expectation.
 
     friend bool operator==(const FailedSeed&, const FailedSeed&) = default;
 };
@@ -45,13 +46,15 @@ struct CellStatistics {
         return histogram.mean_interval(unit == Unit::count ? 1 : 0);
     }
 
-    /// Not more failed seeds are kept, the lowest.
+    /// Not more failed seeds are kept: those that violate something before those that only don't agree, the lowest.
     static constexpr std::size_t kept_failures = 5;
 
     std::uint64_t runs = 0;
-    std::uint64_t not_agreed_at_end = 0;    ///< Those that were cut off, and those that had agreed before.
-    std::optional<Duration> cut_off_after;  ///< The least time from the last fault to the end of one that was.
-    Histogram agreement;                    ///< Measures::time_to_agreement, of those runs that came to one.
+    std::uint64_t not_agreed_at_end = 0;  ///< Those that were cut off, and those that had agreed before.
+    Histogram agreement;                  ///< Measures::time_to_agreement, of those runs that came to one.
+    /// Of the runs that ended between the last fault and the first agreement, the time from the one to the end. That to
+    /// agreement is longer, and means leave it out.
+    Histogram cut_off_after;
     Histogram leaderless;
     Histogram multi_leader;
     std::array<Histogram, message_type_count> messages;  ///< Sent, by MessageType.
@@ -65,11 +68,18 @@ struct CellStatistics {
     std::uint64_t failed_expectations = 0;
     std::vector<FailedSeed> failures;  ///< Ascending by seed.
 
-    /// Runs that ended between the last fault and the first agreement. Their times are known to be longer than what
-    /// they were given: quantiles count them as later than the others, means leave them out.
-    [[nodiscard]] std::uint64_t cut_off() const { return beyond(agreement); }
-    /// Runs that don't have this measure: all of them have all others.
-    [[nodiscard]] std::uint64_t beyond(const Histogram& measure) const { return runs - measure.count(); }
+    [[nodiscard]] std::uint64_t cut_off() const { return cut_off_after.count(); }
+
+    /// A quantile of all runs: of the time to agreement known only where no run was cut off before it; else it is at
+    /// least the value, that with each run cut off counted as if it had agreed as it ended.
+    struct Quantile : Histogram::Quantile {
+        bool at_least = false;
+    };
+    /// Of one of these measures. Requires: runs > 0, 0 <= q <= 1.
+    [[nodiscard]] Quantile quantile(const Histogram& measure, double q) const;
+    /// 95 %, likewise. Requires: 0 < q < 1.
+    [[nodiscard]] Histogram::QuantileInterval quantile_interval(const Histogram& measure, double q) const;
+
     /// Of the part of all runs, of which `some` were seen: 95 %. None without runs: of a shard without seeds.
     [[nodiscard]] std::optional<Interval> part_interval(std::uint64_t some) const {
         return runs == 0 ? std::nullopt : std::optional(proportion_interval(some, runs));
@@ -99,7 +109,8 @@ struct CellStatistics {
     friend bool operator==(const CellStatistics&, const CellStatistics&) = default;
 
   private:
-    void note_cut_off(Duration after);
+    // Of this measure; runs that were cut off as if they had agreed then.
+    [[nodiscard]] Histogram least(const Histogram& measure) const;
 };
 
 /// The quantiles that reports show.

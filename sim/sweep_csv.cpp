@@ -54,7 +54,7 @@ void add_interval(Row& row, Unit unit, const std::optional<Interval>& interval) 
     row.push_back(interval ? number(unit, interval->high) : "");
 }
 
-void add_values(Row& row, Unit unit, const Histogram& histogram, std::uint64_t beyond) {
+void add_values(Row& row, Unit unit, const Histogram& histogram, const CellStatistics& statistics) {
     if (histogram.empty()) {
         row.resize(row.size() + 5 + 3 * shown_quantiles.size());
         return;
@@ -63,21 +63,21 @@ void add_values(Row& row, Unit unit, const Histogram& histogram, std::uint64_t b
     add_interval(row, unit, CellStatistics::mean_interval(histogram, unit));
     row.push_back(number(unit, histogram.min()));
     for (const auto& [name, q] : shown_quantiles) {
-        const auto interval = histogram.quantile_interval(q, beyond);
-        const auto quantile = histogram.quantile(q, beyond);
-        row.push_back(quantile ? number(unit, quantile->value) : "");
+        const auto interval = statistics.quantile_interval(histogram, q);
+        const auto quantile = statistics.quantile(histogram, q);
+        row.push_back(quantile.at_least ? "" : number(unit, quantile.value));
         row.push_back(number(unit, interval.low));
         row.push_back(interval.high ? number(unit, *interval.high) : "");
     }
-    row.push_back(number(unit, histogram.max()));
+    row.push_back(statistics.quantile(histogram, 1).at_least ? "" : number(unit, histogram.max()));
 }
 
 Row header(const Sweep& sweep) {
     Row row;
     for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
-    row.insert(row.end(),
-               {"mode", "n", "runs", "agreed", "cut_off", "cut_off_part_low", "cut_off_part_high", "cut_off_after_s",
-                "not_agreed_at_end", "not_agreed_at_end_part_low", "not_agreed_at_end_part_high"});
+    row.insert(row.end(), {"mode", "n", "runs", "agreed", "cut_off", "cut_off_part_low", "cut_off_part_high",
+                           "cut_off_after_min_s", "cut_off_after_max_s", "not_agreed_at_end",
+                           "not_agreed_at_end_part_low", "not_agreed_at_end_part_high"});
     const CellStatistics none;
     CellStatistics::for_each_measure(
         none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
@@ -107,11 +107,13 @@ void write_csv(std::ostream& out, const Sweep& sweep) {
                    {std::string(to_string(cell.mode)), std::to_string(cell.processes), std::to_string(statistics.runs),
                     std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off())});
         add_interval(row, Unit::count, statistics.part_interval(statistics.cut_off()));
-        row.push_back(statistics.cut_off_after ? number(Unit::time, statistics.cut_off_after->count()) : "");
+        const auto& after = statistics.cut_off_after;
+        row.push_back(after.empty() ? "" : number(Unit::time, after.min()));
+        row.push_back(after.empty() ? "" : number(Unit::time, after.max()));
         row.push_back(std::to_string(statistics.not_agreed_at_end));
         add_interval(row, Unit::count, statistics.part_interval(statistics.not_agreed_at_end));
         CellStatistics::for_each_measure(statistics, [&](std::string_view, Unit unit, const Histogram& histogram) {
-            add_values(row, unit, histogram, statistics.beyond(histogram));
+            add_values(row, unit, histogram, statistics);
         });
         add_theory(row, cell.theory);
         row.push_back(sweep.plan.check ? std::to_string(statistics.violated) : "");

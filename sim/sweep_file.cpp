@@ -38,29 +38,32 @@ Json to_json(const std::optional<Interval>& interval) {
     return interval ? Json{interval->low, interval->high} : Json(nullptr);
 }
 
-Json figures(const Histogram& histogram, CellStatistics::Unit unit, std::uint64_t beyond) {
-    Json json{{"mean", histogram.mean()}, {"mean_95", to_json(CellStatistics::mean_interval(histogram, unit))}};
-    json["min"] = histogram.min();
+// Of runs that were cut off nothing is said but that they took longer; null is what isn't known.
+Json figures(const Histogram& histogram, CellStatistics::Unit unit, const CellStatistics& statistics) {
+    const bool empty = histogram.empty();
+    Json json{{"mean", empty ? Json(nullptr) : Json(histogram.mean())},
+              {"mean_95", to_json(CellStatistics::mean_interval(histogram, unit))},
+              {"min", empty ? Json(nullptr) : Json(histogram.min())}};
     for (const auto& [name, q] : shown_quantiles) {
         const std::string key(name);
         json[key] = nullptr;
         json[key + "_95"] = nullptr;
-        if (histogram.empty()) continue;
-        if (const auto quantile = histogram.quantile(q, beyond)) json[key] = quantile->value;
-        const auto interval = histogram.quantile_interval(q, beyond);
+        if (empty) continue;
+        if (const auto quantile = statistics.quantile(histogram, q); !quantile.at_least) json[key] = quantile.value;
+        const auto interval = statistics.quantile_interval(histogram, q);
         json[key + "_95"] = {interval.low, interval.high ? Json(*interval.high) : Json(nullptr)};
     }
-    json["max"] = histogram.max();
+    json["max"] = empty || statistics.quantile(histogram, 1).at_least ? Json(nullptr) : Json(histogram.max());
     return json;
 }
 
-Json to_json(const Histogram& histogram, CellStatistics::Unit unit, std::uint64_t beyond) {
-    auto json = figures(histogram, unit, beyond);
+Json exactly(const Histogram& histogram) {
     const auto parts = histogram.parts();
-    json["exact"] = {{"sum", {parts.sum_high, parts.sum_low}},
-                     {"squares", {parts.squares_high, parts.squares_low}},
-                     {"buckets", parts.buckets}};
-    return json;
+    return {{"sum", {parts.sum_high, parts.sum_low}},
+            {"squares", {parts.squares_high, parts.squares_low}},
+            {"min", parts.min},
+            {"max", parts.max},
+            {"buckets", parts.buckets}};
 }
 
 Histogram read_histogram(const Json& json, std::string_view name) {
@@ -70,8 +73,8 @@ Histogram read_histogram(const Json& json, std::string_view name) {
     parts.sum_low = exact.at("sum").at(1).get<std::uint64_t>();
     parts.squares_high = exact.at("squares").at(0).get<std::uint64_t>();
     parts.squares_low = exact.at("squares").at(1).get<std::uint64_t>();
-    parts.min = json.at("min").get<std::int64_t>();
-    parts.max = json.at("max").get<std::int64_t>();
+    parts.min = exact.at("min").get<std::int64_t>();
+    parts.max = exact.at("max").get<std::int64_t>();
     exact.at("buckets").get_to(parts.buckets);
     auto histogram = Histogram::from_parts(parts);
     if (!histogram) throw Wrong(std::string(name) + ": " + histogram.error());
@@ -110,10 +113,9 @@ Json to_json(const Sweep& sweep, std::size_t index) {
               {"agreed", statistics.agreement.count()},
               {"cut_off", statistics.cut_off()},
               {"cut_off_95", to_json(statistics.part_interval(statistics.cut_off()))},
-              {"cut_off_after_ns", nullptr},
+              {"cut_off_after_ns", {{"exact", exactly(statistics.cut_off_after)}}},
               {"not_agreed_at_end", statistics.not_agreed_at_end},
               {"not_agreed_at_end_95", to_json(statistics.part_interval(statistics.not_agreed_at_end))}};
-    if (statistics.cut_off_after) json["cut_off_after_ns"] = statistics.cut_off_after->count();
     if (sweep.plan.check) {
         auto properties = Json::object();
         for (std::size_t i = 0; i < property_limit; ++i) {
@@ -129,13 +131,16 @@ Json to_json(const Sweep& sweep, std::size_t index) {
         failures.push_back(
             {{"seed", failure.seed},
              {"why", failure.why},
+             {"violated", failure.violated},
              {"again", again_command(sweep.plan.file, failure.seed, cell.mode, texts(sweep.overrides_of(index)))}});
     }
-    CellStatistics::for_each_measure(
-        statistics, [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
-            const bool time = unit == CellStatistics::Unit::time;
-            json[std::string(name) + (time ? "_ns" : "")] = to_json(histogram, unit, statistics.beyond(histogram));
-        });
+    CellStatistics::for_each_measure(statistics,
+                                     [&](std::string_view name, CellStatistics::Unit unit, const Histogram& histogram) {
+                                         const bool time = unit == CellStatistics::Unit::time;
+                                         auto measure = figures(histogram, unit, statistics);
+                                         measure["exact"] = exactly(histogram);
+                                         json[std::string(name) + (time ? "_ns" : "")] = std::move(measure);
+                                     });
     return json;
 }
 
@@ -155,17 +160,20 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
     cell.theory = read_theory(json.at("theory"));
     auto& statistics = cell.statistics;
     json.at("runs").get_to(statistics.runs);
-    json.at("not_agreed_at_end").get_to(statistics.not_agreed_at_end);
-    if (const auto& after = json.at("cut_off_after_ns"); !after.is_null()) {
-        statistics.cut_off_after = Duration{after.get<std::int64_t>()};
-    }
+    const auto part = [&](const std::string& key) {
+        const auto count = json.at(key).get<std::uint64_t>();
+        if (count > statistics.runs) throw Wrong(fmt::format("{} of {} in {} runs", key, count, statistics.runs));
+        return count;
+    };
+    statistics.not_agreed_at_end = part("not_agreed_at_end");
+    statistics.cut_off_after = read_histogram(json.at("cut_off_after_ns"), "cut_off_after_ns");
     const auto seeds = plan.own_seeds();
     if (plan.precision > 0 ? statistics.runs > seeds.count : statistics.runs != seeds.count) {
         throw Wrong(fmt::format("{} runs of {} seeds from {} on", statistics.runs, seeds.count, seeds.first));
     }
     if (plan.check) {
-        json.at("violated").get_to(statistics.violated);
-        json.at("failed_expectations").get_to(statistics.failed_expectations);
+        statistics.violated = part("violated");
+        statistics.failed_expectations = part("failed_expectations");
         const auto& properties = json.at("properties");
         std::size_t known = 0;
         for (std::size_t i = 0; i < property_limit; ++i) {
@@ -177,16 +185,22 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
         if (known != properties.size()) throw Wrong("properties that don't exist");
     }
     for (const auto& failure : json.at("failures")) {
-        statistics.add_failure({failure.at("seed").get<std::uint64_t>(), failure.at("why").get<std::string>()});
+        statistics.add_failure({failure.at("seed").get<std::uint64_t>(), failure.at("why").get<std::string>(),
+                                failure.at("violated").get<bool>()});
     }
     CellStatistics::for_each_measure(
         statistics, [&](std::string_view name, CellStatistics::Unit unit, Histogram& histogram) {
             const auto key = std::string(name) + (unit == CellStatistics::Unit::time ? "_ns" : "");
             histogram = read_histogram(json.at(key), name);
-            if (name == "agreement" ? histogram.count() > statistics.runs : histogram.count() != statistics.runs) {
+            const auto cut_off = name == "agreement" ? statistics.cut_off() : 0;
+            if (histogram.count() + cut_off != statistics.runs) {
                 throw Wrong(key + " of " + std::to_string(histogram.count()) + " runs");
             }
         });
+    if (part("agreed") != statistics.agreement.count() || part("cut_off") != statistics.cut_off() ||
+        statistics.not_agreed_at_end < statistics.cut_off()) {
+        throw Wrong("runs that agreed, were cut off or didn't agree at the end that don't add up");
+    }
     return cell;
 }
 
@@ -287,8 +301,9 @@ tl::expected<Sweep, std::string> parse_sweep(std::string_view text) {
 
 tl::expected<Sweep, std::string> load_sweep(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    file.peek();  // a folder opens well and reads badly
     if (!file.is_open() || file.bad()) return tl::unexpected(cannot_open(path));
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
     if (text.empty()) return tl::unexpected(path + ": is empty, expected what `bully_sim sweep --json` wrote");
     auto sweep = parse_sweep(text);
     if (!sweep) return tl::unexpected(path + ": " + sweep.error());

@@ -28,6 +28,8 @@ struct Subject {
     std::optional<double> (*theory)(const LeaderCrashTheory&) = nullptr;
 };
 
+constexpr auto none_agreed = "no run came to agreement before it ended";
+
 class Plotter {
   public:
     explicit Plotter(const Sweep& sweep)
@@ -71,11 +73,12 @@ class Plotter {
         subject.theory_name = "theory: V + T_p + J + T_ok";
         subject.theory = [](const LeaderCrashTheory& theory) { return std::optional(theory.latency); };
         auto chart = along(subject);
+        chart.why_empty = none_agreed;
         const auto cut_off = greatest([](const SweepCell& cell) {
             return static_cast<double>(cell.statistics.cut_off()) / static_cast<double>(cell.statistics.runs);
         });
         if (cut_off > 0) {
-            chart.subtitle += fmt::format("; up to {:.2g} % ended before it, and means leave them out", 100 * cut_off);
+            chart.subtitle += fmt::format("; without up to {:.3g} % that ended before", 100 * cut_off);
         }
         return chart;
     }
@@ -181,10 +184,8 @@ class Plotter {
         for_each_cell(subject, line, [&](double x, const SweepCell& cell, const Histogram& measured) {
             if (measured.empty()) return;
             const auto at = [&](double q) {
-                const auto quantile = measured.quantile(q, cell.statistics.beyond(measured));
                 // A band ends where runs were cut off.
-                const auto value = quantile ? quantile->value : cell.statistics.cut_off_after->count();
-                return static_cast<double>(value) / subject.unit.divisor;
+                return static_cast<double>(cell.statistics.quantile(measured, q).value) / subject.unit.divisor;
             };
             points.push_back({x, at(low), at(high)});
         });
@@ -195,6 +196,7 @@ class Plotter {
         const auto shown = shown_cells();
         Chart chart;
         chart.title = "How the time to agreement is distributed";
+        chart.why_empty = none_agreed;
         chart.subtitle = subtitle_;
         if (lines_ > 1) {
             chart.subtitle += fmt::format("; {} {}", sweep_.plan.axes.front().path, sweep_.cells[shown[0]].values[0]);
@@ -209,8 +211,9 @@ class Plotter {
         chart.ordered = lines_ > 1 ? ordered_lines() : !sweep_.plan.axes.empty() && x_.numeric();
         for (const auto index : shown) {
             const auto name = sweep_.plan.axes.empty() ? "all runs" : name_from(index, lines_ > 1 ? 1 : 0);
-            chart.series.push_back(
-                {name, PlotSeries::Style::line, chart.series.size(), false, curve(sweep_.cells[index], unit)});
+            auto points = curve(sweep_.cells[index], unit);
+            if (points.empty()) continue;  // none agreed
+            chart.series.push_back({name, PlotSeries::Style::line, chart.series.size(), false, std::move(points)});
         }
         return chart;
     }

@@ -131,15 +131,11 @@ class Writer {
         return histogram.empty() ? "-" : time_text(histogram.quantile(q));
     }
 
-    static std::string around(const Histogram& histogram, double q, bool time, std::uint64_t beyond = 0) {
+    static std::string around(const CellStatistics& found, const Histogram& histogram, double q, bool time) {
         if (histogram.empty()) return "";
-        const auto interval = histogram.quantile_interval(q, beyond);
+        const auto interval = found.quantile_interval(histogram, q);
         const auto text = [&](std::int64_t value) { return time ? time_text(value) : std::to_string(value); };
         return "[" + text(interval.low) + ", " + (interval.high ? text(*interval.high) : "?") + "]";
-    }
-
-    static std::string around(const CellStatistics& found, double q) {
-        return around(found.agreement, q, true, found.cut_off());
     }
 
     // Below the row of this cell, the intervals of what stands in it.
@@ -162,20 +158,23 @@ class Writer {
                 {std::to_string(found.runs), std::to_string(found.cut_off()), with_part(found, found.not_agreed_at_end),
                  times.empty() ? "none agreed" : time_text(times.mean()), margin(found, times, Unit::time),
                  agreed_by(found, 0.5), agreed_by(found, 0.9), agreed_by(found, 0.99), agreed_by(found, 0.999),
-                 times.empty() || found.cut_off() > 0 ? agreed_by(found, 1) : time_text(times.max()),
-                 cell.theory ? time_text(cell.theory->latency) : "-"}));
+                 agreed_by(found, 1), cell.theory ? time_text(cell.theory->latency) : "-"}));
             add_intervals(table, cell,
-                          {"", "", "", "", "95%:", around(found, 0.5), around(found, 0.9), around(found, 0.99),
-                           around(found, 0.999), "", ""});
+                          {"", "", "", "", "95%:", agreed_around(found, 0.5), agreed_around(found, 0.9),
+                           agreed_around(found, 0.99), agreed_around(found, 0.999), "", ""});
         }
         table.write(out_, style_.colour);
         agreement_notes();
     }
 
+    static std::string agreed_around(const CellStatistics& found, double q) {
+        return around(found, found.agreement, q, true);
+    }
+
     static std::string agreed_by(const CellStatistics& found, double q) {
         if (found.runs == 0) return "-";
-        if (const auto quantile = found.agreement.quantile(q, found.cut_off())) return time_text(*quantile);
-        return ">=" + time_text(found.cut_off_after->count());
+        const auto quantile = found.quantile(found.agreement, q);
+        return (quantile.at_least ? ">=" : "") + time_text(quantile);
     }
 
     // What the mean and the quantiles don't tell by themselves.
@@ -210,9 +209,10 @@ class Writer {
             table.add(row(
                 cell, {time_text(none.mean()), around_mean(none), at(none, 0.5), at(none, 0.99), time_text(none.max()),
                        time_text(two.mean()), around_mean(two), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
-            add_intervals(table, cell,
-                          {"", "95%:", around(none, 0.5, true), around(none, 0.99, true), "", "",
-                           "95%:", around(two, 0.5, true), around(two, 0.99, true), ""});
+            add_intervals(
+                table, cell,
+                {"", "95%:", around(cell.statistics, none, 0.5, true), around(cell.statistics, none, 0.99, true), "",
+                 "", "95%:", around(cell.statistics, two, 0.5, true), around(cell.statistics, two, 0.99, true), ""});
         }
         table.write(out_, style_.colour);
     }
@@ -230,7 +230,9 @@ class Writer {
             costs.add(row(cell, {count_text(all.mean()), around_mean(all), whole(0.5), whole(0.99),
                                  std::to_string(all.max()), known ? count_text(cell.theory->messages->mean) : "-",
                                  known ? std::to_string(cell.theory->messages->most) : "-"}));
-            add_intervals(costs, cell, {"", "95%:", around(all, 0.5, false), around(all, 0.99, false), "", "", ""});
+            add_intervals(costs, cell,
+                          {"", "95%:", around(cell.statistics, all, 0.5, false),
+                           around(cell.statistics, all, 0.99, false), "", "", ""});
             const auto each = [&](auto&& text) {
                 Row values;
                 for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator,

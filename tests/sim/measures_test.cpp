@@ -21,7 +21,7 @@ class Truth final : public Observer {
     void on_begin(const Scenario& scenario) override {
         scenario_ = &scenario;
         processes_.assign(scenario.processes.size(), {});
-        instants_ = {{Time::zero(), false}};
+        looks_ = {{Time::zero(), nullptr}};
         last_fault = {};
         false_elections = 0;
     }
@@ -46,12 +46,15 @@ class Truth final : public Observer {
         look(note.at);
     }
 
-    [[nodiscard]] bool agreed_at_end() const { return instants_.back().second; }
+    [[nodiscard]] bool agreed_at_end() const { return looks_.back().second != nullptr; }
     [[nodiscard]] std::optional<Duration> time_to_agreement() const {
-        for (std::size_t i = 0; i < instants_.size(); ++i) {
-            const auto [at, agreed] = instants_[i];
-            const bool last = i + 1 == instants_.size();
-            if (agreed && (last || instants_[i + 1].first > last_fault)) return std::max(at - last_fault, Duration{});
+        for (auto first = looks_.begin(); first != looks_.end();) {
+            const auto [since, leader] = *first;
+            const auto other = [&](const auto& look) { return look.second != leader; };
+            const auto end = std::find_if(first, looks_.end(), other);
+            const bool lasts = end == looks_.end() || (since >= last_fault && end->first > since);
+            if (leader != nullptr && lasts) return std::max(since - last_fault, Duration{});
+            first = end;
         }
         return std::nullopt;
     }
@@ -90,31 +93,29 @@ class Truth final : public Observer {
         return true;
     }
 
-    [[nodiscard]] bool all_agree() const {
+    // Whom all follow; null if they don't.
+    [[nodiscard]] const Process* common_leader() const {
         const Process* leader = nullptr;
         for (const auto& process : processes_) {
             if (!process.live()) continue;
             if (process.election->phase() != Phase::leading) continue;
-            if (leader != nullptr) return false;
+            if (leader != nullptr) return nullptr;
             leader = &process;
         }
-        if (leader == nullptr) return false;
-        return std::all_of(processes_.begin(), processes_.end(), [&](const Process& process) {
+        if (leader == nullptr) return nullptr;
+        const bool agreed = std::all_of(processes_.begin(), processes_.end(), [&](const Process& process) {
             return !process.live() || &process == leader ||
                    (process.election->phase() == Phase::following &&
                     process.election->leader() == leader->election->leader());
         });
+        return agreed ? leader : nullptr;
     }
 
-    // What lasts for no time is forgotten.
-    void look(Time at) {
-        if (instants_.back().first != at) instants_.emplace_back(at, false);
-        instants_.back().second = all_agree();
-    }
+    void look(Time at) { looks_.emplace_back(at, common_leader()); }
 
     const Scenario* scenario_ = nullptr;
     std::vector<Process> processes_;
-    std::vector<std::pair<Time, bool>> instants_;
+    std::vector<std::pair<Time, const Process*>> looks_;
 };
 
 TEST(Measures, are_what_an_observer_sees) {
@@ -161,6 +162,22 @@ TEST(Measures, a_paused_leader_is_alive) {
         EXPECT_GE(simulator.measures().victories, 3U) << "seed " << seed;
         EXPECT_EQ(simulator.measures().false_elections, 1U) << "seed " << seed;
     }
+}
+
+// Nobody has noticed anything yet: that isn't to agree. If it lasts, nothing had to be noticed.
+TEST(Measures, an_agreement_that_the_fault_is_about_to_end_is_none) {
+    Scenario scenario;
+    scenario.settled = true;
+    scenario.processes = made_up_processes(5);
+    scenario.duration = seconds(60);
+    scenario.faults.push_back({seconds(5), {}, fault::Partition{{{1, 2}, {3, 4, 5}}}});
+    Simulator simulator(scenario);
+    simulator.run(1, Mode::robust);
+    EXPECT_EQ(simulator.measures().time_to_agreement(), std::nullopt);
+    scenario.faults = {{seconds(5), {}, fault::Crash{{ProcessRef::Kind::number, 1}, false}}};
+    Simulator follower(scenario);
+    follower.run(1, Mode::robust);
+    EXPECT_EQ(follower.measures().time_to_agreement(), Duration::zero());
 }
 
 // The clock is that of the crash, whatever is lost after it.

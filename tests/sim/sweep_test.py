@@ -80,6 +80,9 @@ class Division(CliTest):
         changed = self.shard(4, 4).rename(self.folder / "changed.json")
         garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 2}')
         damaged = self.write("damaged.json", three.read_text(encoding="utf-8").replace('"sum":[0,', '"sum":[0,9', 1))
+        text = three.read_text(encoding="utf-8")
+        apart = self.write("apart.json", re.sub(r'"not_agreed_at_end":\d+', '"not_agreed_at_end":1017', text, count=1))
+        cut = self.write("cut.json", re.sub(r'"agreed":\d+', '"agreed":3', text, count=1))
         for files, message in (((one, three), "shard 2/3 is missing"),
                                ((one, two), "shard 3/3 is missing"),
                                ((one, two, two, three), "shard 2/3 twice: .*shard-2.json and .*shard-2.json"),
@@ -88,6 +91,9 @@ class Division(CliTest):
                                ((one, two, changed), "changed.json is not of the same sweep .*another text"),
                                ((one, two, garbage), "garbage.json: not what `bully_sim sweep --json` wrote"),
                                ((one, two, damaged), "damaged.json: .* a sum that values in these buckets can't have"),
+                               ((one, two, apart), "apart.json: .* not_agreed_at_end of 1017 in 17 runs"),
+                               ((one, two, cut), "cut.json: .*that don't add up"),
+                               ((one, two, self.folder), "^bully_sim: cannot open .*: Is a directory"),
                                ((one, self.folder / "none.json"), "^bully_sim: cannot open .*none.json: No such file")):
             run = bully_sim("merge", *files)
             self.assert_ends(run, USAGE)
