@@ -49,13 +49,6 @@ bool fits_exactly(Duration duration, std::uint64_t seeds) {
     return !__builtin_mul_overflow(time * time, Histogram::Sum{seeds}, &sum);
 }
 
-bool precise(const CellStatistics& statistics, std::uint64_t precision) {
-    const auto& times = statistics.agreement;
-    const auto interval = times.mean_interval(0);
-    if (!interval) return times.count() > 1;  // all equal
-    return (interval->high - interval->low) / 2 * 1e6 <= times.mean() * static_cast<double>(precision);
-}
-
 // A guess at what one run costs, for the progress: messages grow with the square, PROBEs linearly.
 double weight(const SweepCell& cell) {
     const auto n = static_cast<double>(cell.processes);
@@ -72,13 +65,21 @@ bool run_seeds(SweepCell& cell, const Scenario& scenario, SeedRange seeds, std::
         const auto found = run_cell(scenario, {seeds.first + done, until - done}, options);
         if (!found) return false;
         cell.statistics.merge(*found);
-        if (until == seeds.count || precise(cell.statistics, precision)) return true;
+        if (until == seeds.count || is_precise(cell.statistics, precision)) return true;
         done = until;
         until = until > seeds.count / 2 ? seeds.count : until * 2;
     }
 }
 
 }  // namespace
+
+bool is_precise(const CellStatistics& statistics, std::uint64_t precision) {
+    if (statistics.cut_off() > 0) return false;  // the mean is that of the others, whatever it comes to
+    const auto& times = statistics.agreement;
+    const auto interval = times.mean_interval(0);
+    if (!interval) return times.count() > 1;  // all equal
+    return (interval->high - interval->low) / 2 * 1e6 <= times.mean() * static_cast<double>(precision);
+}
 
 SeedRange SweepPlan::own_seeds() const {
     __extension__ using Wide = unsigned __int128;

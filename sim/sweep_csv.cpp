@@ -72,10 +72,17 @@ void add_values(Row& row, Unit unit, const Histogram& histogram, const CellStati
     row.push_back(statistics.quantile(histogram, 1).at_least ? "" : number(unit, histogram.max()));
 }
 
+// Then its column is there already: two of one name would be one for who reads them by name.
+bool has_mode_axis(const Sweep& sweep) {
+    const auto& axes = sweep.plan.axes;
+    return std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.path == "mode"; });
+}
+
 Row header(const Sweep& sweep) {
     Row row;
     for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
-    row.insert(row.end(), {"mode", "n", "runs", "agreed", "cut_off", "cut_off_part_low", "cut_off_part_high",
+    if (!has_mode_axis(sweep)) row.emplace_back("mode");
+    row.insert(row.end(), {"n", "runs", "agreed", "cut_off", "cut_off_part_low", "cut_off_part_high",
                            "cut_off_after_min_s", "cut_off_after_max_s", "not_agreed_at_end",
                            "not_agreed_at_end_part_low", "not_agreed_at_end_part_high"});
     const CellStatistics none;
@@ -103,9 +110,9 @@ void write_csv(std::ostream& out, const Sweep& sweep) {
     for (const auto& cell : sweep.cells) {
         const auto& statistics = cell.statistics;
         Row row = cell.values;
-        row.insert(row.end(),
-                   {std::string(to_string(cell.mode)), std::to_string(cell.processes), std::to_string(statistics.runs),
-                    std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off())});
+        if (!has_mode_axis(sweep)) row.emplace_back(to_string(cell.mode));
+        row.insert(row.end(), {std::to_string(cell.processes), std::to_string(statistics.runs),
+                               std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off())});
         add_interval(row, Unit::count, statistics.part_interval(statistics.cut_off()));
         const auto& after = statistics.cut_off_after;
         row.push_back(after.empty() ? "" : number(Unit::time, after.min()));

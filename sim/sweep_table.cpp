@@ -188,14 +188,22 @@ class Writer {
             not_at_end += cell.statistics.not_agreed_at_end;
         }
         if (cut_off > 0) {
-            fmt::print(out_,
-                       "  cut off: {} of {} runs ended before all followed one leader. Quantiles count them as later\n",
-                       cut_off, runs);
-            fmt::print(out_, "           than the others (>= the time that they had), means leave them out.\n");
+            fmt::print(
+                out_, "  cut off: {} of {} runs ended before all followed one leader. Quantiles beyond the time that\n",
+                cut_off, runs);
+            fmt::print(out_, "           they had are bounds (>=), means leave them out.\n");
         }
         if (not_at_end > cut_off) {
             fmt::print(out_, "  not at end: {} of {} runs ended when not all followed one leader{}.\n", not_at_end,
                        runs, cut_off > 0 ? ", those cut off among them" : "");
+        }
+        const auto precision = sweep_.plan.precision;
+        const auto vague = std::count_if(sweep_.cells.begin(), sweep_.cells.end(), [precision](const SweepCell& cell) {
+            return !is_precise(cell.statistics, precision);
+        });
+        if (precision > 0 && vague > 0) {
+            fmt::print(out_, "  precision: {} of {} cells used up their seeds and are less precise{}.\n", vague,
+                       sweep_.cells.size(), cut_off > 0 ? ", or had runs cut off" : "");
         }
     }
 
@@ -276,7 +284,8 @@ class Writer {
             for (const auto& override : sweep_.overrides_of(i)) overrides.push_back(to_string(override));
             for (const auto& failure : sweep_.cells[i].statistics.failures) {
                 if (std::exchange(first, false)) {
-                    fmt::print(out_, "\nworth a look, the first {} of each cell\n", CellStatistics::kept_failures);
+                    fmt::print(out_, "\nworth a look, up to {} of each cell, violations first\n",
+                               CellStatistics::kept_failures);
                 }
                 fmt::print(out_, "  {}\n    {}\n", failure.why,
                            again_command(sweep_.plan.file, failure.seed, sweep_.cells[i].mode, overrides));

@@ -136,6 +136,16 @@ class Division(CliTest):
             self.assertIn(cell["runs"], [100 * 2 ** i for i in range(8)])
         self.assertGreater(found[0]["runs"], found[1]["runs"], "two phases scatter more than eight")
 
+    def test_a_precision_that_is_not_reached_is_told(self):
+        def tables(*options):
+            run = bully_sim("sweep", self.crash, "--over", "processes=3,30", "--stop-at-precision", "2%", *options)
+            self.assert_ends(run, HELD)
+            return run.stdout.decode()
+        self.assertIn("  precision: 1 of 2 cells used up their seeds and are less precise.\n", tables("--seeds", 110))
+        self.assertNotIn("  precision: ", tables("--seeds", 100000))
+        cut_off = tables("--seeds", 110, "--set", "duration=5.5s")
+        self.assertIn("1 of 2 cells used up their seeds and are less precise, or had runs cut off.\n", cut_off)
+
 
 class Findings(CliTest):
     def test_each_failing_seed_has_its_command(self):
@@ -221,6 +231,13 @@ class Findings(CliTest):
         for place, name in ((0, "election"), (3, "probe"), (5, "elections")):
             mean, low = (float(row[name + end]) for end in ("_mean", "_mean_low"))
             self.assertAlmostEqual(float(means[3][place][1:]), mean - low, delta=0.006, msg=name)
+
+    def test_columns_have_names_of_their_own(self):
+        run = bully_sim("sweep", self.crash, "--seeds", 2, "--over", "mode=strict,robust", "--csv", "-")
+        self.assert_ends(run, HELD)
+        names, *rows = csv.reader(io.StringIO(run.stdout.decode()))
+        self.assertEqual(len(set(names)), len(names))
+        self.assertEqual([dict(zip(names, row))["mode"] for row in rows], ["strict", "robust"])
 
     def test_quiet(self):
         run = bully_sim("sweep", self.crash, "--seeds", 3, "--quiet")
