@@ -18,9 +18,10 @@ int fail(const std::string& what) {
 int main(int argc, char** argv) {
     const std::string path = argc == 2 ? argv[1] : "";
     if (path.empty() || path.front() == '-') {
-        std::cerr << "Usage: bully_bench_plot RESULTS.json > PLOT.svg\n"
-                     "Draws what bully_bench --benchmark_out=RESULTS.json has measured.\n";
-        return 2;
+        const bool asked = path == "--help" || path == "-h";
+        (asked ? std::cout : std::cerr) << "Usage: bully_bench_plot RESULTS.json > PLOT.svg\n"
+                                           "Draws what bully_bench --benchmark_out=RESULTS.json has measured.\n";
+        return asked ? 0 : 2;
     }
     std::ifstream file(path, std::ios::binary);
     std::string text;

@@ -35,7 +35,10 @@ def measured(options):
     command = [options.program, "--benchmark_format=json", f"--benchmark_filter={pattern}",
                f"--benchmark_repetitions={options.repetitions}", "--benchmark_enable_random_interleaving=true",
                "--benchmark_min_time=0.1"]
-    text = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    try:
+        text = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SystemExit(f"{options.program}: {error}, expected bully_bench") from None
     if options.json:
         with open(options.json, "wb") as file:
             file.write(text)

@@ -71,10 +71,15 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
     auto plan = plan_of(command);
     if (!plan) return wrong(plan.error());
     if (const auto obstacle = chart_obstacle(command.outputs, plan->axes)) return wrong(*obstacle);
-    auto prepared = prepare_sweep(std::move(*plan));
+    auto prepared = prepare_sweep(*plan);
     if (!prepared) {
         // Those of a file begin with its name, as those of the other commands do.
         for (const auto& line : prepared.error()) mistakes += line + "\n";
+        if (std::exchange(plan->check, false) && prepare_sweep(*plan)) {
+            mistakes +=
+                "bully_sim: --check is about the scenario's expectations too, and they don't fit each cell; "
+                "--set expect=[] leaves them out\n";
+        }
         return std::nullopt;
     }
     const auto inputs = scenario_files(command.scenario, prepared->delay_files);

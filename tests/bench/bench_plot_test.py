@@ -42,10 +42,13 @@ class BenchPlot(unittest.TestCase):
         for arguments, told in ((["no/such/file"], "bully_bench_plot: cannot open no/such/file: No such file"),
                                 ([self.file.parent], f"bully_bench_plot: cannot open {self.file.parent}: Is a dir"),
                                 ([self.file], f"bully_bench_plot: {self.file}: no list `benchmarks`, expected"),
-                                ([], "Usage: "), (["--help"], "Usage: "), ([self.file, self.file], "Usage: ")):
+                                ([], "Usage: "), ([self.file, self.file], "Usage: "), (["-x"], "Usage: ")):
             done = plot(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertTrue(done.stderr.startswith(told), done.stderr)
+        done = plot("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(done.stdout.startswith("Usage: "))
 
 
 if __name__ == "__main__":

@@ -218,6 +218,9 @@ class Findings(CliTest):
             run = bully_sim("sweep", self.crash, "--seeds", 3, "--check", option, "processes=1")
             self.assert_ends(run, USAGE)
             self.assertIn(b"no such process", run.stderr)
+            self.assertIn(b"--set expect=[] leaves them out\n", run.stderr)
+        run = bully_sim("sweep", self.crash, "--check", "--set", "processes=0")
+        self.assertNotIn(b"expect=[] leaves", run.stderr, "that isn't why")
 
     def test_verbose_shows_the_intervals_of_all(self):
         shown = bully_sim("sweep", self.crash, "--seeds", 50, "--verbose", "--csv", self.folder / "all.csv")
