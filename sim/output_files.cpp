@@ -95,9 +95,9 @@ bool replace_file(const std::string& path, const std::function<void(std::ostream
 
 }  // namespace
 
-std::vector<NamedFile> scenario_files(const std::string& scenario, const std::vector<std::string>& delay_files) {
+std::vector<NamedFile> scenario_files(const std::string& scenario, const DelayFiles& delay_files) {
     std::vector<NamedFile> files{{"the scenario", scenario}};
-    for (const auto& path : delay_files) files.push_back({"the delays", path});
+    for (const auto& file : delay_files) files.push_back({"the delays", file->path});
     return files;
 }
 

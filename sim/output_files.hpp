@@ -1,6 +1,8 @@
 // The files that a command writes: looked at before it spends any time, and nothing is lost by writing them.
 #pragma once
 
+#include "sim/scenario.hpp"
+
 #include <functional>
 #include <optional>
 #include <ostream>
@@ -14,8 +16,7 @@ struct NamedFile {
     std::string path;  ///< As given. Of an output: empty for none, "-" for stdout.
 };
 
-[[nodiscard]] std::vector<NamedFile> scenario_files(const std::string& scenario,
-                                                    const std::vector<std::string>& delay_files);
+[[nodiscard]] std::vector<NamedFile> scenario_files(const std::string& scenario, const DelayFiles& delay_files);
 
 /// Why the outputs can't be written, one line: by the system's reason, because two of them are one file, or because one
 /// is an input and would be lost; whatever links lead there, and however it's spelled. Leaves all files as they are.
