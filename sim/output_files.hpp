@@ -23,9 +23,9 @@ struct NamedFile {
 [[nodiscard]] std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
                                                          const std::vector<NamedFile>& outputs);
 
-/// Puts what `write` writes into the place of what was there, once it's complete. An empty path: nothing is done.
-/// False, and told, if it can't be written; then, what was there stays, if it was a file in a folder that can be
-/// written.
+/// Puts what `write` writes into the place of what was there, once it's complete; into what is no file, or is stdout or
+/// stderr by any name, it's written as it is. An empty path: nothing is done. False, and told, if it can't be written;
+/// then, what was there stays, if it was a file in a folder that can be written.
 [[nodiscard]] bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 }  // namespace bully::sim
