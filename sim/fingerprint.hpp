@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <string_view>
 
 namespace bully::sim {
 
@@ -11,6 +12,10 @@ class Fingerprint {
   public:
     void add(std::uint64_t a, std::uint64_t b) {
         hash_ = mixed(hash_, a * 0x9E3779B97F4A7C15U ^ std::rotl(b * 0xC2B2AE3D27D4EB4FU, 32));
+    }
+    /// Doesn't tell where one text ends and the next begins, if they are as long.
+    void add_text(std::string_view text) {
+        for (const char c : text) add(static_cast<unsigned char>(c), text.size());
     }
     [[nodiscard]] static std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
         return std::rotl(hash ^ word, 27) * 0xD6E8FEB86659FD93U + 0x2545F4914F6CDD1DU;

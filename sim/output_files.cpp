@@ -27,13 +27,33 @@ std::optional<Identity> identity(const std::string& path) {
     return Identity{status.st_dev, status.st_ino};
 }
 
+// Where a file at `path` is, or would be: canonical() knows no dangling links.
+std::string end_of_links(const std::string& path) {
+    constexpr int most = 40;  // as Linux
+    std::filesystem::path end = path;
+    std::error_code error;
+    for (int i = 0; i < most && std::filesystem::is_symlink(end, error); ++i) {
+        const auto next = std::filesystem::read_symlink(end, error);
+        if (error) break;
+        end = end.parent_path() / next;
+    }
+    return end.string();
+}
+
 // Opens files to see whether they can be written. Those that are new exist, and so can be told apart, until its end: an
 // empty file would look like a result.
 class Trial {
   public:
     Trial() = default;
     ~Trial() {
-        for (const auto& path : made_) unlink(path.c_str());
+        for (const auto& [path, made] : made_) {
+            // Another process may have put its own there.
+            struct stat status {};
+            if (lstat(path.c_str(), &status) == 0 && Identity{status.st_dev, status.st_ino} == made &&
+                status.st_size == 0) {
+                unlink(path.c_str());
+            }
+        }
     }
     Trial(const Trial&) = delete;
     Trial& operator=(const Trial&) = delete;
@@ -41,38 +61,30 @@ class Trial {
     // The system's reason why it can't be written.
     std::optional<std::string> refusal(const std::string& path) {
         struct stat status {};
-        const bool is_new = stat(path.c_str(), &status) != 0 && errno == ENOENT;
-        if (!is_new && S_ISFIFO(status.st_mode)) {
+        if (stat(path.c_str(), &status) != 0 && errno == ENOENT) {
+            const auto target = end_of_links(path);
+            const int file = open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+            if (file >= 0) {
+                if (fstat(file, &status) == 0) made_.emplace_back(target, Identity{status.st_dev, status.st_ino});
+                close(file);
+                return std::nullopt;
+            }
+            if (errno != EEXIST) return reason();  // else another process was faster
+        } else if (S_ISFIFO(status.st_mode)) {
             // To be opened once: its reader takes closing for the end.
             return access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(reason());
         }
-        const int file = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | (is_new ? O_CREAT : 0), 0666);
+        const int file = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
         if (file < 0) return reason();
         close(file);
-        std::error_code ignored;
-        if (is_new) made_.push_back(std::filesystem::canonical(path, ignored).string());  // a link to it stays
         return std::nullopt;
     }
 
   private:
     static std::string reason() { return std::generic_category().message(errno); }
 
-    std::vector<std::string> made_;
+    std::vector<std::pair<std::string, Identity>> made_;
 };
-
-// A new file beside `target`, with its permissions; empty if there can't be one.
-std::string make_part(const std::string& target) {
-    auto part = fmt::format("{}.{}.part", target, getpid());
-    const int file = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0) return {};
-    struct stat status {};
-    if (stat(target.c_str(), &status) == 0 && fchmod(file, status.st_mode) != 0) {
-        unlink(part.c_str());
-        part.clear();
-    }
-    close(file);
-    return part;
-}
 
 bool write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -81,23 +93,65 @@ bool write_file(const std::string& path, const std::function<void(std::ostream&)
     return static_cast<bool>(file);
 }
 
-bool replace_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
-    std::error_code error;
-    const bool exists = std::filesystem::exists(path, error);
-    if (exists && !std::filesystem::is_regular_file(path, error)) return write_file(path, write);
-    const auto target = exists ? std::filesystem::canonical(path, error).string() : path;
-    const auto part = make_part(target);
-    if (part.empty()) return write_file(path, write);
-    if (write_file(part, write) && std::rename(part.c_str(), target.c_str()) == 0) return true;
+// Whether it's the folder, rather than the disk or the file, that can't be written.
+bool is_folder_closed(int error) { return error == EACCES || error == EPERM || error == EROFS; }
+
+// A new file beside `target`, with its permissions; else the reason in errno. A process of another container may have
+// the same number, so names are tried.
+std::optional<std::string> make_part(const std::filesystem::path& target) {
+    constexpr int most = 10'000;
+    constexpr std::size_t longest = 200;  // of the 255 that a name may have
+    const auto name = (target.parent_path() / target.filename().string().substr(0, longest)).string();
+    int file = -1;
+    std::string part;
+    for (int i = 0; i < most && file < 0; ++i) {
+        part = fmt::format("{}.{}.{}.part", name, getpid(), i);
+        file = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file < 0 && errno != EEXIST) break;
+    }
+    if (file < 0) return std::nullopt;
+    struct stat status {};
+    const bool failed = stat(target.c_str(), &status) == 0 && fchmod(file, status.st_mode) != 0;
+    const int why = errno;
+    close(file);
+    if (!failed) return part;
     unlink(part.c_str());
-    return false;
+    errno = why;
+    return std::nullopt;
+}
+
+bool replace_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return write_file(path, write);
+    const auto target = end_of_links(path);
+    const auto part = make_part(target);
+    if (!part) return is_folder_closed(errno) && write_file(path, write);
+    const bool whole = write_file(*part, write);
+    if (whole && std::rename(part->c_str(), target.c_str()) == 0) return true;
+    const int why = errno;
+    unlink(part->c_str());
+    // Of a folder like /tmp, where others' files can be written but not replaced.
+    return whole && is_folder_closed(why) && write_file(path, write);
+}
+
+// stdout or stderr, by whatever name: what the shell sends it to isn't to be cut off or replaced.
+std::ostream* standard_stream(const std::string& path) {
+    if (path == "-") return &std::cout;
+    const auto own = [&](int file) {
+        struct stat named {};
+        struct stat open {};
+        return stat(path.c_str(), &named) == 0 && fstat(file, &open) == 0 && named.st_dev == open.st_dev &&
+               named.st_ino == open.st_ino;
+    };
+    if (own(STDOUT_FILENO)) return &std::cout;
+    return own(STDERR_FILENO) ? &std::cerr : nullptr;
 }
 
 }  // namespace
 
-std::vector<NamedFile> scenario_files(const std::string& scenario, const std::vector<std::string>& delay_files) {
+std::vector<NamedFile> scenario_files(const std::string& scenario, const DelayFiles& delay_files) {
     std::vector<NamedFile> files{{"the scenario", scenario}};
-    for (const auto& path : delay_files) files.push_back({"the delays", path});
+    for (const auto& file : delay_files) files.push_back({"the delays", file->path});
     return files;
 }
 
@@ -130,9 +184,9 @@ std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
 
 bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write) {
     if (path.empty()) return true;
-    if (path == "-") {
-        write(std::cout);
-        return true;  // main looks after stdout
+    if (auto* const stream = standard_stream(path)) {
+        write(*stream);
+        return stream == &std::cout || static_cast<bool>(*stream);  // main looks after stdout
     }
     const bool written = replace_file(path, write);
     if (!written) std::cerr << "bully_sim: writing " << path << " failed: is the disk full?\n";

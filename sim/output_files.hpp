@@ -1,6 +1,8 @@
 // The files that a command writes: looked at before it spends any time, and nothing is lost by writing them.
 #pragma once
 
+#include "sim/scenario.hpp"
+
 #include <functional>
 #include <optional>
 #include <ostream>
@@ -14,17 +16,16 @@ struct NamedFile {
     std::string path;  ///< As given. Of an output: empty for none, "-" for stdout.
 };
 
-[[nodiscard]] std::vector<NamedFile> scenario_files(const std::string& scenario,
-                                                    const std::vector<std::string>& delay_files);
+[[nodiscard]] std::vector<NamedFile> scenario_files(const std::string& scenario, const DelayFiles& delay_files);
 
 /// Why the outputs can't be written, one line: by the system's reason, because two of them are one file, or because one
 /// is an input and would be lost; whatever links lead there, and however it's spelled. Leaves all files as they are.
 [[nodiscard]] std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
                                                          const std::vector<NamedFile>& outputs);
 
-/// Puts what `write` writes into the place of what was there, once it's complete. An empty path: nothing is done.
-/// False, and told, if it can't be written; then, what was there stays, if it was a file in a folder that can be
-/// written.
+/// Puts what `write` writes into the place of what was there, once it's complete; into what is no file, or is stdout or
+/// stderr by any name, it's written as it is. An empty path: nothing is done. False, and told, if it can't be written;
+/// then, what was there stays, if it was a file in a folder that can be written.
 [[nodiscard]] bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 }  // namespace bully::sim

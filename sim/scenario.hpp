@@ -7,6 +7,7 @@
 #include "sim/delay.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -193,10 +194,18 @@ struct NetworkSpec {
     Duration connect_timeout = std::chrono::milliseconds(1500);
 };
 
+/// A file of measured delays, as it was when it was read.
+struct DelayFile {
+    std::string path;
+    Delay delay;
+    std::uint64_t digest = 0;  ///< Of its text.
+};
+using DelayFiles = std::vector<std::shared_ptr<const DelayFile>>;
+
 struct Scenario {
-    std::string file;                      ///< As given; empty if not from a file.
-    std::vector<std::string> overrides;    ///< "KEY=VALUE": what the command line has put in place of the file's.
-    std::vector<std::string> delay_files;  ///< That were read for `empirical` delays.
+    std::string file;                    ///< As given; empty if not from a file.
+    std::vector<std::string> overrides;  ///< "KEY=VALUE": what the command line has put in place of the file's.
+    DelayFiles delay_files;              ///< Of its `empirical` delays, each once.
     std::string name;
     std::string about;
     std::uint64_t seed = 1;

@@ -83,8 +83,8 @@ void read_scenario(Reading& reading, const YamlNode& root) {
 }
 
 tl::expected<Scenario, std::vector<Diagnostic>> read_root(const YamlNode& root, std::string file_name,
-                                                          Diagnostics& diagnostics) {
-    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name)), {}};
+                                                          Diagnostics& diagnostics, const DelayFiles& known = {}) {
+    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name), known), {}};
     reading.scenario.file = std::move(file_name);
     read_scenario(reading, root);
     if (!diagnostics.empty()) return tl::unexpected(diagnostics.take());
@@ -103,7 +103,8 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view 
 
 tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string_view text,
                                                                      const std::string& file_name,
-                                                                     const std::vector<Override>& overrides) {
+                                                                     const std::vector<Override>& overrides,
+                                                                     const DelayFiles& known) {
     std::string source = file_name;
     for (const auto& override : overrides) {
         source += (source.size() == file_name.size() ? " (with " : ", ") + to_string(override);
@@ -115,7 +116,7 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string
     if (const auto applied = apply_overrides(*root, overrides); !applied) {
         return tl::unexpected(std::vector<Diagnostic>{{file_name, 1, 1, applied.error(), {}}});
     }
-    auto scenario = read_root(*root, file_name, diagnostics);
+    auto scenario = read_root(*root, file_name, diagnostics, known);
     if (scenario) {
         for (const auto& override : overrides) scenario->overrides.push_back(to_string(override));
     }

@@ -1,5 +1,7 @@
 #include "sim/scenario_values.hpp"
 
+#include "sim/fingerprint.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -244,48 +246,68 @@ std::optional<Delay> ValueReader::distribution(const YamlNode& kind, const YamlN
 }
 
 std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
-    std::vector<Duration> samples;
-    if (value.is_sequence()) {
-        for (const auto& item : value.items) {
-            const auto sample = duration(item);
-            if (!sample) return std::nullopt;
-            samples.push_back(*sample);
-        }
-    } else {
+    if (!value.is_sequence()) {
         const auto name = text(value);
         if (!name) return std::nullopt;
-        const auto path = name->starts_with('/') || folder_.empty() ? *name : folder_ + "/" + *name;
-        std::ifstream file(path);
-        std::error_code error;
-        if (!std::filesystem::is_regular_file(path, error) || !file) {
-            diagnostics_.add(value, "`" + path + "` can't be read", "a file of times, one a line");
-            return std::nullopt;
-        }
-        files_.push_back(path);
-        std::string line;
-        for (std::size_t number = 1; std::getline(file, line); ++number) {
-            line.erase(std::min(line.find('#'), line.size()));
-            line.erase(0, line.find_first_not_of(" \t\r"));
-            line.erase(line.find_last_not_of(" \t\r") + 1);
-            if (line.empty()) continue;
-            const auto sample = parse_duration(line);
-            if (!sample || *sample > longest_time) {
-                diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + line.substr(0, 40) + "`",
-                                 time_expected);
-                return std::nullopt;
-            }
-            samples.push_back(*sample);
-            if (samples.size() > max_samples) {
-                diagnostics_.add(value, path + " has more than " + std::to_string(max_samples) + " times", "fewer");
-                return std::nullopt;
-            }
-        }
+        return measured(value, name->starts_with('/') || folder_.empty() ? *name : folder_ + "/" + *name);
+    }
+    std::vector<Duration> samples;
+    for (const auto& item : value.items) {
+        const auto sample = duration(item);
+        if (!sample) return std::nullopt;
+        samples.push_back(*sample);
     }
     if (samples.empty()) {
         diagnostics_.add(value, "no samples", "at least one time");
         return std::nullopt;
     }
     return Delay::empirical(std::move(samples));
+}
+
+std::optional<Delay> ValueReader::measured(const YamlNode& value, const std::string& path) {
+    const auto is_it = [&](const auto& file) { return file->path == path; };
+    if (const auto own = std::ranges::find_if(files_, is_it); own != files_.end()) return (*own)->delay;
+    const auto known = std::ranges::find_if(known_, is_it);
+    auto file = known != known_.end() ? *known : read_delays(value, path);
+    if (!file) return std::nullopt;
+    files_.push_back(std::move(file));
+    return files_.back()->delay;
+}
+
+std::shared_ptr<const DelayFile> ValueReader::read_delays(const YamlNode& value, const std::string& path) {
+    std::ifstream file(path);
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error) || !file) {
+        diagnostics_.add(value, "`" + path + "` can't be read", "a file of times, one a line");
+        return nullptr;
+    }
+    Fingerprint digest;
+    std::vector<Duration> samples;
+    std::string line;
+    for (std::size_t number = 1; std::getline(file, line); ++number) {
+        digest.add_text(line);
+        digest.add(line.size(), file.eof() ? 1 : 0);  // without an end of line
+        line.erase(std::min(line.find('#'), line.size()));
+        line.erase(0, line.find_first_not_of(" \t\r"));
+        line.erase(line.find_last_not_of(" \t\r") + 1);
+        if (line.empty()) continue;
+        const auto sample = parse_duration(line);
+        if (!sample || *sample > longest_time) {
+            diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + line.substr(0, 40) + "`",
+                             time_expected);
+            return nullptr;
+        }
+        samples.push_back(*sample);
+        if (samples.size() > max_samples) {
+            diagnostics_.add(value, path + " has more than " + std::to_string(max_samples) + " times", "fewer");
+            return nullptr;
+        }
+    }
+    if (samples.empty()) {
+        diagnostics_.add(value, "no samples", "at least one time");
+        return nullptr;
+    }
+    return std::make_shared<DelayFile>(DelayFile{path, Delay::empirical(std::move(samples)), digest.value()});
 }
 
 }  // namespace bully::sim

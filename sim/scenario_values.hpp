@@ -6,16 +6,19 @@
 #include "sim/strict_yaml.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 namespace bully::sim {
 
-/// Reads values of one file; `folder` is what empirical delay files are relative to.
+/// Reads values of one file; `folder` is what empirical delay files are relative to. Those in `known` aren't read
+/// again.
 class ValueReader {
   public:
-    ValueReader(Diagnostics& diagnostics, std::string folder) : diagnostics_(diagnostics), folder_(std::move(folder)) {}
+    ValueReader(Diagnostics& diagnostics, std::string folder, DelayFiles known = {})
+        : diagnostics_(diagnostics), folder_(std::move(folder)), known_(std::move(known)) {}
 
     [[nodiscard]] std::optional<Duration> duration(const YamlNode& node, bool zero_allowed = true);
     /// `[a, b]`, or one time for both.
@@ -32,16 +35,19 @@ class ValueReader {
     [[nodiscard]] std::optional<Comparison> comparison(const YamlNode& node);
     [[nodiscard]] std::optional<Delay> delay(const YamlNode& node);
     [[nodiscard]] std::optional<MessageType> message_type(const YamlNode& node);
-    /// Of delays, that have been read.
-    [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
+    /// Those of the delays so far.
+    [[nodiscard]] const DelayFiles& files() const { return files_; }
 
   private:
     [[nodiscard]] std::optional<Delay> distribution(const YamlNode& kind, const YamlNode& value);
     [[nodiscard]] std::optional<Delay> empirical(const YamlNode& value);
+    [[nodiscard]] std::optional<Delay> measured(const YamlNode& value, const std::string& path);
+    [[nodiscard]] std::shared_ptr<const DelayFile> read_delays(const YamlNode& value, const std::string& path);
 
     Diagnostics& diagnostics_;
     std::string folder_;
-    std::vector<std::string> files_;
+    DelayFiles known_;
+    DelayFiles files_;
 };
 
 }  // namespace bully::sim

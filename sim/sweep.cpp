@@ -7,33 +7,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <stdexcept>
-#include <variant>
 
 namespace bully::sim {
 namespace {
-
-void add_text(Fingerprint& digest, std::string_view text) {
-    for (const char c : text) digest.add(static_cast<unsigned char>(c), text.size());
-}
-
-// Measured delays are in files of their own, which may be others where another shard runs.
-void add_measured(Fingerprint& digest, const Delay& delay) {
-    constexpr std::uint32_t quantiles = 4096;
-    if (delay.kind() != Delay::Kind::empirical) return;
-    for (std::uint32_t i = 0; i < quantiles; ++i) {
-        digest.add(static_cast<std::uint64_t>(delay.sample(i * (UINT32_MAX / quantiles)).count()), i);
-    }
-    digest.add(static_cast<std::uint64_t>(delay.longest().count()), quantiles);
-}
-
-void add_measured(Fingerprint& digest, const Scenario& scenario) {
-    add_measured(digest, scenario.network.delay);
-    add_measured(digest, scenario.daemon.delay);
-    for (const auto& fault : scenario.faults) {
-        if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) add_measured(digest, change->delay);
-    }
-}
 
 std::vector<std::string> lines(const std::vector<Diagnostic>& diagnostics) {
     std::vector<std::string> all;
@@ -150,11 +126,12 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
     prepared.text = read_scenario_file(plan.file).value_or("");
     sweep.scenario = scenario->name;
     Fingerprint digest;
-    add_text(digest, prepared.text);
+    digest.add_text(prepared.text);
     sweep.plan = std::move(plan);
     sweep.cells.reserve(*count);
     for (std::size_t i = 0; i < *count; ++i) {
-        const auto cell = parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i));
+        const auto cell =
+            parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i), prepared.delay_files);
         if (!cell) return tl::unexpected(lines(cell.error()));
         if (!fits_exactly(cell->duration, sweep.plan.seed_count)) {
             return tl::unexpected(
@@ -162,10 +139,11 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
                             bully::to_string(cell->duration) +
                             " are more than can be summed up exactly, expected fewer or shorter ones"});
         }
-        add_measured(digest, *cell);
-        for (const auto& path : cell->delay_files) {
+        for (const auto& file : cell->delay_files) {
             auto& all = prepared.delay_files;
-            if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+            if (std::find(all.begin(), all.end(), file) != all.end()) continue;
+            all.push_back(file);
+            digest.add(file->digest, all.size());
         }
         const auto mode = sweep.plan.mode.value_or(cell->mode);
         std::vector<std::string> values;
@@ -185,9 +163,9 @@ bool run_sweep(PreparedSweep& prepared, const SweepOptions& options) {
     double done = 0;
     for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
         auto& cell = sweep.cells[i];
-        const auto scenario = parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i));
-        // It was read once already, but a file of delays that it names may have gone since.
-        if (!scenario) throw std::runtime_error(to_string(scenario.error().front()));
+        const auto scenario =
+            parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i), prepared.delay_files);
+        assert(scenario);  // as in prepare_sweep: no file is read again
         double runs = 0;
         CellOptions cell_options{cell.mode, options.jobs, sweep.plan.check, options.stopped, {}};
         if (options.progress) {

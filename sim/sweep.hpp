@@ -60,7 +60,7 @@ struct SweepCell {
 struct Sweep {
     std::string program;       ///< And its version: the engine of another one may run otherwise.
     std::string scenario;      ///< Its name.
-    std::uint64_t digest = 0;  ///< Of the texts of the file, and of those of delays: others are another sweep.
+    std::uint64_t digest = 0;  ///< Of the texts of the file, and of its files of delays: others are another sweep.
     SweepPlan plan;
     std::vector<SweepCell> cells;  ///< In the order of cell_overrides.
 
@@ -68,11 +68,11 @@ struct Sweep {
     [[nodiscard]] std::vector<Override> overrides_of(std::size_t cell) const;
 };
 
-/// The scenario's text beside its sweep, ready to run.
+/// The scenario's text beside its sweep, and its files of delays: ready to run, whatever becomes of the files.
 struct PreparedSweep {
     Sweep sweep;
     std::string text;
-    std::vector<std::string> delay_files;  ///< Of any cell.
+    DelayFiles delay_files;  ///< Of any cell.
 };
 
 /// Reads the scenario and each cell of it. Without plan.check the scenario's expectations, which may be about other

@@ -152,6 +152,20 @@ class Kubernetes(ClusterTest):
         self.assertTrue((self.results / "sweep.csv").read_bytes().startswith(b"processes,mode,n,runs,"))
         self.assertTrue((self.results / "sweep.svg").read_bytes().startswith(b"<svg"))
 
+    def test_a_violation_is_a_result(self):
+        scenario = self.write("hope.yaml", WRONG_HOPE)
+        self.results.mkdir()
+        _, sweep, _ = self.job("kubernetes_sweep.yaml")
+        self.assert_ends(self.run_pod(sweep, JOB_COMPLETION_INDEX="0", SCENARIO=str(scenario), SHARDS="1", JOBS="1",
+                                      RESULTS=str(self.results), OPTIONS="--check --seeds 6"), HELD)
+        spec, merge, _ = self.job("kubernetes_merge.yaml")
+        self.assertEqual(spec["backoffLimit"], 0)
+        run = self.run_pod(merge, RESULTS=str(self.results))
+        self.assert_ends(run, HELD)  # else kubectl wouldn't see the Job complete, and so not show its tables
+        self.assertIn(b"runs with a violation", run.stdout)
+        (self.results / "shard-1.json").write_text("garbage", encoding="utf-8")
+        self.assert_ends(self.run_pod(merge, RESULTS=str(self.results)), USAGE)
+
     def test_the_options_in_the_file_are_good(self):
         _, container, _ = self.job("kubernetes_sweep.yaml")
         options = next(variable["value"] for variable in container["env"] if variable["name"] == "OPTIONS")

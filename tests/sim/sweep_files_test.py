@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The files of sweep and merge: none is lost by writing another, and what doesn't fit together is refused."""
 import os
+import shutil
 import subprocess
 
 from cli_support import CRASH, CliTest, HELD, INTERNAL, PROGRAM, USAGE, bully_sim, environment, main
@@ -72,6 +73,61 @@ class Outputs(CliTest):
         self.assertEqual((self.folder / "old.json").stat().st_mode & 0o777, 0o640)
         whole = self.run_here("sweep", "crash.yaml", "--seeds", 2, "--json", "-").stdout
         self.assertEqual(self.contents(), {**self.before, "old.json": whole, "to_old.json": whole})
+
+    def test_a_dangling_link_is_written_through(self):
+        self.assert_ends(self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "dangling.csv"), HELD)
+        self.assertTrue((self.folder / "dangling.csv").is_symlink())
+        csv = self.run_here("merge", "1.json", "2.json", "--csv", "-").stdout
+        self.assertEqual((self.folder / "new.json").read_bytes(), csv)
+
+    def test_a_part_that_is_there_is_not_in_the_way(self):
+        # As of a process with the same number in another container; the shell tells its own, which then is ours.
+        (self.folder / "old.json").write_text("old", encoding="utf-8")
+        before = (self.folder / "old.json").stat().st_ino
+        taken = "echo other | tee old.json.$$.{,0.}part >old.json.$$.1.part; exec \"$@\""
+        run = subprocess.run(["bash", "-c", taken, "bash", PROGRAM, "merge", "1.json", "2.json", "--quiet", "--json",
+                              "old.json"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(),
+                             cwd=self.folder, timeout=120)
+        self.assert_ends(run, HELD)
+        self.assertNotEqual((self.folder / "old.json").stat().st_ino, before, "replaced, not written in place")
+        others = [path.read_text(encoding="utf-8") for path in self.folder.glob("*.part")]
+        self.assertEqual(others, ["other\n"] * 3)
+
+    def test_a_long_name_has_a_part_too(self):
+        name = "x" * 250
+        self.assert_ends(self.run_here("merge", "1.json", "2.json", "--quiet", "--json", name), HELD)
+        self.assertEqual(set(self.contents()), {*self.before, name})
+
+    def test_standard_streams_are_not_replaced(self):
+        csv = self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "-").stdout
+        for name, to in (("stdout", ">>log"), ("stderr", "2>>log")):
+            with self.subTest(name):
+                log = self.write("log", "before\n")
+                link = log.stat().st_ino
+                run = subprocess.run(["bash", "-c", "\"$@\" {}; echo after >>log".format(to), "bash", PROGRAM, "merge",
+                                      "1.json", "2.json", "--quiet", "--csv", "/dev/" + name], stdin=subprocess.DEVNULL,
+                                     stderr=subprocess.PIPE, env=environment(), cwd=self.folder, timeout=120)
+                self.assert_ends(run, HELD)
+                self.assertEqual(log.read_bytes(), b"before\n" + csv + b"after\n")
+                self.assertEqual(log.stat().st_ino, link)
+        run = self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "/dev/stdout")  # a pipe
+        self.assertEqual(run.stdout, csv)
+
+    def test_a_folder_that_cannot_be_written(self):
+        # Root may write anywhere, but for this.
+        bounded = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
+        if bounded and (not shutil.which("setpriv") or subprocess.run([*bounded, "true"], check=False).returncode != 0):
+            self.skipTest("as root, and no setpriv")
+        old = self.write("closed/old.json", "old")
+        before = old.stat().st_ino
+        old.parent.chmod(0o555)
+        self.addCleanup(old.parent.chmod, 0o755)
+        run = subprocess.run([*bounded, PROGRAM, "merge", "1.json", "2.json", "--quiet", "--json", "closed/old.json"],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             env=environment(), cwd=self.folder, timeout=120)
+        self.assert_ends(run, HELD)
+        self.assertEqual(old.read_bytes(), self.run_here("merge", "1.json", "2.json", "--quiet", "--json", "-").stdout)
+        self.assertEqual(old.stat().st_ino, before, "in place")
 
     def test_what_was_there_stays_if_it_cannot_be_written(self):
         # As on a full disk: no file may be longer than a kilobyte.

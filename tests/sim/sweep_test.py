@@ -103,8 +103,10 @@ class Division(CliTest):
     def test_merge_refuses_other_files_of_delays(self):
         scenario = self.write("measured.yaml", LOSSY.replace("{exponential: {mean: 40ms}}", "{empirical: delays.txt}"))
         shards = []
-        for index, delays in ((1, "1ms\n2ms\n"), (2, "1ms\n3ms\n")):
-            self.write("delays.txt", delays)
+        delays = ["{}ns\n".format(1_000_000 + i) for i in range(20_000)]
+        for index in (1, 2):
+            self.write("delays.txt", "".join(delays))
+            delays[12_345] = "1012346ns\n"  # by a nanosecond
             shards.append(self.folder / "{}.json".format(index))
             self.assert_ends(bully_sim("sweep", scenario, "--seeds", 4, "--shard", "{}/2".format(index), "--quiet",
                                        "--json", shards[-1]), HELD)
