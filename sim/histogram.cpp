@@ -140,7 +140,9 @@ std::optional<Interval> Histogram::mean_interval(std::int64_t step) const {
     const auto excess = static_cast<double>(sum_ - least * count_);
     const auto squares = static_cast<double>(squares_ - least * (2 * sum_ - least * count_));
     if (excess * excess < rare_of(n) * squares) {
-        const auto [low, high] = rare_sum_interval(excess, squares, static_cast<double>(max_ - min_));
+        // Of few times the greatest is far from the greatest there is: one more may be longer, the more so the fewer.
+        const auto longer = step == 0 ? 1 + 4 * squares / (excess * excess) : 1;
+        const auto [low, high] = rare_sum_interval(excess, squares, longer * static_cast<double>(max_ - min_));
         return Interval{static_cast<double>(min_) + low / n, static_cast<double>(min_) + high / n};
     }
     const auto half = two_sided_95 * std::sqrt(variance() / n);

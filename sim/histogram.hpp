@@ -66,8 +66,6 @@ class Histogram {
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] bool empty() const { return count_ == 0; }
-    [[nodiscard]] Sum sum() const { return sum_; }
-    [[nodiscard]] Sum sum_of_squares() const { return squares_; }
     [[nodiscard]] std::int64_t min() const { return min_; }  ///< 0 if empty.
     [[nodiscard]] std::int64_t max() const { return max_; }  ///< 0 if empty.
 
@@ -77,7 +75,11 @@ class Histogram {
     [[nodiscard]] double variance() const;
     /// 95 %, never below 0. By the normal approximation; where few values differ much from the least, as those above it
     /// are rare events (intervals.hpp). Where all are equal, as if no value had been seen that differs by `step`: 1 for
-    /// counts. None if `step` is 0, as nothing is known then; and none below two values.
+    /// counts. None if `step` is 0, as of times, for nothing is known then; and none below two values.
+    ///
+    /// Of rare events that were seen at all it catches 94 % and more if they are counts up to 9, or times of few
+    /// sigmas: uniform, exponential, lognormal with sigma 1. Of those that are small but for one in ten or a hundred
+    /// the greatest are likely not seen yet, and it catches less: 87 % with a lognormal sigma of 1.5 and three events.
     [[nodiscard]] std::optional<Interval> mean_interval(std::int64_t step) const;
 
     /// The least value with at least a part q of all values at or below it. Requires: not empty, 0 <= q <= 1.

@@ -32,13 +32,13 @@ Interval poisson_interval(std::uint64_t count) {
     return rare_sum_interval(k, k, 1);
 }
 
-Interval rare_sum_interval(double sum, double squares, double greatest) {
-    assert(greatest > 0 && sum >= greatest);
+Interval rare_sum_interval(double sum, double squares, double one_more) {
+    assert(sum > 0 && one_more > 0);
     // The gamma distribution with the mean and the variance of the sum; above, those with one more event.
     const auto scaled = [](double mean, double variance, double deviations) {
         return variance / mean * gamma_quantile(mean * mean / variance, deviations);
     };
-    return {scaled(sum, squares, -two_sided_95), scaled(sum + greatest, squares + greatest * greatest, two_sided_95)};
+    return {scaled(sum, squares, -two_sided_95), scaled(sum + one_more, squares + one_more * one_more, two_sided_95)};
 }
 
 }  // namespace bully::sim

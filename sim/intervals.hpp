@@ -22,10 +22,9 @@ inline constexpr double two_sided_95 = 1.959963984540054;  ///< Of the normal di
 [[nodiscard]] Interval poisson_interval(std::uint64_t count);
 
 /// Of the expected sum of the sizes of independent rare events: Fay and Feuer's gamma interval (1997), which for sizes
-/// of 1 is that of poisson_interval: as if none were greater than the greatest seen. Requires: greatest > 0, sum >=
-/// greatest.
+/// of 1 is that of poisson_interval. Requires: sum > 0, one_more > 0.
 /// @param squares the sum of the squares of the sizes
-/// @param greatest the greatest of them: one more of it would be no surprise
-[[nodiscard]] Interval rare_sum_interval(double sum, double squares, double greatest);
+/// @param one_more of this size would be no surprise: of known sizes the greatest
+[[nodiscard]] Interval rare_sum_interval(double sum, double squares, double one_more);
 
 }  // namespace bully::sim
