@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
 namespace bully::sim {
 namespace {
@@ -15,6 +16,11 @@ class SweepDelays : public testing::Test {
     SweepDelays() {
         std::ofstream(file_) << "name: three\nduration: 15s\nstart: settled\nprocesses: 3\n"
                                 "faults: [{at: 5s, crash: highest}]\n";
+    }
+
+    ~SweepDelays() override {
+        std::remove(file_.c_str());
+        std::remove(delays_.c_str());
     }
 
     void write(const std::string& delays) const { std::ofstream(delays_, std::ios::binary) << delays; }
@@ -35,8 +41,10 @@ class SweepDelays : public testing::Test {
         return prepared().sweep.digest;
     }
 
-    const std::string file_ = testing::TempDir() + "bully_sweep_delays.yaml";
-    const std::string delays_ = testing::TempDir() + "bully_sweep_delays.txt";
+    // Each test is a process of its own, and they run side by side.
+    const std::string stem_ = testing::TempDir() + "bully_sweep_delays_" + std::to_string(getpid());
+    const std::string file_ = stem_ + ".yaml";
+    const std::string delays_ = stem_ + ".txt";
 };
 
 TEST_F(SweepDelays, every_byte_counts) {
