@@ -53,7 +53,8 @@ def gamma_quantile(shape, deviations):
 
 
 def mean_interval(values, step):
-    """The normal approximation; for rare events the gamma interval of Fay and Feuer; none if nothing is known."""
+    """The normal approximation; for rare events the gamma interval of Fay and Feuer, in which one more of them may be
+    longer than the greatest if they are times; none if nothing is known."""
     z = 1.959963984540054
     n, least = len(values), min(values)
     excess = [value - least for value in values]
@@ -63,7 +64,8 @@ def mean_interval(values, step):
     total, squares, greatest = sum(excess), sum(x * x for x in excess), max(excess)
     if total ** 2 / squares < max(n / 10, min(10, n / 3)):
         low = squares / total * gamma_quantile(total ** 2 / squares, -z)
-        total, squares = total + greatest, squares + greatest ** 2
+        one_more = greatest * (1 if step else 1 + 4 * squares / total ** 2)
+        total, squares = total + one_more, squares + one_more ** 2
         return least + low / n, least + squares / total * gamma_quantile(total ** 2 / squares, z) / n
     mean = sum(values) / n
     half = z * math.sqrt(sum((x - mean) ** 2 for x in values) / (n - 1) / n)
