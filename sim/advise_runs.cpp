@@ -177,6 +177,17 @@ Interval Measured::messages_interval() const {
     return {interval.low / part, interval.high / part};
 }
 
+double work_of(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options) {
+    const double n = surroundings.processes;
+    double work = static_cast<double>(timings.size() * options.seeds) * n * n;
+    for (std::size_t i = 0; i < timings.size(); ++i) {
+        if (i > 0 && same_calm(timings[i], timings[i - 1])) continue;
+        work += calm_parts * seconds(calm_part(surroundings, timings[i], options)) *
+                expected_messages_a_second(surroundings, timings[i]);
+    }
+    return work;
+}
+
 Duration check_calm(const Surroundings& surroundings, const Timing& timing) {
     const auto affordable = time_of(check_messages, surroundings, timing);
     return std::max(time_of(calm_messages, surroundings, timing), std::min(affordable, check_wanted));
