@@ -266,7 +266,31 @@ std::vector<std::size_t> shown_front(const Advice& advice, std::size_t most) {
 }
 
 std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options) {
-    auto measured = measure(surroundings, candidate_timings(surroundings), options);
+    double done = 0;
+    const auto measure_next = [&](const std::vector<Timing>& timings, MeasureOptions now, double later) {
+        const auto work = work_of(surroundings, timings, now);
+        if (options.progress) {
+            now.progress = [&, work, later](double part) {
+                options.progress((done + part * work) / (done + work + later));
+            };
+        }
+        auto measured = measure(surroundings, timings, now);
+        done += work;
+        return measured;
+    };
+    const auto check_options = [&](const Timing& timing) {
+        auto again = options;
+        again.seed += check_seeds;
+        again.calm = options.calm.value_or(check_calm(surroundings, timing));
+        return again;
+    };
+    const auto timings = candidate_timings(surroundings);
+    // A check may take as long as all else: it counts from the beginning, as the longest that may come.
+    double longest_check = 0;
+    for (const auto& timing : timings) {
+        longest_check = std::max(longest_check, work_of(surroundings, {timing}, check_options(timing)));
+    }
+    auto measured = measure_next(timings, options, longest_check);
     if (!measured) return std::nullopt;
     Advice advice;
     advice.surroundings = surroundings;
@@ -277,15 +301,12 @@ std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOpti
         costs.push_back(advice.candidates.back().cost);
     }
     advice.front = pareto_front(costs);
-    auto again = options;
-    again.seed += check_seeds;
-    again.progress = nullptr;
     for (;;) {
         advice.recommended = recommend(advice.candidates, advice.front);
         auto& best = advice.candidates[advice.recommended];
         if (best.check) break;
-        again.calm = options.calm.value_or(check_calm(surroundings, best.measured.timing));
-        auto check = measure(surroundings, {best.measured.timing}, again);
+        const auto& timing = best.measured.timing;
+        auto check = measure_next({timing}, check_options(timing), 0);
         if (!check) return std::nullopt;
         best.check = std::move(check->front());
     }

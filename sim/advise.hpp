@@ -31,7 +31,8 @@ struct Candidate {
     Measured measured;  ///< With the same seeds as all others: what they are compared by.
     Cost cost;
     std::vector<BrokenCondition> broken;
-    /// Measured a second time, by itself, with other seeds and for longer; its false elections decide, if it is there.
+    /// Measured a second time, by itself, with other seeds and at least as long; its false elections decide, if it is
+    /// there.
     std::optional<Measured> check;
 
     [[nodiscard]] double false_elections_a_day() const;
@@ -64,8 +65,8 @@ struct Advice {
 [[nodiscard]] std::vector<std::size_t> shown_front(const Advice& advice, std::size_t most);
 
 /// Measures all, then the one that comes out best again: with its own T_ok and T_coord, with other seeds, so that it
-/// isn't merely the luckiest, and for longer. And so on until the best one is one that has passed this. None if it was
-/// stopped.
+/// isn't merely the luckiest, and at least as long. And so on until the best one is one that has passed this. None if
+/// it was stopped.
 [[nodiscard]] std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options);
 
 }  // namespace bully::sim

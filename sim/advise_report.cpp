@@ -1,6 +1,8 @@
 #include "sim/advise_report.hpp"
 
 #include "core/transitions.hpp"
+#include "sim/interval_text.hpp"
+#include "sim/shown_length.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -29,10 +31,17 @@ std::string number(double value) {
 
 std::string seconds(double ns) { return number(ns / 1e9) + "s"; }
 
+// "±0.12", "(1.2..3.4)".
+std::string margin(double mean, const Interval& interval) {
+    const auto text = margin_text(mean, interval, number);
+    return text.starts_with("±") ? text : "(" + text + ")";
+}
+
 std::string mean_cell(const Measured& measured) {
-    const auto mean = seconds(measured.new_leader.mean());
+    const auto mean = measured.new_leader.mean();
     const auto interval = measured.new_leader.mean_interval(0);
-    return interval ? fmt::format("{} ±{}", mean, number((interval->high - interval->low) / 2e9)) : mean;
+    if (!interval) return seconds(mean);
+    return seconds(mean) + " " + margin(mean / 1e9, {interval->low / 1e9, interval->high / 1e9});
 }
 
 std::string p99_cell(const Measured& measured) {
@@ -51,8 +60,8 @@ std::string false_cell(const Measured& measured) {
 }
 
 std::string messages_cell(const Measured& measured) {
-    const auto interval = measured.messages_interval();
-    return fmt::format("{} ±{}", number(measured.messages_a_second()), number((interval.high - interval.low) / 2));
+    const auto mean = measured.messages_a_second();
+    return number(mean) + " " + margin(mean, measured.messages_interval());
 }
 
 // "1h" and "90min", which to_string gives in seconds.
@@ -71,11 +80,6 @@ std::string conditions_cell(const Candidate& candidate) {
     std::string text = "breaks";
     for (const auto& condition : candidate.broken) text += " " + condition.name;
     return text;
-}
-
-std::size_t columns(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 using Row = std::vector<std::string>;
@@ -102,7 +106,7 @@ void write_table(std::ostream& out, const Advice& advice, bool colour) {
     for (const auto i : shown) rows.push_back(row_of(advice.candidates[i]));
     std::vector<std::size_t> widths(rows[0].size());
     for (std::size_t r = 1; r < rows.size(); ++r) {
-        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], columns(rows[r][i]));
+        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], shown_length(rows[r][i]));
     }
     widths[6] = std::max(widths[6], rows[0][6].size());
     for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -114,7 +118,7 @@ void write_table(std::ostream& out, const Advice& advice, bool colour) {
             // The heading of the two columns about crashes stands over both.
             const auto width = r == 0 && i == 4 ? widths[4] + 2 + widths[5] : r == 0 && i == 5 ? 0 : widths[i];
             const auto gap = r == 0 && i == 4 ? 2 : r == 0 && i == 5 ? 0 : 2;
-            line.append(width - std::min(width, columns(cell)) + static_cast<std::size_t>(gap), ' ');
+            line.append(width - std::min(width, shown_length(cell)) + static_cast<std::size_t>(gap), ' ');
         }
         line.erase(line.find_last_not_of(' ') + 1);
         out << (chosen && colour ? "\x1b[1m" + line + "\x1b[0m" : line) << "\n";
@@ -140,17 +144,17 @@ void write_wrapped(std::ostream& out, std::string_view first, std::string_view t
     constexpr std::size_t limit = 100;
     std::istringstream words{std::string(text)};
     std::string line(first);
-    auto column = columns(line);
+    auto column = shown_length(line);
     bool fresh = true;
     for (std::string word; words >> word; fresh = false) {
-        if (!fresh && column + 1 + columns(word) > limit) {
+        if (!fresh && column + 1 + shown_length(word) > limit) {
             out << line << "\n";
-            line.assign(columns(first), ' ');
+            line.assign(shown_length(first), ' ');
             column = line.size();
             fresh = true;
         }
         line += (fresh ? "" : " ") + word;
-        column += columns(word) + (fresh ? 0 : 1);
+        column += shown_length(word) + (fresh ? 0 : 1);
     }
     out << line << "\n";
 }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -44,32 +43,6 @@ Duration calm_part(const Surroundings& surroundings, const Timing& timing, const
     return std::max<Duration>(all / calm_parts, 20 * timing.probe_gap.max);
 }
 
-// Carries out `work(0)`, `work(1)` ... on several threads, in whatever order. False if it was stopped.
-bool carry_out(std::size_t count, unsigned jobs, const std::function<bool()>& stopped,
-               const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next = 0;
-    std::atomic<bool> stop = false;
-    std::mutex mutex;
-    std::exception_ptr error;
-    const auto loop = [&] {
-        try {
-            while (!stop) {
-                const auto i = next++;
-                if (i >= count) return;
-                work(i);
-                if (stopped && stopped()) stop = true;
-            }
-        } catch (...) {
-            const std::lock_guard lock(mutex);
-            if (!error) error = std::current_exception();
-            stop = true;
-        }
-    };
-    on_threads(jobs, loop);
-    if (error) std::rethrow_exception(error);
-    return !stop;
-}
-
 bool same_calm(const Timing& a, const Timing& b) {
     return a.probe_timeout == b.probe_timeout && a.probe_gap == b.probe_gap;
 }
@@ -95,14 +68,18 @@ class Measurement {
     }
 
     std::optional<std::vector<Measured>> run() {
-        const bool done = carry_out(tasks_.size(), options_.jobs, options_.stopped, [this](std::size_t i) {
-            if (tasks_[i].calm) {
-                run_calm(tasks_[i]);
-            } else {
-                run_crashes(tasks_[i]);
+        std::atomic<std::size_t> next = 0;
+        const auto work = [&](const GoingOn& going_on) {
+            const std::function<bool(Time)> keep_going = [&](Time) { return going_on(); };
+            for (std::size_t i = 0; going_on() && (i = next++) < tasks_.size();) {
+                if (tasks_[i].calm) {
+                    run_calm(tasks_[i], keep_going);
+                } else {
+                    run_crashes(tasks_[i], keep_going);
+                }
             }
-        });
-        if (!done) return std::nullopt;
+        };
+        if (!on_threads(options_.jobs, options_.stopped, work)) return std::nullopt;
         for (std::size_t i = 0; i < results_.size(); ++i) {
             const auto& calm = results_[calm_of_[i]];
             results_[i].calm = calm.calm;
@@ -119,11 +96,7 @@ class Measurement {
         bool calm = false;
     };
 
-    [[nodiscard]] std::function<bool(Time)> keep_going() const {
-        return [this](Time) { return !options_.stopped || !options_.stopped(); };
-    }
-
-    void run_crashes(const Task& task) {
+    void run_crashes(const Task& task, const std::function<bool(Time)>& keep_going) {
         const auto& timing = results_[task.result].timing;
         CrashWatch watch;
         Histogram times;
@@ -143,7 +116,7 @@ class Measurement {
                     simulator->attach(watch);
                 }
             }
-            simulator->run(seed, surroundings_.mode, keep_going());
+            simulator->run(seed, surroundings_.mode, keep_going);
             const auto time = watch.time_to_new_leader();
             if (!time) ++unsettled;
             times.add(time.value_or(scenario->duration - warm_up(timing)).count());
@@ -154,7 +127,7 @@ class Measurement {
         note_done();
     }
 
-    void run_calm(const Task& task) {
+    void run_calm(const Task& task, const std::function<bool(Time)>& keep_going) {
         const auto& timing = results_[task.result].timing;
         const auto duration = calm_part(surroundings_, timing, options_);
         const auto seed = options_.seed + task.first;
@@ -162,7 +135,7 @@ class Measurement {
         Simulator simulator(scenario);
         CalmWatch watch(simulator.measures(), warm_up(timing));
         simulator.attach(watch);
-        simulator.run(seed, surroundings_.mode, keep_going());
+        simulator.run(seed, surroundings_.mode, keep_going);
         const std::lock_guard lock(mutex_);
         auto& result = results_[task.result];
         result.calm += duration;
@@ -202,6 +175,17 @@ Interval Measured::messages_interval() const {
     const auto interval = messages.mean_interval(1).value_or(Interval{messages.mean(), messages.mean()});
     const auto part = seconds(calm) / static_cast<double>(messages.count());
     return {interval.low / part, interval.high / part};
+}
+
+double work_of(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options) {
+    const double n = surroundings.processes;
+    double work = static_cast<double>(timings.size() * options.seeds) * n * n;
+    for (std::size_t i = 0; i < timings.size(); ++i) {
+        if (i > 0 && same_calm(timings[i], timings[i - 1])) continue;
+        work += calm_parts * seconds(calm_part(surroundings, timings[i], options)) *
+                expected_messages_a_second(surroundings, timings[i]);
+    }
+    return work;
 }
 
 Duration check_calm(const Surroundings& surroundings, const Timing& timing) {

@@ -50,6 +50,10 @@ struct MeasureOptions {
                                                            const std::vector<Timing>& timings,
                                                            const MeasureOptions& options);
 
+/// About what `measure` has to do, in messages: to tell how far several of them have come.
+[[nodiscard]] double work_of(const Surroundings& surroundings, const std::vector<Timing>& timings,
+                             const MeasureOptions& options);
+
 /// For a timing by itself: where it can be had at a reasonable price, long enough for none seen to mean, at 95 %, fewer
 /// than one a day.
 [[nodiscard]] Duration check_calm(const Surroundings& surroundings, const Timing& timing);

@@ -138,7 +138,7 @@ Read<std::uint64_t> read_number(const std::string& text, std::uint64_t least, st
     return value;
 }
 
-// As many as keep it to some 10 s of one core for 5 processes, 90 s for 200.
+// As many as keep it to some 10 s of one core for 5 processes, 6 min for 200.
 std::uint64_t default_seeds(Number processes) {
     const auto n = std::uint64_t{processes};
     return std::clamp<std::uint64_t>(700'000 / (n * n + 40 * n), 100, 1'000);
@@ -149,8 +149,8 @@ std::uint64_t default_seeds(Number processes) {
 CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
     auto* advise = app.add_subcommand("advise", "find timeouts and a probe gap for given delays");
     advise->footer(
-        "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 90 s for 200; cores share the "
-        "work.");
+        "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 6 min for 200, and up to twice that "
+        "with --stall; cores share the work.");
     auto& given = command.surroundings;
     const auto add = [advise](const std::string& name, auto read, auto store, const std::string& what,
                               const std::string& type) {
@@ -196,7 +196,7 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
         "--calm", [](const std::string& text) { return read_duration(text, 1min); },
         [&](Duration calm) { command.calm = calm; },
         "virtual time in which false elections are counted, and 480 times the longest gap at least "
-        "[what some 1,000,000 messages take, up to 720h; more for the setting that comes out best]",
+        "[what some 1,000,000 messages take, up to 720h; at least as long again for the setting that comes out best]",
         "TIME");
     add(
         "--jobs", [](const std::string& text) { return read_number(text, 1, 1'024); },

@@ -114,8 +114,6 @@ Duration rounded(double ns) {
     return Duration{static_cast<std::int64_t>(std::min(ns, longest_ns) + 0.5)};
 }
 
-double in_ns(Duration duration) { return static_cast<double>(duration.count()); }
-
 std::string decimal(double value) {
     const auto thousandths = std::llround(value * 1000.0);
     auto text = std::to_string(thousandths / 1000) + "." + std::to_string(1000 + thousandths % 1000).substr(1);

@@ -14,6 +14,8 @@ namespace bully::sim {
 /// The longest time in a scenario, and of a sample: sums of a few, and bounds made of them, stay in range.
 inline constexpr Duration longest_time = std::chrono::hours(24 * 366);
 
+[[nodiscard]] inline double in_ns(Duration duration) { return static_cast<double>(duration.count()); }
+
 /// draw / 2^32 * width, rounded down: uniform over 0 .. width - 1, in 64-bit arithmetic.
 [[nodiscard]] constexpr std::uint64_t scaled(std::uint32_t draw, std::uint64_t width) {
     return (width >> 32U) * draw + (((width & 0xFFFFFFFFU) * draw) >> 32U);

@@ -1,14 +1,12 @@
 // How long it takes until a process sends its next PROBE: its PROBEs are a renewal process with uniform gaps.
 #pragma once
 
-#include "core/timing.hpp"
+#include "sim/delay.hpp"
 
 #include <cstdint>
 #include <vector>
 
 namespace bully::sim {
-
-[[nodiscard]] inline double in_ns(Duration duration) { return static_cast<double>(duration.count()); }
 
 /// The time R from some instant to the next PROBE of one process, in nanoseconds.
 class ResidualGap {

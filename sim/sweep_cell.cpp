@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <memory>
 #include <mutex>
 
@@ -86,37 +85,26 @@ class Crew {
           block_(std::clamp<std::uint64_t>(seeds.count / (jobs_ * 16), 1, 256)) {}
 
     std::optional<CellStatistics> run() {
-        on_threads(jobs_, [this] { work(); });
-        if (error_) std::rethrow_exception(error_);
-        if (stop_) return std::nullopt;
+        if (!on_threads(jobs_, options_.stopped, [this](const GoingOn& going_on) { work(going_on); })) {
+            return std::nullopt;
+        }
         return std::move(total_);
     }
 
   private:
-    void work() {
-        try {
-            Worker worker(scenario_, options_);
-            const std::function<bool(Time)> keep_going = [this](Time) { return going_on(); };
-            for (std::uint64_t from = 0; going_on() && (from = next_.fetch_add(block_)) < seeds_.count;) {
-                const auto to = std::min(from + block_, seeds_.count);
-                for (auto i = from; i < to; ++i) {
-                    if (!worker.run(seeds_.first + i, keep_going)) return;
-                }
-                const std::lock_guard lock(mutex_);
-                if (options_.progress) options_.progress(to - from);
+    void work(const GoingOn& going_on) {
+        Worker worker(scenario_, options_);
+        const std::function<bool(Time)> keep_going = [&](Time) { return going_on(); };
+        for (std::uint64_t from = 0; going_on() && (from = next_.fetch_add(block_)) < seeds_.count;) {
+            const auto to = std::min(from + block_, seeds_.count);
+            for (auto i = from; i < to; ++i) {
+                if (!worker.run(seeds_.first + i, keep_going)) return;
             }
             const std::lock_guard lock(mutex_);
-            total_.merge(worker.statistics);
-        } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!error_) error_ = std::current_exception();
-            stop_ = true;
+            if (options_.progress) options_.progress(to - from);
         }
-    }
-
-    bool going_on() {
-        if (options_.stopped && options_.stopped()) stop_ = true;
-        return !stop_;
+        const std::lock_guard lock(mutex_);
+        total_.merge(worker.statistics);
     }
 
     const Scenario& scenario_;
@@ -125,10 +113,8 @@ class Crew {
     std::uint64_t jobs_;
     std::uint64_t block_;
     std::atomic<std::uint64_t> next_ = 0;
-    std::atomic<bool> stop_ = false;
     std::mutex mutex_;  // of what follows, and of options_.progress
     CellStatistics total_;
-    std::exception_ptr error_;
 };
 
 }  // namespace

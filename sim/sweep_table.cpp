@@ -1,5 +1,7 @@
 #include "core/transitions.hpp"
 #include "sim/again_command.hpp"
+#include "sim/interval_text.hpp"
+#include "sim/shown_length.hpp"
 #include "sim/sweep_report.hpp"
 #include "sim/sweep_text.hpp"
 
@@ -15,11 +17,6 @@
 
 namespace bully::sim {
 namespace {
-
-std::size_t shown_length(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 // Columns as wide as they have to be, all to the right.
 class Table {
@@ -97,30 +94,18 @@ class Writer {
         return row;
     }
 
-    // Around the mean; from where to where if that isn't in the middle, as of what is rare; in how many runs at most
-    // there may be any, of a time that no run had.
+    // Around the mean; in how many runs at most there may be any, of a time that no run had.
     static std::string margin(const CellStatistics& statistics, const Histogram& histogram, Unit unit) {
         const auto interval = CellStatistics::mean_interval(histogram, unit);
         if (!interval)
             return unit == Unit::time && !histogram.empty() && histogram.max() == 0 ? "in " + part(statistics, 0) : "-";
-        const auto text = [&](double value) { return unit == Unit::time ? time_text(value) : count_text(value); };
-        const auto below = histogram.mean() - interval->low;
-        const auto above = interval->high - histogram.mean();
-        if (interval->low == 0) return "<" + text(interval->high);
-        return above - below < 0.01 * above ? "±" + text(above)
-                                            : fmt::format("{}..{}", text(interval->low), text(interval->high));
+        return margin_text(histogram.mean(), *interval,
+                           [&](double value) { return unit == Unit::time ? time_text(value) : count_text(value); });
     }
 
-    // Which part of the runs so many may stand for: "0.1..0.8%", "<0.4%".
+    // Which part of the runs so many may stand for.
     static std::string part(const CellStatistics& statistics, std::uint64_t some) {
-        const auto interval = statistics.part_interval(some);
-        if (!interval) return "-";
-        const auto percent = [](double part) {
-            return part < 0.1 ? fmt::format("{:.2g}", 100 * part) : fmt::format("{:.1f}", 100 * part);
-        };
-        if (some == 0) return fmt::format("<{}%", percent(interval->high));
-        if (some == statistics.runs) return fmt::format(">{}%", percent(interval->low));
-        return fmt::format("{}..{}%", percent(interval->low), percent(interval->high));
+        return statistics.runs == 0 ? "-" : part_text(some, statistics.runs);
     }
 
     static std::string with_part(const CellStatistics& statistics, std::uint64_t some) {

@@ -1,5 +1,7 @@
 #include "sim/timeline.hpp"
 
+#include "sim/shown_length.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -28,11 +30,6 @@ constexpr std::array<Look, 9> looks{{{" ", ""},
 
 constexpr std::string_view legend =
     "★ leads  │ follows  + joins  ? asks those above  … was answered, waits  ○ feigns  ‖ is paused  ✗ is down";
-
-std::size_t shown_length(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 std::string padded(std::string text, std::size_t width) {
     const auto length = shown_length(text);

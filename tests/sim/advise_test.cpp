@@ -157,6 +157,41 @@ TEST(Advise, SameWithAnyNumberOfJobsAndOtherWithAnotherSeed) {
     EXPECT_NE(advice_text(world, 1, 1'000), one);
 }
 
+// A check may take longer than all candidates: nobody is to think that it hangs.
+TEST(Advise, ProgressCountsTheChecks) {
+    MeasureOptions options;
+    options.seeds = 2;
+    options.calm = 1min;
+    std::size_t tasks = 0;
+    options.progress = [&](double) { ++tasks; };
+    const Surroundings world;
+    ASSERT_TRUE(measure(world, candidate_timings(world), options));
+    std::vector<double> told;
+    options.progress = [&](double part) { told.push_back(part); };
+    ASSERT_TRUE(advise(world, options));
+    EXPECT_GT(told.size(), tasks + calm_parts);
+    EXPECT_LT(told[tasks - 1], 1);
+    EXPECT_EQ(told.back(), 1);
+    EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+}
+
+TEST(Advise, MarginsThatAreNotEvenSayFromWhereToWhere) {
+    Advice advice;
+    advice.candidates.resize(1);
+    auto& measured = advice.candidates[0].measured;
+    measured.calm = 24h;
+    measured.messages.add(100, calm_parts);
+    measured.messages.add(101, calm_parts);
+    // A few crashes took longer than the others: rare events.
+    measured.new_leader.add(1'000'000'000, 990);
+    for (std::int64_t i = 1; i <= 10; ++i) measured.new_leader.add(i * 10'000'000'000);
+    advice.front = {0};
+    std::ostringstream out;
+    write_advice(out, advice, false);
+    EXPECT_NE(out.str().find("  1.54s (1.23..2.25)  "), std::string::npos) << out.str();
+    EXPECT_NE(out.str().find("0.0558 ±0.000"), std::string::npos) << out.str();
+}
+
 // Runs with seeds that the advice hasn't seen, of the chosen setting alone.
 TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
     Surroundings world;

@@ -1,6 +1,7 @@
 // Figures of a sweep: no digit that isn't known.
 #include "sim/sweep_text.hpp"
 
+#include "sim/interval_text.hpp"
 #include "sim/random.hpp"
 
 #include <gtest/gtest.h>
@@ -45,6 +46,24 @@ TEST(SweepText, quantiles_are_as_exact_as_their_last_digit) {
                   1.501 * std::pow(10.0, -decimals))
             << text << " of " << value * (1 + i % 9);
     }
+}
+
+TEST(SweepText, margins_say_from_where_to_where_if_the_mean_is_not_in_the_middle) {
+    const auto text = [](double value) { return std::to_string(std::lround(value)); };
+    EXPECT_EQ(margin_text(100, {90, 110}, text), "±10");
+    EXPECT_EQ(margin_text(100, {90, 120}, text), "90..120");
+    EXPECT_EQ(margin_text(100, {0, 400}, text), "<400");
+}
+
+// Wilson: 1 in 1000 is 0.0177 to 0.5642 %, none at most 0.38268 %.
+TEST(SweepText, parts_claim_no_more_than_was_seen) {
+    EXPECT_EQ(part_text(0, 1'000), "<0.39%");
+    EXPECT_EQ(part_text(1, 1'000), "0.017..0.57%");
+    EXPECT_EQ(part_text(500, 1'000), "46.9..53.1%");
+    EXPECT_EQ(part_text(999, 1'000), "99.43..99.983%");
+    EXPECT_EQ(part_text(1'000, 1'000), ">99.61%");
+    EXPECT_EQ(part_text(100'000, 100'000), ">99.9961%");
+    EXPECT_EQ(part_text(0, 1), "<79.4%");
 }
 
 }  // namespace
