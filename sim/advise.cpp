@@ -66,10 +66,8 @@ std::size_t nearest_to_best(const std::vector<Candidate>& candidates, const std:
 std::string rule_for(const Advice& advice) {
     if (false_elections(advice.candidates[advice.recommended]) <= few_false_elections) {
         return "Of the settings that keep C1 to C3, and were seen to have at most one false election a day, the one "
-               "with "
-               "the least time² x messages: half the time to a new leader would cost more than four times the "
-               "messages, "
-               "and half the messages more than 41% of time.";
+               "with the least time² x messages: none that was tried halves the time to a new leader for less than "
+               "four times the messages, or the messages for less than 41% more time.";
     }
     return "None of the settings that keep C1 to C3 was seen to have as few as one false election a day; of these the "
            "one that is nearest to the best of each in time to a new leader, false elections and messages, by ratios, "
