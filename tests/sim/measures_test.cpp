@@ -49,7 +49,8 @@ class Truth final : public Observer {
     [[nodiscard]] bool agreed_at_end() const { return looks_.back().second != nullptr; }
     [[nodiscard]] std::optional<Duration> time_to_agreement() const {
         for (auto first = looks_.begin(); first != looks_.end();) {
-            const auto [since, leader] = *first;
+            const auto since = first->first;
+            const auto* leader = first->second;
             const auto other = [&](const auto& look) { return look.second != leader; };
             const auto end = std::find_if(first, looks_.end(), other);
             const bool lasts = end == looks_.end() || (since >= last_fault && end->first > since);
