@@ -62,7 +62,7 @@ Exit run_command(const RunCommand& command) {
     for (const auto& text : command.overrides) {
         auto override = parse_override(text);
         if (!override) {
-            std::cerr << "bully_sim: --set " << override.error() << "\n";
+            std::cerr << "bully_sim: " << override.error() << "\n";
             return Exit::usage;
         }
         overrides.push_back(std::move(*override));

@@ -10,26 +10,29 @@ namespace bully::sim {
 namespace {
 
 constexpr std::int64_t millionths = 1'000'000;
+constexpr std::int64_t greatest_factor = 1000 * millionths;
 
-void put_at(YamlNode& node, std::size_t line, std::size_t column) {
-    node.line = line;
-    node.column = column;
-    for (auto& item : node.items) put_at(item, line, column);
+// What its user knows it by.
+std::string name(const Override& override) { return override.option.empty() ? to_string(override) : override.option; }
+
+void comes_from(YamlNode& node, std::string_view option) {
+    node.line = 0;
+    node.column = 0;
+    node.option = option;
+    for (auto& item : node.items) comes_from(item, option);
 }
 
 // The value of this key of a map, made if need be.
-YamlNode& entry(YamlNode& map, const std::string& key) {
+YamlNode& entry(YamlNode& map, const std::string& key, std::string_view option) {
     for (std::size_t i = 0; i + 1 < map.items.size(); i += 2) {
         if (map.items[i].text == key) return map.items[i + 1];
     }
     YamlNode word;
     word.kind = YamlNode::Kind::scalar;
     word.text = key;
-    word.line = map.line;
-    word.column = map.column;
     YamlNode value;
-    value.line = map.line;
-    value.column = map.column;
+    comes_from(word, option);
+    comes_from(value, option);
     map.items.push_back(std::move(word));
     map.items.push_back(std::move(value));
     return map.items.back();
@@ -37,27 +40,25 @@ YamlNode& entry(YamlNode& map, const std::string& key) {
 
 // "x0.5" as millionths; nothing if it is no factor.
 std::optional<std::int64_t> factor(std::string_view text) {
-    if (!text.starts_with('x')) return std::nullopt;
-    const auto value = scaled_decimal(text.substr(1), millionths);
-    constexpr std::int64_t greatest = 1000 * millionths;
-    return value && *value > 0 && *value <= greatest ? value : std::nullopt;
+    return text.starts_with('x') ? scaled_decimal(text.substr(1), millionths) : std::nullopt;
 }
 
 // Multiplies each time in the node; gives how many there were.
-std::size_t scale(YamlNode& node, std::int64_t by) {
+std::size_t scale(YamlNode& node, std::int64_t by, std::string_view option) {
     std::size_t scaled = 0;
-    for (auto& item : node.items) scaled += scale(item, by);
+    for (auto& item : node.items) scaled += scale(item, by, option);
     const auto time = node.is_scalar() ? parse_duration(node.text) : std::nullopt;
     if (!time || *time > longest_time) return scaled;
     // A year times a thousand doesn't fit into 64 bits of millionths.
     __extension__ using Wide = __int128;
     const auto ns = (static_cast<Wide>(time->count()) * by + millionths / 2) / millionths;
     node.text = bully::to_string(Duration{static_cast<std::int64_t>(std::min<Wide>(ns, INT64_MAX / 4))});
+    comes_from(node, option);
     return scaled + 1;
 }
 
 tl::expected<void, std::string> apply(YamlNode& root, const Override& override) {
-    const auto wrong = [&](std::string what) { return tl::unexpected(to_string(override) + ": " + std::move(what)); };
+    const auto wrong = [&](const std::string& what) { return tl::unexpected(name(override) + ": " + what); };
     auto* node = &root;
     std::string_view rest = override.path;
     std::string walked;
@@ -67,26 +68,23 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
         if (!node->is_map()) return wrong("`" + walked + "` is " + to_flow(*node) + " here, expected a map");
         const std::string key(rest.substr(0, dot));
         walked += (walked.empty() ? "" : ".") + key;
-        node = &entry(*node, key);
+        node = &entry(*node, key, override.option);
         rest.remove_prefix(std::min(dot + 1, rest.size()));
     }
     if (const auto by = factor(override.value)) {
-        if (scale(*node, *by) == 0) {
+        if (*by == 0 || *by > greatest_factor) return wrong("expected a factor above 0, and 1000 at most");
+        if (scale(*node, *by, override.option) == 0) {
             return wrong("a factor, but the scenario gives no times there, expected `" + override.path +
                          "` in the file, with its times");
         }
         return {};
     }
-    Diagnostics diagnostics("");
-    auto value = read_yaml(override.value, diagnostics);
-    if (!value || !diagnostics.empty()) {
-        const auto all = diagnostics.take();
-        return wrong(all.empty() ? "no value" : all.front().what);
-    }
+    auto value = read_value(override.value);
+    if (!value) return wrong(value.error());
     if (override.path == "processes" && node->is_sequence() && !value->is_sequence()) {
         return wrong("the scenario lists its processes, expected `processes: N` in the file");
     }
-    put_at(*value, node->line, node->column);
+    comes_from(*value, override.option);
     *node = std::move(*value);
     return {};
 }
@@ -102,17 +100,40 @@ tl::expected<Override, std::string> parse_override(std::string_view text) {
                            path.find("..") == std::string_view::npos &&
                            path.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos;
     if (equals == std::string_view::npos || !good_path || equals + 1 == text.size()) {
-        return tl::unexpected("`" + std::string(text.substr(0, 80)) +
+        return tl::unexpected("--set `" + std::string(text.substr(0, 80)) +
                               "`, expected KEY=VALUE as in a scenario file, such as timing.answer_timeout=200ms");
     }
-    return Override{std::string(path), std::string(text.substr(equals + 1))};
+    return Override{std::string(path), std::string(text.substr(equals + 1)), "--set " + std::string(text)};
+}
+
+std::string given(const std::vector<Override>& overrides) {
+    std::string text;
+    for (const auto& override : overrides) {
+        if (override.option.empty()) continue;
+        text += (text.empty() ? " (with " : ", ") + override.option;
+        if (!override.option.ends_with("=" + override.value)) text += " at " + override.value;
+    }
+    return text.empty() ? text : text + ")";
+}
+
+tl::expected<YamlNode, std::string> read_value(std::string_view text) {
+    constexpr auto expected_value = "a value as in a scenario file";
+    const auto begin = text.find_first_not_of(' ');
+    if (begin == std::string_view::npos || text[begin] == '#') {
+        return tl::unexpected(std::string("no value, expected ") + expected_value);
+    }
+    Diagnostics diagnostics("");
+    auto value = read_yaml(text, diagnostics);
+    if (value && diagnostics.empty()) return std::move(*value);
+    const auto first = diagnostics.take().front();
+    return tl::unexpected(first.what + ", expected " + (first.expected.empty() ? expected_value : first.expected));
 }
 
 tl::expected<void, std::string> apply_overrides(YamlNode& root, const std::vector<Override>& overrides) {
     std::set<std::string_view> seen;
     for (const auto& override : overrides) {
         if (!seen.insert(override.path).second) {
-            return tl::unexpected(to_string(override) + ": `" + override.path + "` is set twice, expected once");
+            return tl::unexpected(name(override) + ": `" + override.path + "` is set twice, expected once");
         }
         if (auto applied = apply(root, override); !applied) return applied;
     }

@@ -14,16 +14,25 @@ namespace bully::sim {
 struct Override {
     std::string path;   ///< Keys, joined by dots: "timing.answer_timeout".
     std::string value;  ///< As in a scenario file, on one line; or "x0.5": all times of the file's own value, scaled.
+    std::string option = {};  ///< As its user gave it, for messages: "--over processes=3..9". Empty: nobody did.
 
-    friend bool operator==(const Override&, const Override&) = default;
+    friend bool operator==(const Override& a, const Override& b) { return a.path == b.path && a.value == b.value; }
 };
 
 /// "path=value".
 [[nodiscard]] std::string to_string(const Override& override);
+/// The argument of --set. Error: one line.
 [[nodiscard]] tl::expected<Override, std::string> parse_override(std::string_view text);
 
-/// Puts the values into the scenario `root`, in order. What they are isn't judged here but by those who read it.
-/// Errors, one line: a path twice, no map on the way, a value that is no YAML, a count instead of listed processes.
+/// " (with --set mode=strict, --over processes=3..9 at 4)"; empty if nobody gave any.
+[[nodiscard]] std::string given(const std::vector<Override>& overrides);
+
+/// A value as in a scenario file. Error: what is wrong with it, and what was expected.
+[[nodiscard]] tl::expected<YamlNode, std::string> read_value(std::string_view text);
+
+/// Puts the values into the scenario `root`, in order, with the option that each comes from, which has to outlive it.
+/// What they are isn't judged here but by those who read it. Errors, one line that begins with the option: a path
+/// twice, no map on the way, a value that is no YAML, a count instead of listed processes.
 [[nodiscard]] tl::expected<void, std::string> apply_overrides(YamlNode& root, const std::vector<Override>& overrides);
 
 }  // namespace bully::sim

@@ -56,7 +56,7 @@ void write_json(std::ostream& out, const RunResult& result) {
     auto& expectations = json["expectations"] = Json::array();
     for (const auto& expectation : result.expectations) {
         expectations.push_back({{"text", expectation.text},
-                                {"line", expectation.line},
+                                {"line", expectation.line == 0 ? Json(nullptr) : Json(expectation.line)},
                                 {"applies", expectation.applies},
                                 {"held", expectation.held},
                                 {"detail", expectation.detail}});

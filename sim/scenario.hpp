@@ -178,8 +178,8 @@ using ExpectationKind =
 struct Expectation {
     std::optional<Mode> mode;  ///< Only in this mode; none: in both.
     ExpectationKind what;
-    std::string text;  ///< As written in the file, on one line: for the summary.
-    std::size_t line = 0;
+    std::string text;      ///< As written in the file, on one line: for the summary.
+    std::size_t line = 0;  ///< 0: it isn't from the file, but from --set.
 };
 
 struct DaemonSpec {

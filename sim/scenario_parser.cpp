@@ -105,20 +105,20 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string
                                                                      const std::string& file_name,
                                                                      const std::vector<Override>& overrides,
                                                                      const DelayFiles& known) {
-    std::string source = file_name;
-    for (const auto& override : overrides) {
-        source += (source.size() == file_name.size() ? " (with " : ", ") + to_string(override);
-    }
-    if (!overrides.empty()) source += ")";
-    Diagnostics diagnostics(source);
+    Diagnostics diagnostics(file_name);
     auto root = read_yaml(text, diagnostics);
     if (!root) return tl::unexpected(diagnostics.take());
     if (const auto applied = apply_overrides(*root, overrides); !applied) {
-        return tl::unexpected(std::vector<Diagnostic>{{file_name, 1, 1, applied.error(), {}}});
+        return tl::unexpected(std::vector<Diagnostic>{{file_name, 0, 0, applied.error(), {}}});
     }
     auto scenario = read_root(*root, file_name, diagnostics, known);
     if (scenario) {
         for (const auto& override : overrides) scenario->overrides.push_back(to_string(override));
+        return scenario;
+    }
+    for (auto& diagnostic : scenario.error()) {
+        if (diagnostic.line == 0) continue;  // it names its option
+        (diagnostic.expected.empty() ? diagnostic.what : diagnostic.expected) += given(overrides);
     }
     return scenario;
 }

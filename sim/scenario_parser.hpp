@@ -27,8 +27,8 @@ namespace bully::sim {
 /// A file's text, of at most one byte more than a scenario may have; nothing if it can't be read.
 [[nodiscard]] std::optional<std::string> read_scenario_file(const std::string& path);
 
-/// A scenario that parses, with `overrides` in it. Diagnostics are about them, and each says so. Files of delays in
-/// `known` are taken as they were, and not read again.
+/// A scenario that parses, with `overrides` in it. Diagnostics are about the option that gave one, or about a place in
+/// the file that doesn't go with them. Files of delays in `known` are taken as they were, and not read again.
 [[nodiscard]] tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(
     std::string_view text, const std::string& file_name, const std::vector<Override>& overrides,
     const DelayFiles& known = {});

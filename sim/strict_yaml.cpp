@@ -143,9 +143,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string to_string(const Diagnostic& diagnostic) {
-    if (diagnostic.line == 0) return "bully_sim: " + diagnostic.what;
-    std::string text = diagnostic.file + ":" + std::to_string(diagnostic.line) + ":" +
-                       std::to_string(diagnostic.column) + ": " + diagnostic.what;
+    const auto place = diagnostic.line == 0 ? "bully_sim"
+                                            : diagnostic.file + ":" + std::to_string(diagnostic.line) + ":" +
+                                                  std::to_string(diagnostic.column);
+    auto text = place + ": " + diagnostic.what;
     if (!diagnostic.expected.empty()) text += ", expected " + diagnostic.expected;
     return text;
 }
@@ -168,6 +169,7 @@ std::string to_flow(const YamlNode& node) {
 }
 
 void Diagnostics::add(const YamlNode& at, std::string what, std::string expected) {
+    if (!at.option.empty()) what = std::string(at.option) + ": " + what;
     add(at.line, at.column, std::move(what), std::move(expected));
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::size_t max_yaml_bytes = 4U << 20U;
 /// Something wrong in a file. Lines and columns count from 1.
 struct Diagnostic {
     std::string file;
-    std::size_t line = 1;  ///< 0: it is about the file, which can't be read.
+    std::size_t line = 1;  ///< 0: it is about no place in it, but the file itself, or an option.
     std::size_t column = 1;
     std::string what;
     std::string expected;  ///< Empty where `what` says it all.
@@ -27,15 +27,16 @@ struct Diagnostic {
     friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
-/// "file:line:col: what, expected ..."; without a line "bully_sim: what".
+/// "file:line:col: what, expected ..."; without a line "bully_sim: what, expected ...".
 [[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
 
 struct YamlNode {
     enum class Kind : std::uint8_t { null, scalar, sequence, map };
     Kind kind = Kind::null;
     bool quoted = false;
-    std::size_t line = 1;
+    std::size_t line = 1;  ///< 0: it isn't from the file, but from the option.
     std::size_t column = 1;
+    std::string_view option;      ///< "--set processes=7"; outlives the node.
     std::string text;             ///< Of a scalar.
     std::vector<YamlNode> items;  ///< Of a sequence; of a map: key, value, key, value, ...
 
@@ -53,6 +54,7 @@ class Diagnostics {
   public:
     explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
+    /// Of what comes from an option, the option is named instead of a place in the file.
     void add(const YamlNode& at, std::string what, std::string expected = {});
     void add(std::size_t line, std::size_t column, std::string what, std::string expected = {});
     [[nodiscard]] bool empty() const { return all_.empty(); }

@@ -88,7 +88,8 @@ class Writer {
             if (std::exchange(first, false)) fmt::print(out_, "\nexpected\n");
             fmt::print(out_, "  {} {}", expectation.held ? good("held    ") : bad("VIOLATED"), expectation.text);
             if (!expectation.held) {
-                fmt::print(out_, "\n           found: {} ({}:{})", expectation.detail, result_.file, expectation.line);
+                fmt::print(out_, "\n           found: {}", expectation.detail);
+                if (expectation.line != 0) fmt::print(out_, " ({}:{})", result_.file, expectation.line);
             }
             fmt::print(out_, "\n");
         }

@@ -102,12 +102,8 @@ bool is_same(const std::string& a, const std::string& b) {
 }
 
 tl::expected<std::vector<std::string>, std::string> read_list(std::string_view text) {
-    Diagnostics diagnostics("");
-    const auto list = read_yaml("[" + std::string(text) + "]", diagnostics);
-    if (!list || !diagnostics.empty()) {
-        const auto all = diagnostics.take();
-        return tl::unexpected(all.empty() ? std::string("no list") : all.front().what);
-    }
+    const auto list = read_value("[" + std::string(text) + "]");
+    if (!list) return tl::unexpected(list.error());
     if (list->items.size() > max_axis_values) {
         return tl::unexpected(std::to_string(list->items.size()) + " values, expected at most " +
                               std::to_string(max_axis_values));
@@ -115,7 +111,7 @@ tl::expected<std::vector<std::string>, std::string> read_list(std::string_view t
     std::vector<std::string> texts;
     for (const auto& item : list->items) {
         auto value = item.kind == YamlNode::Kind::null ? std::string() : to_flow(item);
-        if (value.empty()) return tl::unexpected(std::string("a value that is empty"));
+        if (value.empty()) return tl::unexpected(std::string("a value that is empty, expected one beside each comma"));
         const auto same =
             std::find_if(texts.begin(), texts.end(), [&](const auto& other) { return is_same(other, value); });
         if (same != texts.end()) {
@@ -152,7 +148,7 @@ tl::expected<Axis, std::string> parse_axis(std::string_view text) {
                           values.front() >= '0' && values.front() <= '9';
     auto read = is_range ? read_range(values) : read_list(values);
     if (!read) return tl::unexpected(to_string(*split) + ": " + read.error());
-    return Axis{split->path, std::move(*read)};
+    return Axis{split->path, std::move(*read), "--over " + std::string(text)};
 }
 
 std::string axis_label(const std::vector<Axis>& axes, std::size_t axis) {
@@ -180,7 +176,7 @@ tl::expected<std::size_t, std::string> count_cells(const std::vector<Axis>& axes
 std::vector<Override> cell_overrides(const std::vector<Axis>& axes, std::size_t cell) {
     std::vector<Override> overrides(axes.size());
     for (auto i = axes.size(); i-- > 0;) {
-        overrides[i] = {axes[i].path, axes[i].values[cell % axes[i].values.size()]};
+        overrides[i] = {axes[i].path, axes[i].values[cell % axes[i].values.size()], axes[i].option};
         cell /= axes[i].values.size();
     }
     return overrides;

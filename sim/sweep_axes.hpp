@@ -26,8 +26,9 @@ inline constexpr std::size_t max_cells = 10'000;
 struct Axis {
     std::string path;                 ///< As in Override.
     std::vector<std::string> values;  ///< Likewise; not empty, all distinct.
+    std::string option = {};          ///< Likewise.
 
-    friend bool operator==(const Axis&, const Axis&) = default;
+    friend bool operator==(const Axis& a, const Axis& b) { return a.path == b.path && a.values == b.values; }
 };
 
 /// A value that is a number: a whole one, nanoseconds, or millionths of a percent.

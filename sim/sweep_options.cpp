@@ -64,7 +64,7 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     }
     for (const auto& text : command.overrides) {
         auto override = parse_override(text);
-        if (!override) return tl::unexpected("--set " + override.error());
+        if (!override) return tl::unexpected(override.error());
         plan.overrides.push_back(std::move(*override));
     }
     for (const auto& text : command.over) {

@@ -87,7 +87,16 @@ class ExitCodes(CliTest):
     def test_a_wrong_value_of_set_is_told_apart_from_its_place(self):
         run = bully_sim(self.crash, "--set", "foo=1")
         self.assert_ends(run, USAGE)
-        self.assert_one_line(run.stderr, re.escape(str(self.crash)) + r" \(with foo=1\):1:1: unknown key `foo`")
+        self.assert_one_line(run.stderr, "^bully_sim: --set foo=1: unknown key `foo` in a scenario, expected one of ")
+
+    def test_an_expectation_of_set_has_no_line(self):
+        for given, place in (([], f" ({self.write('wrong.yaml', WRONG_HOPE)}:9)"),
+                             (["--set", "expect=[{at: 14s, leader: 3}]"], "")):
+            run = bully_sim(self.folder / "wrong.yaml", "--quiet", *given)
+            self.assert_ends(run, VIOLATED)
+            self.assertRegex(run.stdout.decode(), "(?m)^ *found: .*[^)]" + re.escape(place) + "$")
+            run = bully_sim(self.folder / "wrong.yaml", "--json", *given)
+            self.assertEqual(json.loads(run.stdout)["expectations"][0]["line"], 9 if place else None)
 
     def test_bad_scenario(self):
         for text in ("", "name: x", "[]", "\x00\x01", "name: x\nprocesses: 3\nname: y", "a: &b c", "{" * 100,

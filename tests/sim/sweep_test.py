@@ -310,6 +310,30 @@ class Mistakes(CliTest):
                 self.refused(message, *arguments)
         self.assertFalse(pathlib.Path("x").exists())
 
+    def test_a_wrong_value_is_told_with_its_option_as_given(self):
+        time = "a time with a unit, such as 500ms, 1.5s or 2min"
+        for option, value, message in (
+                ("--over", "network.loss=0..2", "`0`, expected a percentage such as 0.5%, from 0% to 100%"),
+                ("--over", "network.loss=0%..200%:3", "`200%`, expected a percentage such as 0.5%, from 0% to 100%"),
+                ("--over", "network.los=0%,1%", "unknown key `los` in network, expected `loss` perhaps"),
+                ("--over", "processes=0..3", "`0`, expected a number of processes from 1 to 60000"),
+                ("--over", "timing.join_attempts=100..300:5", "`250`, expected a number of attempts from 1 to 200"),
+                ("--over", "network.delay=5ms,{unifrm: [1ms, 2ms]}",
+                 "unknown key `unifrm` in a delay, expected `uniform` perhaps"),
+                ("--over", "network.delay={a,5ms", "no YAML: illegal flow end, expected a value as in a scenario file"),
+                ("--over", "network.delay=5ms,,6ms", "a value that is empty, expected one beside each comma"),
+                ("--over", "duration=x1,x1001", "expected a factor above 0, and 1000 at most"),
+                ("--set", "timing.answer_timeout=abc", f"`abc`, expected {time}"),
+                ("--set", "network.delay={a", "no YAML: end of map flow not found, expected a value as in a scenario "
+                 "file"),
+                ("--set", "mode=weak", "`weak`, expected one of strict, robust")):
+            with self.subTest(value):
+                run = self.refused("^bully_sim: ", option, value, "--set", "gcd.host=up")
+                self.assertEqual(run.stderr.decode(), f"bully_sim: {option} {value}: {message}\n")
+        run = self.refused(":7:8: ", "--over", "duration=1s..9s:2")
+        self.assertEqual(run.stderr.decode(), f"{self.crash}:7:8: a fault at 2s, after the end of the run, expected at "
+                         "most 1s (with --over duration=1s..9s:2 at 1s)\n")
+
     def test_a_factor_needs_something_to_scale(self):
         self.refused("network.delay=x2: a factor, but the scenario gives no times there", "--over", "network.delay=x2")
         path = self.write("delay.yaml", CRASH + "network: {delay: {uniform: [1ms, 3ms]}}\n")
