@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace bully::sim {
@@ -16,8 +17,9 @@ std::string shell_word(const std::string& text) {
 
 std::string again_command(const std::string& file, std::uint64_t seed, Mode mode,
                           const std::vector<std::string>& overrides) {
-    std::string command = "bully_sim " + shell_word(file) + " --seed " + std::to_string(seed) + " --mode ";
-    command += to_string(mode);
+    auto command = "bully_sim " + shell_word(file) + " --seed " + std::to_string(seed);
+    const std::string word(to_string(mode));
+    if (std::find(overrides.begin(), overrides.end(), "mode=" + word) == overrides.end()) command += " --mode " + word;
     for (const auto& override : overrides) command += " --set " + shell_word(override);
     return command;
 }

@@ -244,6 +244,7 @@ class Determinism(CliTest):
         line = re.search(r"^again: (.*)$", first.stdout.decode(), re.MULTILINE).group(1)
         words = shlex.split(line)
         self.assertEqual(words[0], "bully_sim")
+        self.assertEqual(len(re.findall("mode[ =]", line)), 1, line)
         second = bully_sim(*words[1:])
         self.assertEqual(fingerprint(second.stdout), fingerprint(first.stdout))
         self.assertEqual(second.returncode, first.returncode)
@@ -252,6 +253,7 @@ class Determinism(CliTest):
         self.again(self.crash)
         self.again(self.crash, "--seed", "77", "--mode", "strict")
         self.again(self.write("crossing.yaml", CROSSING), "--mode", "strict")
+        self.again(self.crash, "--set", "mode=strict")
 
     def test_again_can_be_pasted_whatever_the_path(self):
         self.again(self.write("my files/it's $HOME.yaml", CRASH))

@@ -151,9 +151,14 @@ class Division(CliTest):
 
 class Findings(CliTest):
     def test_each_failing_seed_has_its_command(self):
+        for mode in (("--mode", "strict"), ("--set", "mode=strict"), ("--over", "mode=strict")):
+            with self.subTest(mode):
+                self.each_failing_seed_has_its_command(mode)
+
+    def each_failing_seed_has_its_command(self, mode):
         path = self.write("a name/crossing.yaml", CROSSING.replace("delay: 50ms", "delay: {uniform: [20ms, 60ms]}"))
-        run = bully_sim("sweep", path, "--check", "--mode", "strict", "--seeds", 40, "--over", "processes=2,3",
-                        "--json", self.folder / "all.json")
+        run = bully_sim("sweep", path, "--check", *mode, "--seeds", 40, "--over", "processes=2,3", "--json",
+                        self.folder / "all.json")
         self.assert_ends(run, VIOLATED)
         found = json.loads((self.folder / "all.json").read_text(encoding="utf-8"))
         failures = [failure for cell in found["cells"] for failure in cell["failures"]]
@@ -163,6 +168,7 @@ class Findings(CliTest):
         text = run.stdout.decode()
         for failure in failures[:3] + failures[-1:]:
             self.assertIn(failure["again"] + "\n", text)
+            self.assertEqual(failure["again"].count("strict"), 1, failure["again"])
             program, *arguments = shlex.split(failure["again"])
             self.assertEqual(program, "bully_sim")
             again = bully_sim(*arguments)
