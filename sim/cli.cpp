@@ -83,12 +83,12 @@ Exit run_command(const RunCommand& command) {
     // With the trace on stdout nothing else may go there.
     std::ostream& out = trace_to_stdout ? std::cerr : std::cout;
 
-    std::ofstream trace_file;
+    std::unique_ptr<std::ostream> trace_file;
     std::unique_ptr<TraceWriter> trace;
     if (!command.trace.empty()) {
-        if (!trace_to_stdout) trace_file.open(command.trace, std::ios::binary);
+        if (!trace_to_stdout) trace_file = open_output(command.trace);
         trace =
-            std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : trace_file,
+            std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : *trace_file,
                                           command.seed.value_or(scenario->seed), command.mode.value_or(scenario->mode));
         options.observers.push_back(trace.get());
     }
@@ -117,8 +117,7 @@ Exit run_command(const RunCommand& command) {
             out, result,
             {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
     }
-    trace_file.flush();
-    if (trace != nullptr && !trace_to_stdout && !trace_file) {
+    if (trace_file != nullptr && !trace_file->flush()) {
         std::cerr << "bully_sim: writing " << command.trace << " failed: is the disk full?\n";
         return Exit::internal;
     }

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <streambuf>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -27,17 +30,36 @@ std::optional<Identity> identity(const std::string& path) {
     return Identity{status.st_dev, status.st_ino};
 }
 
-// Where a file at `path` is, or would be: canonical() knows no dangling links.
-std::string end_of_links(const std::string& path) {
+// N if this is /dev/fd/N, however it's spelled: /proc/self/fd/N.
+std::optional<int> descriptor_named(const std::filesystem::path& path) {
+    const auto name = path.filename().string();
+    int number = -1;
+    const auto [stop, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (failed != std::errc{} || stop != name.data() + name.size() || number < 0) return std::nullopt;
+    std::error_code error;
+    const bool own = std::filesystem::equivalent(path.parent_path(), "/proc/self/fd", error);
+    return own && !error ? std::optional(number) : std::nullopt;
+}
+
+// Where a file at `path` is, or would be: canonical() knows no dangling links. Or the open descriptor that it stands
+// for: what that has open may be no file with a name, and is to be written at its own place.
+struct End {
+    std::string path;
+    std::optional<int> descriptor;
+};
+
+End end_of_links(const std::string& path) {
     constexpr int most = 40;  // as Linux
     std::filesystem::path end = path;
     std::error_code error;
-    for (int i = 0; i < most && std::filesystem::is_symlink(end, error); ++i) {
+    for (int i = 0; i < most; ++i) {
+        if (const auto descriptor = descriptor_named(end)) return {end.string(), descriptor};
+        if (!std::filesystem::is_symlink(end, error)) break;
         const auto next = std::filesystem::read_symlink(end, error);
         if (error) break;
         end = end.parent_path() / next;
     }
-    return end.string();
+    return {end.string(), std::nullopt};
 }
 
 // Opens files to see whether they can be written. Those that are new exist, and so can be told apart, until its end: an
@@ -60,9 +82,14 @@ class Trial {
 
     // The system's reason why it can't be written.
     std::optional<std::string> refusal(const std::string& path) {
+        const auto [target, descriptor] = end_of_links(path);
+        if (descriptor) {
+            const int flags = fcntl(*descriptor, F_GETFL);
+            if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY) return std::nullopt;
+            return std::generic_category().message(EBADF);
+        }
         struct stat status {};
         if (stat(path.c_str(), &status) != 0 && errno == ENOENT) {
-            const auto target = end_of_links(path);
             const int file = open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
             if (file >= 0) {
                 if (fstat(file, &status) == 0) made_.emplace_back(target, Identity{status.st_dev, status.st_ino});
@@ -92,6 +119,42 @@ bool write_file(const std::string& path, const std::function<void(std::ostream&)
     file.close();
     return static_cast<bool>(file);
 }
+
+// Writes at the place of what is open, as the shell's own commands do: a name would open it anew, at its beginning.
+class DescriptorBuffer : public std::streambuf {
+  public:
+    explicit DescriptorBuffer(int descriptor) : descriptor_(descriptor) { clear(); }
+
+  protected:
+    int sync() override {
+        for (const char* next = pbase(); next < pptr();) {
+            const auto written = ::write(descriptor_, next, static_cast<std::size_t>(pptr() - next));
+            if (written < 0 && errno != EINTR) return -1;
+            if (written > 0) next += written;
+        }
+        clear();
+        return 0;
+    }
+    int_type overflow(int_type last) override {
+        if (sync() != 0) return traits_type::eof();
+        return traits_type::eq_int_type(last, traits_type::eof()) ? traits_type::not_eof(last)
+                                                                  : sputc(traits_type::to_char_type(last));
+    }
+
+  private:
+    void clear() { setp(bytes_.data(), bytes_.data() + bytes_.size()); }
+
+    int descriptor_;
+    std::array<char, 1U << 16U> bytes_{};
+};
+
+class DescriptorStream : public std::ostream {
+  public:
+    explicit DescriptorStream(int descriptor) : std::ostream(nullptr), buffer_(descriptor) { rdbuf(&buffer_); }
+
+  private:
+    DescriptorBuffer buffer_;
+};
 
 // Whether it's the folder, rather than the disk or the file, that can't be written.
 bool is_folder_closed(int error) { return error == EACCES || error == EPERM || error == EROFS; }
@@ -123,7 +186,7 @@ std::optional<std::string> make_part(const std::filesystem::path& target) {
 bool replace_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
     struct stat status {};
     if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return write_file(path, write);
-    const auto target = end_of_links(path);
+    const auto target = end_of_links(path).path;
     const auto part = make_part(target);
     if (!part) return is_folder_closed(errno) && write_file(path, write);
     const bool whole = write_file(*part, write);
@@ -182,13 +245,25 @@ std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
     return std::nullopt;
 }
 
+std::unique_ptr<std::ostream> open_output(const std::string& path) {
+    if (const auto descriptor = end_of_links(path).descriptor) return std::make_unique<DescriptorStream>(*descriptor);
+    return std::make_unique<std::ofstream>(path, std::ios::binary | std::ios::trunc);
+}
+
 bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write) {
     if (path.empty()) return true;
     if (auto* const stream = standard_stream(path)) {
         write(*stream);
         return stream == &std::cout || static_cast<bool>(*stream);  // main looks after stdout
     }
-    const bool written = replace_file(path, write);
+    bool written = false;
+    if (const auto descriptor = end_of_links(path).descriptor) {
+        DescriptorStream out(*descriptor);
+        write(out);
+        written = static_cast<bool>(out.flush());
+    } else {
+        written = replace_file(path, write);
+    }
     if (!written) std::cerr << "bully_sim: writing " << path << " failed: is the disk full?\n";
     return written;
 }

@@ -4,6 +4,7 @@
 #include "sim/scenario.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -23,9 +24,13 @@ struct NamedFile {
 [[nodiscard]] std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
                                                          const std::vector<NamedFile>& outputs);
 
-/// Puts what `write` writes into the place of what was there, once it's complete; into what is no file, or is stdout or
-/// stderr by any name, it's written as it is. An empty path: nothing is done. False, and told, if it can't be written;
-/// then, what was there stays, if it was a file in a folder that can be written.
+/// For what is written as it comes: a file, from its beginning, or an open descriptor (/dev/fd/3), where it stands. The
+/// stream tells whether it can be written; it has to be flushed.
+[[nodiscard]] std::unique_ptr<std::ostream> open_output(const std::string& path);
+
+/// Puts what `write` writes into the place of what was there, once it's complete; into what is no file, is stdout or
+/// stderr by any name, or an open descriptor (/dev/fd/3), it's written as it is. An empty path: nothing is done. False,
+/// and told, if it can't be written; then, what was there stays, if it was a file in a folder that can be written.
 [[nodiscard]] bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 }  // namespace bully::sim

@@ -113,6 +113,39 @@ class Outputs(CliTest):
         run = self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "/dev/stdout")  # a pipe
         self.assertEqual(run.stdout, csv)
 
+    def test_an_open_descriptor_is_written_where_it_stands(self):
+        csv = self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "-").stdout
+        (self.folder / "to_3").symlink_to("/dev/fd/3")
+
+        def shell(script, path):
+            return subprocess.run(["bash", "-c", script, "bash", PROGRAM, "merge", "1.json", "2.json", "--quiet",
+                                   "--csv", path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, env=environment(), cwd=self.folder, timeout=120)
+
+        for script, before in (("exec 3>>log; \"$@\"; echo after >&3", b"old\n"),
+                               ("exec 3>log; echo before >&3; \"$@\"; echo after >&3", b"before\n")):
+            for path in ("/dev/fd/3", "/proc/self/fd/3", "to_3"):
+                with self.subTest(script=script, path=path):
+                    log = self.write("log", "old\n")
+                    link = log.stat().st_ino
+                    self.assert_ends(shell(script, path), HELD)
+                    self.assertEqual(log.read_bytes(), before + csv + b"after\n")
+                    self.assertEqual(log.stat().st_ino, link)
+        self.assertEqual(shell("exec 3> >(cat); \"$@\"", "/dev/fd/3").stdout, csv)
+        trace = self.run_here("crash.yaml", "--quiet", "--trace", "-").stdout
+        log = self.write("log", "old\n")
+        subprocess.run(["bash", "-c", "exec 3>>log; \"$@\"; echo after >&3", "bash", PROGRAM, "crash.yaml", "--quiet",
+                        "--trace", "/dev/fd/3"], stdout=subprocess.DEVNULL, cwd=self.folder, check=True, timeout=120)
+        self.assertEqual(log.read_bytes(), b"old\n" + trace + b"after\n")
+        for script in ("\"$@\" 3<1.json", "\"$@\" 3>&-"):
+            run = shell(script, "/dev/fd/3")
+            self.assert_ends(run, USAGE)
+            self.assert_one_line(run.stderr, "--csv: can't write to /dev/fd/3: Bad file descriptor$")
+        if os.path.exists("/dev/full"):
+            run = shell("\"$@\" 3>/dev/full", "/dev/fd/3")
+            self.assert_ends(run, INTERNAL)
+            self.assert_one_line(run.stderr, "writing /dev/fd/3 failed")
+
     def test_a_folder_that_cannot_be_written(self):
         # Root may write anywhere, but for this.
         bounded = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
