@@ -2,6 +2,7 @@
 
 #include "core/quantities.hpp"
 #include "sim/cli_options.hpp"
+#include "sim/plot.hpp"
 #include "sim/sweep_plot.hpp"
 #include "sim/sweep_ranks.hpp"
 
@@ -40,7 +41,10 @@ tl::expected<std::uint64_t, Error> parse_precision(const std::string& text) {
 void add_outputs(CLI::App& app, SweepOutputs& outputs) {
     app.add_option("--csv", outputs.csv, "a row per cell, to this file; - for stdout")->option_text("FILE");
     app.add_option("--json", outputs.json, "all of it, exactly, to this file; - for stdout")->option_text("FILE");
-    app.add_option("--plot", outputs.plot, "charts, to this file; - for stdout")->option_text("FILE.svg");
+    app.add_option("--plot", outputs.plot,
+                   "charts, to this file; - for stdout: along the first axis, a line for each setting of the others, " +
+                       std::to_string(plot_colours) + " at most; without an axis the distribution alone")
+        ->option_text("FILE.svg");
     app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
         ->option_text("LIST");
     auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables");

@@ -340,6 +340,11 @@ class Mistakes(CliTest):
         self.assertEqual(run.stderr.decode(), f"{self.crash}:7:8: a fault at 2s, after the end of the run, expected at "
                          "most 1s (with --over duration=1s..9s:2 at 1s)\n")
 
+    def test_the_rules_of_plots_are_in_the_help(self):
+        text = re.sub(r"\s+", " ", bully_sim("sweep", "--help").stdout.decode())
+        self.assertRegex(text, "--plot FILE.svg [^-]*; - for stdout: along the first axis, a line for each setting of "
+                         "the others, 6 at most")
+
     def test_a_factor_needs_something_to_scale(self):
         self.refused("network.delay=x2: a factor, but the scenario gives no times there", "--over", "network.delay=x2")
         path = self.write("delay.yaml", CRASH + "network: {delay: {uniform: [1ms, 3ms]}}\n")
