@@ -1,5 +1,7 @@
 #include "sim/advise.hpp"
 
+#include "sim/counted.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,10 +86,11 @@ std::string reason_for(const Advice& advice) {
     const auto& check = chosen.check ? *chosen.check : chosen.measured;
     const auto [least, most] = check.false_elections_interval();
     text += fmt::format(
-        " Measured again by itself, with other seeds: {} false elections in {:.3g} hours, so {:.{}f} a day at most "
+        " Measured again by itself, with other seeds: {} in {}, so {:.{}f} a day at most "
         "(95% confidence), and a new leader after {:.3g}s.",
-        check.false_elections, static_cast<double>(check.calm.count()) / 3'600e9, most, most < 10 ? 2 : 0,
-        check.new_leader.mean() / 1e9);
+        counted(check.false_elections, "false election"),
+        counted(fmt::format("{:.3g}", static_cast<double>(check.calm.count()) / 3'600e9), "hour"), most,
+        most < 10 ? 2 : 0, check.new_leader.mean() / 1e9);
     const bool shown = most <= few_false_elections || least > few_false_elections;
     if (!shown) text += " That it has at most one false election a day isn't shown.";
     const auto& stall = advice.surroundings.stall;

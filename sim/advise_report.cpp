@@ -242,10 +242,10 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
         most = std::max(most, candidate.measured.calm);
     }
     const auto hours = [](Duration time) { return number(static_cast<double>(time.count()) / 3.6e12); };
+    const auto calm = hours(least) == hours(most) ? hours(most) : hours(least) + " to " + hours(most);
     out << fmt::format(
-        "  simulated        {} settings, each with {} crashes of the leader (silent) and {} to {} hours "
-        "of calm\n",
-        advice.candidates.size(), any.new_leader.count(), hours(least), hours(most));
+        "  simulated        {} settings, each with {} crashes of the leader (silent) and {} hours of calm\n",
+        advice.candidates.size(), any.new_leader.count(), calm);
     write_wrapped(out, "  tried            ",
                   fmt::format("T_p {}, T_ok {}, T_coord {}, the longest probe gap {}",
                               range_of(advice, [](const Timing& timing) { return timing.probe_timeout; }),

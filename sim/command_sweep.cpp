@@ -1,6 +1,7 @@
 #include "sim/command_sweep.hpp"
 
 #include "sim/cli_options.hpp"
+#include "sim/counted.hpp"
 #include "sim/output_files.hpp"
 #include "sim/progress.hpp"
 #include "sim/sweep.hpp"
@@ -52,8 +53,8 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
         return cell.statistics.runs > 0 && cell.statistics.agreement.empty();
     });
     if (unknown > 0) {
-        std::cerr << "bully_sim: in " << unknown << " of " << sweep.cells.size()
-                  << " cells no run came to agreement before it ended: is the scenario's duration too short?\n";
+        std::cerr << "bully_sim: in " << unknown << " of " << counted(sweep.cells.size(), "cell")
+                  << " no run came to agreement before it ended: is the scenario's duration too short?\n";
     }
     if (!has_csv || !has_json || !has_plot) return Exit::internal;
     for (const auto& cell : sweep.cells) {

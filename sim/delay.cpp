@@ -1,5 +1,6 @@
 #include "sim/delay.hpp"
 
+#include "sim/counted.hpp"
 #include "sim/vectorised.hpp"
 
 #include <algorithm>
@@ -222,7 +223,7 @@ std::string Delay::describe() const {
         case Kind::normal: text = "normal, mean " + time(scale_ns_) + ", deviation " + time(shape_); break;
         case Kind::lognormal: text = "lognormal, median " + time(scale_ns_) + ", sigma " + decimal(shape_); break;
         case Kind::pareto: text = "pareto, from " + time(scale_ns_) + ", shape " + decimal(shape_); break;
-        case Kind::empirical: text = "one of " + std::to_string(samples_.size()) + " samples"; break;
+        case Kind::empirical: text = "one of " + counted(samples_.size(), "sample"); break;
     }
     return text + ", at most " + to_string(longest());
 }

@@ -1,5 +1,6 @@
 #include "sim/expectations.hpp"
 
+#include "sim/counted.hpp"
 #include "sim/overloaded.hpp"
 
 #include <algorithm>
@@ -222,7 +223,7 @@ ExpectationResult Expectations::result(std::size_t which, const std::vector<Prop
                    },
                    [&](const expectation::Elections& elections) {
                        result.held = elections.count.holds_for(static_cast<std::int64_t>(elections_));
-                       if (!result.held) result.detail = std::to_string(elections_) + " elections";
+                       if (!result.held) result.detail = counted(elections_, "election");
                    },
                    [&](const expectation::NoElection&) {
                        result.held = watched.found.empty();

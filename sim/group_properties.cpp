@@ -1,5 +1,7 @@
 #include "sim/group_properties.hpp"
 
+#include "sim/counted.hpp"
+
 #include <algorithm>
 #include <cassert>
 
@@ -365,8 +367,7 @@ PropertyResult GroupProperties::result(Property property) const {
     }
     if (log_.count(property) > 0) {
         result.status = PropertyResult::Status::violated;
-        const auto count = log_.count(property);
-        result.detail = std::to_string(count) + (count == 1 ? " time" : " times");
+        result.detail = counted(log_.count(property), "time");
     } else if (!demanding_) {
         result.status = PropertyResult::Status::not_demanded;
         result.detail = obstacles_.front();

@@ -1,5 +1,7 @@
 #include "sim/process_properties.hpp"
 
+#include "sim/counted.hpp"
+
 #include <algorithm>
 
 namespace bully::sim {
@@ -391,8 +393,7 @@ void ProcessProperties::check_victory(Model& model, const StepNote& note, const 
     const std::uint8_t due = members > 1 ? 1 : 0;
     if (digest.announces != due) {
         report(Property::p3, note.number, note.at,
-               "a victory made " + std::to_string(digest.announces) + " announcements to " +
-                   std::to_string(members - 1) + " others");
+               "a victory made " + counted(digest.announces, "announcement") + " to " + counted(members - 1, "other"));
     } else if (digest.announce != nullptr && digest.announce->leader != model.spec->pid) {
         report(Property::p3, note.number, note.at, "announced somebody else as the leader");
     }

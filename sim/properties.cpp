@@ -1,5 +1,7 @@
 #include "sim/properties.hpp"
 
+#include "sim/counted.hpp"
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -122,7 +124,7 @@ std::vector<PropertyResult> Properties::results() const {
             result.bound = bound_of(property, group_.bounds(), *scenario_, evidence_);
             if (const auto count = log_.count(property); count > 0) {
                 result.status = PropertyResult::Status::violated;
-                result.detail = std::to_string(count) + (count == 1 ? " time" : " times");
+                result.detail = counted(count, "time");
             }
         }
         result.title = title;

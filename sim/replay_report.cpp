@@ -1,6 +1,7 @@
 #include "sim/replay_report.hpp"
 
 #include "core/transitions.hpp"
+#include "sim/counted.hpp"
 #include "sim/findings.hpp"
 
 #include <fmt/format.h>
@@ -45,10 +46,9 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
         return;
     }
     const auto violated = result.violated();
-    fmt::print(out, "{}: {} {} and {} {} of {}, mode {}: the same actions and states{}\n",
-               painted("REPLAYED", violated.empty() ? "32" : "1;31", style), result.lives,
-               result.lives == 1 ? "life" : "lives", result.steps, result.steps == 1 ? "step" : "steps", result.program,
-               to_string(result.mode),
+    fmt::print(out, "{}: {} and {} of {}, mode {}: the same actions and states{}\n",
+               painted("REPLAYED", violated.empty() ? "32" : "1;31", style), counted(result.lives, "life", "lives"),
+               counted(result.steps, "step"), result.program, to_string(result.mode),
                violated.empty() ? "; nothing VIOLATED that was checked" : "; VIOLATED: " + joined(violated));
 }
 

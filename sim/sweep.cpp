@@ -1,5 +1,6 @@
 #include "sim/sweep.hpp"
 
+#include "sim/counted.hpp"
 #include "sim/fingerprint.hpp"
 #include "sim/scenario_parser.hpp"
 
@@ -77,7 +78,7 @@ std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
         return "its seeds are " + std::to_string(b.plan.seed_count) + " from " + std::to_string(*b.plan.first_seed);
     }
     if (a.plan.shard.count != b.plan.shard.count) {
-        return "it is one of " + std::to_string(b.plan.shard.count) + " shards";
+        return "it is one of " + counted(b.plan.shard.count, "shard");
     }
     auto plan = b.plan;
     plan.file = a.plan.file;

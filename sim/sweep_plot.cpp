@@ -1,5 +1,6 @@
 #include "sim/sweep_plot.hpp"
 
+#include "sim/counted.hpp"
 #include "sim/plot.hpp"
 #include "sim/sweep_scales.hpp"
 
@@ -37,8 +38,8 @@ class Plotter {
           x_(sweep.plan.axes.empty() ? Axis{"", {"all runs"}} : sweep.plan.axes.front()),
           lines_(sweep.cells.size() / x_.places.size()) {
         const auto seeds = sweep.plan.seeds();
-        subtitle_ = fmt::format("{}, {}{} runs each, seeds from {}", sweep.scenario,
-                                sweep.plan.precision > 0 ? "up to " : "", seeds.count, seeds.first);
+        subtitle_ = fmt::format("{}, {}{} each, seeds from {}", sweep.scenario,
+                                sweep.plan.precision > 0 ? "up to " : "", counted(seeds.count, "run"), seeds.first);
     }
 
     [[nodiscard]] bool has(SweepChart chart) const {

@@ -1,5 +1,6 @@
 #include "core/transitions.hpp"
 #include "sim/again_command.hpp"
+#include "sim/counted.hpp"
 #include "sim/interval_text.hpp"
 #include "sim/shown_length.hpp"
 #include "sim/sweep_report.hpp"
@@ -68,9 +69,8 @@ class Writer {
     void head() {
         const auto& plan = sweep_.plan;
         const auto seeds = plan.seeds();
-        fmt::print(out_, "{}: {} {} of {} {}, seeds {} to {}", sweep_.scenario, sweep_.cells.size(),
-                   sweep_.cells.size() == 1 ? "cell" : "cells", seeds.count, seeds.count == 1 ? "run" : "runs",
-                   seeds.first, seeds.first + (seeds.count - 1));
+        fmt::print(out_, "{}: {} of {}, seeds {} to {}", sweep_.scenario, counted(sweep_.cells.size(), "cell"),
+                   counted(seeds.count, "run"), seeds.first, seeds.first + (seeds.count - 1));
         if (plan.shard.count > 1) fmt::print(out_, ", shard {}/{} of them", plan.shard.index, plan.shard.count);
         if (plan.precision > 0)
             fmt::print(out_, ", or fewer: up to a precision of {}%", static_cast<double>(plan.precision) / 1e4);
@@ -173,22 +173,22 @@ class Writer {
             not_at_end += cell.statistics.not_agreed_at_end;
         }
         if (cut_off > 0) {
-            fmt::print(
-                out_, "  cut off: {} of {} runs ended before all followed one leader. Quantiles beyond the time that\n",
-                cut_off, runs);
+            fmt::print(out_,
+                       "  cut off: {} of {} ended before all followed one leader. Quantiles beyond the time that\n",
+                       cut_off, counted(runs, "run"));
             fmt::print(out_, "           they had are bounds (>=), means leave them out.\n");
         }
         if (not_at_end > cut_off) {
-            fmt::print(out_, "  not at end: {} of {} runs ended when not all followed one leader{}.\n", not_at_end,
-                       runs, cut_off > 0 ? ", those cut off among them" : "");
+            fmt::print(out_, "  not at end: {} of {} ended when not all followed one leader{}.\n", not_at_end,
+                       counted(runs, "run"), cut_off > 0 ? ", those cut off among them" : "");
         }
         const auto precision = sweep_.plan.precision;
         const auto vague = std::count_if(sweep_.cells.begin(), sweep_.cells.end(), [precision](const SweepCell& cell) {
             return !is_precise(cell.statistics, precision);
         });
         if (precision > 0 && vague > 0) {
-            fmt::print(out_, "  precision: {} of {} cells used up their seeds and are less precise{}.\n", vague,
-                       sweep_.cells.size(), cut_off > 0 ? ", or had runs cut off" : "");
+            fmt::print(out_, "  precision: {} of {} used up their seeds and are less precise{}.\n", vague,
+                       counted(sweep_.cells.size(), "cell"), cut_off > 0 ? ", or had runs cut off" : "");
         }
     }
 

@@ -1,5 +1,6 @@
 #include "sim/timeline.hpp"
 
+#include "sim/counted.hpp"
 #include "sim/shown_length.hpp"
 
 #include <algorithm>
@@ -102,7 +103,7 @@ void Timeline::flush_settled() {
     if (settled_ == 0) return;
     const auto count = std::exchange(settled_, 0);
     const auto leads = std::find(cells_.begin(), cells_.end(), Cell::leading);
-    std::string text = std::to_string(count) + " processes, settled";
+    std::string text = counted(count, "process", "processes") + ", settled";
     if (leads != cells_.end()) {
         text += ": all follow " + narrator_.name(static_cast<Number>(leads - cells_.begin()) + 1);
     }

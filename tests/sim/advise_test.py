@@ -58,6 +58,13 @@ class Advise(CliTest):
         self.assertEqual(from_file["front"], constant["front"])
         self.assertEqual(from_file["longest_delay_ns"], 5_000_000)
 
+    def test_one_hour_is_no_hours(self):
+        run = bully_sim("advise", "--delay", "5ms", "--seeds", 10, "--calm", "1h")
+        self.assert_ends(run, HELD)
+        text = " ".join(run.stdout.decode().split())
+        self.assertIn(" in 1 hour, so ", text)
+        self.assertNotRegex(text, r"[^\d.]1 \w+s\b")
+
     def test_same_with_any_number_of_jobs(self):
         runs = [bully_sim("advise", "--delay", "lognormal:5ms,0.5", *QUICK, "--jobs", jobs, *seed)
                 for jobs, seed in ((1, ()), (4, ()), (1, ("--seed", 77)))]

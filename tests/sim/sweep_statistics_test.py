@@ -203,7 +203,7 @@ class CutOff(CliTest):
         self.assertRegex(rows[1], r"4s +400 +400 +400 \(>99.04%\) +none agreed +- +>=2.000s")
         quiet = bully_sim("sweep", self.crash, "--seeds", 5, "--set", "duration=4s", "--quiet")
         self.assert_ends(quiet, HELD)
-        self.assert_one_line(quiet.stderr, "in 1 of 1 cells no run")
+        self.assert_one_line(quiet.stderr, "in 1 of 1 cell no run")
 
 
 class Loss(CliTest):
