@@ -29,10 +29,11 @@ struct PlotPoint {
     double x = 0;
     double y = 0;
     std::optional<std::pair<double, double>> interval = {};  ///< Drawn as a whisker.
+    bool joined = true;                                      ///< To the point before; not if there is one missing.
 };
 
 struct PlotSeries {
-    enum class Style : std::uint8_t { line, dashed, steps };
+    enum class Style : std::uint8_t { line, dashed, dotted, steps };
 
     std::string name;  ///< In the legend.
     Style style = Style::line;
@@ -47,6 +48,7 @@ struct PlotBand {
         double x = 0;
         double low = 0;
         double high = 0;
+        bool joined = true;  ///< Likewise.
     };
 
     std::string name;
@@ -72,7 +74,9 @@ struct Chart {
 };
 
 /// The charts, one below the other. Values must be finite; on a logarithmic axis points <= 0 are left out, and bands
-/// and intervals that reach 0 go on to the axis' edge.
+/// and intervals that reach 0 go on to the axis' edge. Between categories there is nothing: no point is joined to
+/// another. Where a point stands alone, a band is a bar, and a series without markers a stroke. A series of which there
+/// is nothing to see is "NAME: none" in the legend; such a band isn't there.
 [[nodiscard]] std::string to_svg(const std::vector<Chart>& charts);
 
 }  // namespace bully::sim

@@ -20,8 +20,9 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Dej
 .middle{text-anchor:middle}
 path{fill:none}
 .grid,.minor,.axis{stroke-width:1}
-.line,.dashed{stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
+.line,.dashed,.dotted{stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
 .dashed{stroke-width:1.8;stroke-dasharray:6 5;stroke-linecap:butt}
+.dotted{stroke-dasharray:.1 4.5}
 .whisker{stroke-width:1.4}
 .marker{stroke-width:1.2}
 .band{fill-opacity:.34}
@@ -116,6 +117,13 @@ void Svg::marker(double x, double y, Marker marker, std::string_view classes) {
 void Svg::text(double x, double y, std::string_view classes, std::string_view text) {
     fmt::format_to(std::back_inserter(document_), "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", classes,
                    x, y, escaped(text));
+}
+
+void Svg::slanted_text(double x, double y, double degrees, std::string_view classes, std::string_view text) {
+    fmt::format_to(
+        std::back_inserter(document_),
+        "<text class=\"{0}\" x=\"{1:.1f}\" y=\"{2:.1f}\" transform=\"rotate({3:.0f} {1:.1f} {2:.1f})\">{4}</text>\n",
+        classes, x, y, -degrees, escaped(text));
 }
 
 std::string Svg::finish() && {

@@ -21,6 +21,8 @@ class Svg {
     void marker(double x, double y, Marker marker, std::string_view classes);
     /// On one line; any text, UTF-8.
     void text(double x, double y, std::string_view classes, std::string_view text);
+    /// Likewise, upwards to the right by so many degrees, around (x, y).
+    void slanted_text(double x, double y, double degrees, std::string_view classes, std::string_view text);
 
     [[nodiscard]] std::string finish() &&;
 

@@ -3,10 +3,13 @@
 
 #include "sim/plot_scale.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bully::sim {
@@ -90,6 +93,24 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
     return count;
 }
 
+// What the first path of this class draws.
+std::string path_of(const std::string& svg, const std::string& style) {
+    const auto path = svg.find("<path class=\"" + style);
+    if (path == std::string::npos) return "";
+    const auto from = svg.find("d=\"", path) + 3;
+    return svg.substr(from, svg.find('"', from) - from);
+}
+
+std::vector<std::string> texts_of(const std::string& svg, const std::string& style) {
+    std::vector<std::string> texts;
+    const auto begin = "<text class=\"" + style + "\"";
+    for (auto at = svg.find(begin); at != std::string::npos; at = svg.find(begin, at + 1)) {
+        const auto from = svg.find('>', at) + 1;
+        texts.push_back(svg.substr(from, svg.find('<', from) - from));
+    }
+    return texts;
+}
+
 // It would look as if nothing were uncertain, or nothing known.
 TEST(Plot, an_interval_down_to_zero_reaches_the_edge_of_a_logarithmic_axis) {
     Chart chart;
@@ -97,13 +118,9 @@ TEST(Plot, an_interval_down_to_zero_reaches_the_edge_of_a_logarithmic_axis) {
     chart.bands = {{"band", 0, true, {{0, 1, 2}, {1, 0, 30}}}};
     chart.series = {{"line", PlotSeries::Style::line, 0, false, {{0, 1, {{0.5, 2}}}, {1, 20, {{0, 30}}}}}};
     const auto svg = to_svg({chart});
-    const auto path_of = [&](const std::string& style) {
-        const auto from = svg.find("d=\"", svg.find("<path class=\"" + style)) + 3;
-        return svg.substr(from, svg.find('"', from) - from);
-    };
-    const auto axis = path_of("axis");
+    const auto axis = path_of(svg, "axis");
     const auto bottom = axis.substr(axis.find(' ') + 1, axis.find('H') - axis.find(' ') - 1);
-    const auto drawn = path_of("whisker");
+    const auto drawn = path_of(svg, "whisker");
     EXPECT_EQ(occurrences(drawn, "h8"), 3U) << "no stroke at the open end: " << drawn;
     EXPECT_NE(drawn.find(" " + bottom + "V"), std::string::npos) << drawn << ", the axis is at " << bottom;
     EXPECT_EQ(occurrences(svg, " " + bottom + "L") + occurrences(svg, " " + bottom + "Z"), 1U) << "the band";
@@ -128,6 +145,93 @@ TEST(Plot, nothing_is_drawn_at_no_place) {
         EXPECT_EQ(svg.find("inf"), std::string::npos);
         EXPECT_EQ(svg.rfind("</svg>\n"), svg.size() - 7);
     }
+}
+
+Chart of_categories(std::vector<std::string> names) {
+    Chart chart;
+    chart.x.categories = std::move(names);
+    chart.bands = {{"band", 0, true, {{0, 1, 3}, {1, 2, 5}, {2, 1, 4}}}};
+    chart.series = {{"mean", PlotSeries::Style::line, 0, true, {{0, 2, {{1, 3}}}, {1, 3}, {2, 2}}},
+                    {"theory", PlotSeries::Style::dashed, plot_ink, false, {{0, 1}, {2, 3}}}};
+    return chart;
+}
+
+TEST(Plot, nothing_joins_categories) {
+    const auto svg = to_svg({of_categories({"a", "b", "c"})});
+    EXPECT_EQ(path_of(svg, "line"), "") << "markers only, in the legend too";
+    EXPECT_EQ(occurrences(svg, "class=\"marker m-c0\""), 4U);
+    EXPECT_EQ(occurrences(path_of(svg, "whisker"), "V"), 1U);
+    const auto theory = svg.find("<path class=\"dashed", svg.find("<path class=\"dashed") + 1);
+    const auto strokes = path_of(svg.substr(theory), "dashed");
+    EXPECT_EQ(occurrences(strokes, "M"), 2U) << strokes;
+    EXPECT_EQ(occurrences(strokes, "h"), 2U) << strokes;
+    const auto bars = path_of(svg, "b-c0 faint");
+    EXPECT_EQ(occurrences(bars, "Z"), 3U) << bars;
+    EXPECT_EQ(occurrences(bars, "L"), 0U) << bars;
+}
+
+TEST(Plot, series_stand_beside_each_other_in_a_category) {
+    auto chart = of_categories({"a"});
+    chart.bands.clear();
+    chart.series = {{"one", PlotSeries::Style::line, 0, true, {{0, 2, {{1, 3}}}}},
+                    {"two", PlotSeries::Style::line, 1, true, {{0, 2, {{1, 3}}}}}};
+    const auto svg = to_svg({chart});
+    EXPECT_NE(path_of(svg, "whisker l-c0"), path_of(svg, "whisker l-c1"));
+}
+
+TEST(Plot, a_line_ends_where_a_point_is_missing) {
+    Chart chart;
+    chart.bands = {{"band", 0, false, {{0, 1, 2}, {1, 1, 2}, {3, 1, 2, false}, {4, 1, 2}}}};
+    chart.series = {{"line", PlotSeries::Style::dotted, 0, true, {{0, 1}, {1, 1}, {3, 1, {}, false}, {4, 1}}}};
+    const auto svg = to_svg({chart});
+    const auto line = path_of(svg.substr(svg.find("class=\"axis\"")), "dotted");
+    EXPECT_EQ(occurrences(line, "M"), 2U) << line;
+    EXPECT_EQ(occurrences(path_of(svg, "b-c0 band"), "Z"), 2U);
+    chart.series[0].points[3].joined = false;
+    chart.bands[0].points[3].joined = false;
+    const auto alone = to_svg({chart});
+    EXPECT_EQ(occurrences(path_of(alone, "b-c0 band"), "Z"), 3U) << "a bar is there to be seen";
+}
+
+TEST(Plot, the_legend_names_only_what_can_be_seen) {
+    using Texts = std::vector<std::string>;
+    auto chart = example();
+    EXPECT_EQ(texts_of(to_svg({chart}), "key"), (Texts{"line", "theory", "steps", "band"}));
+    chart.series[0].points.clear();
+    chart.series[2].points = {{1, 0}};  // not on a logarithmic axis
+    chart.bands[0].points = {{1, 2, 2}, {100, 3, 3}};
+    const auto svg = to_svg({chart});
+    EXPECT_EQ(texts_of(svg, "key"), (Texts{"line: none", "theory", "steps: none"}));
+    EXPECT_EQ(svg.find("l-c0\" d="), std::string::npos) << "no key of a line that isn't there";
+}
+
+TEST(Plot, long_names_of_lines_stay_within_the_image) {
+    auto chart = example();
+    const std::string same(150, 'x');
+    chart.series[0].name = same + "1" + same;
+    chart.series[1].name = same + "2" + same;
+    const auto names = texts_of(to_svg({chart}), "key");
+    ASSERT_EQ(names.size(), 4U);
+    EXPECT_LT(names[0].size(), 110U);
+    EXPECT_NE(names[0], names[1]);
+}
+
+// The third one used to be left out, and others to begin alike.
+TEST(Plot, each_category_has_its_name) {
+    const auto few =
+        to_svg({of_categories({"{lognormal: {median: 5ms, sigma: 1.5}}",
+                               "{lognormal: {median: 20ms, sigma: 0.5, max: 900ms}}", "{uniform: [1ms, 100ms]}"})});
+    EXPECT_EQ(texts_of(few, "tick middle"),
+              (std::vector<std::string>{"{lognormal: {median: 5ms,", "sigma: 1.5}}", "{lognormal: {median: 20ms,",
+                                        "sigma: 0.5, max: 900ms}}", "{uniform: [1ms, 100ms]}"}));
+    std::vector<std::string> names;
+    names.reserve(20);
+    for (int i = 0; i < 20; ++i) names.push_back(fmt::format("lognormal:{{median:{}ms,sigma:0.5,max:900ms}}", 10 + i));
+    const auto many = to_svg({of_categories(names)});
+    EXPECT_EQ(occurrences(many, "rotate(-60"), 20U);
+    auto slanted = texts_of(many, "tick end");
+    std::sort(slanted.begin(), slanted.end());
+    EXPECT_EQ(std::unique(slanted.begin(), slanted.end()), slanted.end());
 }
 
 TEST(Plot, the_same_charts_give_the_same_bytes_in_both_schemes) {

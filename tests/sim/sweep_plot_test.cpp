@@ -1,0 +1,112 @@
+// What a sweep's charts say of cells: all of them, and only what was found.
+#include "sim/sweep_plot.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// Of two runs each; where `agrees` says no, none comes to agreement.
+template <typename Agrees>
+Sweep sweep_of(std::vector<Axis> axes, Agrees&& agrees) {
+    Sweep sweep;
+    sweep.scenario = "test";
+    sweep.plan.axes = std::move(axes);
+    sweep.plan.first_seed = 1;
+    sweep.plan.seed_count = 2;
+    for (std::size_t i = 0; i < *count_cells(sweep.plan.axes); ++i) {
+        SweepCell cell{{}, Mode::robust, 3, tl::unexpected(std::string("none")), {}};
+        for (const auto& value : cell_overrides(sweep.plan.axes, i)) cell.values.push_back(value.value);
+        for (const int run : {1, 2}) {
+            Measures measures;
+            measures.last_fault = std::chrono::seconds(1);
+            if (agrees(cell)) {
+                measures.first_agreement = Agreement{std::chrono::seconds(1 + run), 1};
+                measures.agreement = measures.first_agreement;
+            }
+            cell.statistics.add(measures, std::chrono::seconds(10));
+        }
+        sweep.cells.push_back(std::move(cell));
+    }
+    return sweep;
+}
+
+bool always(const SweepCell& /*cell*/) { return true; }
+
+std::string drawn(const Sweep& sweep, SweepChart chart) {
+    std::ostringstream out;
+    write_plot(out, sweep, {chart});
+    return out.str();
+}
+
+Texts legend_of(const std::string& svg) {
+    Texts names;
+    const std::string begin = "<text class=\"key\"";
+    for (auto at = svg.find(begin); at != std::string::npos; at = svg.find(begin, at + 1)) {
+        const auto from = svg.find('>', at) + 1;
+        names.push_back(svg.substr(from, svg.find('<', from) - from));
+    }
+    return names;
+}
+
+Texts distributions(const Sweep& sweep) { return legend_of(drawn(sweep, SweepChart::distribution)); }
+
+TEST(SweepPlot, distributions_are_of_several_values_of_the_first_axis) {
+    const Axis processes{"processes", {"3", "4", "5", "6", "7", "8", "9"}};
+    EXPECT_EQ(distributions(sweep_of({processes}, always)),
+              (Texts{"processes 3", "processes 4", "processes 5", "processes 6", "processes 7", "processes 9"}));
+    const auto two = sweep_of({processes, {"mode", {"strict", "robust"}}}, always);
+    EXPECT_EQ(distributions(two),
+              (Texts{"processes 3, mode strict", "processes 6, mode strict", "processes 9, mode strict",
+                     "processes 3, mode robust", "processes 6, mode robust", "processes 9, mode robust"}));
+    const auto svg = drawn(two, SweepChart::distribution);
+    EXPECT_NE(svg.find("; 3 of 7 values of processes<"), std::string::npos);
+    for (const auto* style : {"dotted l-c1", "dashed l-c1", "line l-c1"}) {
+        EXPECT_NE(svg.find(std::string("<path class=\"") + style), std::string::npos) << style;
+    }
+    const auto four = sweep_of({processes, {"network.loss", {"0%", "1%", "2%", "3%"}}}, always);
+    EXPECT_EQ(distributions(four).size(), 8U) << "both ends";
+    EXPECT_EQ(distributions(sweep_of({}, always)), Texts{"all runs"});
+}
+
+TEST(SweepPlot, a_setting_without_agreement_is_said_to_have_none) {
+    const auto sweep = sweep_of({{"processes", {"3", "4"}}, {"network.loss", {"0%", "100%"}}},
+                                [](const SweepCell& cell) { return cell.values[1] == "0%"; });
+    EXPECT_EQ(legend_of(drawn(sweep, SweepChart::time)), (Texts{"loss 0%", "loss 100%: none", "loss 0%: p1 to p99"}));
+    EXPECT_EQ(distributions(sweep), (Texts{"processes 3, loss 0%", "processes 4, loss 0%",
+                                           "processes 3, loss 100%: none", "processes 4, loss 100%: none"}));
+    const auto nowhere = sweep_of({{"processes", {"3", "4"}}}, [](const SweepCell&) { return false; });
+    for (const auto chart : {SweepChart::time, SweepChart::distribution}) {
+        const auto svg = drawn(nowhere, chart);
+        EXPECT_EQ(legend_of(svg), Texts{});
+        EXPECT_NE(svg.find("no run came to agreement"), std::string::npos);
+    }
+}
+
+TEST(SweepPlot, no_line_across_a_cell_without_agreement) {
+    const auto lines = [](const Axis& axis, const std::string& missing) {
+        const auto svg =
+            drawn(sweep_of({axis}, [&](const SweepCell& cell) { return cell.values[0] != missing; }), SweepChart::time);
+        const auto path = svg.find("<path class=\"line l-c0\"", svg.find("class=\"axis\""));
+        const auto end = svg.find("/>", path);
+        return path == std::string::npos ? "" : svg.substr(path, end - path);
+    };
+    const Axis processes{"processes", {"3", "4", "5", "6", "7"}};
+    const auto whole = lines(processes, "");
+    EXPECT_EQ(whole.rfind('M'), whole.find('M')) << whole;
+    const auto broken = lines(processes, "5");
+    EXPECT_NE(broken.rfind('M'), broken.find('M')) << broken;
+    EXPECT_EQ(lines({"mode", {"strict", "robust"}}, ""), "") << "categories";
+}
+
+}  // namespace
+}  // namespace bully::sim
