@@ -43,7 +43,7 @@ class Delay {
     /// No sample will be longer.
     [[nodiscard]] Delay capped(Duration max) const;
 
-    [[nodiscard]] Duration sample(std::uint32_t draw) const {
+    [[nodiscard, gnu::always_inline]] Duration sample(std::uint32_t draw) const {
         if (kind_ == Kind::constant) return min_;
         if (kind_ == Kind::uniform) return min_ + Duration{static_cast<std::int64_t>(scaled(draw, width_))};
         return sample_other(draw);

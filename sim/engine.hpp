@@ -151,7 +151,7 @@ class Engine {
     void multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                           Round round);
     void send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round);
-    void draw_answer_delays(Index from, std::uint32_t count);
+    [[gnu::noinline]] void draw_answer_delays(Index from, std::uint32_t count);
     void push_elsewhere(std::int64_t at, EventKey key);
 
     // engine_network.cpp

@@ -83,15 +83,15 @@ void Engine::send_plainly(Index from, MessageType type, std::span<const Duration
         auto number = to;
         for (const auto delay : delays) note_message({now_, Fate::sent, type, from + 1, ++number, round, delay, false});
     }
+    EventKey key{EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
     const auto push_all = [&](auto& queue) {
-        EventKey key{EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
         for (const auto delay : delays) {
             queue.push({(now_ + delay).count(), key});
             key = key.to_next_receiver();
         }
     };
     switch (queue_kind_) {
-        case QueueKind::ring: push_all(ring_); break;
+        case QueueKind::ring: ring_.push_each(now_, delays, key); break;
         case QueueKind::sorted: push_all(sorted_); break;
         case QueueKind::heap:
         case QueueKind::automatic: push_all(heap_); break;

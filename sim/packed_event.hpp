@@ -23,6 +23,14 @@ class PackedMessage {
                 (key.bits >> EventKey::number_bits & address_mask) << number_bits | key.number()) {}
     explicit PackedMessage(std::uint64_t word) : word_(word) {}
 
+    /// The same, at `time` rather than at 0.
+    [[nodiscard]] PackedMessage at(std::int64_t time) const {
+        return PackedMessage(word_ | static_cast<std::uint64_t>(time) << (64 - time_bits));
+    }
+    [[nodiscard]] PackedMessage to_next_receiver() const {
+        return PackedMessage(word_ + (std::uint64_t{1} << receiver_shift));
+    }
+
     [[nodiscard]] std::uint64_t word() const { return word_; }
     /// ns; the lowest bits of the time.
     [[nodiscard]] std::int64_t time() const { return static_cast<std::int64_t>(word_ >> (64 - time_bits)); }

@@ -55,6 +55,23 @@ void RingQueue::clear() {
     current_ = -1;
 }
 
+void RingQueue::push_each(Time now, std::span<const Duration> delays, EventKey first) {
+    const bool fits = PackedMessage::fits(first);
+    auto packed = PackedMessage(0, first);
+    for (const auto delay : delays) {
+        const auto at = (now + delay).count();
+        const auto bucket = at >> shift_;
+        if (is_ahead(bucket) && fits) [[likely]] {
+            ++in_ring_;
+            buckets_.add(place_of(bucket), packed.at(at).word());
+        } else {
+            push_far({at, first});
+        }
+        packed = packed.to_next_receiver();
+        first = first.to_next_receiver();
+    }
+}
+
 void RingQueue::push_far(Pending item) {
     heap_.push(item);
     if (item.at >> shift_ <= current_) find_stop();
@@ -125,19 +142,25 @@ std::size_t RingQueue::drain_sorted(std::span<const std::span<const Word>> piece
     const auto receiver_bits = bits < shift_ ? 0 : std::min(bits - shift_, receiver_bits_);
     const auto receiver_shift = PackedMessage::receiver_shift + receiver_bits_ - receiver_bits;
     const auto receiver_mask = (std::size_t{1} << receiver_bits) - 1;
-    const auto slot_of = [=](Word word) {
-        return (word >> time_shift & time_mask) << receiver_bits | (word >> receiver_shift & receiver_mask);
-    };
     slots_.assign((time_mask + 1) << receiver_bits, 0);
-    auto* const slots = slots_.data();
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-        if (i + 2 < pieces.size()) fetch(pieces[i + 2]);
-        for (const auto word : pieces[i]) ++slots[slot_of(word)];
-    }
-    std::uint32_t before = 0;
-    for (auto& slot : slots_) before += std::exchange(slot, before);
-    for (const auto piece : pieces) {
-        for (const auto word : piece) sorted[slots[slot_of(word)]++] = word;
+    const auto put_in_slots = [&](auto slot_of) {
+        auto* const slots = slots_.data();
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            if (i + 2 < pieces.size()) fetch(pieces[i + 2]);
+            for (const auto word : pieces[i]) ++slots[slot_of(word)];
+        }
+        std::uint32_t before = 0;
+        for (auto& slot : slots_) before += std::exchange(slot, before);
+        for (const auto piece : pieces) {
+            for (const auto word : piece) sorted[slots[slot_of(word)]++] = word;
+        }
+    };
+    if (receiver_bits == 0) {
+        put_in_slots([=](Word word) { return word >> time_shift & time_mask; });
+    } else {
+        put_in_slots([=](Word word) {
+            return (word >> time_shift & time_mask) << receiver_bits | (word >> receiver_shift & receiver_mask);
+        });
     }
     sort(count);
     return count;
@@ -157,6 +180,8 @@ void RingQueue::sort(std::size_t count) {
     words[count - 1] = greatest;
     for (std::size_t i = 1; i < count; ++i) {
         const auto word = words[i];
+        if (word >= words[i - 1]) [[likely]]
+            continue;
         std::size_t hole = i;
         for (; hole > 0 && word < words[hole - 1]; --hole) words[hole] = words[hole - 1];
         words[hole] = word;

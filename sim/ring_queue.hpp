@@ -1,6 +1,7 @@
 // A ring of time buckets, for large groups: an event costs a few nanoseconds however many are pending.
 #pragma once
 
+#include "core/timing.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/packed_event.hpp"
 #include "sim/word_buckets.hpp"
@@ -33,6 +34,8 @@ class RingQueue {
     [[nodiscard]] bool empty() const { return cursor_ == drained_end_ && in_ring_ == 0 && heap_.empty(); }
     void clear();
     void push(Pending item);
+    /// The same message to one receiver after the other, from that of `first` on, each with its own delay from `now`.
+    void push_each(Time now, std::span<const Duration> delays, EventKey first);
     Pending pop();
 
     /// The receiver of an event a few pops from now, or 0: for prefetching. A hint, not a promise.
@@ -48,9 +51,12 @@ class RingQueue {
     static constexpr std::size_t lookahead = 12;
     static constexpr std::int64_t no_time = INT64_MAX;
 
+    [[nodiscard]] bool is_ahead(std::int64_t bucket) const {
+        return static_cast<std::uint64_t>(bucket - current_ - 1) < mask_;
+    }
     [[nodiscard]] std::size_t place_of(std::int64_t bucket) const { return static_cast<std::size_t>(bucket) & mask_; }
 
-    void push_far(Pending item);
+    [[gnu::noinline]] void push_far(Pending item);
     Pending pop_with_heap();
     void load_next_bucket();
     [[nodiscard]] std::int64_t next_bucket() const;
@@ -82,7 +88,7 @@ class RingQueue {
 
 inline void RingQueue::push(Pending item) {
     const auto bucket = item.at >> shift_;
-    if (static_cast<std::uint64_t>(bucket - current_ - 1) >= mask_ || !PackedMessage::fits(item.key)) [[unlikely]] {
+    if (!is_ahead(bucket) || !PackedMessage::fits(item.key)) [[unlikely]] {
         push_far(item);
         return;
     }

@@ -57,7 +57,7 @@ class WordBuckets {
     [[nodiscard]] static bool at_line_begin(const Word* tail) {
         return reinterpret_cast<std::uintptr_t>(tail) % sizeof(Line) == 0;  // NOLINT(*-reinterpret-cast)
     }
-    Word* begin_line(std::size_t bucket, const Word* tail);
+    [[gnu::noinline]] Word* begin_line(std::size_t bucket, const Word* tail);
     std::uint32_t new_chunk();
     /// Lines are numbered through all chunks, and chunks likewise.
     [[nodiscard]] Word* line(std::uint32_t number) const;

@@ -64,6 +64,43 @@ TEST(RingQueue, gives_the_order_of_the_heap) {
     }
 }
 
+TEST(RingQueue, takes_a_multicast_as_messages_one_by_one) {
+    const RingQueue::Shape shape{1'000'000, 10'000'000, 0.05};
+    // The last number doesn't fit in a packed message.
+    for (const std::uint32_t number : {0U, 1U << 13U, 1U << 14U}) {
+        const Random random(number);
+        RingQueue ring;
+        ring.shape(shape);
+        RingQueue reference;
+        reference.shape(shape);
+        std::int64_t now = 0;
+        for (std::uint32_t round = 0; round < 50; ++round) {
+            std::array<std::uint32_t, 100> draws{};
+            random.fill(0, 0, round, 0, draws);
+            // Some are due in the bucket being drained, some beyond the ring.
+            std::array<Duration, 100> delays{};
+            for (std::size_t i = 0; i < delays.size(); ++i) {
+                delays[i] = Duration{i % 10 == 0 ? 0 : draws[i] % (i % 10 == 1 ? 100'000'000 : 10'000'000)};
+            }
+            EventKey key{EventClass::message, round, 1, 7, number};
+            ring.push_each(Time{now}, delays, key);
+            for (const auto delay : delays) {
+                reference.push({now + delay.count(), key});
+                key = key.to_next_receiver();
+            }
+            for (std::size_t i = 0; i < (round == 49 ? 50 * 60 : 40); ++i) {
+                ASSERT_FALSE(ring.empty());
+                const auto expected = reference.pop();
+                const auto item = ring.pop();
+                ASSERT_EQ(item.at, expected.at);
+                ASSERT_EQ(item.key.bits, expected.key.bits);
+                now = item.at;
+            }
+        }
+        EXPECT_EQ(ring.empty(), reference.empty());
+    }
+}
+
 TEST(SortedQueue, gives_the_order_of_the_heap) {
     const RingQueue::Shape shape{1'000'000, 10'000'000, 0.05};
     SortedQueue queue;
