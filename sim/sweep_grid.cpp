@@ -11,8 +11,8 @@ SweepGrid::SweepGrid(const Sweep& source)
       x(source.plan.axes.empty() ? Axis{"", {"all runs"}} : source.plan.axes.front()),
       lines(source.cells.size() / x.places.size()) {
     const auto seeds = source.plan.seeds();
-    subtitle = fmt::format("{}, {}{} each, seeds from {}", source.scenario,
-                           source.plan.precision > 0 ? "up to " : "", counted(seeds.count, "run"), seeds.first);
+    subtitle = fmt::format("{}, {}{} each, seeds from {}", source.scenario, source.plan.precision > 0 ? "up to " : "",
+                           counted(seeds.count, "run"), seeds.first);
 }
 
 std::string SweepGrid::name(const SweepCell& cell, std::size_t first_axis) const {
