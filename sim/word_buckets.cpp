@@ -88,8 +88,6 @@ WordBuckets::Word* WordBuckets::begin_line(std::size_t bucket, const Word* tail)
     }
     auto* const target = line(end);
     std::memcpy(target, collected.data(), sizeof(Line));  // of a size known here: no call
-    // The next one, written to thousands of additions from now: else that would wait for the memory.
-    __builtin_prefetch(target + line_words, 1);
     ++end;
     return collected.data();
 }
