@@ -178,6 +178,10 @@ std::optional<MessageType> ValueReader::message_type(const YamlNode& node) {
 
 std::optional<Delay> ValueReader::delay(const YamlNode& node) {
     if (!node.is_map()) {
+        if (!node.is_scalar() || !parse_duration(node.text)) {
+            diagnostics_.add(node, shown(node), "a time such as 5ms, or a distribution such as {uniform: [1ms, 10ms]}");
+            return std::nullopt;
+        }
         const auto value = duration(node);
         return value ? std::optional(Delay::constant(*value)) : std::nullopt;
     }

@@ -88,7 +88,7 @@ TEST(RingQueue, takes_a_multicast_as_messages_one_by_one) {
                 reference.push({now + delay.count(), key});
                 key = key.to_next_receiver();
             }
-            for (std::size_t i = 0; i < (round == 49 ? 50 * 60 : 40); ++i) {
+            for (std::size_t i = 0; i < (round == 49 ? 50 * 60 + 40 : 40); ++i) {
                 ASSERT_FALSE(ring.empty());
                 const auto expected = reference.pop();
                 const auto item = ring.pop();
@@ -97,7 +97,7 @@ TEST(RingQueue, takes_a_multicast_as_messages_one_by_one) {
                 now = item.at;
             }
         }
-        EXPECT_EQ(ring.empty(), reference.empty());
+        EXPECT_TRUE(ring.empty());
     }
 }
 

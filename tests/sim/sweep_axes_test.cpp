@@ -148,6 +148,8 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
              {"network.loss= #", "no value, expected a value as in a scenario file"},
              {"network.loss=!a 1%", "tag `!a`, expected a plain value: tags are not allowed"},
              {"network.delay={uniform: [1ms, 2]}", "`2`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
+             {"network.delay=uniform:1ms",
+              "`uniform:1ms`, expected a time such as 5ms, or a distribution such as {uniform: [1ms, 10ms]}"},
              {"network.delay=x1001", "expected a factor above 0, and 1000 at most"},
              {"duration=x1000x", "`x1000x`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
              {"timing.answer_timeout=abc", "`abc`, expected a time with a unit, such as 500ms, 1.5s or 2min"}}) {
