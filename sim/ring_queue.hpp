@@ -1,9 +1,9 @@
 // A ring of time buckets, for large groups: an event costs a few nanoseconds however many are pending.
 #pragma once
 
-#include "core/timing.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/packed_event.hpp"
+#include "sim/scenario.hpp"
 #include "sim/word_buckets.hpp"
 
 #include <cstddef>
