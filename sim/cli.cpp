@@ -16,7 +16,9 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
+#include <system_error>
 #include <unistd.h>
 
 namespace bully::sim {
@@ -79,17 +81,16 @@ Exit run_command(const RunCommand& command) {
     RunOptions options;
     options.seed = command.seed;
     options.mode = command.mode;
-    const bool trace_to_stdout = command.trace == "-";
+    const bool trace_to_stdout = is_stdout(command.trace);
     // With the trace on stdout nothing else may go there.
     std::ostream& out = trace_to_stdout ? std::cerr : std::cout;
 
-    std::unique_ptr<std::ostream> trace_file;
+    std::optional<OutputStream> trace_file;
     std::unique_ptr<TraceWriter> trace;
     if (!command.trace.empty()) {
-        if (!trace_to_stdout) trace_file = open_output(command.trace);
-        trace =
-            std::make_unique<TraceWriter>(trace_to_stdout ? std::cout : *trace_file,
-                                          command.seed.value_or(scenario->seed), command.mode.value_or(scenario->mode));
+        trace_file.emplace(command.trace);
+        trace = std::make_unique<TraceWriter>(*trace_file, command.seed.value_or(scenario->seed),
+                                              command.mode.value_or(scenario->mode));
         options.observers.push_back(trace.get());
     }
     std::unique_ptr<Timeline> timeline;
@@ -110,6 +111,7 @@ Exit run_command(const RunCommand& command) {
         };
         result = run_scenario(*scenario, options);
     }
+    const auto failed = trace_file ? trace_file->finish() : std::error_code();
     if (command.verbosity.json) {
         write_json(out, result);
     } else {
@@ -117,8 +119,8 @@ Exit run_command(const RunCommand& command) {
             out, result,
             {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
     }
-    if (trace_file != nullptr && !trace_file->flush()) {
-        std::cerr << "bully_sim: writing " << command.trace << " failed: is the disk full?\n";
+    if (failed) {
+        std::cerr << "bully_sim: writing " << command.trace << " failed: " << failed.message() << "\n";
         return Exit::internal;
     }
     return exit_of(result);

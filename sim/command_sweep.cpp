@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -20,6 +21,7 @@
 #include <thread>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace bully::sim {
 namespace {
@@ -36,18 +38,25 @@ std::vector<NamedFile> files(const SweepOutputs& outputs) {
 }
 
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
-    const bool taken = outputs.csv == "-" || outputs.json == "-" || outputs.plot == "-";
     // mpirun gives its processes a terminal of its own making, whatever reads from it.
     const bool colour = !launch().by_launcher && use_colour(STDOUT_FILENO, outputs.verbosity);
-    if (!outputs.verbosity.quiet && !taken) {
+    using Output = std::pair<std::string, std::function<void(std::ostream&)>>;
+    std::vector<Output> all{
+        {outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); }},
+        {outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); }},
+        {outputs.plot,
+         [&](std::ostream& out) {
+             write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
+         }},
+    };
+    // They may have taken hours, so each is written also if another can't be; stdout last, as `| head` ends us.
+    const auto to_stdout =
+        std::stable_partition(all.begin(), all.end(), [](const Output& output) { return !is_stdout(output.first); });
+    bool written = true;
+    for (const auto& [path, write] : all) written = write_output(path, write) && written;
+    if (!outputs.verbosity.quiet && to_stdout == all.end()) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
-    // Each of them, also if another can't be written: they may have taken hours.
-    const bool has_csv = write_output(outputs.csv, [&](std::ostream& out) { write_csv(out, sweep); });
-    const bool has_json = write_output(outputs.json, [&](std::ostream& out) { write_sweep(out, sweep); });
-    const bool has_plot = write_output(outputs.plot, [&](std::ostream& out) {
-        write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
-    });
     // A sweep measures, so that none agreed is no failure; but nobody should take it for a measurement.
     const auto unknown = std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const SweepCell& cell) {
         return cell.statistics.runs > 0 && cell.statistics.agreement.empty();
@@ -56,7 +65,7 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
         std::cerr << "bully_sim: in " << unknown << " of " << counted(sweep.cells.size(), "cell")
                   << " no run came to agreement before it ended: is the scenario's duration too short?\n";
     }
-    if (!has_csv || !has_json || !has_plot) return Exit::internal;
+    if (!written) return Exit::internal;
     for (const auto& cell : sweep.cells) {
         if (cell.statistics.violated > 0) return Exit::violated;
     }

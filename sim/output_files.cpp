@@ -5,11 +5,12 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
+#include <poll.h>
 #include <streambuf>
 #include <sys/stat.h>
 #include <system_error>
@@ -18,6 +19,8 @@
 
 namespace bully::sim {
 namespace {
+
+std::error_code reason(int error) { return {error, std::generic_category()}; }
 
 // What a file is, whatever leads to it.
 using Identity = std::pair<dev_t, ino_t>;
@@ -62,6 +65,17 @@ End end_of_links(const std::string& path) {
     return {end.string(), std::nullopt};
 }
 
+// The open descriptor that is meant. stdout's and stderr's files also by name: what the shell sends them to isn't to be
+// cut off or replaced.
+std::optional<int> descriptor_of(const std::string& path) {
+    if (path == "-") return STDOUT_FILENO;
+    if (const auto descriptor = end_of_links(path).descriptor) return descriptor;
+    const auto own = identity(path);
+    if (own && own == identity("-")) return STDOUT_FILENO;
+    if (own && own == identity("/dev/stderr")) return STDERR_FILENO;
+    return std::nullopt;
+}
+
 // Opens files to see whether they can be written. Those that are new exist, and so can be told apart, until its end: an
 // empty file would look like a result.
 class Trial {
@@ -86,7 +100,7 @@ class Trial {
         if (descriptor) {
             const int flags = fcntl(*descriptor, F_GETFL);
             if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY) return std::nullopt;
-            return std::generic_category().message(EBADF);
+            return reason(EBADF).message();
         }
         struct stat status {};
         if (stat(path.c_str(), &status) != 0 && errno == ENOENT) {
@@ -96,65 +110,26 @@ class Trial {
                 close(file);
                 return std::nullopt;
             }
-            if (errno != EEXIST) return reason();  // else another process was faster
+            if (errno != EEXIST) return reason(errno).message();  // else another process was faster
         } else if (S_ISFIFO(status.st_mode)) {
             // To be opened once: its reader takes closing for the end.
-            return access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(reason());
+            return access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(reason(errno).message());
         }
         const int file = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
-        if (file < 0) return reason();
+        if (file < 0) return reason(errno).message();
         close(file);
         return std::nullopt;
     }
 
   private:
-    static std::string reason() { return std::generic_category().message(errno); }
-
     std::vector<std::pair<std::string, Identity>> made_;
 };
 
-bool write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    write(file);
-    file.close();
-    return static_cast<bool>(file);
+std::error_code write_in_place(const std::string& path, const std::function<void(std::ostream&)>& write) {
+    OutputStream out(path);
+    write(out);
+    return out.finish();
 }
-
-// Writes at the place of what is open, as the shell's own commands do: a name would open it anew, at its beginning.
-class DescriptorBuffer : public std::streambuf {
-  public:
-    explicit DescriptorBuffer(int descriptor) : descriptor_(descriptor) { clear(); }
-
-  protected:
-    int sync() override {
-        for (const char* next = pbase(); next < pptr();) {
-            const auto written = ::write(descriptor_, next, static_cast<std::size_t>(pptr() - next));
-            if (written < 0 && errno != EINTR) return -1;
-            if (written > 0) next += written;
-        }
-        clear();
-        return 0;
-    }
-    int_type overflow(int_type last) override {
-        if (sync() != 0) return traits_type::eof();
-        return traits_type::eq_int_type(last, traits_type::eof()) ? traits_type::not_eof(last)
-                                                                  : sputc(traits_type::to_char_type(last));
-    }
-
-  private:
-    void clear() { setp(bytes_.data(), bytes_.data() + bytes_.size()); }
-
-    int descriptor_;
-    std::array<char, 1U << 16U> bytes_{};
-};
-
-class DescriptorStream : public std::ostream {
-  public:
-    explicit DescriptorStream(int descriptor) : std::ostream(nullptr), buffer_(descriptor) { rdbuf(&buffer_); }
-
-  private:
-    DescriptorBuffer buffer_;
-};
 
 // Whether it's the folder, rather than the disk or the file, that can't be written.
 bool is_folder_closed(int error) { return error == EACCES || error == EPERM || error == EROFS; }
@@ -183,34 +158,87 @@ std::optional<std::string> make_part(const std::filesystem::path& target) {
     return std::nullopt;
 }
 
-bool replace_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
-    struct stat status {};
-    if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return write_file(path, write);
+std::error_code replace_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
     const auto target = end_of_links(path).path;
     const auto part = make_part(target);
-    if (!part) return is_folder_closed(errno) && write_file(path, write);
-    const bool whole = write_file(*part, write);
-    if (whole && std::rename(part->c_str(), target.c_str()) == 0) return true;
+    if (!part) return is_folder_closed(errno) ? write_in_place(path, write) : reason(errno);
+    const auto failed = write_in_place(*part, write);
+    if (!failed && std::rename(part->c_str(), target.c_str()) == 0) return {};
     const int why = errno;
     unlink(part->c_str());
+    if (failed) return failed;
     // Of a folder like /tmp, where others' files can be written but not replaced.
-    return whole && is_folder_closed(why) && write_file(path, write);
-}
-
-// stdout or stderr, by whatever name: what the shell sends it to isn't to be cut off or replaced.
-std::ostream* standard_stream(const std::string& path) {
-    if (path == "-") return &std::cout;
-    const auto own = [&](int file) {
-        struct stat named {};
-        struct stat open {};
-        return stat(path.c_str(), &named) == 0 && fstat(file, &open) == 0 && named.st_dev == open.st_dev &&
-               named.st_ino == open.st_ino;
-    };
-    if (own(STDOUT_FILENO)) return &std::cout;
-    return own(STDERR_FILENO) ? &std::cerr : nullptr;
+    return is_folder_closed(why) ? write_in_place(path, write) : reason(why);
 }
 
 }  // namespace
+
+// Writes at the place of what is open, as the shell's own commands do: a name would open it anew, at its beginning.
+class OutputStream::Buffer final : public std::streambuf {
+  public:
+    explicit Buffer(const std::string& path) {
+        const auto open_already = descriptor_of(path);
+        is_own_ = !open_already;
+        descriptor_ =
+            is_own_ ? open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666) : *open_already;
+        if (descriptor_ < 0) failed_ = reason(errno);
+        clear();
+    }
+    ~Buffer() override { close(); }
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+
+    std::error_code close() {
+        sync();
+        if (std::exchange(is_own_, false) && descriptor_ >= 0 && ::close(descriptor_) != 0) fail();
+        return failed_;
+    }
+
+  protected:
+    int sync() override {
+        // That nobody reads a pipe any more is told, and other outputs follow; only on stdout it ends us: `| head`.
+        const bool is_fatal = descriptor_ == STDOUT_FILENO;
+        const auto before = is_fatal ? SIG_ERR : std::signal(SIGPIPE, SIG_IGN);
+        for (const char* next = pbase(); next < pptr() && !failed_;) {
+            const auto written = ::write(descriptor_, next, static_cast<std::size_t>(pptr() - next));
+            if (written >= 0) {
+                next += written;
+            } else if (errno == EAGAIN) {
+                pollfd writable{descriptor_, POLLOUT, 0};
+                poll(&writable, 1, -1);
+            } else if (errno != EINTR) {
+                fail();
+            }
+        }
+        if (!is_fatal) std::signal(SIGPIPE, before);
+        clear();
+        return failed_ ? -1 : 0;
+    }
+    int_type overflow(int_type last) override {
+        if (sync() != 0) return traits_type::eof();
+        return traits_type::eq_int_type(last, traits_type::eof()) ? traits_type::not_eof(last)
+                                                                  : sputc(traits_type::to_char_type(last));
+    }
+
+  private:
+    void clear() { setp(bytes_.data(), bytes_.data() + bytes_.size()); }
+    void fail() {
+        if (!failed_) failed_ = reason(errno);
+    }
+
+    int descriptor_ = -1;
+    bool is_own_ = false;
+    std::error_code failed_;
+    std::array<char, 1U << 16U> bytes_{};
+};
+
+OutputStream::OutputStream(const std::string& path) : std::ostream(nullptr), buffer_(std::make_unique<Buffer>(path)) {
+    rdbuf(buffer_.get());
+}
+
+OutputStream::~OutputStream() = default;
+
+std::error_code OutputStream::finish() { return buffer_->close(); }
 
 std::vector<NamedFile> scenario_files(const std::string& scenario, const DelayFiles& delay_files) {
     std::vector<NamedFile> files{{"the scenario", scenario}};
@@ -230,7 +258,7 @@ std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
         }
         const auto own = identity(path);
         const auto is_same = [&](const NamedFile& other) {
-            return own ? own == identity(other.path) : path == "-" && other.path == "-";
+            return own ? own == identity(other.path) : is_stdout(path) && is_stdout(other.path);
         };
         for (const auto& input : inputs) {
             if (!is_same(input)) continue;
@@ -245,27 +273,18 @@ std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
     return std::nullopt;
 }
 
-std::unique_ptr<std::ostream> open_output(const std::string& path) {
-    if (const auto descriptor = end_of_links(path).descriptor) return std::make_unique<DescriptorStream>(*descriptor);
-    return std::make_unique<std::ofstream>(path, std::ios::binary | std::ios::trunc);
+bool is_stdout(const std::string& path) { return descriptor_of(path) == STDOUT_FILENO; }
+
+bool is_named_file(const std::string& path) {
+    struct stat status {};
+    return !descriptor_of(path) && (stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
 }
 
 bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write) {
     if (path.empty()) return true;
-    if (auto* const stream = standard_stream(path)) {
-        write(*stream);
-        return stream == &std::cout || static_cast<bool>(*stream);  // main looks after stdout
-    }
-    bool written = false;
-    if (const auto descriptor = end_of_links(path).descriptor) {
-        DescriptorStream out(*descriptor);
-        write(out);
-        written = static_cast<bool>(out.flush());
-    } else {
-        written = replace_file(path, write);
-    }
-    if (!written) std::cerr << "bully_sim: writing " << path << " failed: is the disk full?\n";
-    return written;
+    const auto failed = is_named_file(path) ? replace_file(path, write) : write_in_place(path, write);
+    if (failed) std::cerr << "bully_sim: writing " << path << " failed: " << failed.message() << "\n";
+    return !failed;
 }
 
 }  // namespace bully::sim

@@ -8,6 +8,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace bully::sim {
@@ -24,13 +25,31 @@ struct NamedFile {
 [[nodiscard]] std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
                                                          const std::vector<NamedFile>& outputs);
 
-/// For what is written as it comes: a file, from its beginning, or an open descriptor (/dev/fd/3), where it stands. The
-/// stream tells whether it can be written; it has to be flushed.
-[[nodiscard]] std::unique_ptr<std::ostream> open_output(const std::string& path);
+/// stdout by any name, or the file or pipe that it's sent to.
+[[nodiscard]] bool is_stdout(const std::string& path);
 
-/// Puts what `write` writes into the place of what was there, once it's complete; into what is no file, is stdout or
-/// stderr by any name, or an open descriptor (/dev/fd/3), it's written as it is. An empty path: nothing is done. False,
-/// and told, if it can't be written; then, what was there stays, if it was a file in a folder that can be written.
+/// A file, there or to be made: no open descriptor (/dev/fd/3), pipe or device.
+[[nodiscard]] bool is_named_file(const std::string& path);
+
+/// For what is written as it comes: a file, from its beginning, or an open descriptor, where it stands.
+class OutputStream : public std::ostream {
+  public:
+    explicit OutputStream(const std::string& path);
+    ~OutputStream() override;
+    OutputStream(const OutputStream&) = delete;
+    OutputStream& operator=(const OutputStream&) = delete;
+
+    /// Writes the rest. The system's reason, if something couldn't be written.
+    [[nodiscard]] std::error_code finish();
+
+  private:
+    class Buffer;
+    std::unique_ptr<Buffer> buffer_;
+};
+
+/// Puts what `write` writes into the place of what was there, once it's complete; into what is no named file, it's
+/// written as it is. An empty path: nothing is done. False, and told, if it can't be written; then, what was there
+/// stays, if it was a file in a folder that can be written.
 [[nodiscard]] bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 }  // namespace bully::sim

@@ -2,6 +2,7 @@
 
 #include "core/quantities.hpp"
 #include "sim/cli_options.hpp"
+#include "sim/output_files.hpp"
 #include "sim/plot.hpp"
 #include "sim/sweep_plot.hpp"
 #include "sim/sweep_ranks.hpp"
@@ -93,7 +94,7 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
             return tl::unexpected(Error("--shard without --json, expected a file to keep the shard in for `merge`"));
         }
     }
-    if (command.reuse && (command.outputs.json.empty() || command.outputs.json == "-")) {
+    if (command.reuse && (command.outputs.json.empty() || is_stdout(command.outputs.json))) {
         return tl::unexpected(
             Error("--reuse without a file for --json, expected the one that may have the sweep already"));
     }

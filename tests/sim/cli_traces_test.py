@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """bully_sim from outside: traces and replay, terminals, a full disk, Ctrl-C."""
+import fcntl
 import json
 import os
 import pathlib
@@ -7,6 +8,8 @@ import pty
 import re
 import signal
 import subprocess
+import sys
+import termios
 import time
 import unittest
 
@@ -152,13 +155,43 @@ class Traces(CliTest):
                 self.assert_one_line(run.stderr, "^{}:2: ".format(re.escape(str(path))))
 
     def test_trace_on_stdout(self):
-        run = bully_sim(self.crash, "--trace", "-")
-        self.assert_ends(run, HELD)
-        self.assertEqual(run.stdout, self.trace.read_bytes())
-        self.assertIn(b"HELD: a crash", run.stderr)
+        for name in ("-", "/dev/stdout", "/proc/self/fd/1"):
+            with self.subTest(name):
+                run = bully_sim(self.crash, "--trace", name)
+                self.assert_ends(run, HELD)
+                self.assertEqual(run.stdout, self.trace.read_bytes())
+                self.assertIn(b"HELD: a crash", run.stderr)
+        log = self.folder / "log"
+        for name in ("/dev/stdout", log):
+            with self.subTest(name), open(log, "wb") as file:
+                self.assert_ends(bully_sim(self.crash, "--trace", name, stdout=file), HELD)
+            self.assertEqual(log.read_bytes(), self.trace.read_bytes())
         run = bully_sim(self.crash, "--trace", "-", "--json")
         self.assertEqual(run.stdout, self.trace.read_bytes())
         self.assertEqual(json.loads(run.stderr)["verdict"], "held")
+
+    def test_a_slow_reader_loses_nothing(self):
+        big = self.write("big.yaml", CRASH.replace("processes: 3", "processes: 30").replace("leader: 2", "leader: 29"))
+        whole = bully_sim(big, "--trace", "-").stdout
+        for name in ("-", "/dev/fd/{}"):
+            reader, writer = os.pipe()
+            os.set_blocking(writer, False)
+            full = fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)
+            self.assertGreater(len(whole), 2 * full)
+            with self.subTest(name), open(reader, "rb") as pipe:
+                process = subprocess.Popen([PROGRAM, big, "--quiet", "--trace", name.format(writer)],
+                                           stdout=writer if name == "-" else subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                           pass_fds=[writer])
+                os.close(writer)
+                self.addCleanup(process.kill)
+                deadline = time.monotonic() + 30
+                waiting = 0
+                while waiting < full and process.poll() is None and time.monotonic() < deadline:
+                    time.sleep(0.01)
+                    waiting = int.from_bytes(fcntl.ioctl(reader, termios.FIONREAD, bytes(4)), sys.byteorder)
+                self.assertEqual(pipe.read(), whole)
+                err = process.communicate(timeout=60)[1]
+                self.assertEqual(process.returncode, HELD, err)
 
 
 def has_terminals():
@@ -215,7 +248,7 @@ class FullDisk(CliTest):
     def test_trace(self):
         run = bully_sim(self.crash, "--trace", "/dev/full", "--quiet")
         self.assert_ends(run, INTERNAL)
-        self.assert_one_line(run.stderr, "writing .*failed")
+        self.assert_one_line(run.stderr, "writing /dev/full failed: No space left on device$")
 
     def test_stdout(self):
         trace = self.folder / "trace"
@@ -231,14 +264,33 @@ class FullDisk(CliTest):
         with open("/dev/full", "wb") as full:
             run = bully_sim(self.crash, "--trace", "-", "--quiet", stdout=full)
         self.assert_ends(run, INTERNAL)
-        self.assertRegex(run.stderr.decode(), "writing failed")
+        self.assertRegex(run.stderr.decode(), "writing - failed: No space left on device")
 
-    def test_closed_pipe_does_not_hang(self):
+
+class ClosedPipe(CliTest):
+    def test_of_stdout_ends_the_program_at_once(self):
+        long = self.write("long.yaml", LONG)
+        for options in (["--verbose"], ["--trace", "-"], ["--trace", "/dev/stdout"]):
+            with self.subTest(options=options):
+                process = subprocess.Popen([PROGRAM, long, *options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                           stderr=subprocess.PIPE, env=environment())
+                self.addCleanup(process.kill)
+                process.stdout.readline()
+                process.stdout.close()
+                process.stdout = None
+                err = process.communicate(timeout=60)[1]
+                self.assertEqual((process.returncode, err), (-signal.SIGPIPE, b""))
+
+    def test_of_another_output_is_told(self):
         reader, writer = os.pipe()
         os.close(reader)
-        with open(writer, "wb") as pipe:
-            run = bully_sim(self.crash, "--verbose", stdout=pipe)
-        self.assertIn(run.returncode, (INTERNAL, -signal.SIGPIPE))
+        path = "/dev/fd/{}".format(writer)
+        run = subprocess.run([PROGRAM, self.crash, "--trace", path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, pass_fds=[writer], env=environment(), timeout=120)
+        os.close(writer)
+        self.assertEqual(run.returncode, INTERNAL)
+        self.assert_one_line(run.stderr, "writing {} failed: Broken pipe$".format(path))
+        self.assertIn(b"HELD: a crash", run.stdout)
 
 
 class Interrupt(CliTest):

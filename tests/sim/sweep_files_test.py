@@ -2,6 +2,7 @@
 """The files of sweep and merge: none is lost by writing another, and what doesn't fit together is refused."""
 import os
 import shutil
+import signal
 import subprocess
 
 from cli_support import CRASH, CliTest, HELD, INTERNAL, PROGRAM, USAGE, bully_sim, environment, main
@@ -110,8 +111,11 @@ class Outputs(CliTest):
                 self.assert_ends(run, HELD)
                 self.assertEqual(log.read_bytes(), b"before\n" + csv + b"after\n")
                 self.assertEqual(log.stat().st_ino, link)
-        run = self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "/dev/stdout")  # a pipe
-        self.assertEqual(run.stdout, csv)
+        for name in ("/dev/stdout", "/proc/self/fd/1"):  # a pipe
+            self.assertEqual(self.run_here("merge", "1.json", "2.json", "--csv", name).stdout, csv, "no tables")
+        with open(self.folder / "log", "wb") as log:
+            self.assert_ends(bully_sim("merge", "1.json", "2.json", "--csv", "log", cwd=self.folder, stdout=log), HELD)
+        self.assertEqual((self.folder / "log").read_bytes(), csv)
 
     def test_an_open_descriptor_is_written_where_it_stands(self):
         csv = self.run_here("merge", "1.json", "2.json", "--quiet", "--csv", "-").stdout
@@ -123,7 +127,9 @@ class Outputs(CliTest):
                                   stderr=subprocess.PIPE, env=environment(), cwd=self.folder, timeout=120)
 
         for script, before in (("exec 3>>log; \"$@\"; echo after >&3", b"old\n"),
-                               ("exec 3>log; echo before >&3; \"$@\"; echo after >&3", b"before\n")):
+                               ("exec 3>log; echo before >&3; \"$@\"; echo after >&3", b"before\n"),
+                               # Of a file that stdout is sent to as well.
+                               ("exec 3>log; echo before >&3; \"$@\" >>log; echo after >&3", b"before\n")):
             for path in ("/dev/fd/3", "/proc/self/fd/3", "to_3"):
                 with self.subTest(script=script, path=path):
                     log = self.write("log", "old\n")
@@ -145,6 +151,36 @@ class Outputs(CliTest):
             run = shell("\"$@\" 3>/dev/full", "/dev/fd/3")
             self.assert_ends(run, INTERNAL)
             self.assert_one_line(run.stderr, "writing /dev/fd/3 failed")
+
+    def passed(self, descriptor, *arguments, stdout=subprocess.PIPE):
+        """Run with this descriptor open, which then is closed here."""
+        with open(descriptor, "wb"):
+            return subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=stdout,
+                                  stderr=subprocess.PIPE, pass_fds=[descriptor], env=environment(), cwd=self.folder,
+                                  timeout=120)
+
+    def test_a_pipe_that_nobody_reads_keeps_no_other_output_from_being_written(self):
+        merge = ("merge", "1.json", "2.json", "--json")
+        whole = self.run_here(*merge, "-").stdout
+
+        def run(*arguments, **changes):
+            run = self.passed(writer, *merge, "new.json", *arguments, **changes)
+            self.assertEqual((self.folder / "new.json").read_bytes(), whole)
+            (self.folder / "new.json").unlink()
+            return run
+
+        reader, writer = os.pipe()
+        os.close(reader)
+        ended = run("--quiet", "--csv", "/dev/fd/{}".format(writer))
+        self.assert_ends(ended, INTERNAL)
+        self.assert_one_line(ended.stderr, "writing /dev/fd/{} failed: Broken pipe$".format(writer))
+        for options in ((), ("--csv", "-")):
+            with self.subTest(options):
+                reader, writer = os.pipe()
+                os.close(reader)
+                ended = run(*options, stdout=writer)
+                self.assert_ends(ended, -signal.SIGPIPE)  # quietly, as of `| head`
+                self.assertEqual(ended.stderr, b"")
 
     def test_a_folder_that_cannot_be_written(self):
         # Root may write anywhere, but for this.
@@ -170,7 +206,7 @@ class Outputs(CliTest):
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=self.folder,
                              timeout=120)
         self.assert_ends(run, INTERNAL)
-        self.assert_one_line(run.stderr, "writing old.json failed")
+        self.assert_one_line(run.stderr, "writing old.json failed: File too large$")
         self.assertEqual(self.contents(), {**self.before, "old.json": b"old"})
 
 
