@@ -115,7 +115,7 @@ std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vect
         return outputs.charts.empty() ? std::nullopt
                                       : std::optional<Error>("--charts without --plot, expected a file for them");
     }
-    if (outputs.plot != "-" && !outputs.plot.ends_with(".svg")) {
+    if (is_named_file(outputs.plot) && !outputs.plot.ends_with(".svg")) {
         return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
     }
     if (!outputs.charts.empty()) {

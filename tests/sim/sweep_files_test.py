@@ -159,6 +159,22 @@ class Outputs(CliTest):
                                   stderr=subprocess.PIPE, pass_fds=[descriptor], env=environment(), cwd=self.folder,
                                   timeout=120)
 
+    def test_a_plot_needs_no_name_where_none_can_be_given(self):
+        plot = ("merge", "1.json", "2.json", "--quiet", "--plot")
+        svg = self.run_here(*plot, "-").stdout
+        self.assertIn(b"<svg", svg)
+        reader, writer = os.pipe()
+        log = os.open(self.folder / "log", os.O_WRONLY | os.O_CREAT)
+        os.mkfifo(self.folder / "pipe")
+        named = os.open(self.folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        with open(reader, "rb") as pipe, open(named, "rb") as named_pipe:
+            self.assert_ends(self.passed(writer, *plot, "/dev/fd/{}".format(writer)), HELD)
+            self.assertEqual(pipe.read(), svg)
+            self.assert_ends(self.passed(log, *plot, "/dev/fd/{}".format(log)), HELD)
+            self.assertEqual((self.folder / "log").read_bytes(), svg)
+            self.assert_ends(self.run_here(*plot, "pipe"), HELD)
+            self.assertEqual(named_pipe.read(), svg)
+
     def test_a_pipe_that_nobody_reads_keeps_no_other_output_from_being_written(self):
         merge = ("merge", "1.json", "2.json", "--json")
         whole = self.run_here(*merge, "-").stdout
