@@ -2,7 +2,6 @@
 
 #include "core/transitions.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 namespace bully::sim {
@@ -17,10 +16,12 @@ std::string shell_word(const std::string& text) {
 
 std::string again_command(const std::string& file, std::uint64_t seed, Mode mode,
                           const std::vector<std::string>& overrides) {
-    auto command = "bully_sim " + shell_word(file) + " --seed " + std::to_string(seed);
-    const std::string word(to_string(mode));
-    if (std::find(overrides.begin(), overrides.end(), "mode=" + word) == overrides.end()) command += " --mode " + word;
-    for (const auto& override : overrides) command += " --set " + shell_word(override);
+    auto command =
+        "bully_sim " + shell_word(file) + " --seed " + std::to_string(seed) + " --mode " + std::string(to_string(mode));
+    for (const auto& override : overrides) {
+        if (override.starts_with("seed=") || override.starts_with("mode=")) continue;  // said already
+        command += " --set " + shell_word(override);
+    }
     return command;
 }
 

@@ -12,7 +12,7 @@ namespace bully::sim {
 /// So that a shell takes it for one word, and for this one.
 [[nodiscard]] std::string shell_word(const std::string& text);
 
-/// `overrides` are "KEY=VALUE", and may give the mode.
+/// `overrides` are "KEY=VALUE"; `seed` and `mode` stand for any among them that give one.
 [[nodiscard]] std::string again_command(const std::string& file, std::uint64_t seed, Mode mode,
                                         const std::vector<std::string>& overrides);
 

@@ -246,7 +246,8 @@ class Determinism(CliTest):
         line = re.search(r"^again: (.*)$", first.stdout.decode(), re.MULTILINE).group(1)
         words = shlex.split(line)
         self.assertEqual(words[0], "bully_sim")
-        self.assertEqual(len(re.findall("mode[ =]", line)), 1, line)
+        for word in ("mode", "seed"):
+            self.assertEqual(len(re.findall(word + "[ =]", line)), 1, line)
         second = bully_sim(*words[1:])
         self.assertEqual(fingerprint(second.stdout), fingerprint(first.stdout))
         self.assertEqual(second.returncode, first.returncode)
@@ -255,7 +256,8 @@ class Determinism(CliTest):
         self.again(self.crash)
         self.again(self.crash, "--seed", "77", "--mode", "strict")
         self.again(self.write("crossing.yaml", CROSSING), "--mode", "strict")
-        self.again(self.crash, "--set", "mode=strict")
+        self.again(self.crash, "--set", "mode= strict", "--set", "seed=7", "--set", "processes=4")
+        self.again(self.crash, "--set", "mode=strict", "--set", "seed=7", "--mode", "robust", "--seed", "8")
 
     def test_again_can_be_pasted_whatever_the_path(self):
         self.again(self.write("my files/it's $HOME.yaml", CRASH))

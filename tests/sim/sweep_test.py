@@ -151,7 +151,7 @@ class Division(CliTest):
 
 class Findings(CliTest):
     def test_each_failing_seed_has_its_command(self):
-        for mode in (("--mode", "strict"), ("--set", "mode=strict"), ("--over", "mode=strict")):
+        for mode in (("--mode", "strict"), ("--set", "mode= strict"), ("--over", "mode=strict")):
             with self.subTest(mode):
                 self.each_failing_seed_has_its_command(mode)
 
