@@ -1,6 +1,5 @@
 #include "sim/sweep.hpp"
 
-#include "sim/counted.hpp"
 #include "sim/fingerprint.hpp"
 #include "sim/scenario_parser.hpp"
 
@@ -78,7 +77,10 @@ std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
         return "its seeds are " + std::to_string(b.plan.seed_count) + " from " + std::to_string(*b.plan.first_seed);
     }
     if (a.plan.shard.count != b.plan.shard.count) {
-        return "it is one of " + counted(b.plan.shard.count, "shard");
+        const auto part = [](std::uint64_t shards) {
+            return shards == 1 ? std::string("a whole sweep") : fmt::format("one of {} shards", shards);
+        };
+        return "it is " + part(b.plan.shard.count) + ", not " + part(a.plan.shard.count);
     }
     auto plan = b.plan;
     plan.file = a.plan.file;

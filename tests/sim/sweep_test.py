@@ -76,6 +76,8 @@ class Division(CliTest):
         other = bully_sim("sweep", self.lossy, *COMMON, "--seed", 9, "--shard", "3/3", "--quiet", "--json",
                           self.folder / "other.json")
         self.assert_ends(other, HELD)
+        whole = self.folder / "whole.json"
+        self.assert_ends(bully_sim("sweep", self.lossy, *COMMON, "--quiet", "--json", whole), HELD)
         self.lossy.write_text(LOSSY + "about: another\n", encoding="utf-8")
         changed = self.shard(4, 4).rename(self.folder / "changed.json")
         garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 2}')
@@ -88,6 +90,8 @@ class Division(CliTest):
                                ((one, two, two, three), "shard 2/3 twice: .*shard-2.json and .*shard-2.json"),
                                ((one, two, self.folder / "other.json"),
                                 "other.json is not of the same sweep as .*: its seeds are 50 from 9"),
+                               ((one, whole), "whole.json is not of .*: it is a whole sweep, not one of 3 shards"),
+                               ((whole, one), "shard-1.json is not of .*: it is one of 3 shards, not a whole sweep"),
                                ((one, two, changed), "changed.json is not of the same sweep .*another text"),
                                ((one, two, garbage), "garbage.json: not what `bully_sim sweep --json` wrote"),
                                ((one, two, damaged), "damaged.json: .* a sum that values in these buckets can't have"),
