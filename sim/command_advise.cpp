@@ -1,6 +1,7 @@
 #include "sim/command_advise.hpp"
 
 #include "sim/advise_report.hpp"
+#include "sim/overrides.hpp"
 #include "sim/progress.hpp"
 #include "sim/scenario_values.hpp"
 #include "sim/strict_yaml.hpp"
@@ -36,18 +37,16 @@ using Read = tl::expected<Value, std::string>;
 
 // Reads `yaml`, a value as in a scenario file.
 Read<Delay> delay_from_yaml(const std::string& yaml) {
+    const auto node = read_value(yaml);
+    if (!node) return tl::unexpected(node.error());
     Diagnostics diagnostics("");
-    const auto node = read_yaml(yaml, diagnostics);
-    ValueReader reader(diagnostics, "");
-    if (node) {
-        const auto delay = reader.delay(*node);
-        if (delay && longest_counted_delay(*delay) > longest_delay) {
-            return tl::unexpected(fmt::format("one message in a million takes {} or more, expected at most {}: {}",
-                                              bully::to_string(three_digits(longest_counted_delay(*delay))),
-                                              bully::to_string(longest_delay), "max=TIME bounds a distribution"));
-        }
-        if (delay && delay->longest() > Duration::zero()) return *delay;
+    const auto delay = ValueReader(diagnostics, "").delay(*node);
+    if (delay && longest_counted_delay(*delay) > longest_delay) {
+        return tl::unexpected(fmt::format("one message in a million takes {} or more, expected at most {}: {}",
+                                          bully::to_string(three_digits(longest_counted_delay(*delay))),
+                                          bully::to_string(longest_delay), "max=TIME bounds a distribution"));
     }
+    if (delay && delay->longest() > Duration::zero()) return *delay;
     const auto found = diagnostics.take();
     if (found.empty()) return tl::unexpected<std::string>("no delay at all, expected some");
     return tl::unexpected(found.front().what +

@@ -17,7 +17,7 @@ std::string name(const Override& override) { return override.option.empty() ? to
 
 void comes_from(YamlNode& node, std::string_view option) {
     node.line = 0;
-    node.column = 0;
+    node.column = node.position;
     node.option = option;
     for (auto& item : node.items) comes_from(item, option);
 }
@@ -38,10 +38,7 @@ YamlNode& entry(YamlNode& map, const std::string& key, std::string_view option) 
     return map.items.back();
 }
 
-// "x0.5" as millionths; nothing if it is no factor.
-std::optional<std::int64_t> factor(std::string_view text) {
-    return text.starts_with('x') ? scaled_decimal(text.substr(1), millionths) : std::nullopt;
-}
+bool is_factor(std::string_view text) { return text.size() > 1 && text[0] == 'x' && text[1] >= '0' && text[1] <= '9'; }
 
 // Multiplies each time in the node; gives how many there were.
 std::size_t scale(YamlNode& node, std::int64_t by, std::string_view option) {
@@ -53,7 +50,7 @@ std::size_t scale(YamlNode& node, std::int64_t by, std::string_view option) {
     __extension__ using Wide = __int128;
     const auto ns = (static_cast<Wide>(time->count()) * by + millionths / 2) / millionths;
     node.text = bully::to_string(Duration{static_cast<std::int64_t>(std::min<Wide>(ns, INT64_MAX / 4))});
-    comes_from(node, option);
+    if (node.line == 0) node.option = option;
     return scaled + 1;
 }
 
@@ -65,14 +62,17 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
     while (!rest.empty()) {
         const auto dot = std::min(rest.find('.'), rest.size());
         if (node->kind == YamlNode::Kind::null) node->kind = YamlNode::Kind::map;
-        if (!node->is_map()) return wrong("`" + walked + "` is " + to_flow(*node) + " here, expected a map");
+        if (!node->is_map()) return wrong("`" + walked + "` is " + excerpt(to_flow(*node)) + " here, expected a map");
         const std::string key(rest.substr(0, dot));
         walked += (walked.empty() ? "" : ".") + key;
         node = &entry(*node, key, override.option);
         rest.remove_prefix(std::min(dot + 1, rest.size()));
     }
-    if (const auto by = factor(override.value)) {
-        if (*by == 0 || *by > greatest_factor) return wrong("expected a factor above 0, and 1000 at most");
+    if (is_factor(override.value)) {
+        const auto by = scaled_decimal(override.value.substr(1), millionths);
+        if (!by || *by == 0 || *by > greatest_factor) {
+            return wrong("expected a factor from x0.000001 to x1000, with 6 decimals at most");
+        }
         if (scale(*node, *by, override.option) == 0) {
             return wrong("a factor, but the scenario gives no times there, expected `" + override.path +
                          "` in the file, with its times");
@@ -93,17 +93,18 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
 
 std::string to_string(const Override& override) { return override.path + "=" + override.value; }
 
-tl::expected<Override, std::string> parse_override(std::string_view text) {
+tl::expected<Override, std::string> parse_override(std::string_view text, const std::string& option,
+                                                   std::string_view expected) {
+    constexpr std::size_t shown = 80;  // also the longest path, which messages name whole
     const auto equals = text.find('=');
     const auto path = text.substr(0, std::min(equals, text.size()));
-    const bool good_path = !path.empty() && path.front() != '.' && path.back() != '.' &&
+    const bool good_path = !path.empty() && path.size() <= shown && path.front() != '.' && path.back() != '.' &&
                            path.find("..") == std::string_view::npos &&
                            path.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos;
     if (equals == std::string_view::npos || !good_path || equals + 1 == text.size()) {
-        return tl::unexpected("--set `" + std::string(text.substr(0, 80)) +
-                              "`, expected KEY=VALUE as in a scenario file, such as timing.answer_timeout=200ms");
+        return tl::unexpected(option + " `" + excerpt(text, shown) + "`, expected " + std::string(expected));
     }
-    return Override{std::string(path), std::string(text.substr(equals + 1)), "--set " + std::string(text)};
+    return Override{std::string(path), std::string(text.substr(equals + 1)), option + " " + excerpt(text, shown)};
 }
 
 std::string given(const std::vector<Override>& overrides) {
@@ -111,22 +112,18 @@ std::string given(const std::vector<Override>& overrides) {
     for (const auto& override : overrides) {
         if (override.option.empty()) continue;
         text += (text.empty() ? " (with " : ", ") + override.option;
-        if (!override.option.ends_with("=" + override.value)) text += " at " + override.value;
+        if (override.option.starts_with("--over ")) text += " at " + excerpt(override.value);
     }
     return text.empty() ? text : text + ")";
 }
 
 tl::expected<YamlNode, std::string> read_value(std::string_view text) {
-    constexpr auto expected_value = "a value as in a scenario file";
-    const auto begin = text.find_first_not_of(' ');
-    if (begin == std::string_view::npos || text[begin] == '#') {
-        return tl::unexpected(std::string("no value, expected ") + expected_value);
-    }
     Diagnostics diagnostics("");
-    auto value = read_yaml(text, diagnostics);
+    auto value = read_yaml(text, diagnostics, YamlSource::value);
     if (value && diagnostics.empty()) return std::move(*value);
     const auto first = diagnostics.take().front();
-    return tl::unexpected(first.what + ", expected " + (first.expected.empty() ? expected_value : first.expected));
+    return tl::unexpected(first.what + ", expected " +
+                          (first.expected.empty() ? "a value as in a scenario file" : first.expected));
 }
 
 tl::expected<void, std::string> apply_overrides(YamlNode& root, const std::vector<Override>& overrides) {

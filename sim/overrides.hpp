@@ -14,15 +14,18 @@ namespace bully::sim {
 struct Override {
     std::string path;   ///< Keys, joined by dots: "timing.answer_timeout".
     std::string value;  ///< As in a scenario file, on one line; or "x0.5": all times of the file's own value, scaled.
-    std::string option = {};  ///< As its user gave it, for messages: "--over processes=3..9". Empty: nobody did.
+    std::string option = {};  ///< For messages, as its user gave it, but an excerpt: "--over processes=3..9". Empty:
+                              ///< nobody did.
 
     friend bool operator==(const Override& a, const Override& b) { return a.path == b.path && a.value == b.value; }
 };
 
 /// "path=value".
 [[nodiscard]] std::string to_string(const Override& override);
-/// The argument of --set. Error: one line.
-[[nodiscard]] tl::expected<Override, std::string> parse_override(std::string_view text);
+/// The argument of an option. Error: one line, which begins with the option.
+[[nodiscard]] tl::expected<Override, std::string> parse_override(
+    std::string_view text, const std::string& option = "--set",
+    std::string_view expected = "KEY=VALUE as in a scenario file, such as timing.answer_timeout=200ms");
 
 /// " (with --set mode=strict, --over processes=3..9 at 4)"; empty if nobody gave any.
 [[nodiscard]] std::string given(const std::vector<Override>& overrides);

@@ -49,7 +49,7 @@ std::optional<ExpectationKind> read_violated(Reading& reading, const YamlNode& n
     static const std::vector<std::string_view> properties{"P1",  "P2",  "P3",  "P4",  "P5",  "P6",  "P7",  "P8", "P9",
                                                           "P10", "P11", "P12", "P13", "P14", "P15", "P16", "P18"};
     if (!node.is_scalar() || std::find(properties.begin(), properties.end(), node.text) == properties.end()) {
-        reading.diagnostics.add(node, "no property" + (node.is_scalar() ? ": `" + node.text.substr(0, 40) + "`" : ""),
+        reading.diagnostics.add(node, "no property" + (node.is_scalar() ? ": `" + excerpt(node.text) + "`" : ""),
                                 "P1 to P16, or P18");
         return std::nullopt;
     }

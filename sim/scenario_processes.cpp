@@ -30,7 +30,7 @@ std::optional<ProcessId> read_birthday(Reading& reading, const Fields& fields) {
     const auto days = days_until_birthday(birthday->text, on->text);
     if (!days) {
         const bool good_day = days_until_birthday("2000-01-01", on->text).has_value();
-        reading.diagnostics.add(good_day ? *birthday : *on, "`" + (good_day ? *birthday : *on).text.substr(0, 40) + "`",
+        reading.diagnostics.add(good_day ? *birthday : *on, "`" + excerpt((good_day ? *birthday : *on).text) + "`",
                                 good_day ? "a date, YYYY-MM-DD or MM-DD" : "a date, YYYY-MM-DD");
     }
     if (!id || !days) return std::nullopt;
@@ -86,7 +86,7 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
         spec.name = reading.values.text(*name).value_or("");
         const bool number = spec.name.find_first_not_of("0123456789") == std::string::npos;
         if (is_reserved(spec.name) || (number && !spec.name.empty())) {
-            reading.diagnostics.add(*name, "the name `" + spec.name + "`",
+            reading.diagnostics.add(*name, "the name `" + excerpt(spec.name) + "`",
                                     "one that is no number and no word of the format");
         }
     }
@@ -119,7 +119,7 @@ void check_distinct(Reading& reading, const std::vector<Entry>& entries) {
     std::map<std::pair<std::string, std::uint16_t>, const Entry*> addresses;
     for (const auto& entry : entries) {
         if (!entry.spec.name.empty() && !names.emplace(entry.spec.name, &entry).second) {
-            reading.diagnostics.add(*entry.node, "a second process named `" + entry.spec.name + "`",
+            reading.diagnostics.add(*entry.node, "a second process named `" + excerpt(entry.spec.name) + "`",
                                     "names that differ");
         }
         const auto& endpoint = entry.spec.endpoint;
@@ -241,7 +241,7 @@ std::optional<Number> read_number(Reading& reading, const YamlNode& node) {
     if (const auto meant = node.is_scalar() ? nearest(node.text, names) : std::nullopt) {
         expected = "`" + std::string(*meant) + "` perhaps";
     }
-    reading.diagnostics.add(node, "no such process" + (node.is_scalar() ? ": `" + node.text.substr(0, 40) + "`" : ""),
+    reading.diagnostics.add(node, "no such process" + (node.is_scalar() ? ": `" + excerpt(node.text) + "`" : ""),
                             expected);
     return std::nullopt;
 }

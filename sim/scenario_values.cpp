@@ -15,17 +15,10 @@ namespace {
 constexpr auto time_expected = "a time with a unit, such as 500ms, 1.5s or 2min";
 constexpr std::size_t max_samples = 1'000'000;
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 std::string shown(const YamlNode& node) {
     switch (node.kind) {
         case YamlNode::Kind::null: return "nothing";
-        case YamlNode::Kind::scalar: {
-            const bool is_long = node.text.size() > 40;
-            auto beginning = node.text.substr(0, 40);
-            std::replace_if(beginning.begin(), beginning.end(), is_control, '?');
-            return "`" + beginning + (is_long ? "..." : "") + "`";
-        }
+        case YamlNode::Kind::scalar: return "`" + excerpt(node.text) + "`";
         case YamlNode::Kind::sequence: return "a list";
         case YamlNode::Kind::map: return "a map";
     }
@@ -297,8 +290,7 @@ std::shared_ptr<const DelayFile> ValueReader::read_delays(const YamlNode& value,
         if (line.empty()) continue;
         const auto sample = parse_duration(line);
         if (!sample || *sample > longest_time) {
-            diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + line.substr(0, 40) + "`",
-                             time_expected);
+            diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + excerpt(line) + "`", time_expected);
             return nullptr;
         }
         samples.push_back(*sample);

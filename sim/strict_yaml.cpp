@@ -30,7 +30,7 @@ class Builder : public YAML::EventHandler {
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(mark, YamlNode::Kind::null); }
     void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-        fail(mark, "anchor `&" + name + "`", "the value itself: aliases are not allowed");
+        fail(mark, "anchor `&" + excerpt(name) + "`", "the value itself: aliases are not allowed");
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
         fail(mark, "alias", "the value itself: aliases are not allowed");
@@ -66,7 +66,7 @@ class Builder : public YAML::EventHandler {
     }
     void check_tag(const YAML::Mark& mark, const std::string& tag) {
         if (tag.empty() || tag == "?" || tag == "!") return;
-        fail(mark, "tag `" + tag + "`", "a plain value: tags are not allowed");
+        fail(mark, "tag `" + excerpt(tag) + "`", "a plain value: tags are not allowed");
     }
     void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind) {
         check_tag(mark, tag);
@@ -82,6 +82,7 @@ class Builder : public YAML::EventHandler {
         fresh.kind = kind;
         fresh.line = from_one(mark.line);
         fresh.column = from_one(mark.column);
+        fresh.position = from_one(mark.pos);
         if (open_.empty()) {
             root = std::move(fresh);
             last_ = &root;
@@ -114,9 +115,13 @@ void check_keys(const YamlNode& node, Diagnostics& diagnostics) {
             return std::tie(a->text, a->line, a->column) < std::tie(b->text, b->line, b->column);
         });
         for (std::size_t i = 1; i < keys.size(); ++i) {
-            if (keys[i]->text != keys[i - 1]->text) continue;
-            diagnostics.add(*keys[i], "duplicate key `" + keys[i]->text + "`",
-                            "it once; it stands in line " + std::to_string(keys[i - 1]->line) + " already");
+            const auto& first = *keys[i - 1];
+            const auto& second = *keys[i];
+            if (first.text != second.text) continue;
+            diagnostics.add(second, "duplicate key `" + excerpt(second.text) + "`",
+                            "it once" + (first.line == second.line
+                                             ? ""
+                                             : "; it stands in line " + std::to_string(first.line) + " already"));
         }
     }
     for (const auto& item : node.items) check_keys(item, diagnostics);
@@ -168,6 +173,14 @@ std::string to_flow(const YamlNode& node) {
     return text;
 }
 
+std::string excerpt(std::string_view text, std::size_t most) {
+    auto end = std::min(text.size(), most);
+    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // UTF-8
+    std::string shown(text.substr(0, end));
+    std::replace_if(shown.begin(), shown.end(), is_control, '?');
+    return shown + (end < text.size() ? "..." : "");
+}
+
 void Diagnostics::add(const YamlNode& at, std::string what, std::string expected) {
     if (!at.option.empty()) what = std::string(at.option) + ": " + what;
     add(at.line, at.column, std::move(what), std::move(expected));
@@ -178,29 +191,36 @@ void Diagnostics::add(std::size_t line, std::size_t column, std::string what, st
 }
 
 std::vector<Diagnostic> Diagnostics::take() {
+    if (std::count_if(all_.begin(), all_.end(), [](const auto& d) { return d.line == 0; }) > 1) {
+        for (auto& d : all_) {
+            if (d.line == 0 && d.column > 1) d.what += " at character " + std::to_string(d.column) + " of the value";
+        }
+    }
     std::stable_sort(all_.begin(), all_.end(), [](const auto& a, const auto& b) {
         return std::tie(a.line, a.column) < std::tie(b.line, b.column);
     });
     return std::move(all_);
 }
 
-std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics) {
+std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics, YamlSource source) {
     if (text.size() > max_yaml_bytes) {
         diagnostics.add(1, 1, "a file of " + std::to_string(text.size()) + " bytes",
                         "at most " + std::to_string(max_yaml_bytes));
         return std::nullopt;
     }
+    const bool is_file = source == YamlSource::file;
     Builder builder(diagnostics);
     try {
         std::istringstream stream{std::string(text)};
         YAML::Parser parser(stream);
         if (!parser.HandleNextDocument(builder)) {
-            diagnostics.add(1, 1, "an empty file", "a scenario");
+            diagnostics.add(1, 1, is_file ? "an empty file" : "no value", is_file ? "a scenario" : "");
             return std::nullopt;
         }
         Builder second(diagnostics);
         if (parser.HandleNextDocument(second)) {
-            diagnostics.add(second.root, "a second document", "one scenario a file");
+            diagnostics.add(second.root, is_file ? "a second document" : "something after the end of the value",
+                            is_file ? "one scenario a file" : "the value alone");
             return std::nullopt;
         }
     } catch (const Stop&) {
@@ -249,7 +269,7 @@ Fields::Fields(const YamlNode& node, std::string_view what, std::vector<std::str
         } else {
             for (const auto word : known) expected += (expected.empty() ? "one of " : ", ") + std::string(word);
         }
-        diagnostics.add(key, "unknown key `" + key.text + "` in " + what_, expected);
+        diagnostics.add(key, "unknown key `" + excerpt(key.text) + "` in " + what_, expected);
     }
 }
 

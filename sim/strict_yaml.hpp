@@ -19,8 +19,8 @@ inline constexpr std::size_t max_yaml_bytes = 4U << 20U;
 /// Something wrong in a file. Lines and columns count from 1.
 struct Diagnostic {
     std::string file;
-    std::size_t line = 1;  ///< 0: it is about no place in it, but the file itself, or an option.
-    std::size_t column = 1;
+    std::size_t line = 1;    ///< 0: it is about no place in it, but the file itself, or an option.
+    std::size_t column = 1;  ///< Of an option: the character in its value.
     std::string what;
     std::string expected;  ///< Empty where `what` says it all.
 
@@ -36,6 +36,7 @@ struct YamlNode {
     bool quoted = false;
     std::size_t line = 1;  ///< 0: it isn't from the file, but from the option.
     std::size_t column = 1;
+    std::size_t position = 1;     ///< In all of the text.
     std::string_view option;      ///< "--set processes=7"; outlives the node.
     std::string text;             ///< Of a scalar.
     std::vector<YamlNode> items;  ///< Of a sequence; of a map: key, value, key, value, ...
@@ -50,11 +51,17 @@ struct YamlNode {
 /// The node as one line of flow YAML, for summaries.
 [[nodiscard]] std::string to_flow(const YamlNode& node);
 
+/// What would steer a terminal, or break a line in two.
+[[nodiscard]] inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+/// A text for a message: without control characters, of `most` bytes at most, and "..." where it goes on.
+[[nodiscard]] std::string excerpt(std::string_view text, std::size_t most = 40);
+
 class Diagnostics {
   public:
     explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
-    /// Of what comes from an option, the option is named instead of a place in the file.
+    /// Of what comes from an option, the option is named instead of a place in the file; and its place in the value
+    /// where there is more to tell.
     void add(const YamlNode& at, std::string what, std::string expected = {});
     void add(std::size_t line, std::size_t column, std::string what, std::string expected = {});
     [[nodiscard]] bool empty() const { return all_.empty(); }
@@ -66,9 +73,11 @@ class Diagnostics {
     std::vector<Diagnostic> all_;
 };
 
+enum class YamlSource : std::uint8_t { file, value };
 /// The only document of `text`, or nothing, with the reason reported. Refuses aliases, anchors, tags, further
 /// documents, duplicate keys, keys that aren't plain words, and what is too big or too deep to be a scenario.
-[[nodiscard]] std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics);
+[[nodiscard]] std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics,
+                                                YamlSource source = YamlSource::file);
 
 /// `known` that `word` was probably meant to be, or nothing.
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,

@@ -65,11 +65,11 @@ tl::expected<std::vector<std::string>, std::string> read_range(std::string_view 
     std::vector<std::int64_t> values;
     if (colon == text.size()) {
         if (from->unit != Quantity::Unit::none) {
-            return tl::unexpected("expected how many values: " + std::string(text) + ":8, or :log");
+            return tl::unexpected("expected how many values: " + excerpt(text) + ":8, or :log");
         }
         if (to->value - from->value >= static_cast<std::int64_t>(max_axis_values)) {
             return tl::unexpected("more than " + std::to_string(max_axis_values) +
-                                  " values, expected fewer: " + std::string(text) + ":log, or :8 for eight of them");
+                                  " values, expected fewer: " + excerpt(text) + ":log, or :8 for eight of them");
         }
         for (auto value = from->value; value <= to->value; ++value) values.push_back(value);
     } else if (steps == "log") {
@@ -78,7 +78,7 @@ tl::expected<std::vector<std::string>, std::string> read_range(std::string_view 
     } else {
         const auto count = steps.empty() ? std::nullopt : whole(steps);
         if (!count || *count < 2 || *count > static_cast<std::int64_t>(max_axis_values)) {
-            return tl::unexpected("`:" + std::string(steps) + "`, expected :log, or how many values, from 2 to " +
+            return tl::unexpected("`:" + excerpt(steps) + "`, expected :log, or how many values, from 2 to " +
                                   std::to_string(max_axis_values));
         }
         for (std::int64_t i = 0; i < *count; ++i) values.push_back(spaced(from->value, to->value, i, *count));
@@ -104,6 +104,7 @@ bool is_same(const std::string& a, const std::string& b) {
 tl::expected<std::vector<std::string>, std::string> read_list(std::string_view text) {
     const auto list = read_value("[" + std::string(text) + "]");
     if (!list) return tl::unexpected(list.error());
+    if (list->items.empty()) return tl::unexpected(std::string("no value, expected one, or several with commas"));
     if (list->items.size() > max_axis_values) {
         return tl::unexpected(std::to_string(list->items.size()) + " values, expected at most " +
                               std::to_string(max_axis_values));
@@ -115,7 +116,8 @@ tl::expected<std::vector<std::string>, std::string> read_list(std::string_view t
         const auto same =
             std::find_if(texts.begin(), texts.end(), [&](const auto& other) { return is_same(other, value); });
         if (same != texts.end()) {
-            return tl::unexpected("`" + value + "` " + (*same == value ? "twice" : "is the same as `" + *same + "`") +
+            return tl::unexpected("`" + excerpt(value) + "` " +
+                                  (*same == value ? "twice" : "is the same as `" + excerpt(*same) + "`") +
                                   ", expected it once");
         }
         texts.push_back(std::move(value));
@@ -136,19 +138,17 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
 }
 
 tl::expected<Axis, std::string> parse_axis(std::string_view text) {
-    const auto split = parse_override(text);
-    if (!split) {
-        return tl::unexpected("`" + std::string(text.substr(0, 80)) +
-                              "`, expected KEY=VALUES, such as processes=3..1000:log, "
-                              "timing.answer_timeout=200ms..3s:8 or network.loss=0%,1%");
-    }
-    if (split->path == "seed") return tl::unexpected(to_string(*split) + ": seeds are given by --seed and --seeds");
+    const auto split = parse_override(text, "--over",
+                                      "KEY=VALUES, such as processes=3..1000:log, timing.answer_timeout=200ms..3s:8 or "
+                                      "network.loss=0%,1%");
+    if (!split) return tl::unexpected(split.error());
+    if (split->path == "seed") return tl::unexpected(split->option + ": seeds are given by --seed and --seeds");
     const std::string_view values = split->value;
     const bool is_range = values.find("..") != std::string_view::npos && values.find(',') == std::string_view::npos &&
                           values.front() >= '0' && values.front() <= '9';
     auto read = is_range ? read_range(values) : read_list(values);
-    if (!read) return tl::unexpected(to_string(*split) + ": " + read.error());
-    return Axis{split->path, std::move(*read), "--over " + std::string(text)};
+    if (!read) return tl::unexpected(split->option + ": " + read.error());
+    return Axis{split->path, std::move(*read), split->option};
 }
 
 std::string axis_label(const std::vector<Axis>& axes, std::size_t axis) {

@@ -42,7 +42,7 @@ struct Quantity {
 /// None if the value is something else: a word, a list, "x2".
 [[nodiscard]] std::optional<Quantity> parse_quantity(std::string_view text);
 
-/// "path=values". Errors: one line.
+/// The argument of --over: "path=values". Error: one line, which begins with the option.
 [[nodiscard]] tl::expected<Axis, std::string> parse_axis(std::string_view text);
 
 /// What an axis is called in a heading or a legend: the last key of its path, or all of it if that is another's too.

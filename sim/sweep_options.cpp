@@ -74,7 +74,7 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     }
     for (const auto& text : command.over) {
         auto axis = parse_axis(text);
-        if (!axis) return tl::unexpected("--over " + axis.error());
+        if (!axis) return tl::unexpected(axis.error());
         plan.axes.push_back(std::move(*axis));
     }
     if (const auto cells = count_cells(plan.axes); !cells) return tl::unexpected("--over: " + cells.error());

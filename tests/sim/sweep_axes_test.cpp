@@ -59,8 +59,14 @@ TEST(SweepAxes, what_is_no_axis) {
              {"1%,0.50%,0.5%", "`0.5%` is the same as `0.50%`"},
              {"x2,{uniform: [1ms, 2ms]},x2.0", "`x2.0` is the same as `x2`"},
              {"a,,b", "a value that is empty"},
+             {" ", "--over key= : no value, expected one, or several with commas"},
+             {"\n", "--over key=?: no value"},
+             {"\t", "--over key=?: no value"},
+             {"5ms],[6ms", "something after the end of the value, expected the value alone"},
+             {std::string(200, 'a') + "," + std::string(200, 'a'),
+              "--over key=" + std::string(76, 'a') + "...: `" + std::string(40, 'a') + "...` twice, expected it once"},
              {"{a", "flow"}}) {
-        EXPECT_TRUE(values(text).front().starts_with("error: ")) << text;
+        EXPECT_TRUE(values(text).front().starts_with("error: --over key=")) << text;
         EXPECT_NE(values(text).front().find(message), std::string::npos) << values(text).front();
     }
     EXPECT_EQ(values("3,3s,3%,x3"), (Values{"3", "3s", "3%", "x3"}));
@@ -69,6 +75,7 @@ TEST(SweepAxes, what_is_no_axis) {
     EXPECT_FALSE(parse_axis("key="));
     EXPECT_FALSE(parse_axis("=3"));
     EXPECT_FALSE(parse_axis("a..b=3"));
+    EXPECT_TRUE(parse_axis("a").error().starts_with("--over `a`, expected KEY=VALUES, such as"));
 }
 
 TEST(SweepAxes, the_last_changes_fastest) {
@@ -92,6 +99,14 @@ tl::expected<Scenario, std::vector<Diagnostic>> with(const Values& settings, con
     std::vector<Override> overrides;
     for (const auto& setting : settings) overrides.push_back(parse_override(setting).value());
     return parse_with_overrides(four_processes + more, "a.yaml", overrides);
+}
+
+Values mistakes(const Values& settings, const std::string& more = "") {
+    const auto scenario = with(settings, more);
+    Values all;
+    if (scenario) return all;
+    for (const auto& diagnostic : scenario.error()) all.push_back(to_string(diagnostic));
+    return all;
 }
 
 TEST(Axis, labels_tell_axes_apart) {
@@ -127,17 +142,15 @@ TEST(Overrides, factors_scale_the_times_of_the_file) {
     const auto plain = with({"network.delay={uniform: [2500us, 25ms]}"});
     ASSERT_TRUE(scaled && plain);
     EXPECT_EQ(scaled->network.delay, plain->network.delay);
-    for (const auto* factor : {"x0", "x-1", "x1001", "xx"}) {
+    EXPECT_TRUE(with({"network.delay=x0.000001"}));
+    for (const auto* factor : {"x0", "x-1", "x1001", "xx", "x0.0000001"}) {
         EXPECT_FALSE(with({std::string("network.delay=") + factor})) << factor;
     }
     EXPECT_FALSE(with({"network.loss=x2"})) << "no times there";
 }
 
 TEST(Overrides, mistakes_are_those_of_the_scenario) {
-    const auto error = [](const Values& settings) {
-        const auto scenario = with(settings);
-        return scenario ? std::string() : to_string(scenario.error().front());
-    };
+    constexpr auto factor = "expected a factor from x0.000001 to x1000, with 6 decimals at most";
     // The place is the option, as its user gave it, and nothing else that was given.
     for (const auto& [setting, message] : std::vector<std::pair<std::string, std::string>>{
              {"proceses=7", "unknown key `proceses` in a scenario, expected `processes` perhaps"},
@@ -146,28 +159,68 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
              {"processes.count=3", "`processes` is 4 here, expected a map"},
              {"network.loss=[1", "no YAML: end of sequence flow not found, expected a value as in a scenario file"},
              {"network.loss= #", "no value, expected a value as in a scenario file"},
+             {"network.loss=%", "no value, expected a value as in a scenario file"},
+             {"processes= \"3\" x", "something after the end of the value, expected the value alone"},
+             {"network={loss: 1%, loss: 2%}", "duplicate key `loss`, expected it once"},
              {"network.loss=!a 1%", "tag `!a`, expected a plain value: tags are not allowed"},
              {"network.delay={uniform: [1ms, 2]}", "`2`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
              {"network.delay=uniform:1ms",
               "`uniform:1ms`, expected a time such as 5ms, or a distribution such as {uniform: [1ms, 10ms]}"},
-             {"network.delay=x1001", "expected a factor above 0, and 1000 at most"},
-             {"duration=x1000x", "`x1000x`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
+             {"network.delay=x1001", factor},
+             {"duration=x1000x", factor},
+             {"duration=x0.0000001", factor},
+             {"duration=x99999999999999999999999", factor},
+             {"duration=x", "`x`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
              {"timing.answer_timeout=abc", "`abc`, expected a time with a unit, such as 500ms, 1.5s or 2min"}}) {
         const auto told = std::string("bully_sim: --set ").append(setting).append(": ").append(message);
-        EXPECT_EQ(error({"seed=7", setting}), told);
+        EXPECT_EQ(mistakes({"seed=7", setting}), Values{told});
     }
-    EXPECT_EQ(error({"processes=3", "processes=4"}),
-              "bully_sim: --set processes=4: `processes` is set twice, expected once");
+    EXPECT_EQ(mistakes({"processes=3", "processes=4"}),
+              Values{"bully_sim: --set processes=4: `processes` is set twice, expected once"});
     for (const auto* wrong : {"", "a", "a=", "=b", ".a=b", "a.=b", "a..b=c", "A=b", "a b=c"}) {
         EXPECT_FALSE(parse_override(wrong)) << wrong;
     }
 }
 
 TEST(Overrides, what_is_in_the_file_keeps_its_place) {
-    const auto scenario = with({"processes=3"}, "faults: [{at: 1s, crash: 4}]\n");
-    ASSERT_FALSE(scenario);
-    EXPECT_EQ(to_string(scenario.error().front()),
-              "a.yaml:6:26: no such process: `4`, expected a process from 1 to 3 (with --set processes=3)");
+    EXPECT_EQ(mistakes({"processes=3"}, "faults: [{at: 1s, crash: 4}]\n"),
+              (Values{"a.yaml:6:26: no such process: `4`, expected a process from 1 to 3 (with --set processes=3)"}));
+    EXPECT_EQ(mistakes({"faults=x5", "seed=7"}, "faults: [{at: 2s, crash: 4}]\n"),
+              (Values{"a.yaml:6:15: a fault at 10s, after the end of the run, expected at most 9s (with --set "
+                      "faults=x5, --set seed=7)"}));
+    EXPECT_EQ(mistakes({"network={delay: 20h}", "network.delay=x1000", "duration=x1000"}),
+              (Values{"bully_sim: --set network.delay=x1000: `72000000s`, expected at most a year: 31622400s"}))
+        << "of the option that scaled it last";
+}
+
+TEST(Overrides, mistakes_in_one_value_are_told_apart) {
+    const std::string expected = ", expected a student id from 1000000 to 9999999";
+    const auto at = [&](int place) { return "`1` at character " + std::to_string(place) + " of the value" + expected; };
+    const std::string one = "processes=[{pid: [1, 1]}]";
+    EXPECT_EQ(mistakes({one}), (Values{"bully_sim: --set " + one + ": `1`" + expected}));
+    const std::string two = "processes=[{pid: [1, 1]},{pid: [1, 1]}]";
+    EXPECT_EQ(mistakes({two}),
+              (Values{"bully_sim: --set " + two + ": " + at(12), "bully_sim: --set " + two + ": " + at(26)}));
+    const std::string lines = "- {pid: [1, 1]}\n- {pid: [1, 1]}";
+    const std::string shown = "processes=- {pid: [1, 1]}?- {pid: [1, 1]}";
+    EXPECT_EQ(mistakes({"processes=" + lines}),
+              (Values{"bully_sim: --set " + shown + ": " + at(13), "bully_sim: --set " + shown + ": " + at(29)}));
+}
+
+TEST(Overrides, options_are_shown_on_one_short_line) {
+    EXPECT_EQ(mistakes({"processes=\x1b]0;x\a"}),
+              (Values{"bully_sim: --set processes=?]0;x?: `?]0;x?`, expected a number of processes from 1 to 60000"}));
+    EXPECT_EQ(mistakes({"network={\"\\e\": 1}"}),
+              (Values{"bully_sim: --set network={\"\\e\": 1}: unknown key `?` in network, expected one of delay, loss, "
+                      "duplicate, connect_timeout"}));
+    EXPECT_TRUE(parse_override("a\x1b=1").error().starts_with("--set `a?=1`, expected"));
+    EXPECT_EQ(parse_override("name=" + std::string(1000, 'x'))->option, "--set name=" + std::string(75, 'x') + "...");
+    EXPECT_EQ(parse_override("name=" + std::string(74, 'x') + "\xc3\xa4")->option,
+              "--set name=" + std::string(74, 'x') + "...")
+        << "no half of a character";
+    const auto axis = parse_axis("processes=3," + std::string(1000, ' ') + "4");
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(given(cell_overrides({*axis}, 1)), " (with --over processes=3," + std::string(68, ' ') + "... at 4)");
 }
 
 }  // namespace

@@ -332,7 +332,8 @@ class Mistakes(CliTest):
                  "unknown key `unifrm` in a delay, expected `uniform` perhaps"),
                 ("--over", "network.delay={a,5ms", "no YAML: illegal flow end, expected a value as in a scenario file"),
                 ("--over", "network.delay=5ms,,6ms", "a value that is empty, expected one beside each comma"),
-                ("--over", "duration=x1,x1001", "expected a factor above 0, and 1000 at most"),
+                ("--over", "duration=x1,x1001", "expected a factor from x0.000001 to x1000, with 6 decimals at most"),
+                ("--over", "network.delay= ", "no value, expected one, or several with commas"),
                 ("--set", "timing.answer_timeout=abc", f"`abc`, expected {time}"),
                 ("--set", "network.delay={a", "no YAML: end of map flow not found, expected a value as in a scenario "
                  "file"),
