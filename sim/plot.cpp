@@ -2,6 +2,7 @@
 
 #include "sim/plot_area.hpp"
 #include "sim/plot_text.hpp"
+#include "sim/shown_length.hpp"
 #include "sim/svg.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +17,15 @@ namespace {
 // Pixels.
 constexpr double image_width = 800;
 constexpr double text_left = 24;
+constexpr double text_room = image_width - 2 * text_left;
 constexpr double legend_row = 22;
+
+std::string subtitle_of(const Chart& chart) {
+    if (chart.name.empty()) return chart.subtitle;
+    const auto rest = ", " + chart.subtitle;
+    const auto room = characters_in(text_room);
+    return shortened({chart.name}, room - std::min(shown_length(rest), room)).front() + rest;
+}
 
 class ChartWriter {
   public:
@@ -34,7 +43,7 @@ class ChartWriter {
 
     void write(Svg& svg) const {
         svg.text(text_left, title_, "title", chart_.title);
-        if (!chart_.subtitle.empty()) svg.text(text_left, title_ + 21, "soft", chart_.subtitle);
+        if (!chart_.subtitle.empty()) svg.text(text_left, title_ + 21, "soft", subtitle_of(chart_));
         const bool empty = std::none_of(chart_.series.begin(), chart_.series.end(),
                                         [&](const PlotSeries& series) { return area_.visible(series); });
         if (empty && !chart_.why_empty.empty()) {
@@ -45,6 +54,7 @@ class ChartWriter {
         write_axes(svg);
         for (const auto& band : chart_.bands) area_.write(svg, band);
         for (const auto& series : chart_.series) area_.write(svg, series);
+        write_notes(svg);
     }
 
   private:
@@ -75,13 +85,13 @@ class ChartWriter {
         std::vector<std::string> names;
         names.reserve(entries.size());
         for (const auto& entry : entries) names.push_back(entry.name);
-        names = shortened(names, characters_in(image_width - 2 * text_left - PlotArea::key_width - 8));
+        names = shortened(names, characters_in(text_room - PlotArea::key_width - 8));
         auto x = text_left;
         for (std::size_t i = 0; i < entries.size(); ++i) {
             auto& entry = entries[i];
             entry.name = names[i];
             const auto wide = entry.key() + text_width(entry.name) + 18;
-            if (x > text_left && x + wide > image_width - text_left) {
+            if (x > text_left && x + wide > text_left + text_room) {
                 x = text_left;
                 top += legend_row;
             }
@@ -156,6 +166,16 @@ class ChartWriter {
                 }
                 y += CategoryLabels::line_height;
             }
+        }
+    }
+
+    void write_notes(Svg& svg) const {
+        double free_from = 0;
+        for (const auto& note : chart_.notes) {
+            const auto x = area_.x()(note.x);
+            if (x < free_from) continue;
+            svg.slanted_text(x + 4, area_.bottom() - 8, 90, "tick", note.text);
+            free_from = x + CategoryLabels::line_height;
         }
     }
 

@@ -23,6 +23,7 @@ struct PlotAxis {
     bool percent = false;                      ///< Values are parts of 1, shown as percentages.
     std::vector<double> ticks = {};            ///< Where ticks go; empty: at round values.
     std::vector<std::string> categories = {};  ///< Not empty: the values are 0, 1, 2 ..., and these are their names.
+    std::optional<std::pair<double, double>> extent = {};  ///< Shown at least, also where there is no point.
 };
 
 struct PlotPoint {
@@ -57,6 +58,12 @@ struct PlotBand {
     std::vector<Point> points;  ///< Ascending by x.
 };
 
+/// Upright on the x axis: why there is no point.
+struct PlotNote {
+    double x = 0;
+    std::string text;
+};
+
 /// Distinct colours; others start again from the first.
 inline constexpr std::size_t plot_colours = 6;
 /// The colour of text: for what is no measurement, as theory.
@@ -64,19 +71,21 @@ inline constexpr std::size_t plot_ink = SIZE_MAX;
 
 struct Chart {
     std::string title;
+    std::string name;  ///< Begins the subtitle; shortened to the room that the rest of it leaves.
     std::string subtitle;
     PlotAxis x;
     PlotAxis y;
     bool ordered = false;  ///< The series are steps of one quantity: colours in an order, from dark to light.
     std::vector<PlotBand> bands;
     std::vector<PlotSeries> series;
-    std::string why_empty;  ///< What stands in the place of axes where there is no point at all.
+    std::vector<PlotNote> notes;  ///< Ascending by x; those for which there is no room are left out.
+    std::string why_empty;        ///< What stands in the place of axes where there is no point at all.
 };
 
 /// The charts, one below the other. Values must be finite; on a logarithmic axis points <= 0 are left out, and bands
 /// and intervals that reach 0 go on to the axis' edge. Between categories there is nothing: no point is joined to
-/// another. Where a point stands alone, a band is a bar, and a series without markers a stroke. A series of which there
-/// is nothing to see is "NAME: none" in the legend; such a band isn't there.
+/// another. Where a point stands alone, a band is a bar, and a series without markers a solid stroke. A series of which
+/// there is nothing to see is "NAME: none" in the legend; such a band isn't there.
 [[nodiscard]] std::string to_svg(const std::vector<Chart>& charts);
 
 }  // namespace bully::sim

@@ -41,6 +41,10 @@ PlotArea::PlotArea(const Chart& chart, double top) : chart_(chart), top_(top), x
 
 PlotScale PlotArea::x_scale() const {
     Extent extent;
+    if (chart_.x.extent) {
+        extent.add(chart_.x.extent->first, chart_.x.scale);
+        extent.add(chart_.x.extent->second, chart_.x.scale);
+    }
     for (const auto& band : chart_.bands) {
         for (const auto& point : band.points) extent.add(point.x, chart_.x.scale);
     }
@@ -96,7 +100,7 @@ PlotArea::Lane PlotArea::lane(std::size_t colour) const {
 
 // The points that are joined to each other; of categories, each is alone.
 template <typename Point>
-std::vector<std::vector<Point>> PlotArea::runs(const std::vector<Point>& points) const {
+std::vector<std::vector<Point>> PlotArea::segments(const std::vector<Point>& points) const {
     std::vector<std::vector<Point>> all;
     bool goes_on = false;
     for (const auto& point : points) {
@@ -113,9 +117,9 @@ void PlotArea::write(Svg& svg, const PlotBand& band) const {
     if (!visible(band)) return;
     const auto place = lane(band.colour);
     std::string area;
-    for (const auto& run : runs(band.points)) {
-        if (run.size() == 1) {
-            const auto& point = run.front();
+    for (const auto& segment : segments(band.points)) {
+        if (segment.size() == 1) {
+            const auto& point = segment.front();
             const auto width = place.width * (place.own ? 0.5 : 0.9);
             area += fmt::format("M{:.1f} {:.1f}h{:.1f}V{:.1f}h-{:.1f}Z", x_(point.x) + place.offset - width / 2,
                                 end_at(point.high), width, end_at(point.low), width);
@@ -124,22 +128,22 @@ void PlotArea::write(Svg& svg, const PlotBand& band) const {
         const auto corner = [&](char to, double x, double y) {
             area += fmt::format("{}{:.1f} {:.1f}", to, x_(x), end_at(y));
         };
-        for (const auto& point : run) corner(&point == run.data() ? 'M' : 'L', point.x, point.high);
-        std::for_each(run.rbegin(), run.rend(), [&](const auto& point) { corner('L', point.x, point.low); });
+        for (const auto& point : segment) corner(&point == segment.data() ? 'M' : 'L', point.x, point.high);
+        std::for_each(segment.rbegin(), segment.rend(), [&](const auto& point) { corner('L', point.x, point.low); });
         area += "Z";
     }
     svg.path(area, band_class(band));
 }
 
-std::string PlotArea::joined(const std::vector<PlotPoint>& run, PlotSeries::Style style) const {
+std::string PlotArea::joined(const std::vector<PlotPoint>& segment, PlotSeries::Style style) const {
     std::string line;
     double last_x = 0;
     double last_y = 0;
-    for (const auto& point : run) {
+    for (const auto& point : segment) {
         const auto x = x_(point.x);
         const auto y = y_(point.y);
         // A step that nobody can see isn't worth its bytes.
-        if (!line.empty() && &point != &run.back() && std::hypot(x - last_x, y - last_y) < 0.5) continue;
+        if (!line.empty() && &point != &segment.back() && std::hypot(x - last_x, y - last_y) < 0.5) continue;
         if (line.empty()) {
             line += fmt::format("M{:.1f} {:.1f}", x, y);
         } else if (style == PlotSeries::Style::steps) {
@@ -153,30 +157,35 @@ std::string PlotArea::joined(const std::vector<PlotPoint>& run, PlotSeries::Styl
     return line;
 }
 
-std::string PlotArea::whisker(double x, std::pair<double, double> interval) const {
+std::string PlotArea::whisker(double x, double width, std::pair<double, double> interval) const {
+    const auto cap = [&](double y) { return fmt::format("M{:.1f} {:.1f}h{:.3g}", x - width / 2, y, width); };
     const auto low = end_at(interval.first);
     const auto high = end_at(interval.second);
     // No stroke across an end that is further down than the axis.
-    const auto foot = y_.shows(interval.first) ? fmt::format("M{:.1f} {:.1f}h8", x - 4, low) : "";
-    return foot + fmt::format("M{:.1f} {:.1f}h8M{:.1f} {:.1f}V{:.1f}", x - 4, high, x, low, high);
+    const auto foot = y_.shows(interval.first) ? cap(low) : "";
+    return foot + cap(high) + fmt::format("M{:.1f} {:.1f}V{:.1f}", x, low, high);
 }
 
 void PlotArea::write(Svg& svg, const PlotSeries& series) const {
     const auto place = lane(series.colour);
+    const auto cap = std::min(8.0, place.width);
+    const auto stroke = std::max(6.0, place.width * 0.9);
     std::string line;
+    std::string strokes;
     std::string whiskers;
-    for (const auto& run : runs(series.points)) {
-        if (run.size() > 1) {
-            line += joined(run, series.style);
+    for (const auto& segment : segments(series.points)) {
+        if (segment.size() > 1) {
+            line += joined(segment, series.style);
         } else if (!series.markers) {
-            const auto width = place.width * 0.9;
-            line += fmt::format("M{:.1f} {:.1f}h{:.1f}", x_(run[0].x) + place.offset - width / 2, y_(run[0].y), width);
+            const auto x = x_(segment[0].x) + place.offset - stroke / 2;
+            strokes += fmt::format("M{:.1f} {:.1f}h{:.1f}", x, y_(segment[0].y), stroke);
         }
-        for (const auto& point : run) {
-            if (point.interval) whiskers += whisker(x_(point.x) + place.offset, *point.interval);
+        for (const auto& point : segment) {
+            if (point.interval) whiskers += whisker(x_(point.x) + place.offset, cap, *point.interval);
         }
     }
     if (!line.empty()) svg.path(line, line_class(series));
+    if (!strokes.empty()) svg.path(strokes, stroke_class(series));
     if (!whiskers.empty()) svg.path(whiskers, "whisker l-" + colour(series.colour));
     if (!series.markers) return;
     for (const auto& point : series.points) {
@@ -187,7 +196,8 @@ void PlotArea::write(Svg& svg, const PlotSeries& series) const {
 
 void PlotArea::write_key(Svg& svg, double x, double middle, const PlotSeries& series) const {
     if (!series.markers || !categories()) {
-        svg.path(fmt::format("M{:.1f} {:.1f}h{:.0f}", x, middle, key_width), line_class(series));
+        svg.path(fmt::format("M{:.1f} {:.1f}h{:.0f}", x, middle, key_width),
+                 categories() ? stroke_class(series) : line_class(series));
     }
     if (series.markers) svg.marker(x + key_width / 2, middle, marker_of(series), "m-" + colour(series.colour));
 }
@@ -207,6 +217,9 @@ std::string PlotArea::line_class(const PlotSeries& series) const {
                                                                     : "line";
     return fmt::format("{} l-{}", style, colour(series.colour));
 }
+
+// Of what is too short for a pattern.
+std::string PlotArea::stroke_class(const PlotSeries& series) const { return "stroke l-" + colour(series.colour); }
 
 std::string PlotArea::band_class(const PlotBand& band) const {
     return fmt::format("b-{} {}", colour(band.colour), band.faint ? "faint" : "band");

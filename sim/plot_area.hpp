@@ -57,11 +57,12 @@ class PlotArea {
     [[nodiscard]] bool shows(const PlotBand::Point& point) const { return x_.shows(point.x); }
     [[nodiscard]] double end_at(double y) const;
     template <typename Point>
-    [[nodiscard]] std::vector<std::vector<Point>> runs(const std::vector<Point>& points) const;
-    [[nodiscard]] std::string joined(const std::vector<PlotPoint>& run, PlotSeries::Style style) const;
-    [[nodiscard]] std::string whisker(double x, std::pair<double, double> interval) const;
+    [[nodiscard]] std::vector<std::vector<Point>> segments(const std::vector<Point>& points) const;
+    [[nodiscard]] std::string joined(const std::vector<PlotPoint>& segment, PlotSeries::Style style) const;
+    [[nodiscard]] std::string whisker(double x, double width, std::pair<double, double> interval) const;
     [[nodiscard]] std::string colour(std::size_t number) const;
     [[nodiscard]] std::string line_class(const PlotSeries& series) const;
+    [[nodiscard]] std::string stroke_class(const PlotSeries& series) const;
     [[nodiscard]] std::string band_class(const PlotBand& band) const;
 
     const Chart& chart_;

@@ -1,5 +1,7 @@
 #include "sim/plot_text.hpp"
 
+#include "sim/shown_length.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,8 +26,6 @@ std::vector<std::string_view> characters_of(std::string_view text) {
     return all;
 }
 
-std::size_t length(std::string_view text) { return characters_of(text).size(); }
-
 // The first `head` characters and as many of the last ones as there is room for. Requires: head < most.
 std::string cut(std::string_view text, std::size_t most, std::size_t head) {
     const auto all = characters_of(text);
@@ -43,7 +43,7 @@ std::size_t distinct(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-double text_width(std::string_view text) { return character * static_cast<double>(length(text)); }
+double text_width(std::string_view text) { return character * static_cast<double>(shown_length(text)); }
 
 std::size_t characters_in(double width) {
     return static_cast<std::size_t>(std::max(std::floor(width / character), 0.0));
@@ -53,11 +53,11 @@ std::optional<std::vector<std::string>> wrapped(std::string_view text, std::size
     std::vector<std::string> lines;
     while (true) {
         const auto word = text.substr(0, text.find(' '));
-        if (!lines.empty() && length(lines.back()) + 1 + length(word) <= width) {
+        if (!lines.empty() && shown_length(lines.back()) + 1 + shown_length(word) <= width) {
             lines.back().append(" ").append(word);
         } else {
             lines.emplace_back(word);
-            if (length(word) > width || lines.size() > most_lines) return std::nullopt;
+            if (shown_length(word) > width || lines.size() > most_lines) return std::nullopt;
         }
         if (word.size() == text.size()) return lines;
         text.remove_prefix(word.size() + 1);

@@ -13,8 +13,7 @@ namespace {
 constexpr std::string_view common_style = R"(
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",sans-serif;font-size:12px}
 .title{font-size:17px;font-weight:600}
-.soft{font-size:13px}
-.key,.label{font-size:12.5px}
+.soft,.key,.label{font-size:12.5px}
 .tick{font-variant-numeric:tabular-nums}
 .end{text-anchor:end}
 .middle{text-anchor:middle}
@@ -23,6 +22,7 @@ path{fill:none}
 .line,.dashed,.dotted{stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
 .dashed{stroke-width:1.8;stroke-dasharray:6 5;stroke-linecap:butt}
 .dotted{stroke-dasharray:.1 4.5}
+.stroke{stroke-width:1.8}
 .whisker{stroke-width:1.4}
 .marker{stroke-width:1.2}
 .band{fill-opacity:.34}

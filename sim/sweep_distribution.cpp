@@ -44,6 +44,7 @@ Chart distribution_chart(const SweepGrid& grid) {
     Chart chart;
     chart.title = "How the time to agreement is distributed";
     chart.why_empty = none_agreed;
+    chart.name = grid.sweep.scenario;
     chart.subtitle = grid.subtitle;
     if (shown.size() < grid.columns()) {
         chart.subtitle +=

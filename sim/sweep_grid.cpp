@@ -11,7 +11,7 @@ SweepGrid::SweepGrid(const Sweep& source)
       x(source.plan.axes.empty() ? Axis{"", {"all runs"}} : source.plan.axes.front()),
       lines(source.cells.size() / x.places.size()) {
     const auto seeds = source.plan.seeds();
-    subtitle = fmt::format("{}, {}{} each, seeds from {}", source.scenario, source.plan.precision > 0 ? "up to " : "",
+    subtitle = fmt::format("{}{} each, seeds from {}", source.plan.precision > 0 ? "up to " : "",
                            counted(seeds.count, "run"), seeds.first);
 }
 

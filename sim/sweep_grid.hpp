@@ -17,11 +17,12 @@ struct SweepGrid {
     const Sweep& sweep;
     Abscissa x;
     std::size_t lines;
-    std::string subtitle;  ///< What was run.
+    std::string subtitle;  ///< What was run of the scenario.
 
     [[nodiscard]] bool has_axes() const { return !sweep.plan.axes.empty(); }
     [[nodiscard]] std::size_t columns() const { return x.order.size(); }
     /// Columns are counted from left to right.
+    [[nodiscard]] double place(std::size_t column) const { return x.places[x.order[column]]; }
     [[nodiscard]] const SweepCell& cell(std::size_t column, std::size_t line) const {
         return sweep.cells[x.order[column] * lines + line];
     }

@@ -44,7 +44,8 @@ void add_outputs(CLI::App& app, SweepOutputs& outputs) {
     app.add_option("--json", outputs.json, "all of it, exactly, to this file; - for stdout")->option_text("FILE");
     app.add_option("--plot", outputs.plot,
                    "charts, to this file; - for stdout: along the first axis, a line for each setting of the others, " +
-                       std::to_string(plot_colours) + " at most; without an axis the distribution alone")
+                       std::to_string(plot_colours) +
+                       " at most; the distribution of 2 to 6 of its values; without an axis the distribution alone")
         ->option_text("FILE.svg");
     app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
         ->option_text("LIST");

@@ -66,6 +66,9 @@ class Plotter {
         subject.theory = [](const LeaderCrashTheory& theory) { return std::optional(theory.latency); };
         auto chart = along(subject);
         chart.why_empty = none_agreed;
+        for (std::size_t column = 0; column < grid_.columns(); ++column) {
+            if (none_agreed_in(column)) chart.notes.push_back({grid_.place(column), "none agreed"});
+        }
         const auto cut_off = grid_.greatest([](const SweepCell& cell) {
             return static_cast<double>(cell.statistics.cut_off()) / static_cast<double>(cell.statistics.runs);
         });
@@ -73,6 +76,14 @@ class Plotter {
             chart.subtitle += fmt::format("; without up to {:.3g} % that ended before", 100 * cut_off);
         }
         return chart;
+    }
+
+    // In any line.
+    [[nodiscard]] bool none_agreed_in(std::size_t column) const {
+        for (std::size_t line = 0; line < grid_.lines; ++line) {
+            if (!grid_.cell(column, line).statistics.agreement.empty()) return false;
+        }
+        return true;
     }
 
     [[nodiscard]] Chart messages() const {
@@ -108,6 +119,7 @@ class Plotter {
     [[nodiscard]] Chart along(const Subject& subject) const {
         Chart chart;
         chart.title = subject.title;
+        chart.name = grid_.sweep.scenario;
         chart.subtitle = grid_.subtitle;
         chart.x = grid_.x.axis;
         chart.y.title = subject.y_title;
@@ -144,7 +156,7 @@ class Plotter {
         for (std::size_t column = 0; column < grid_.columns(); ++column) {
             std::optional<Point> point = find(grid_.cell(column, line));
             if (point) {
-                point->x = grid_.x.places[grid_.x.order[column]];
+                point->x = grid_.place(column);
                 point->joined = joined;
                 points.push_back(*point);
             }

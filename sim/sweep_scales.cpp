@@ -44,6 +44,7 @@ Abscissa::Abscissa(const Axis& source) : order(source.values.size()) {
     axis.title = unit.title(source.path);
     for (auto& place : places) place /= unit.divisor;
     axis.scale = scale_for(places);
+    axis.extent = {places[order.front()], places[order.back()]};
     constexpr std::size_t few = 12;
     // Of whole numbers there is nothing in between: no 3.5 processes.
     const bool whole = quantities.front().unit == Quantity::Unit::none;

@@ -2,6 +2,7 @@
 #include "sim/plot.hpp"
 
 #include "sim/plot_scale.hpp"
+#include "tests/sim/svg_parts.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -14,6 +15,8 @@
 
 namespace bully::sim {
 namespace {
+
+using Texts = std::vector<std::string>;
 
 constexpr auto linear = PlotAxis::Scale::linear;
 constexpr auto logarithmic = PlotAxis::Scale::logarithmic;
@@ -87,30 +90,6 @@ Chart example() {
     return chart;
 }
 
-std::size_t occurrences(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-    return count;
-}
-
-// What the first path of this class draws.
-std::string path_of(const std::string& svg, const std::string& style) {
-    const auto path = svg.find("<path class=\"" + style);
-    if (path == std::string::npos) return "";
-    const auto from = svg.find("d=\"", path) + 3;
-    return svg.substr(from, svg.find('"', from) - from);
-}
-
-std::vector<std::string> texts_of(const std::string& svg, const std::string& style) {
-    std::vector<std::string> texts;
-    const auto begin = "<text class=\"" + style + "\"";
-    for (auto at = svg.find(begin); at != std::string::npos; at = svg.find(begin, at + 1)) {
-        const auto from = svg.find('>', at) + 1;
-        texts.push_back(svg.substr(from, svg.find('<', from) - from));
-    }
-    return texts;
-}
-
 // It would look as if nothing were uncertain, or nothing known.
 TEST(Plot, an_interval_down_to_zero_reaches_the_edge_of_a_logarithmic_axis) {
     Chart chart;
@@ -161,8 +140,8 @@ TEST(Plot, nothing_joins_categories) {
     EXPECT_EQ(path_of(svg, "line"), "") << "markers only, in the legend too";
     EXPECT_EQ(occurrences(svg, "class=\"marker m-c0\""), 4U);
     EXPECT_EQ(occurrences(path_of(svg, "whisker"), "V"), 1U);
-    const auto theory = svg.find("<path class=\"dashed", svg.find("<path class=\"dashed") + 1);
-    const auto strokes = path_of(svg.substr(theory), "dashed");
+    EXPECT_EQ(path_of(svg, "dashed"), "") << "in the legend too: a stroke is too short for a pattern";
+    const auto strokes = path_of(after_axes(svg), "stroke l-ink");
     EXPECT_EQ(occurrences(strokes, "M"), 2U) << strokes;
     EXPECT_EQ(occurrences(strokes, "h"), 2U) << strokes;
     const auto bars = path_of(svg, "b-c0 faint");
@@ -179,12 +158,49 @@ TEST(Plot, series_stand_beside_each_other_in_a_category) {
     EXPECT_NE(path_of(svg, "whisker l-c0"), path_of(svg, "whisker l-c1"));
 }
 
+TEST(Plot, marks_of_narrow_lanes_do_not_cross) {
+    constexpr std::size_t count = 25;
+    constexpr auto lane = (768.0 - 84) / count * 0.8 / plot_colours;
+    Chart chart;
+    for (std::size_t i = 0; i < count; ++i) chart.x.categories.push_back(fmt::format("n{}", i + 1));
+    for (std::size_t colour = 0; colour < plot_colours; ++colour) {
+        chart.series.push_back({"mean", PlotSeries::Style::line, colour, true, {{0, 2, {{1, 3}}}, {24, 2, {{1, 3}}}}});
+        chart.series.push_back({"theory", PlotSeries::Style::dashed, colour, false, {{0, 3}, {24, 3}}});
+    }
+    const auto svg = after_axes(to_svg({chart}));
+    const auto caps = numbers_after(path_of(svg, "whisker l-c0"), 'h');
+    ASSERT_EQ(caps.size(), 4U);
+    for (const auto cap : caps) EXPECT_LE(cap, lane + 0.01);
+    const auto strokes = numbers_after(path_of(svg, "stroke l-c0"), 'h');
+    ASSERT_EQ(strokes.size(), 2U);
+    for (const auto stroke : strokes) EXPECT_GE(stroke, 6) << "there to be seen";
+}
+
+TEST(Plot, an_axis_shows_its_extent_where_there_is_no_point) {
+    auto chart = example();
+    chart.x = {"x", linear};
+    chart.x.ticks = {-50, 0, 100, 200};
+    EXPECT_EQ(texts_of(to_svg({chart}), "tick middle"), Texts{"100"});
+    chart.x.extent = {-50, 200};
+    EXPECT_EQ(texts_of(to_svg({chart}), "tick middle"), (Texts{"-50", "0", "100", "200"}));
+    chart.x.extent = {20, 30};
+    EXPECT_EQ(texts_of(to_svg({chart}), "tick middle"), Texts{"100"}) << "no point is left out";
+}
+
+TEST(Plot, notes_stand_where_there_is_room) {
+    auto chart = of_categories({"a", "b", "c"});
+    chart.notes = {{0, "none <here>"}, {0.01, "too near"}, {1, "nor here"}};
+    const auto svg = to_svg({chart});
+    EXPECT_EQ(texts_of(svg, "tick"), (Texts{"none &lt;here&gt;", "nor here"}));
+    EXPECT_EQ(occurrences(svg, "rotate(-90"), 2U);
+}
+
 TEST(Plot, a_line_ends_where_a_point_is_missing) {
     Chart chart;
     chart.bands = {{"band", 0, false, {{0, 1, 2}, {1, 1, 2}, {3, 1, 2, false}, {4, 1, 2}}}};
     chart.series = {{"line", PlotSeries::Style::dotted, 0, true, {{0, 1}, {1, 1}, {3, 1, {}, false}, {4, 1}}}};
     const auto svg = to_svg({chart});
-    const auto line = path_of(svg.substr(svg.find("class=\"axis\"")), "dotted");
+    const auto line = path_of(after_axes(svg), "dotted");
     EXPECT_EQ(occurrences(line, "M"), 2U) << line;
     EXPECT_EQ(occurrences(path_of(svg, "b-c0 band"), "Z"), 2U);
     chart.series[0].points[3].joined = false;
@@ -194,7 +210,6 @@ TEST(Plot, a_line_ends_where_a_point_is_missing) {
 }
 
 TEST(Plot, the_legend_names_only_what_can_be_seen) {
-    using Texts = std::vector<std::string>;
     auto chart = example();
     EXPECT_EQ(texts_of(to_svg({chart}), "key"), (Texts{"line", "theory", "steps", "band"}));
     chart.series[0].points.clear();
@@ -216,14 +231,28 @@ TEST(Plot, long_names_of_lines_stay_within_the_image) {
     EXPECT_NE(names[0], names[1]);
 }
 
+TEST(Plot, a_long_name_leaves_room_for_the_rest_of_the_subtitle) {
+    auto chart = example();
+    chart.name = "short";
+    chart.subtitle = "1000 runs";
+    EXPECT_EQ(texts_of(to_svg({chart}), "soft"), Texts{"short, 1000 runs"});
+    chart.name = std::string(200, 'x');
+    const auto subtitle = texts_of(to_svg({chart}), "soft").at(0);
+    EXPECT_TRUE(subtitle.ends_with("x, 1000 runs")) << subtitle;
+    EXPECT_LT(subtitle.size(), 115U);
+    EXPECT_GT(subtitle.size(), 90U) << "no shorter than need be";
+    chart.subtitle = std::string(200, 'y');
+    EXPECT_TRUE(texts_of(to_svg({chart}), "soft").at(0).starts_with("x…, y"));
+}
+
 // The third one used to be left out, and others to begin alike.
 TEST(Plot, each_category_has_its_name) {
     const auto few =
         to_svg({of_categories({"{lognormal: {median: 5ms, sigma: 1.5}}",
                                "{lognormal: {median: 20ms, sigma: 0.5, max: 900ms}}", "{uniform: [1ms, 100ms]}"})});
     EXPECT_EQ(texts_of(few, "tick middle"),
-              (std::vector<std::string>{"{lognormal: {median: 5ms,", "sigma: 1.5}}", "{lognormal: {median: 20ms,",
-                                        "sigma: 0.5, max: 900ms}}", "{uniform: [1ms, 100ms]}"}));
+              (Texts{"{lognormal: {median: 5ms,", "sigma: 1.5}}", "{lognormal: {median: 20ms,",
+                     "sigma: 0.5, max: 900ms}}", "{uniform: [1ms, 100ms]}"}));
     std::vector<std::string> names;
     names.reserve(20);
     for (int i = 0; i < 20; ++i) names.push_back(fmt::format("lognormal:{{median:{}ms,sigma:0.5,max:900ms}}", 10 + i));

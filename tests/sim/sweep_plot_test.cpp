@@ -1,6 +1,9 @@
 // What a sweep's charts say of cells: all of them, and only what was found.
 #include "sim/sweep_plot.hpp"
 
+#include "sim/plot_text.hpp"
+#include "tests/sim/svg_parts.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -48,17 +51,7 @@ std::string drawn(const Sweep& sweep, SweepChart chart) {
     return out.str();
 }
 
-Texts legend_of(const std::string& svg) {
-    Texts names;
-    const std::string begin = "<text class=\"key\"";
-    for (auto at = svg.find(begin); at != std::string::npos; at = svg.find(begin, at + 1)) {
-        const auto from = svg.find('>', at) + 1;
-        names.push_back(svg.substr(from, svg.find('<', from) - from));
-    }
-    return names;
-}
-
-Texts distributions(const Sweep& sweep) { return legend_of(drawn(sweep, SweepChart::distribution)); }
+Texts distributions(const Sweep& sweep) { return texts_of(drawn(sweep, SweepChart::distribution), "key"); }
 
 TEST(SweepPlot, distributions_are_of_several_values_of_the_first_axis) {
     const Axis processes{"processes", {"3", "4", "5", "6", "7", "8", "9"}};
@@ -81,31 +74,62 @@ TEST(SweepPlot, distributions_are_of_several_values_of_the_first_axis) {
 TEST(SweepPlot, a_setting_without_agreement_is_said_to_have_none) {
     const auto sweep = sweep_of({{"processes", {"3", "4"}}, {"network.loss", {"0%", "100%"}}},
                                 [](const SweepCell& cell) { return cell.values[1] == "0%"; });
-    EXPECT_EQ(legend_of(drawn(sweep, SweepChart::time)), (Texts{"loss 0%", "loss 100%: none", "loss 0%: p1 to p99"}));
+    EXPECT_EQ(texts_of(drawn(sweep, SweepChart::time), "key"),
+              (Texts{"loss 0%", "loss 100%: none", "loss 0%: p1 to p99"}));
     EXPECT_EQ(distributions(sweep), (Texts{"processes 3, loss 0%", "processes 4, loss 0%",
                                            "processes 3, loss 100%: none", "processes 4, loss 100%: none"}));
     const auto nowhere = sweep_of({{"processes", {"3", "4"}}}, [](const SweepCell&) { return false; });
     for (const auto chart : {SweepChart::time, SweepChart::distribution}) {
         const auto svg = drawn(nowhere, chart);
-        EXPECT_EQ(legend_of(svg), Texts{});
+        EXPECT_EQ(texts_of(svg, "key"), Texts{});
         EXPECT_NE(svg.find("no run came to agreement"), std::string::npos);
     }
 }
 
 TEST(SweepPlot, no_line_across_a_cell_without_agreement) {
-    const auto lines = [](const Axis& axis, const std::string& missing) {
-        const auto svg =
-            drawn(sweep_of({axis}, [&](const SweepCell& cell) { return cell.values[0] != missing; }), SweepChart::time);
-        const auto path = svg.find("<path class=\"line l-c0\"", svg.find("class=\"axis\""));
-        const auto end = svg.find("/>", path);
-        return path == std::string::npos ? "" : svg.substr(path, end - path);
+    const auto marks = [](const Axis& axis, const std::string& missing) {
+        const auto sweep = sweep_of({axis}, [&](const SweepCell& cell) { return cell.values[0] != missing; });
+        return after_axes(drawn(sweep, SweepChart::time));
     };
+    const auto pieces = [](const std::string& svg) { return occurrences(path_of(svg, "line l-c0"), "M"); };
     const Axis processes{"processes", {"3", "4", "5", "6", "7"}};
-    const auto whole = lines(processes, "");
-    EXPECT_EQ(whole.rfind('M'), whole.find('M')) << whole;
-    const auto broken = lines(processes, "5");
-    EXPECT_NE(broken.rfind('M'), broken.find('M')) << broken;
-    EXPECT_EQ(lines({"mode", {"strict", "robust"}}, ""), "") << "categories";
+    EXPECT_EQ(pieces(marks(processes, "")), 1U);
+    EXPECT_EQ(pieces(marks(processes, "5")), 2U);
+    const auto categories = marks({"mode", {"strict", "robust"}}, "");
+    EXPECT_EQ(occurrences(categories, "class=\"marker m-c0\""), 2U);
+    EXPECT_EQ(pieces(categories), 0U);
+}
+
+TEST(SweepPlot, a_place_where_no_run_agreed_is_there_and_says_so) {
+    const auto without = [](const std::string& missing) {
+        return [missing](const SweepCell& cell) { return cell.values[0] != missing; };
+    };
+    for (const std::string end : {"1", "7"}) {
+        const auto sweep =
+            sweep_of({{"processes", {"5", "1", "6", "7"}}, {"network.loss", {"0%", "1%"}}}, without(end));
+        const auto svg = drawn(sweep, SweepChart::time);
+        EXPECT_EQ(texts_of(svg, "tick middle"), (Texts{"1", "5", "6", "7"})) << "without " << end;
+        EXPECT_EQ(texts_of(svg, "tick"), Texts{"none agreed"});
+        EXPECT_EQ(texts_of(drawn(sweep, SweepChart::messages), "tick"), Texts{}) << "all sent messages";
+    }
+    const auto modes = sweep_of({{"mode", {"strict", "robust"}}}, without("strict"));
+    EXPECT_EQ(texts_of(drawn(modes, SweepChart::time), "tick"), Texts{"none agreed"});
+    const auto one_line = sweep_of({{"processes", {"3", "4"}}, {"mode", {"strict", "robust"}}},
+                                   [](const SweepCell& cell) { return cell.values[1] == "strict"; });
+    EXPECT_EQ(texts_of(drawn(one_line, SweepChart::time), "tick"), Texts{}) << "some agreed at each place";
+}
+
+TEST(SweepPlot, a_long_name_of_a_scenario_stays_within_the_image) {
+    auto sweep = sweep_of({{"processes", {"3", "4", "5", "6", "7", "8", "9"}}},
+                          [](const SweepCell& cell) { return cell.values[0] != "3"; });
+    sweep.scenario = std::string(39, 'a') + std::string(39, 'z');
+    for (const auto& [chart, end] : {std::pair{SweepChart::time, "; without up to 100 % that ended before"},
+                                     std::pair{SweepChart::distribution, "; 6 of 7 values of processes"}}) {
+        const auto subtitle = texts_of(drawn(sweep, chart), "soft").at(0);
+        EXPECT_TRUE(subtitle.starts_with("aaaaa")) << subtitle;
+        EXPECT_TRUE(subtitle.ends_with(std::string("z, 2 runs each, seeds from 1") + end)) << subtitle;
+        EXPECT_LE(text_width(subtitle), 800 - 2 * 24) << subtitle;
+    }
 }
 
 }  // namespace
