@@ -174,7 +174,8 @@ class ChartWriter {
         for (const auto& note : chart_.notes) {
             const auto x = area_.x()(note.x);
             if (x < free_from) continue;
-            svg.slanted_text(x + 4, area_.bottom() - 8, 90, "tick", note.text);
+            // Not on the labels of the other axis.
+            svg.slanted_text(std::max(x + 4, PlotArea::left + 12), area_.bottom() - 8, 90, "tick", note.text);
             free_from = x + CategoryLabels::line_height;
         }
     }
