@@ -1,5 +1,6 @@
 #include "sim/command_advise.hpp"
 
+#include "core/quantities.hpp"
 #include "sim/advise_report.hpp"
 #include "sim/overrides.hpp"
 #include "sim/progress.hpp"
@@ -56,6 +57,9 @@ Read<Delay> delay_from_yaml(const std::string& yaml) {
 // "lognormal:5ms,0.5" is {lognormal: {median: 5ms, sigma: 0.5}}; "max=80ms" may follow.
 Read<Delay> read_delay(const std::string& text) {
     const auto colon = text.find(':');
+    if (colon == std::string::npos && !parse_duration(text)) {
+        return tl::unexpected("`" + excerpt(text) + "`, expected " + delay_expected);
+    }
     if (colon == std::string::npos || text.front() == '{') return delay_from_yaml(text);
     const auto kind = text.substr(0, colon);
     static const std::vector<std::pair<std::string, std::vector<std::string>>> parameters{

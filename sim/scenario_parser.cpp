@@ -77,7 +77,11 @@ void read_scenario(Reading& reading, const YamlNode& root) {
     common.feign = feign;
     common.feign_style = style;
     scenario.processes.assign(1, common);
-    if (const auto* processes = fields.need("processes")) read_processes(reading, *processes);
+    if (const auto* processes = fields.need("processes")) {
+        read_processes(reading, *processes);
+    } else {
+        scenario.processes.clear();  // so that whoever names one isn't told as well
+    }
     if (const auto* faults = fields.get("faults")) read_faults(reading, *faults);
     if (const auto* expect = fields.get("expect")) read_expectations(reading, *expect);
 }

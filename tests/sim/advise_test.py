@@ -22,7 +22,7 @@ class Advise(CliTest):
                 ("uniform:1ms", "uniform", "expected"),
                 ("uniform:9ms,1ms", "uniform", "expected"),
                 ("lognormal:5ms,0.5,7,8", "too many values", "expected"),
-                ("5", "5", "expected"),
+                ("5", "5", "expected", "uniform:1ms,10ms"),
                 ("lognormal:5ms,50", "one message in a million takes", "expected at most 600s"),
                 ("300h", "takes 1080000s or more", "expected at most 600s"),
                 ("0ms", "expected some")):

@@ -64,6 +64,13 @@ duration: 5
      R"(3:11: `5`, expected a time with a unit, such as 500ms, 1.5s or 2min
 )"},
     {R"(name: t
+proceses: 3
+expect: [{at: 1s, leader: 3}]
+)",
+     R"(1:1: a scenario without `processes`, expected one
+2:1: unknown key `proceses` in a scenario, expected `processes` perhaps
+)"},
+    {R"(name: t
 processes: 0
 )",
      R"(2:12: `0`, expected a number of processes from 1 to 60000
