@@ -24,10 +24,18 @@ struct SendElection {
     Round round = 0;
 };
 
+/// ELECTION with `Election::members()` to every member above oneself, outside of any election: each of them that is
+/// alive announces itself, or makes somebody do so (R2, R3, R8). The round is never the current one, so the outcomes,
+/// AnswerReceived or Unreachable, change nothing.
+struct AskHigher {
+    Round round = 0;
+};
+
 /// COORDINATOR with `leader`, oneself, to every other member, higher ones too, once (rule 5, P3).
 struct Announce {
     ProcessId leader;
-    Round round = 0;  ///< The election that was won.
+    Round round = 0;     ///< The election that was won.
+    bool again = false;  ///< A repetition for those who may have missed it (R1, R8, H), and not a new victory.
 };
 
 /// PROBE to `to`, a known member. Outcome: AnswerReceived or Unreachable of `round`, or nothing.
@@ -69,6 +77,7 @@ struct Warn {
         join_unreachable,            ///< rows 7 and 15: the daemon can't be reached; going on with the members known
         join_rejected,               ///< row 16: the daemon refused a JOIN; going on with the members known
         answer_discounted,           ///< R6: `about` answers OK but never leads
+        leader_unsteady,             ///< R7: `about` has been silent and has led again, several times
     };
     What what = What::duplicate_identity_listed;
     std::optional<ProcessId> about;
@@ -81,7 +90,7 @@ struct GiveUp {
 };
 
 using Action = std::variant<Join, SendElection, Announce, SendProbe, Reply, StartTimer, StopListening, Listen,
-                            LeaderChanged, Warn, GiveUp>;
+                            LeaderChanged, Warn, GiveUp, AskHigher>;
 
 /// The executor's buffer, cleared and reused for each step so that a step doesn't allocate.
 using Actions = std::vector<Action>;

@@ -1,30 +1,22 @@
-// The moves and acts of the state machine. Which act runs when stands in transitions.cpp.
+// The moves and acts of the state machine: joining, what others send, elections. What a process does unasked, to watch
+// others, to refresh and to feign, is in watching.cpp; which act runs when stands in transitions.cpp.
 #include "core/election.hpp"
+
+#include "core/acts.hpp"
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <utility>
 
 namespace bully {
 namespace {
 
-constexpr int discount_after_rounds = 3;          // R6
-constexpr std::uint8_t gap_doublings_limit = 16;  // R7: any gap is at its limit by then
-
-template <typename Alternative>
-const Alternative& as(const Event& event) {
-    const auto* alternative = std::get_if<Alternative>(&event);
-    assert(alternative != nullptr);
-    return *alternative;
-}
-
-DurationRange exactly(Duration duration) { return {duration, duration}; }
+constexpr int discount_after_rounds = 3;  // R6
 
 }  // namespace
 
-// A simulation touches thousands of them in turn: three cache lines, and no more.
-static_assert(sizeof(Election) <= 192);
+// A simulation touches thousands of them in turn: the hot part in one cache line, all of it in four.
+static_assert(sizeof(Election) <= 256);
 
 Election::Election(Member self, const Settings& settings, Round first_round)
     : Election(self.pid, settings, first_round) {
@@ -46,6 +38,7 @@ Election Election::settled(ProcessId self, Membership members, ProcessId leader,
     if (process.phase_ == Phase::following) process.start_gap(out);
     process.watch_higher_members(out);
     process.start_feign_timer(out);
+    process.start_refresh_timer(out);
     return process;
 }
 
@@ -58,6 +51,7 @@ bool Election::is_stale(const Event& event) const {
             case TimerSlot::hold_down: return fired->round != hold_down_round_;
             // 0: none is running, and `fail` would not know for how long to be down.
             case TimerSlot::feign: return fired->round != feign_round_ || feign_round_ == 0;
+            case TimerSlot::refresh: return fired->round != refresh_round_;
         }
     }
     return false;
@@ -81,6 +75,7 @@ void Election::enter_group(const Event& event, Actions& out) {
     if (answer.round != round_) return;
     merge_joined(*answer.members, out);
     start_feign_timer(out);
+    start_refresh_timer(out);
     elect_when_leader_is_known(out);
 }
 
@@ -107,15 +102,31 @@ void Election::learn_members(const Event& event, Actions& out) { merge_joined(*a
 void Election::rejoined(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
     const auto known = members_.size();
+    const auto known_above = higher_count();
     merge_joined(*answer.members, out);
     // R5: a leader that has announced itself meanwhile has taken the round away from this JOIN.
-    const bool awaited = watch_ == Watch::rejoin && answer.round == round_;
-    // Those have neither been asked nor told: they joined while this process was down (see `recover`).
-    const bool strangers = robust() && phase_ == Phase::leading && members_.size() > known;
-    if (awaited || strangers) {
-        start_election(out);
-    } else {
+    const bool awaited = answer.round == round_;
+    if (robust() && phase_ == Phase::leading) {
+        const bool contradicts = awaited && watch_ == Watch::rejoin;  // R1: a lower stranger has claimed to lead
+        if (contradicts) watch_ = Watch::nothing;
+        // R8: strangers below haven't been told, and those above haven't been asked.
+        const auto above = higher_count() - known_above;
+        const auto below = members_.size() - known - above;
+        if (contradicts || below > 0) {
+            reassert(out);
+        } else if (above > 0) {
+            ask_higher(out);
+        }
         watch_higher_members(out);
+    } else if (awaited && watch_ == Watch::rejoin) {
+        start_election(out);
+    } else if (awaited && watch_ == Watch::lookup) {
+        // Row 18: its PROBEs can begin. Where not even the daemon knows it, no PROBE would ever tell whether it lives.
+        if (leader_is_a_stranger()) {
+            start_election(out);
+        } else {
+            start_gap(out);
+        }
     }
 }
 
@@ -124,8 +135,18 @@ void Election::rejoin_failed(const Event& event, Actions& out) {
     out.emplace_back(
         Warn{failure.kind == JoinFailed::Kind::rejected ? Warn::What::join_rejected : Warn::What::join_unreachable,
              std::nullopt});
-    // Rule 7: also when the daemon can't be reached, with the members known.
-    if (watch_ == Watch::rejoin && failure.round == round_) start_election(out);
+    if (failure.round != round_ || (watch_ != Watch::rejoin && watch_ != Watch::lookup)) return;
+    if (robust() && phase_ == Phase::leading) {
+        watch_ = Watch::nothing;
+        reassert(out);
+        watch_higher_members(out);
+    } else if (watch_ == Watch::lookup || leader_is_a_stranger()) {
+        // Row 18: that the daemon is down says nothing of the leader. Elected without it, a second one would lead
+        // beside it.
+        start_gap(out);
+    } else {
+        start_election(out);  // Rule 7: also when the daemon can't be reached, with the members known.
+    }
 }
 
 // ELECTION and PROBE received: rules 3 and 7, R2, H
@@ -136,7 +157,7 @@ void Election::answer_only(const Event& event, Actions& out) {
     out.emplace_back(Reply{message.reply_to});
     // Row 12: only the daemon can say which address is right. Without asking it, a process that has come back at
     // another address would never hear from a leader that knows the old one.
-    if (contradicted) out.emplace_back(Join{0});
+    if (contradicted) out.emplace_back(Join{no_round});
 }
 
 void Election::answer_and_elect(const Event& event, Actions& out) {
@@ -149,20 +170,20 @@ void Election::answer_as_leader(const Event& event, Actions& out) {
     if (hold_down_round_ != 0) {
         // H: each ELECTION would cause a broadcast of its own, which is exponential in n at a cold start.
         announce_pending_ = true;
-        return;
+    } else if (robust()) {
+        // An election would cost the group its leader for T_ok wherever a higher member is dead.
+        reassert(out);
+    } else {
+        start_election(out);
     }
-    start_election(out);
 }
 
 void Election::end_hold_down(const Event&, Actions& out) {
     hold_down_round_ = 0;
     if (!std::exchange(announce_pending_, false)) return;
-    // A higher member learned of since the victory was never asked: announcing would be unearned (P2).
-    if (higher_count() > asked_) {
-        start_election(out);
-    } else {
-        announce(out);
-    }
+    // A higher member learned of since the victory has to be asked before it is passed over (P2).
+    if (higher_count() > asked_) ask_higher(out);
+    announce(out, true);
 }
 
 void Election::answer_probe(const Event& event, Actions& out) {
@@ -171,8 +192,15 @@ void Election::answer_probe(const Event& event, Actions& out) {
 
 void Election::answer_misled_prober(const Event& event, Actions& out) {
     answer_probe(event, out);
-    // R2: it takes this process for its leader, and nothing else would ever tell it otherwise.
-    if (robust()) elect_when_leader_is_known(out);
+    if (!robust()) return;
+    // R2: the prober takes this process for its leader, and nothing else would ever tell it otherwise. The true leader,
+    // asked, announces itself to all. An election would do so too, at the price of T_ok without a leader wherever a
+    // higher member is dead, and for each PROBE that is older than the COORDINATOR that is followed here.
+    if (leader_is_a_stranger()) {
+        elect_when_leader_is_known(out);
+    } else {
+        ask_higher(out);
+    }
 }
 
 // COORDINATOR received: rule 6, R1, R5, R6, rows 14, 18, 19
@@ -188,10 +216,12 @@ void Election::coordinator_while_idle(const Event& event, Actions& out) {
     if (leader != self_ && leader < self_ && robust()) {
         // R1: followed, the true leader can be lost for ever. An unknown one would not hear the outcome either: ask
         // the daemon who it is first.
-        if (members_.contains(leader)) {
+        if (!members_.contains(leader)) {
+            if (watch_ != Watch::rejoin) rejoin(out);
+        } else if (phase_ == Phase::leading) {
+            reassert(out);
+        } else {
             elect_when_leader_is_known(out);
-        } else if (watch_ != Watch::rejoin) {
-            rejoin(out);
         }
         return;
     }
@@ -215,21 +245,16 @@ bool Election::admits(ProcessId leader, Actions& out) {
 
 void Election::become_follower(ProcessId leader, Actions& out) {
     assert(leader != self_);
-    const bool same_leader = leader_ == leader;
     const bool was_watching = phase_ == Phase::following && watch_ != Watch::nothing && watch_ != Watch::gap;
-    if (!same_leader) {
-        silent_elections_ = 0;
-        leader_answered_probe_ = false;
-    } else if (leader_was_silent_ && !leader_answered_probe_ && silent_elections_ < gap_doublings_limit) {
-        ++silent_elections_;  // R7
-    }
-    leader_was_silent_ = false;
+    if (leader_ != leader) leader_answered_probe_ = false;
     suspect_rounds_ = 0;
+    higher_answered_.reset();
     phase_ = Phase::following;
     set_leader(leader, out);
+    note_return(leader, out);
     // R5: what is open about the old leader is void. Strict leaves it open, and lets it act on the new one.
     if (robust() || !was_watching) start_gap(out);
-    if (!members_.contains(leader)) out.emplace_back(Join{0});  // Row 18: round 0, no election waits for the answer.
+    if (!members_.contains(leader)) out.emplace_back(Join{no_round});  // Row 18: no election waits for the answer.
 }
 
 // an election of one's own: rules 2, 4, 5, R4, R6
@@ -320,140 +345,36 @@ void Election::become_leader(Actions& out) {
     new_round();
     phase_ = Phase::leading;
     watch_ = Watch::nothing;
-    leader_was_silent_ = false;
-    silent_elections_ = 0;
+    leader_answered_probe_ = false;
     suspect_rounds_ = 0;
+    higher_answered_.reset();
     set_leader(self_, out);
-    announce(out);
+    announce(out, false);
     watch_higher_members(out);
 }
 
-void Election::announce(Actions& out) {
+void Election::announce(Actions& out, bool again) {
     if (members_.size() == 1) return;  // row 17
-    out.emplace_back(Announce{self_, won_round_});
+    out.emplace_back(Announce{self_, won_round_, again});
     if (!robust()) return;
     hold_down_round_ = ++last_round_;
     out.emplace_back(StartTimer{Timer::hold_down, hold_down_round_, exactly(timing().hold_down)});
 }
 
-// watching the leader: rule 7, R7, and higher members: R3
-
-DurationRange Election::next_gap() const {
-    auto gap = timing().probe_gap;
-    if (!robust() || phase_ != Phase::following) return gap;
-    for (int i = 0; i < silent_elections_ && gap.max < timing().probe_gap_limit; ++i) {
-        gap = {gap.min * 2, gap.max * 2};
-    }
-    const auto limit = std::max(timing().probe_gap_limit, timing().probe_gap.max);
-    return {std::min(gap.min, limit), std::min(gap.max, limit)};
+// The principle of R1, R2, R3 and R8: who doubts asks those above, and keeps what it has until one of them announces
+// itself. No T_ok runs, and no OK changes anything.
+void Election::ask_higher(Actions& out) {
+    asked_ = static_cast<std::uint32_t>(higher_count());
+    if (asked_ == 0) return;
+    out.emplace_back(AskHigher{++last_round_});
+    watch_higher_members(out);  // there may have been nobody above before
 }
 
-void Election::start_gap(Actions& out) {
-    new_round();
-    watch_ = Watch::nothing;
-    if (!settings_->probing) return;
-    watch_ = Watch::gap;
-    out.emplace_back(main_timer(Timer::probe_gap, next_gap()));
-}
-
-void Election::probe_leader(const Event&, Actions& out) {
-    if (watch_ != Watch::gap) return;
-    assert(leader_.has_value());
-    if (!members_.contains(*leader_)) {  // row 18, and the JOIN has brought nothing
-        rejoin(out);
-        return;
-    }
-    send_probe(*leader_, out);
-}
-
-void Election::send_probe(ProcessId to, Actions& out) {
-    assert(to != self_);
-    new_round();
-    watch_ = Watch::probe;
-    out.emplace_back(SendProbe{to, round_});
-    out.emplace_back(main_timer(Timer::probe_timeout, exactly(timing().probe_timeout)));
-}
-
-void Election::probe_answered(const Event&, Actions& out) {
-    if (watch_ != Watch::probe) return;
-    leader_answered_probe_ = true;
-    silent_elections_ = 0;
-    start_gap(out);
-}
-
-void Election::leader_failed(const Event& event, Actions& out) {
-    if (watch_ != Watch::probe) return;
-    const auto* unreachable = std::get_if<Unreachable>(&event);
-    leader_was_silent_ = unreachable == nullptr || unreachable->why == Unreachable::Why::given_up;
-    rejoin(out);
-}
-
-void Election::rejoin(Actions& out) {
-    watch_ = Watch::rejoin;
-    out.emplace_back(Join{new_round()});
-}
-
-void Election::watch_higher_members(Actions& out) {
-    // R3: the only cure for a healed partition.
-    if (robust() && phase_ == Phase::leading && watch_ == Watch::nothing && higher_count() > 0) start_gap(out);
-}
-
-void Election::probe_next_higher(const Event&, Actions& out) {
-    if (watch_ != Watch::gap) return;
-    const auto higher = members_.members().subspan(own_position_ + 1);
-    for (std::size_t tried = 0; tried < higher.size(); ++tried) {
-        const auto candidate = higher[probe_turn_++ % higher.size()].pid;
-        if (is_discounted(candidate)) continue;  // R6: that it answers says nothing
-        send_probe(candidate, out);
-        return;
-    }
-    watch_ = Watch::nothing;
-}
-
-void Election::higher_is_alive(const Event&, Actions& out) {
-    if (watch_ == Watch::probe) start_election(out);
-}
-
-void Election::higher_is_silent(const Event&, Actions& out) {
-    if (watch_ == Watch::probe) start_gap(out);
-}
-
-// feigned failure: rule 8
-
-void Election::start_feign_timer(Actions& out) {
-    if (!settings_->feign) return;
-    feign_round_ = ++last_round_;
-    out.emplace_back(StartTimer{Timer::feign, feign_round_, settings_->feign->up});
-}
-
-void Election::fail(const Event& event, Actions& out) {
-    const auto* on_demand = std::get_if<Feign>(&event);
-    assert(on_demand != nullptr || settings_->feign);
-    phase_ = Phase::failed;
-    watch_ = Watch::nothing;
-    new_round();
-    hold_down_round_ = 0;
+// Somebody doubts that this process leads, or may not know it.
+void Election::reassert(Actions& out) {
     announce_pending_ = false;
-    out.emplace_back(StopListening{});
-    feign_round_ = ++last_round_;
-    out.emplace_back(
-        StartTimer{Timer::feign, feign_round_, on_demand != nullptr ? on_demand->down : settings_->feign->down});
-}
-
-void Election::recover(const Event&, Actions& out) {
-    leader_answered_probe_ = false;
-    leader_was_silent_ = false;
-    silent_elections_ = 0;
-    suspect_.reset();
-    suspect_rounds_ = 0;
-    feign_round_ = 0;
-    out.emplace_back(Listen{});
-    set_leader(std::nullopt, out);
-    start_election(out);
-    // Rule 8 keeps the members, but some may have joined meanwhile. Nothing else would ever tell a highest one of them
-    // and this process of each other: neither has a higher member to PROBE.
-    if (robust()) out.emplace_back(Join{0});
-    start_feign_timer(out);
+    ask_higher(out);
+    announce(out, true);
 }
 
 // what is known

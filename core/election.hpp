@@ -10,7 +10,7 @@
 // A process that crashes loses its Election. The executor makes a new one for the next life, and sees to it that
 // nothing that was addressed to the earlier life reaches it, for instance by numbering on (`first_round`).
 //
-// Sources: the lab (rules 1 to 8), and the rows of algorithm.md section 2 (R1 to R7, H, 6 to 21).
+// Sources: the lab (rules 1 to 8), and the rows of algorithm.md section 2 (R1 to R8, H, 6 to 21).
 #pragma once
 
 #include "core/action.hpp"
@@ -28,7 +28,7 @@ namespace bully {
 
 enum class Mode : std::uint8_t {
     strict,  ///< The rules of the lab, gaps and all.
-    robust,  ///< With R1 to R7 and the hold-down. Indistinguishable on the wire.
+    robust,  ///< With R1 to R8 and the hold-down. Indistinguishable on the wire.
 };
 
 enum class Phase : std::uint8_t {
@@ -46,7 +46,13 @@ inline constexpr std::size_t phase_count = 7;
 [[nodiscard]] constexpr bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
 
 /// What an idle process is doing about the process it watches: its leader, or, leading, a higher member (R3).
-enum class Watch : std::uint8_t { nothing, gap, probe, rejoin };
+enum class Watch : std::uint8_t {
+    nothing,
+    gap,     ///< The next PROBE waits for the end of the gap.
+    probe,   ///< A PROBE is open.
+    rejoin,  ///< A JOIN is open, and an election waits for its outcome.
+    lookup,  ///< A JOIN is open for the address of a leader that is known by its pid alone (row 18).
+};
 
 /// Feign failures regularly (rule 8): after a time drawn from `up`, be down for one drawn from `down`, and again.
 struct FeignPlan {
@@ -114,6 +120,9 @@ class Election {
     /// Elections started, and elections won, in this life.
     [[nodiscard]] std::uint32_t elections() const { return elections_; }
     [[nodiscard]] std::uint32_t victories() const { return victories_; }
+    /// The election that the present leadership was won in, or the latest one won; of a settled process, its first
+    /// round.
+    [[nodiscard]] Round won_round() const { return won_round_; }
     /// The greatest round used so far: where the next life numbers on from.
     [[nodiscard]] Round last_round() const { return last_round_; }
 
@@ -154,18 +163,24 @@ class Election {
     void elect_now(const Event& event, Actions& out);
     void fail(const Event& event, Actions& out);
     void recover(const Event& event, Actions& out);
+    void refresh(const Event& event, Actions& out);
+    void refresh_later(const Event& event, Actions& out);
 
     // Moves: the transitions themselves.
     void start_election(Actions& out);
     void elect_when_leader_is_known(Actions& out);
     void become_leader(Actions& out);
     void become_follower(ProcessId leader, Actions& out);
-    void announce(Actions& out);
+    void announce(Actions& out, bool again);
+    void ask_higher(Actions& out);
+    void reassert(Actions& out);
     void start_gap(Actions& out);
     void send_probe(ProcessId to, Actions& out);
     void rejoin(Actions& out);
+    void note_return(ProcessId leader, Actions& out);
     void watch_higher_members(Actions& out);
     void start_feign_timer(Actions& out);
+    void start_refresh_timer(Actions& out);
     void suspect_silent_winner(Actions& out);
 
     // What is known.
@@ -176,6 +191,10 @@ class Election {
     void adopt(Membership members);
 
     [[nodiscard]] bool is_stale(const Event& event) const;
+    /// Robust: a leader is above, and known by its pid alone (row 18).
+    [[nodiscard]] bool leader_is_a_stranger() const {
+        return robust() && leader_ && *leader_ > self_ && !members_.contains(*leader_);
+    }
     [[nodiscard]] bool robust() const { return settings_->mode == Mode::robust; }
     [[nodiscard]] const Timing& timing() const { return settings_->timing; }
     [[nodiscard]] std::size_t higher_count() const { return members_.size() - own_position_ - 1; }
@@ -189,7 +208,7 @@ class Election {
     Phase phase_ = Phase::down;
     Watch watch_ = Watch::nothing;
     bool announce_pending_ = false;       // H: an ELECTION came within the hold-down
-    bool leader_answered_probe_ = false;  // R7: the present leader has answered at least one PROBE
+    bool leader_answered_probe_ = false;  // R7: the present leader has answered a PROBE
     Round round_ = 0;                     // of the current wait: election, gap, PROBE, JOIN
     Membership members_;
     std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
@@ -198,7 +217,7 @@ class Election {
 
     // Warm: touched as elections begin and end.
     Round last_round_ = 0;
-    std::uint32_t asked_ = 0;    // higher members that this election's ELECTION went to
+    std::uint32_t asked_ = 0;    // higher members that the latest ELECTION went to
     std::uint32_t refused_ = 0;  // of those, how many refused
     std::uint32_t own_position_ = 0;
     Round won_round_ = 0;  // the election that the present leadership was won in
@@ -208,11 +227,17 @@ class Election {
 
     // Cold.
     Round feign_round_ = 0;
-    std::uint8_t silent_elections_ = 0;  // R7: exponent of the gap
-    bool leader_was_silent_ = false;     // R7: the PROBE before this election failed by silence
-    std::uint8_t suspect_rounds_ = 0;    // R6: elections in a row that `suspect_` left without a leader
-    std::uint32_t join_failures_ = 0;    // row 15
-    std::uint32_t probe_turn_ = 0;       // R3: whose turn it is among the higher members
+    Round refresh_round_ = 0;
+    std::uint8_t silent_returns_ = 0;           // R7: so often has `silent_leader_` led again after a silence
+    bool silence_lasts_ = false;                // R7: it hasn't led again since the latest one
+    bool silence_was_first_ = false;            // R7: it had answered PROBEs before the first one
+    std::uint8_t suspect_rounds_ = 0;           // R6: elections in a row that `suspect_` left without a leader
+    std::uint8_t higher_asked_ = 0;             // R3: how often, since `higher_answered_` first answered
+    std::uint16_t answers_to_skip_ = 0;         // R3: until those above are asked again
+    std::uint32_t join_failures_ = 0;           // row 15
+    std::uint32_t probe_turn_ = 0;              // R3: whose turn it is among the higher members
+    std::optional<ProcessId> silent_leader_;    // R7: whose PROBE has failed by silence
+    std::optional<ProcessId> higher_answered_;  // R3: the greatest that has answered a PROBE, and hasn't announced
     std::optional<ProcessId> suspect_;
     std::vector<ProcessId> discounted_;
 };

@@ -14,6 +14,8 @@ namespace bully {
 /// Numbers each thing a process waits for: an election, a PROBE, a JOIN, a timer. Never reused within a life. A
 /// request carries it out, its outcome carries it back, and what isn't of the present round is ignored (row 6, P7).
 using Round = std::uint32_t;
+/// The round of a JOIN that nothing waits for.
+inline constexpr Round no_round = 0;
 
 /// Names the connection on which a request came. Opaque: the lab's ELECTION doesn't say who sent it.
 using ReplyTo = std::uint64_t;
@@ -27,15 +29,20 @@ enum class Timer : std::uint8_t {
     join_retry,     ///< row 15
     hold_down,      ///< H
     feign,          ///< rule 8: until the feigned failure begins, or ends
+    refresh,        ///< R8: until the next JOIN that nothing has asked for
 };
-inline constexpr std::size_t timer_count = 7;
+inline constexpr std::size_t timer_count = 8;
 
-enum class TimerSlot : std::uint8_t { main, hold_down, feign };
-inline constexpr std::size_t timer_slot_count = 3;
+enum class TimerSlot : std::uint8_t { main, hold_down, feign, refresh };
+inline constexpr std::size_t timer_slot_count = 4;
 
 [[nodiscard]] constexpr TimerSlot slot(Timer timer) {
-    if (timer == Timer::hold_down) return TimerSlot::hold_down;
-    return timer == Timer::feign ? TimerSlot::feign : TimerSlot::main;
+    switch (timer) {
+        case Timer::hold_down: return TimerSlot::hold_down;
+        case Timer::feign: return TimerSlot::feign;
+        case Timer::refresh: return TimerSlot::refresh;
+        default: return TimerSlot::main;
+    }
 }
 
 /// Begin: JOIN the group, then elect (rule 1).

@@ -24,7 +24,7 @@ std::string_view to_string(Phase phase) {
 }
 
 std::string_view to_string(Watch watch) {
-    static constexpr std::array<std::string_view, 4> names{"nothing", "gap", "probe", "rejoin"};
+    static constexpr std::array<std::string_view, 5> names{"nothing", "gap", "probe", "rejoin", "lookup"};
     return name(names, watch);
 }
 
@@ -34,35 +34,37 @@ std::string_view to_string(EventKind kind) {
     static constexpr std::array<std::string_view, event_kind_count> names{
         "start",          "joined",        "join_failed",    "election",       "probe",
         "coordinator",    "answer",        "unreachable",    "answer_timeout", "coordinator_timeout",
-        "probe_gap_over", "probe_timeout", "join_retry_due", "hold_down_over", "feign_due",
-        "elect",          "feign"};
+        "probe_gap_over", "probe_timeout", "join_retry_due", "hold_down_over", "refresh_due",
+        "feign_due",      "elect",         "feign"};
     return name(names, kind);
 }
 
 std::string_view to_string(Timer timer) {
     static constexpr std::array<std::string_view, timer_count> names{
-        "answer", "coordinator", "probe_gap", "probe_timeout", "join_retry", "hold_down", "feign"};
+        "answer", "coordinator", "probe_gap", "probe_timeout", "join_retry", "hold_down", "feign", "refresh"};
     return name(names, timer);
 }
 
 std::string_view to_string(Warn::What what) {
-    static constexpr std::array<std::string_view, 6> names{"duplicate_identity_listed",
+    static constexpr std::array<std::string_view, 7> names{"duplicate_identity_listed",
                                                            "duplicate_identity_claimed",
                                                            "coordinator_timeout_short",
                                                            "join_unreachable",
                                                            "join_rejected",
-                                                           "answer_discounted"};
+                                                           "answer_discounted",
+                                                           "leader_unsteady"};
     return name(names, what);
 }
 
 std::string_view sentence(Warn::What what) {
-    static constexpr std::array<std::string_view, 6> sentences{
+    static constexpr std::array<std::string_view, 7> sentences{
         "the daemon lists another process with this pid",
         "another process announces itself with this pid",
         "T_coord isn't longer than T_ok and the hold-down: an election may begin again before it can be over",
         "the daemon can't be reached: going on with the members known",
         "the daemon refuses to answer: going on with the members known",
-        "the highest that answers never leads: its OK counts no more"};
+        "the highest that answers never leads: its OK counts no more",
+        "it doesn't answer PROBEs, and leads again each time: its host is slow, or messages to it are lost"};
     return name(sentences, what);
 }
 

@@ -59,6 +59,7 @@ std::string cause(const NarratedStep& step) {
                        : "no answer to the PROBE of a higher member";
         case EventKind::join_retry_due: return "tries the daemon again";
         case EventKind::hold_down_over: return "the hold-down is over";
+        case EventKind::refresh_due: return "time to ask the daemon anew";
         case EventKind::feign_due: return step.before.phase == Phase::failed ? "recovers" : "feigns a failure";
         case EventKind::elect: return "is told to elect";
         case EventKind::feign: return "feigns a failure";
@@ -99,6 +100,11 @@ Narration narrate(const NarratedStep& step, const std::function<std::string(Proc
         parts.push_back("elects: ELECTION to the " + std::to_string(higher) + " above");
         raise(Weight::normal);
     }
+    if (find<AskHigher>(step.actions) != nullptr) {
+        const auto higher = process.members().size() - process.own_position() - 1;
+        parts.push_back("asks the " + std::to_string(higher) + " above who leads");
+        raise(Weight::normal);
+    }
     if (after.phase == Phase::awaiting_coordinator && step.before.phase == Phase::awaiting_answers) {
         parts.emplace_back("awaits the coordinator");
     }
@@ -109,7 +115,9 @@ Narration narrate(const NarratedStep& step, const std::function<std::string(Proc
                                                : ", COORDINATOR to the " + std::to_string(others) +
                                                      (others == 1 ? " other" : " others");
         parts.push_back((step.before.phase == Phase::leading ? "leads still" : "WINS") + told);
-        raise(step.before.phase == Phase::leading ? Weight::normal : Weight::headline);
+        if (kind_of(*step.event) != EventKind::refresh_due) {
+            raise(step.before.phase == Phase::leading ? Weight::normal : Weight::headline);
+        }
     }
     if (after.phase == Phase::following && after.leader &&
         (step.before.phase != Phase::following || step.before.leader != after.leader)) {
@@ -118,7 +126,8 @@ Narration narrate(const NarratedStep& step, const std::function<std::string(Proc
     }
     if (probe != nullptr) parts.push_back("PROBE to " + name(probe->to));
     if (warning != nullptr && !std::holds_alternative<JoinFailed>(*step.event)) {  // its cause says it already
-        parts.push_back("WARNING: " + std::string(sentence(warning->what)));
+        parts.push_back("WARNING: " + (warning->about ? name(*warning->about) + ": " : "") +
+                        std::string(sentence(warning->what)));
         raise(Weight::normal);
     }
     if (find<GiveUp>(step.actions) != nullptr) {

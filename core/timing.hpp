@@ -17,6 +17,9 @@ struct DurationRange {
     friend constexpr bool operator==(const DurationRange&, const DurationRange&) = default;
 };
 
+/// A range that holds one duration.
+[[nodiscard]] constexpr DurationRange exactly(Duration duration) { return {duration, duration}; }
+
 /// Defaults: the lab's, and algorithm.md row 10.
 struct Timing {
     Duration answer_timeout = std::chrono::milliseconds(1500);       ///< T_ok: wait for an OK.
@@ -27,6 +30,7 @@ struct Timing {
     Duration hold_down = std::chrono::milliseconds(100);   ///< H; counts only in mode robust.
     Duration join_retry = std::chrono::milliseconds(500);  ///< Row 15: first pause after a failed JOIN; it doubles.
     Duration join_retry_limit = std::chrono::seconds(8);   ///< Row 15: the longest pause between two JOINs.
+    Duration refresh = std::chrono::seconds(30);           ///< T_r of R8: JOIN again after T_r to 2 T_r; mode robust.
     int join_attempts = 8;                                 ///< Row 15: then the process gives up.
 
     friend constexpr bool operator==(const Timing&, const Timing&) = default;

@@ -124,10 +124,12 @@ struct ActionWriter {
 
     void operator()(const Join& a) const { Object(out, "join").number("round", a.round); }
     void operator()(const SendElection& a) const { Object(out, "election").number("round", a.round); }
+    void operator()(const AskHigher& a) const { Object(out, "ask_higher").number("round", a.round); }
     void operator()(const Announce& a) const {
         Object object(out, "coordinator");
         append_pid(object.key("leader"), a.leader);
         object.number("round", a.round);
+        if (a.again) object.key("again") += "true";
     }
     void operator()(const SendProbe& a) const {
         Object object(out, "probe");
@@ -204,6 +206,7 @@ void append_settings(std::string& out, const Settings& settings) {
     duration("hold_down", timing.hold_down);
     duration("join_retry", timing.join_retry);
     duration("join_retry_limit", timing.join_retry_limit);
+    duration("refresh", timing.refresh);
     out += R"("join_attempts":)";
     append_number(out, timing.join_attempts);
     out += R"(,"probe_gap":)";

@@ -24,7 +24,7 @@
 namespace bully {
 
 inline constexpr std::string_view trace_format = "bully-trace";
-inline constexpr int trace_version = 1;
+inline constexpr int trace_version = 2;
 
 /// Names a membership within a trace; 0 is the empty one.
 using SnapshotNumber = std::uint32_t;

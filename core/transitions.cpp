@@ -15,7 +15,7 @@ struct TransitionTable {
         Transition transition;
         Act act = nullptr;
     };
-    static constexpr std::size_t row_count = 50;
+    static constexpr std::size_t row_count = 54;
     static const std::array<Row, row_count> rows;
 
     template <std::size_t row>
@@ -39,29 +39,31 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{joining, probe, "answer OK", "lab 7", {joining}}, &E::answer_probe},
     {{joining, coordinator, "remember the leader; the election follows the JOIN", "lab 6", {joining}}, &E::note_coordinator},
 
-    {{following, joined, "take the members; after a failed PROBE, elect", "lab 7", {following, leading, awaiting_answers}}, &E::rejoined},
-    {{following, join_failed, "elect with the members known", "lab 7, row 16", {following, leading, awaiting_answers}}, &E::rejoin_failed},
+    {{following, joined, "take the members; after a failed PROBE, or if not even the daemon knows the leader, elect", "lab 7, row 18", {following, leading, awaiting_answers}}, &E::rejoined},
+    {{following, join_failed, "elect with the members known; robust: not while the leader is a stranger", "lab 7, rows 16 and 18", {following, leading, awaiting_answers}}, &E::rejoin_failed},
     {{following, election, "answer OK, then elect; if the leader is a stranger, JOIN first", "lab 3, row 18", {following, leading, awaiting_answers}}, &E::answer_and_elect},
-    {{following, probe, "answer OK; robust: the prober is misled, elect", "lab 7, R2", {following, awaiting_answers}}, &E::answer_misled_prober},
+    {{following, probe, "answer OK; robust: the prober is misled, ask those above; if the leader is a stranger, JOIN first", "lab 7, R2", {following}}, &E::answer_misled_prober},
     {{following, coordinator, "follow; robust: a lower one is not followed, elect", "lab 6, R1, R5, rows 14, 18, 19", {following, awaiting_answers}}, &E::coordinator_while_idle},
     {{following, answer, "the leader is alive: next gap", "lab 7", {following}}, &E::probe_answered},
     {{following, unreachable, "the leader has failed: JOIN again", "lab 7", {following}}, &E::leader_failed},
-    {{following, probe_gap_over, "PROBE the leader", "lab 7", {following}}, &E::probe_leader},
+    {{following, probe_gap_over, "PROBE the leader; JOIN first, if it is a stranger", "lab 7, row 18", {following}}, &E::probe_leader},
     {{following, probe_timeout, "the leader has failed: JOIN again", "lab 7", {following}}, &E::leader_failed},
+    {{following, refresh_due, "JOIN again", "R8", {following}}, &E::refresh},
     {{following, elect, "elect; if the leader is a stranger, JOIN first", "lab 2, row 18", {following, leading, awaiting_answers}}, &E::elect_now},
     {{following, feign_due, "fail", "lab 8", {failed}}, &E::fail},
     {{following, feign, "fail", "lab 8", {failed}}, &E::fail},
 
-    {{leading, joined, "take the members; if a lower stranger claimed to lead, or robust: if there are new ones, elect", "rows 13 and 18, R1", {leading, awaiting_answers}}, &E::rejoined},
-    {{leading, join_failed, "if a lower stranger claimed to lead, elect with the members known", "row 16, R1", {leading, awaiting_answers}}, &E::rejoin_failed},
-    {{leading, election, "answer OK, then elect; robust: within the hold-down, announce when it ends", "lab 3, H", {leading, awaiting_answers}}, &E::answer_as_leader},
+    {{leading, joined, "take the members; robust: if there are new ones, or a lower stranger claimed to lead, ask those above and announce again", "row 13, R1, R8", {leading}}, &E::rejoined},
+    {{leading, join_failed, "robust: if a lower stranger claimed to lead, ask those above and announce again", "row 16, R1", {leading}}, &E::rejoin_failed},
+    {{leading, election, "answer OK, then elect; robust: ask those above and announce again, within the hold-down when it ends", "lab 3, H", {leading, awaiting_answers}}, &E::answer_as_leader},
     {{leading, probe, "answer OK", "lab 7", {leading}}, &E::answer_probe},
-    {{leading, coordinator, "follow; robust: a lower one is not followed, elect", "lab 6, R1, rows 14, 18", {leading, following, awaiting_answers}}, &E::coordinator_while_idle},
-    {{leading, answer, "a higher process is alive: elect", "R3", {awaiting_answers}}, &E::higher_is_alive},
+    {{leading, coordinator, "follow; robust: a lower one is not followed: ask those above and announce again, if it is a stranger after a JOIN", "lab 6, R1, rows 14, 18", {leading, following}}, &E::coordinator_while_idle},
+    {{leading, answer, "a higher process is alive: ask those above, and lead on", "R3", {leading}}, &E::higher_is_alive},
     {{leading, unreachable, "the next higher one in turn, after a gap", "R3", {leading}}, &E::higher_is_silent},
     {{leading, probe_gap_over, "PROBE a higher member in turn", "R3", {leading}}, &E::probe_next_higher},
     {{leading, probe_timeout, "the next higher one in turn, after a gap", "R3", {leading}}, &E::higher_is_silent},
-    {{leading, hold_down_over, "announce once for all ELECTIONs held", "H", {leading, awaiting_answers}}, &E::end_hold_down},
+    {{leading, hold_down_over, "announce once for all ELECTIONs held", "H", {leading}}, &E::end_hold_down},
+    {{leading, refresh_due, "JOIN again, and announce again", "R8", {leading}}, &E::refresh},
     {{leading, elect, "elect", "lab 2", {leading, awaiting_answers}}, &E::elect_now},
     {{leading, feign_due, "fail", "lab 8", {failed}}, &E::fail},
     {{leading, feign, "fail", "lab 8", {failed}}, &E::fail},
@@ -73,6 +75,7 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{awaiting_answers, answer, "await the coordinator; robust: not if it never leads", "lab 4, R6", {awaiting_answers, awaiting_coordinator}}, &E::await_coordinator},
     {{awaiting_answers, unreachable, "all have refused: win", "lab 5, row 9, R4", {awaiting_answers, leading}}, &E::count_refusal},
     {{awaiting_answers, answer_timeout, "win; robust: unless a higher one was learned of, then ask it", "lab 5, R4", {awaiting_answers, leading}}, &E::win_unless_more_to_ask},
+    {{awaiting_answers, refresh_due, "not now: another time", "R8", {awaiting_answers}}, &E::refresh_later},
     {{awaiting_answers, feign_due, "fail", "lab 8", {failed}}, &E::fail},
     {{awaiting_answers, feign, "fail", "lab 8", {failed}}, &E::fail},
 
@@ -82,6 +85,7 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{awaiting_coordinator, coordinator, "follow; robust: ignore a lower one", "lab 6, R1, rows 14, 18", {awaiting_coordinator, following}}, &E::coordinator_while_electing},
     {{awaiting_coordinator, answer, "no deadline moves", "row 7, R6", {awaiting_coordinator}}, &E::note_late_answer},
     {{awaiting_coordinator, coordinator_timeout, "elect again", "lab 4, R6", {awaiting_answers}}, &E::elect_again},
+    {{awaiting_coordinator, refresh_due, "not now: another time", "R8", {awaiting_coordinator}}, &E::refresh_later},
     {{awaiting_coordinator, feign_due, "fail", "lab 8", {failed}}, &E::fail},
     {{awaiting_coordinator, feign, "fail", "lab 8", {failed}}, &E::fail},
 
@@ -115,8 +119,9 @@ constexpr auto acts = []<std::size_t... row>(std::index_sequence<row...>) {
 }
 (std::make_index_sequence<TransitionTable::row_count>{});
 
-constexpr std::array<EventKind, timer_count> timer_kinds{
-    answer_timeout, coordinator_timeout, probe_gap_over, probe_timeout, join_retry_due, hold_down_over, feign_due};
+constexpr std::array<EventKind, timer_count> timer_kinds{answer_timeout, coordinator_timeout, probe_gap_over,
+                                                         probe_timeout,  join_retry_due,      hold_down_over,
+                                                         feign_due,      refresh_due};
 
 // By index of the alternative in Event; TimerFired, which isn't one kind, has the first of its own.
 constexpr std::array<EventKind, std::variant_size_v<Event>> alternative_kinds{

@@ -28,11 +28,12 @@ enum class EventKind : std::uint8_t {
     probe_timeout,
     join_retry_due,
     hold_down_over,
+    refresh_due,
     feign_due,
     elect,
     feign,
 };
-inline constexpr std::size_t event_kind_count = 17;
+inline constexpr std::size_t event_kind_count = 18;
 
 [[nodiscard]] EventKind kind_of(const Event& event);
 

@@ -63,6 +63,9 @@ void add_timing(CLI::App& app, NodeOptions& node) {
     add<int>(app, "--join-attempts", timing.join_attempts, whole_number<int>(1, 1'000'000),
              "JOINs before the process gives up [8]", "N")
         ->group("Timing");
+    duration(
+        "--refresh", timing.refresh,
+        "after this, or up to twice as long, a member JOINs again and a leader announces itself again, mode robust");
     duration("--join-timeout", node.join_timeout, "wait for the daemon's answer");
     duration("--connect-timeout", node.connect_timeout, "then a peer is silent");
 }
@@ -80,7 +83,7 @@ void add_node(CLI::App& app, NodeOptions& node, bool& no_probe, std::string& fei
                                      "what the daemon calls a JOIN; auto: found by asking [auto]",
                                      "auto|join|begin|howdy");
     add<Mode>(app, "--mode", node.settings.mode, one_of<Mode>({{"strict", Mode::strict}, {"robust", Mode::robust}}),
-              "the lab's rules alone, or with repairs R1 to R7 [robust]", "strict|robust");
+              "the lab's rules alone, or with repairs R1 to R8 [robust]", "strict|robust");
     app.add_flag("--no-probe", no_probe, "don't look after the leader");
     app.add_flag("--feign-failure{close}", feign,
                  "feign failures: 0..10s up, 1..4s down; close the listener, or accept and ignore [close]")

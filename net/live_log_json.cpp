@@ -61,8 +61,10 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
     for (const auto& action : step.actions) {
         if (std::holds_alternative<SendElection>(action)) {
             line("election").number("asked", election.members().size() - election.own_position() - 1);
-        } else if (std::holds_alternative<Announce>(action)) {
-            line("won").number("told", election.members().size() - 1);
+        } else if (std::holds_alternative<AskHigher>(action)) {
+            line("asked_higher").number("asked", election.members().size() - election.own_position() - 1);
+        } else if (const auto* announce = std::get_if<Announce>(&action)) {
+            line(announce->again ? "announced_again" : "won").number("told", election.members().size() - 1);
         } else if (const auto* changed = std::get_if<LeaderChanged>(&action)) {
             telling = lines.size();
             line("leader_changed").pid("leader", changed->leader);

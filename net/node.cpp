@@ -127,6 +127,8 @@ void Node::carry_out(const Action& action, bool has_led) {
         start_timer(*timer);
     } else if (const auto* election = std::get_if<SendElection>(&action)) {
         send_elections(election->round);
+    } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
+        ask_higher(ask->round);
     } else if (std::holds_alternative<Announce>(action)) {
         announce(has_led);
     } else if (const auto* probe = std::get_if<SendProbe>(&action)) {

@@ -176,6 +176,7 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // node_outbound.cpp: what is sent to others.
     void send_elections(Round round);
+    void ask_higher(Round round);
     void announce(bool again);
     void announce_to(std::span<const Member> members);
     void announce_what_is_owed();

@@ -42,6 +42,18 @@ void Node::send_elections(Round round) {
     }
 }
 
+// Nothing waits for the outcomes. But whoever answers is alive.
+void Node::ask_higher(Round round) {
+    const auto members = election_.members();
+    Written written;
+    const auto write = [&](const lab::Shape& shape) { return writer_.election(shape, members); };
+    for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
+        for (const auto& form : forms_for(member.pid)) {
+            send({lab::MessageKind::election, member, round, written_once(written, form, write)});
+        }
+    }
+}
+
 // A victory is told at once. That this process leads still is told once an interval: to those who asked, or to all
 // where somebody claims to lead, or doesn't say who asks.
 void Node::announce(bool again) {

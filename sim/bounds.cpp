@@ -54,7 +54,7 @@ Duration longest_join(const Scenario& scenario) {
 }  // namespace
 
 void Bounds::lengthen_waits(Duration by) {
-    for (auto* wait : {&answer_timeout, &coordinator_timeout, &probe_timeout, &gap, &hold_down}) *wait += by;
+    for (auto* wait : {&answer_timeout, &coordinator_timeout, &probe_timeout, &gap, &hold_down, &refresh}) *wait += by;
 }
 
 Duration Bounds::settle(Duration longest_gap) const {
@@ -67,6 +67,12 @@ Duration Bounds::settle(Duration longest_gap) const {
 Duration Bounds::settle_after_cut(Duration longest_gap) const {
     return std::max(settle(longest_gap), times(processes == 0 ? 0 : processes - 1, longest_gap + probe_timeout) +
                                              answer_timeout + 3 * longest_delay + hold_down);
+}
+
+// A JOIN tells the leader of a stranger, or its announcement tells the stranger, who may be a leader of others: it asks
+// those above, or is asked, and the true leader tells all.
+Duration Bounds::settle_by_refresh(Duration longest_gap) const {
+    return settle_after_cut(longest_gap) + refresh + told_by_refresh();
 }
 
 Duration Bounds::quiet() const { return times(processes < 2 ? 0 : processes - 2, longest_delay); }
@@ -92,6 +98,7 @@ Bounds bounds_of(const Scenario& scenario, Mode mode) {
         bounds.coordinator_timeout = std::max(bounds.coordinator_timeout, timing.coordinator_timeout);
         bounds.probe_timeout = std::max(bounds.probe_timeout, timing.probe_timeout);
         bounds.gap = std::max(bounds.gap, timing.probe_gap.max);
+        bounds.refresh = std::max(bounds.refresh, 2 * timing.refresh);
         if (mode == Mode::robust) bounds.hold_down = std::max(bounds.hold_down, timing.hold_down);
     }
     // C2 is about the T_coord of one process and the T_ok of another.

@@ -19,6 +19,7 @@ struct Bounds {
     Duration join{};                 ///< J: a JOIN, also one that fails
     Duration gap{};                  ///< b: the longest gap between PROBEs, R7 aside
     Duration hold_down{};            ///< Zero in mode strict.
+    Duration refresh{};              ///< 2 T_r: R8's longest period
     std::size_t processes = 0;       ///< n
 
     std::vector<BrokenCondition> broken;  ///< Of C1 to C3.
@@ -34,6 +35,10 @@ struct Bounds {
     /// S_cut: the same after loss, partitions and the like.
     [[nodiscard]] Duration settle_after_cut(Duration longest_gap) const;
     [[nodiscard]] Duration settle_after_cut() const { return settle_after_cut(gap); }
+    /// The same where only R8 can tell that somebody is misled.
+    [[nodiscard]] Duration settle_by_refresh(Duration longest_gap) const;
+    /// From the moment at which R8 is due to the one at which the true leader's COORDINATOR is there.
+    [[nodiscard]] Duration told_by_refresh() const { return join + 2 * longest_delay + hold_down; }
     /// (n-2)δ: from agreement to quiet (P16).
     [[nodiscard]] Duration quiet() const;
     /// From the death of a leader to its followers' doing something about it (P18).

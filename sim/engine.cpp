@@ -206,13 +206,8 @@ void Engine::dispatch_outcome(Pending item) {
         std::uint64_t word = action.index();
         switch (action.index()) {
             case action_index<Join>(): join(index, std::get_if<Join>(&action)->round); break;
-            case action_index<SendElection>(): {
-                const auto round = std::get_if<SendElection>(&action)->round;
-                remember_asked_with(index, round);
-                multicast(index, MessageType::election, node.election.own_position() + 1,
-                          node.election.members().size(), round);
-                break;
-            }
+            case action_index<SendElection>(): ask_higher(index, std::get_if<SendElection>(&action)->round); break;
+            case action_index<AskHigher>(): ask_higher(index, std::get_if<AskHigher>(&action)->round); break;
             case action_index<Announce>():
                 multicast(index, MessageType::coordinator, 0, node.election.members().size(),
                           std::get_if<Announce>(&action)->round);
@@ -253,6 +248,12 @@ void Engine::dispatch_outcome(Pending item) {
     return leader_changed;
 }
 
+void Engine::ask_higher(Index index, Round round) {
+    const auto& process = nodes_[index].election;
+    remember_asked_with(index, round);
+    multicast(index, MessageType::election, process.own_position() + 1, process.members().size(), round);
+}
+
 void Engine::step(Index index, const Event& event, Number from) {
     auto& process = nodes_[index].election;
     const auto phase = process.phase();
@@ -276,6 +277,11 @@ void Engine::set_timer(Index index, const StartTimer& timer) {
     const auto which = static_cast<std::uint32_t>(timer.timer);
     const EventKey key{EventClass::timer, index, which, 0, timer.round};
     node.armed[static_cast<std::size_t>(slot(timer.timer))] = key.bits;
+    // R8's hardly ever fires within a short run: not even its length is of interest then.
+    if (now_ + timer.range.min > scenario_.duration) {
+        ++node.timers[which];
+        return;
+    }
     auto duration = timer.range.min;
     if (timer.range.max != timer.range.min) {
         duration = pick(timer.range, random_.draw(static_cast<std::uint32_t>(Purpose::timer) + which, index + 1,

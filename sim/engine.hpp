@@ -139,6 +139,7 @@ class Engine {
     void mix_in(const Election& process, std::uint64_t done);
     void step(Index index, const Event& event, Number from);
     bool carry_out(Index index);
+    void ask_higher(Index index, Round round);
     void set_timer(Index index, const StartTimer& timer);
     void believe(Index index);
     void come_up(Index index, bool settled);

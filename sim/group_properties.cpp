@@ -23,7 +23,7 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     demand_ = Demand::pending;
     epoch_ = world_.epoch();
     agreements_ = 0;
-    excuse_.clear();
+    refreshed_at_ = Time{-1};
     quiets_ = 0;
     was_calm_ = false;
     end_ = {};
@@ -90,6 +90,7 @@ void GroupProperties::on_message(const MessageNote& note) {
     }
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
     if (demand_ != Demand::reached || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
+    if (note.at == refreshed_at_ && note.from == refreshed_) return;
     log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
                 std::string(to_string(note.type)) + " from " + name(note.from) +
                     ", when all had agreed and nothing had happened since " + bully::to_string(world_.last_fault()));
@@ -106,6 +107,16 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     if ((after.phase == Phase::failed) != (note.before.phase == Phase::failed)) {
         world_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");
         if (after.phase != Phase::failed) stepped.recovered_at = note.at;
+    }
+    const auto* fired = std::get_if<TimerFired>(&event);
+    if ((fired != nullptr && fired->timer == Timer::refresh) || std::holds_alternative<Joined>(event)) {
+        refreshed_at_ = note.at;
+        refreshed_ = note.number;
+    }
+    if (after.phase != Phase::leading) {
+        stepped.asks = 0;
+    } else if (digest.ask != nullptr && std::holds_alternative<AnswerReceived>(event) && stepped.asks < UINT8_MAX) {
+        ++stepped.asks;
     }
     for (const auto& action : note.actions) {
         if (const auto* timer = std::get_if<StartTimer>(&action)) {
@@ -215,20 +226,21 @@ void GroupProperties::advance(Time at) {
     if (at > overlap_end_) report_overlap();
 }
 
-// R3 has a leader PROBE the higher members that it knows, and R6 has it leave out those that it has discounted. So two
-// kinds of false leader are never told, after a disturbance in which the right messages were lost: one that doesn't
-// know the true leader, which in turn, as the highest, PROBEs nobody; and one that has given up on it.
-bool GroupProperties::is_beyond_the_rules() {
+// R3 has a leader PROBE the higher members that it knows, and ask them to lead, if not every time; R6 has it leave out
+// those that it has discounted. So, after a disturbance in which the right messages were lost, only R8 can tell a
+// leader of one that it doesn't know, has given up on or has asked already; and a follower that knows its leader by its
+// pid alone can't PROBE it.
+bool GroupProperties::needs_refresh(Time at) const {
+    if (!scenario_->probing) return true;
+    const bool under_way = refreshed_at_ >= Time::zero() && at <= refreshed_at_ + bounds_.told_by_refresh();
+    if (under_way) return true;
     const auto greatest = scenario_->processes[highest_live_ - 1].pid;
-    return std::any_of(leaders_.begin(), leaders_.end(), [&](const Leader& leader) {
-        if (leader.number == highest_live_) return false;
-        const auto& misled = processes_[leader.number - 1];
-        const bool knows = misled.members.contains(greatest);
-        if (knows && !misled.discounts) return false;
-        excuse_ = name(leader.number) + " leads, and " +
-                  (knows ? "no longer counts the answers of " : "has never heard of ") + name(highest_live_) +
-                  ": what would have told it was lost, and no rule makes up for that";
-        return true;
+    return std::any_of(processes_.begin(), processes_.end(), [&](const Process& misled) {
+        if (!misled.live || misled.leader == highest_live_) return false;
+        if (misled.phase == Phase::leading) {
+            return misled.discounts || misled.asks > 1 || !misled.members.contains(greatest);
+        }
+        return misled.phase == Phase::following && misled.leader_pid && !misled.members.contains(*misled.leader_pid);
     });
 }
 
@@ -241,10 +253,7 @@ void GroupProperties::demand_agreement(Time at) {
         if (!was_calm) refresh_overlap();
         return;
     }
-    if (!world_.is_calm() && is_beyond_the_rules()) {
-        demand_ = Demand::excused;
-        return;
-    }
+    if (needs_refresh(at) && world_.put_off()) return;
     demand_ = Demand::failed;
     Number astray = 0;
     for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {
@@ -269,7 +278,8 @@ void GroupProperties::set_leading(Number number, bool leading, Time at) {
     if (leading) {
         const auto recovered_at = process(number).recovered_at;
         const bool recovers = recovered_at >= Time::zero() && at <= recovered_at + bounds_.join;
-        leaders_.push_back({number, at, recovers ? bounds_.join : Duration::zero()});
+        // It asks those above of whom the JOIN tells, and the leader among them answers by a COORDINATOR.
+        leaders_.push_back({number, at, recovers ? bounds_.join + bounds_.longest_delay : Duration::zero()});
     } else {
         leaders_.erase(known);
     }
@@ -296,10 +306,9 @@ void GroupProperties::report_overlap() {
 // P13: a victory over a live higher process. That one must have been there when it was asked: if it has come back only
 // then, and waits for a still higher one, it has no way to say so.
 void GroupProperties::check_victory(const StepNote& note, const StepDigest& digest) {
-    const auto* fired = std::get_if<TimerFired>(note.event);
-    const bool again = fired != nullptr && fired->timer == Timer::hold_down;
     const bool entered = note.before.phase != Phase::leading && note.process->phase() == Phase::leading;
-    if ((digest.announces == 0 && !entered) || again) return;
+    const bool announced = digest.announce != nullptr && !digest.announce->again;
+    if (!announced && !entered) return;
     const auto& winner = process(note.number);
     const auto& members = note.process->members();
     if (note.process->own_position() + 1 == members.size() || winner.discounts) return;
@@ -380,7 +389,7 @@ PropertyResult GroupProperties::result(Property property) const {
         } else if (property == Property::p16 && agreements_ > 0) {
             result.detail = "there never was quiet for so long after a fault";
         } else {
-            result.detail = excuse_.empty() ? world_.why_not_due(end_) : excuse_;
+            result.detail = world_.why_not_due(end_);
             if (log_.count(Property::p14) > 0) result.detail = "there was no agreement";
         }
     }

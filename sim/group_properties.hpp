@@ -57,6 +57,7 @@ class GroupProperties final : public Observer {
         bool live = false;
         bool answers = false;    // ELECTIONs: also while it joins
         bool discounts = false;  // R6: has ever, in this life
+        std::uint8_t asks = 0;   // R3: of those above, by the present leader
         Time recovered_at{-1};
         Time following_since{};  // its present leader
         Time answers_since{};
@@ -69,15 +70,15 @@ class GroupProperties final : public Observer {
     struct Leader {
         Number number = 0;
         Time since{};
-        Duration slack{};  // J, if it leads soon after a recovery: it may have missed who joined
+        Duration slack{};  // if it leads soon after a recovery: it may have missed who joined, which a JOIN tells
     };
     /// How the demand for agreement stands.
-    enum class Demand : std::uint8_t { pending, reached, failed, excused };
+    enum class Demand : std::uint8_t { pending, reached, failed };
 
     void advance(Time at);
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
-    [[nodiscard]] bool is_beyond_the_rules();
+    [[nodiscard]] bool needs_refresh(Time at) const;
     void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();
@@ -110,7 +111,8 @@ class GroupProperties final : public Observer {
     Demand demand_ = Demand::pending;
     std::uint64_t epoch_ = 0;  // that `demand_` is about
     std::uint64_t agreements_ = 0;
-    std::string excuse_;
+    Time refreshed_at_{-1};  // R8: the latest step that acted on its own, or on what its JOIN has brought
+    Number refreshed_ = 0;
     std::uint64_t quiets_ = 0;
     bool quiet_ = false;  // of this epoch: the time for it has come
     bool was_calm_ = false;

@@ -54,8 +54,7 @@ void Paths::note_received(const StepNote& note, const StepDigest& digest) {
         const bool held = before == Phase::leading && digest.announces == 0 && digest.elections == 0;
         if (held) reach("announcement_held");
     } else if (std::holds_alternative<ProbeReceived>(event)) {
-        const bool elects = digest.elections > 0 || after.phase == Phase::leading;
-        if (before == Phase::following && elects) reach("misled_prober_told");
+        if (before == Phase::following && digest.ask != nullptr) reach("misled_prober_told");
     } else if (const auto* claim = std::get_if<CoordinatorReceived>(&event)) {
         const bool live = before != Phase::down && before != Phase::failed;
         if (live && claim->leader < note.process->self() && after.leader != claim->leader) {
@@ -79,7 +78,9 @@ void Paths::note_outcomes(const StepNote& note, const StepDigest& digest) {
     const bool ignored = note.actions.empty() && after == note.before;
     if (const auto* answer = std::get_if<AnswerReceived>(&event)) {
         if (ignored && answer->round != note.before.round) reach("late_answer_ignored");
+        if (before == Phase::leading && digest.ask != nullptr) reach("higher_member_asked");
     } else if (const auto* fired = std::get_if<TimerFired>(&event)) {
+        if (fired->timer == Timer::refresh && digest.has<Join>()) reach("refreshed");
         if (ignored) reach("stale_timer_ignored");
         if (before == Phase::awaiting_answers && digest.elections > 0) reach("asked_again");
         if (fired->timer == Timer::coordinator && digest.elections > 0) reach("coordinator_timeout");
@@ -89,7 +90,13 @@ void Paths::note_outcomes(const StepNote& note, const StepDigest& digest) {
             if (after.phase == Phase::leading) reach("all_refused");
             if (digest.elections > 0) reach("asked_again");
         }
+    } else if (std::holds_alternative<Joined>(event)) {
+        if (before == Phase::leading && digest.announces > 0) reach("strangers_told");
     } else if (std::holds_alternative<JoinFailed>(event)) {
+        if (note.before.watch == Watch::lookup || (before == Phase::following && note.before.watch == Watch::rejoin &&
+                                                   after.phase == before && after.watch == Watch::gap)) {
+            reach("stranger_followed_on");
+        }
         if (is_idle(before) && note.before.watch == Watch::rejoin &&
             (digest.elections > 0 || after.phase != before || digest.announces > 0)) {
             reach("elected_without_daemon");

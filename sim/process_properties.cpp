@@ -50,6 +50,7 @@ void ProcessProperties::on_life(const LifeNote& note) {
     model.members = note.process->members();
     model.endpoint = note.member->endpoint;
     model.asked = higher_count(*note.process);  // a settled leader has won before the run began
+    model.election = note.process->won_round();
     note_timers(model, note.number, note.at, note.actions, view);
 }
 
@@ -88,6 +89,7 @@ void ProcessProperties::on_end(Time at) {
         if (model.running && !model.paused) {
             check_waits(model, number, at);
             check_watch_deadlines(model, number, at);
+            check_refresh(model, number, at);
         }
     }
 }
@@ -117,6 +119,7 @@ bool ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     check_timeout(model, note);
     check_waits(model, note.number, note.at);
     check_watch_deadlines(model, note.number, note.at);
+    check_refresh(model, note.number, note.at);
     check_rounds(model, note, digest);
     check_failure(model, note, digest);
     check_requests(model, note, digest);
@@ -136,7 +139,7 @@ bool ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
 
 bool ProcessProperties::began_election(const Model& model, const StepNote& note, const StepDigest& digest) {
     if (digest.elections > 0) return true;
-    if (digest.announce != nullptr) return digest.announce->round != model.election;
+    if (digest.announce != nullptr) return !digest.announce->again && digest.announce->round != model.election;
     if (note.process->phase() != Phase::leading) return false;
     if (note.before.phase != Phase::leading) return !model.open;
     // The only member of its group wins again without a word (row 17).
@@ -200,6 +203,7 @@ void ProcessProperties::check_rounds(const Model& model, const StepNote& note, c
             case TimerSlot::main: stale = fired->round != before.round; break;
             case TimerSlot::hold_down: stale = fired->round != model.hold_down_timer; break;
             case TimerSlot::feign: stale = fired->round != model.feign_timer; break;
+            case TimerSlot::refresh: stale = fired->round != model.refresh_timer; break;
         }
     } else if (std::holds_alternative<AnswerReceived>(event) || std::holds_alternative<Unreachable>(event)) {
         stale = round_of(event) != before.round;
@@ -268,8 +272,8 @@ void ProcessProperties::check_requests(Model& model, const StepNote& note, const
         report(Property::p4, note.number, note.at, what + " was answered after the own ELECTIONs went out");
     }
     if (election == nullptr) return;
-    if (is_electing(note.before.phase) &&
-        (digest.elections > 0 || digest.has<StartTimer>() || note.process->view() != note.before)) {
+    if (is_electing(note.before.phase) && (digest.elections > 0 || digest.ask != nullptr || digest.has<StartTimer>() ||
+                                           note.process->view() != note.before)) {
         report(Property::p5, note.number, note.at, "an ELECTION disturbed the election that was under way");
     }
     if (note.before.phase == Phase::leading && digest.announce == nullptr) model.held = true;
@@ -347,26 +351,31 @@ void ProcessProperties::check_election(Model& model, const StepNote& note, const
         model.open = false;
         if (after.phase == Phase::following && note.before.phase != Phase::following) model.waits_in_vain = 0;
     }
+    if (digest.ask != nullptr) {  // R2, R3, R8: those above are asked, and no election waits for them
+        model.asked = higher_count(*note.process);
+        model.elections_due += static_cast<std::int64_t>(model.asked);
+    }
     if (digest.elections > 0 || after.phase == Phase::failed) {
         model.hold_down_timer = 0;
         model.held = false;
     }
+    if (after.phase == Phase::failed || after.phase == Phase::down) model.refresh_timer = 0;
 }
 
 // P2: victories are earned. P3: each is announced once, to all.
 void ProcessProperties::check_victory(Model& model, const StepNote& note, const StepDigest& digest) {
     const auto& process = *note.process;
     const bool entered = note.before.phase != Phase::leading && process.phase() == Phase::leading;
-    if (digest.announces == 0 && !entered) return;
+    if (digest.announces == 0 && !entered) {
+        // The only member of its group wins again without a word (row 17).
+        if (process.phase() == Phase::leading && process.members().size() == 1) model.election = process.won_round();
+        return;
+    }
 
     const auto members = process.members().size();
     const auto higher = higher_count(process);
-    const bool again = !entered && as_timer(*note.event, Timer::hold_down) != nullptr;
-    if (again) {
-        if (!model.held) report(Property::p3, note.number, note.at, "an announcement that nobody has asked for");
-        if (higher > model.asked) {
-            report(Property::p2, note.number, note.at, "announced over higher members that were never asked");
-        }
+    if (digest.announce != nullptr && digest.announce->again) {
+        check_repetition(model, note, *digest.announce);
     } else if (higher > 0) {
         const auto earned = [&]() -> std::string {
             if (!model.open) return "without an election";
@@ -383,7 +392,7 @@ void ProcessProperties::check_victory(Model& model, const StepNote& note, const 
         }();
         if (!earned.empty()) report(Property::p2, note.number, note.at, "won " + earned + in_round(model.election));
     } else {
-        model.election = digest.announce != nullptr ? digest.announce->round : model.election;
+        model.election = process.won_round();  // the only member of its group says nothing
         model.asked = 0;
     }
     model.open = false;
@@ -398,6 +407,41 @@ void ProcessProperties::check_victory(Model& model, const StepNote& note, const 
         report(Property::p3, note.number, note.at, "announced somebody else as the leader");
     }
     model.coordinators_due += digest.announces * static_cast<std::int64_t>(members - 1);
+}
+
+// P3: what a leader repeats, and why.
+void ProcessProperties::check_repetition(Model& model, const StepNote& note, const Announce& announce) {
+    const auto& event = *note.event;
+    const auto* claim = std::get_if<CoordinatorReceived>(&event);
+    const bool for_election =
+        std::holds_alternative<ElectionReceived>(event) || (as_timer(event, Timer::hold_down) != nullptr && model.held);
+    const bool for_strangers =
+        (std::holds_alternative<Joined>(event) || std::holds_alternative<JoinFailed>(event)) &&
+        (round_of(event) == model.ended_rejoin || note.process->members().size() > model.members.size());
+    const bool for_claim = claim != nullptr && claim->leader < model.spec->pid;
+    if (note.before.phase != Phase::leading || mode_ == Mode::strict ||
+        (!for_election && !for_strangers && !for_claim && as_timer(event, Timer::refresh) == nullptr)) {
+        report(Property::p3, note.number, note.at, "an announcement that nobody has asked for");
+    }
+    if (announce.round != model.election) {
+        report(Property::p2, note.number, note.at, "announced another election than the one that it has won");
+    }
+    if (higher_count(*note.process) > model.asked) {
+        report(Property::p2, note.number, note.at, "announced over higher members that were never asked");
+    }
+}
+
+// R8, for P14: every live process JOINs again in time.
+void ProcessProperties::check_refresh(Model& model, Number number, Time at) {
+    if (model.refresh_timer == 0 || !is_overdue(model, model.refresh_due, at)) return;
+    report(Property::p8, number, at, "no JOIN of R8 by " + bully::to_string(model.refresh_due));
+    model.refresh_timer = 0;
+}
+
+bool ProcessProperties::follows_stranger(const StepNote& note) const {
+    const auto leader = note.before.leader;
+    return mode_ == Mode::robust && note.before.phase == Phase::following && leader && *leader > note.process->self() &&
+           !note.process->members().contains(*leader);
 }
 
 // P1
@@ -435,6 +479,10 @@ void ProcessProperties::note_timers(Model& model, Number number, Time at, std::s
             case Timer::coordinator: move(model.coordinator_timer, *timer, "T_coord"); break;
             case Timer::hold_down: model.hold_down_timer = timer->round; break;
             case Timer::feign: model.feign_timer = timer->round; break;
+            case Timer::refresh:
+                model.refresh_timer = timer->round;
+                model.refresh_due = at + timer->range.max;
+                break;
             case Timer::probe_gap: note_gap(model, number, at, *timer, after); break;
             case Timer::probe_timeout:
             case Timer::join_retry: break;

@@ -73,6 +73,8 @@ class ProcessProperties final : public Observer {
         Round coordinator_timer = 0;
         Round hold_down_timer = 0;
         Round feign_timer = 0;
+        Round refresh_timer = 0;
+        Time refresh_due{};               // R8: the latest at which it may fire
         std::uint32_t waits_in_vain = 0;  // R6: T_coord ran out so often in a row
         std::vector<ProcessId> discounted;
 
@@ -80,10 +82,14 @@ class ProcessProperties final : public Observer {
         Time probe_at{};
         Time gap_at{};
         DurationRange gap;
-        bool leader_answered = false;       // R7: a PROBE, since it leads
-        std::uint32_t silent_failures = 0;  // R7: PROBEs of this leader that failed by silence
-        Round rejoin = 0;                   // the JOIN that exactly one election has to follow
-        Round void_rejoin = 0;              // one that no election may follow any more
+        bool leader_answered = false;            // R7: a PROBE, since it leads
+        std::optional<ProcessId> silent_leader;  // R7: whose PROBEs have failed by silence
+        std::uint32_t silent_failures = 0;       // so many, since it last answered one
+        bool silence_was_first = false;          // it had answered before
+        Round rejoin = 0;                        // the JOIN that exactly one election has to follow
+        Round ended_rejoin = 0;                  // the latest of those
+        Round void_rejoin = 0;                   // one that no election may follow any more
+        Round lookup = 0;                        // row 18: one for the address of a stranger that leads
 
         Endpoint endpoint;
     };
@@ -100,6 +106,8 @@ class ProcessProperties final : public Observer {
     void note_outcome(Model& model, const StepNote& note);
     void check_election(Model& model, const StepNote& note, const StepDigest& digest);
     void check_victory(Model& model, const StepNote& note, const StepDigest& digest);
+    void check_repetition(Model& model, const StepNote& note, const Announce& announce);
+    void check_refresh(Model& model, Number number, Time at);
     void check_leader(const Model& model, const StepNote& note);
     void check_members(Model& model, const StepNote& note);
     void note_timers(Model& model, Number number, Time at, std::span<const Action> actions, const View& after);
@@ -118,6 +126,8 @@ class ProcessProperties final : public Observer {
     [[nodiscard]] bool is_overdue(const Model& model, Time limit, Time at) const {
         return at > std::max(limit, model.resumed_at) + evidence_.tolerance;
     }
+    /// Whether the step's process follows one above it that is known by its pid alone (row 18).
+    [[nodiscard]] bool follows_stranger(const StepNote& note) const;
     /// Whether the step has begun an election, of any outcome.
     [[nodiscard]] static bool began_election(const Model& model, const StepNote& note, const StepDigest& digest);
     void report(Property property, Number number, Time at, std::string what) {

@@ -26,10 +26,7 @@ void ProcessProperties::check_watch(Model& model, const StepNote& note, const St
     check_probe_outcome(model, note, digest);
     check_rejoin(model, note, digest);
 
-    if (after.leader != note.before.leader) {
-        model.leader_answered = false;
-        model.silent_failures = 0;
-    }
+    if (after.leader != note.before.leader) model.leader_answered = false;
     // R5: an announcement that is followed ends what is open about the leader before; strict forgets that.
     const bool followed = std::holds_alternative<CoordinatorReceived>(*note.event) && after.phase == Phase::following &&
                           (after.leader != note.before.leader || mode_ == Mode::robust) &&
@@ -39,10 +36,16 @@ void ProcessProperties::check_watch(Model& model, const StepNote& note, const St
     if (followed || deposed || began_election(model, note, digest) || !is_idle(after.phase)) {
         model.probe_open = false;
         if (model.rejoin != 0) model.void_rejoin = std::exchange(model.rejoin, 0);
+        if (model.lookup != 0) model.void_rejoin = std::exchange(model.lookup, 0);
         model.gap_open = false;
     }
     if (digest.join != nullptr && is_idle(after.phase)) {
-        model.rejoin = digest.join->round;
+        const bool looks_up = after.watch == Watch::lookup;
+        if (looks_up && !follows_stranger(note)) {
+            report(Property::p9, note.number, note.at, "looked for the address of a leader that is a member");
+        }
+        (looks_up ? model.lookup : model.rejoin) = digest.join->round;
+        (looks_up ? model.rejoin : model.lookup) = 0;
         model.probe_open = false;
         model.gap_open = false;
     }
@@ -54,7 +57,7 @@ void ProcessProperties::check_watch(Model& model, const StepNote& note, const St
     });
     // Strict may leave the PROBE of an earlier leader open instead.
     if (mode_ == Mode::robust && scenario_->probing && after.phase == Phase::following && !starts_gap &&
-        !model.gap_open && !model.probe_open && model.rejoin == 0) {
+        !model.gap_open && !model.probe_open && model.rejoin == 0 && model.lookup == 0) {
         report(Property::p8, note.number, note.at, "follows a leader and doesn't watch it");
     }
 }
@@ -77,7 +80,7 @@ void ProcessProperties::check_probe_outcome(Model& model, const StepNote& note, 
     if (answered) {
         if (following) {
             model.leader_answered = true;
-            model.silent_failures = 0;
+            if (model.silent_leader == note.before.leader) model.silent_leader.reset();
         }
         return;
     }
@@ -86,7 +89,15 @@ void ProcessProperties::check_probe_outcome(Model& model, const StepNote& note, 
         report(Property::p9, note.number, note.at,
                "the PROBE was taken for failed after only " + bully::to_string(note.at - model.probe_at));
     }
-    if (is_silence(event)) ++model.silent_failures;
+    if (!is_silence(event)) {
+        if (model.silent_leader == note.before.leader) model.silent_leader.reset();
+    } else if (model.silent_leader == note.before.leader) {
+        ++model.silent_failures;
+    } else {
+        model.silent_leader = note.before.leader;
+        model.silent_failures = 1;
+        model.silence_was_first = model.leader_answered;
+    }
     if (digest.join == nullptr || began_election(model, note, digest)) {
         report(Property::p9, note.number, note.at, "a failed PROBE of the leader wasn't followed by a JOIN");
     }
@@ -98,9 +109,19 @@ void ProcessProperties::check_rejoin(Model& model, const StepNote& note, const S
     const auto round = round_of(event);
     if (round == 0) return;
     const bool began = began_election(model, note, digest);
-    if (round == model.rejoin) {
-        model.rejoin = 0;
-        if (!began || digest.elections > 1) {
+    const bool stranger = follows_stranger(note);
+    if (round == model.lookup) {
+        model.lookup = 0;
+        if (began != (stranger && std::holds_alternative<Joined>(event))) {
+            report(Property::p9, note.number, note.at,
+                   "the JOIN for the address of its leader was followed by " + std::string(began ? "an" : "no") +
+                       " election");
+        }
+    } else if (round == model.rejoin) {
+        model.ended_rejoin = std::exchange(model.rejoin, 0);
+        const bool repeats = note.before.phase == Phase::leading && mode_ == Mode::robust;  // R1
+        const bool follows_on = stranger && std::holds_alternative<JoinFailed>(event);      // row 18
+        if (follows_on ? began : !repeats && (!began || digest.elections > 1)) {
             report(Property::p9, note.number, note.at,
                    "the JOIN after a failed PROBE was followed by " + std::to_string(began ? digest.elections : 0) +
                        " elections instead of one");
@@ -151,9 +172,10 @@ void ProcessProperties::note_gap(Model& model, Number number, Time at, const Sta
     const auto& timing = model.spec->timing;
     const auto& usual = timing.probe_gap;
     if (timer.range != usual) {
-        // R7: only of a leader that has never answered a PROBE and has failed one by silence.
-        const bool may_double = mode_ == Mode::robust && after.phase == Phase::following && model.silent_failures > 0 &&
-                                !model.leader_answered;
+        // R7: only to a leader that has been silent to its latest PROBE; once is nothing, if it has answered before.
+        const bool may_double = mode_ == Mode::robust && after.phase == Phase::following &&
+                                after.leader == model.silent_leader &&
+                                model.silent_failures > (model.silence_was_first ? 1U : 0U);
         const auto limit = std::max(timing.probe_gap_limit, usual.max);
         if (!may_double || timer.range.min < usual.min || timer.range.max > limit) {
             report(Property::p8, number, at,

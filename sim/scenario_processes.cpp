@@ -146,7 +146,7 @@ bool is_reserved(std::string_view name) { return std::find(reserved.begin(), res
 void read_timing(Reading& reading, const YamlNode& node, Timing& timing) {
     const Fields fields(node, "timing",
                         {"answer_timeout", "coordinator_timeout", "probe_timeout", "probe_gap", "probe_gap_limit",
-                         "hold_down", "join_retry", "join_retry_limit", "join_attempts"},
+                         "hold_down", "join_retry", "join_retry_limit", "join_attempts", "refresh"},
                         reading.diagnostics);
     const auto read = [&](std::string_view key, Duration& value, bool zero_allowed) {
         if (const auto* found = fields.get(key)) value = reading.values.duration(*found, zero_allowed).value_or(value);
@@ -158,6 +158,7 @@ void read_timing(Reading& reading, const YamlNode& node, Timing& timing) {
     read("hold_down", timing.hold_down, false);
     read("join_retry", timing.join_retry, false);
     read("join_retry_limit", timing.join_retry_limit, false);
+    read("refresh", timing.refresh, false);
     if (const auto* gap = fields.get("probe_gap")) {
         const auto range = reading.values.range(*gap);
         if (range && range->min == Duration::zero()) {

@@ -31,6 +31,7 @@ struct StepDigest {
     bool reply_after_election = false;
     const Announce* announce = nullptr;
     const SendElection* election = nullptr;
+    const AskHigher* ask = nullptr;
     const SendProbe* probe = nullptr;
     const Join* join = nullptr;  ///< One that something waits for: of a round other than 0.
     const Reply* reply = nullptr;
@@ -41,12 +42,13 @@ struct StepDigest {
             kinds = static_cast<std::uint16_t>(kinds | 1U << action.index());
             switch (action.index()) {
                 case action_index<Join>():
-                    if (std::get_if<Join>(&action)->round != 0) join = std::get_if<Join>(&action);
+                    if (std::get_if<Join>(&action)->round != no_round) join = std::get_if<Join>(&action);
                     break;
                 case action_index<SendElection>():
                     ++elections;
                     election = std::get_if<SendElection>(&action);
                     break;
+                case action_index<AskHigher>(): ask = std::get_if<AskHigher>(&action); break;
                 case action_index<Announce>():
                     ++announces;
                     announce = std::get_if<Announce>(&action);
@@ -55,7 +57,7 @@ struct StepDigest {
                 case action_index<Reply>():
                     ++replies;
                     reply = std::get_if<Reply>(&action);
-                    reply_after_election = reply_after_election || elections > 0;
+                    reply_after_election = reply_after_election || elections > 0 || ask != nullptr;
                     break;
                 default: break;
             }

@@ -71,6 +71,7 @@ Settings read_settings(const TraceJson& value) {
     timing.hold_down = read_duration(value, "hold_down");
     timing.join_retry = read_duration(value, "join_retry");
     timing.join_retry_limit = read_duration(value, "join_retry_limit");
+    timing.refresh = read_duration(value, "refresh");
     timing.join_attempts = static_cast<int>(read_integer(value, "join_attempts", 1, 200));
     timing.probe_gap = read_range(field(value, "probe_gap"));
     if (value.contains("feign")) {
@@ -98,7 +99,7 @@ JoinFailed::Kind read_join_kind(const TraceJson& object) {
 }
 
 constexpr std::array timers{Timer::answer,     Timer::coordinator, Timer::probe_gap, Timer::probe_timeout,
-                            Timer::join_retry, Timer::hold_down,   Timer::feign};
+                            Timer::join_retry, Timer::hold_down,   Timer::feign,     Timer::refresh};
 constexpr std::array reasons{Unreachable::Why::refused, Unreachable::Why::reset, Unreachable::Why::given_up};
 
 }  // namespace

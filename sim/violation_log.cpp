@@ -9,8 +9,8 @@ namespace bully::sim {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Action>> action_names{
-    "JOIN",   "ELECTION", "COORDINATOR", "PROBE",  "OK", "timer", "stop",
-    "listen", "",         "warning",     "give up"};  // a change of leader is shown as such
+    "JOIN", "ELECTION", "COORDINATOR", "PROBE",          "OK", "timer", "stop", "listen",
+    "",     "warning",  "give up",     "ELECTION to ask"};  // a change of leader is shown as such
 
 }  // namespace
 

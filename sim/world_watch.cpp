@@ -58,11 +58,14 @@ void WorldWatch::refresh() {
         due_ = Time::max();
         return;
     }
-    due_ = last_fault_ + (calm_ ? bounds_.settle(longest_gap_) : bounds_.settle_after_cut(longest_gap_));
+    due_ = last_fault_ + (put_off_ ? bounds_.settle_by_refresh(longest_gap_)
+                          : calm_  ? bounds_.settle(longest_gap_)
+                                   : bounds_.settle_after_cut(longest_gap_));
 }
 
 void WorldWatch::fault(Time at, const char* what) {
     ++epoch_;
+    put_off_ = false;
     if (at >= last_fault_) {
         last_fault_ = at;
         last_what_ = what;
@@ -89,6 +92,13 @@ void WorldWatch::note_gap(Duration longest) {
     const auto before = due_;
     refresh();
     due_ = std::max(due_, before);
+}
+
+bool WorldWatch::put_off() {
+    if (put_off_ || (calm_ && scenario_->probing)) return false;
+    put_off_ = true;
+    refresh();
+    return true;
 }
 
 void WorldWatch::settled(Time at) {

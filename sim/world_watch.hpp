@@ -30,6 +30,9 @@ class WorldWatch {
     void told() { unnoticed_ = false; }
     /// A gap between PROBEs was drawn from a range up to `longest`: R7 may have made it longer than b.
     void note_gap(Duration longest);
+    /// Agreement was due, and only R8 can bring it: it is due again after R8's period. False if it has been put off for
+    /// that already, or somebody will ask before.
+    [[nodiscard]] bool put_off();
     /// Agreement was due and reached: the world is calm again.
     void settled(Time at);
 
@@ -70,6 +73,7 @@ class WorldWatch {
     std::uint32_t joining_ = 0;
     bool calm_ = true;
     bool unnoticed_ = false;
+    bool put_off_ = false;
     const Block* block_ = nullptr;  // one that is active
 };
 

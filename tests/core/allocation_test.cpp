@@ -89,6 +89,7 @@ Event event_for(EventKind kind, const Machine& machine, const Membership& member
         case EventKind::probe_gap_over: return fired(Timer::probe_gap);
         case EventKind::probe_timeout: return fired(Timer::probe_timeout);
         case EventKind::join_retry_due: return fired(Timer::join_retry);
+        case EventKind::refresh_due: return TimerFired{Timer::refresh, machine.timer_round(Timer::refresh)};
         case EventKind::hold_down_over: return fired(Timer::hold_down);
         case EventKind::feign_due: return fired(Timer::feign);
         case EventKind::elect: return Elect{};

@@ -14,7 +14,10 @@ std::string name(ProcessId id) {
 struct Texter {
     std::string operator()(const Join&) const { return "JOIN"; }
     std::string operator()(const SendElection&) const { return "ELECTION"; }
-    std::string operator()(const Announce& a) const { return "COORDINATOR " + name(a.leader); }
+    std::string operator()(const AskHigher&) const { return "ask higher"; }
+    std::string operator()(const Announce& a) const {
+        return "COORDINATOR " + name(a.leader) + (a.again ? " again" : "");
+    }
     std::string operator()(const SendProbe& a) const { return "PROBE " + name(a.to); }
     std::string operator()(const Reply&) const { return "OK"; }
     std::string operator()(const StartTimer& a) const {
@@ -45,6 +48,8 @@ Membership group(std::initializer_list<int> members) {
 std::string text(const Actions& actions) {
     std::string all;
     for (const auto& action : actions) {
+        const auto* timer = std::get_if<StartTimer>(&action);
+        if (timer != nullptr && timer->timer == Timer::refresh) continue;
         if (!all.empty()) all += "; ";
         all += std::visit(Texter{}, action);
     }
@@ -71,6 +76,7 @@ void Machine::remember() {
     for (const auto& action : actions_) {
         if (const auto* join = std::get_if<Join>(&action)) join_round_ = join->round;
         if (const auto* election = std::get_if<SendElection>(&action)) request_round_ = election->round;
+        if (const auto* ask = std::get_if<AskHigher>(&action)) asked_round_ = ask->round;
         if (const auto* probe = std::get_if<SendProbe>(&action)) request_round_ = probe->round;
         if (const auto* announce = std::get_if<Announce>(&action)) announced_round_ = announce->round;
         if (const auto* timer = std::get_if<StartTimer>(&action)) {

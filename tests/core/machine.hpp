@@ -24,7 +24,8 @@ Membership group(std::initializer_list<int> members);
 /// What a step that does nothing did.
 inline const std::string nothing;
 
-/// "OK; ELECTION; timer answer 1.5s; leader 3": the actions without their rounds, processes by number.
+/// "OK; ELECTION; timer answer 1.5s; leader 3": the actions without their rounds, processes by number; and without R8's
+/// timer, which nearly all lives begin with.
 std::string text(const Actions& actions);
 
 /// Calls `test(mode)` for both modes: for the rules in which they don't differ.
@@ -82,6 +83,8 @@ class Machine {
     /// That of the last ELECTION or PROBE sent.
     Round request_round() const { return request_round_; }
     Round join_round() const { return join_round_; }
+    /// That of the last ELECTION outside of an election.
+    Round asked_round() const { return asked_round_; }
     Round announced_round() const { return announced_round_; }
 
     const Actions& actions() const { return actions_; }  ///< Of the last step.
@@ -101,6 +104,7 @@ class Machine {
     ReplyTo reply_to_ = 0;
     Round request_round_ = 0;
     Round join_round_ = 0;
+    Round asked_round_ = 0;
     Round announced_round_ = 0;
     std::array<Round, timer_count> timer_rounds_{};
 };

@@ -29,8 +29,9 @@ bool is_probe_gap(const DurationRange& range, const Timing& timing) {
 
 // A leader that hears of members who have neither been asked nor told, in whatever JOIN.
 bool tells_new_members(const Observation& step) {
-    return step.before.phase == Phase::leading && step.members_after.size() > step.members_before.size() &&
-           step.elections_begun == 1;
+    return step.before.phase == Phase::leading && step.after.phase == Phase::leading &&
+           step.members_after.size() > step.members_before.size() && step.elections_begun == 0 &&
+           (!step.all<AskHigher>().empty() || !step.all<Announce>().empty());
 }
 
 bool is_main(const StartTimer& timer) { return slot(timer.timer) == TimerSlot::main; }
@@ -76,7 +77,17 @@ void Properties::p2_victory_is_earned(const Observation& step) {
         if (asked != elections_.end()) asked->second.timed_out = true;
     }
     const auto higher = above(step.members_after, self_.pid);
+    if (!step.all<AskHigher>().empty()) asked_since_ = higher;
+    if (step.victories > 0) won_round_.reset();  // the only member of its group wins without a word
     for (const auto& announcement : step.all<Announce>()) {
+        if (announcement.again) {
+            demand(announcement.round == won_round_.value_or(announcement.round),
+                   "P2: another election is announced again than the one won");
+            demand(includes(asked_since_, higher), "P2: it announces again over a higher member that was never asked");
+            continue;
+        }
+        won_round_ = announcement.round;
+        asked_since_ = higher;
         const auto asked = elections_.find(announcement.round);
         if (asked == elections_.end()) {
             demand(higher.empty(), "P2: a victory over higher members that were never asked in this life");
@@ -96,7 +107,13 @@ void Properties::p3_one_announcement_a_victory(const Observation& step) {
     demand(announcements.size() <= 1, "P3: more than one announcement");
     for (const auto& announcement : announcements) {
         demand(announcement.leader == self_.pid, "P3: it announces another process");
-        demand(step.victories == 1 || step.timer_fired(Timer::hold_down), "P3: an announcement without a victory");
+        demand(announcement.again == (step.victories == 0), "P3: a victory is one announcement's, and the first's");
+        const auto* claim = step.event_is<CoordinatorReceived>();
+        const bool asked_for = step.event_is<ElectionReceived>() != nullptr || step.event_is<Joined>() != nullptr ||
+                               step.event_is<JoinFailed>() != nullptr || step.timer_fired(Timer::hold_down) ||
+                               step.timer_fired(Timer::refresh) || (claim != nullptr && claim->leader < self_.pid);
+        demand(!announcement.again || (step.before.phase == Phase::leading && asked_for),
+               "P3: an announcement that nobody has asked for");
     }
     const bool has_others = step.members_after.size() > 1;
     if (step.victories > 0) demand(announcements.empty() != has_others, "P3: a victory that isn't announced");
@@ -107,7 +124,10 @@ void Properties::p4_one_OK_an_election_before_the_own(const Observation& step) {
     std::size_t elections_before_the_reply = 0;
     std::size_t elections = 0;
     for (const auto& action : step.actions) {
-        if (std::holds_alternative<SendElection>(action) || std::holds_alternative<Announce>(action)) ++elections;
+        if (std::holds_alternative<SendElection>(action) || std::holds_alternative<AskHigher>(action) ||
+            std::holds_alternative<Announce>(action)) {
+            ++elections;
+        }
         const auto* reply = std::get_if<Reply>(&action);
         if (reply == nullptr) continue;
         ++replies;
@@ -172,6 +192,7 @@ bool Properties::is_current(const Observation& step) const {
             case TimerSlot::main: return fired->round == wait_round_;
             case TimerSlot::hold_down: return fired->round == hold_down_round_;
             case TimerSlot::feign: return fired->round == feign_round_;
+            case TimerSlot::refresh: return fired->round == refresh_round_;
         }
     }
     return true;
@@ -236,7 +257,17 @@ void Properties::p9_a_failed_probe_joins_and_elects_once(const Observation& step
     const auto* not_joined = step.event_is<JoinFailed>();
     if (joined != nullptr || not_joined != nullptr) {
         const auto round = joined != nullptr ? joined->round : not_joined->round;
-        if (open_rejoin_ == round) {
+        const bool stranger_leads = settings_.mode == Mode::robust && step.before.phase == Phase::following &&
+                                    step.before.leader && *step.before.leader > self_.pid &&
+                                    !step.members_after.contains(*step.before.leader);
+        if (open_rejoin_ == round && step.before.phase == Phase::leading) {
+            demand(step.elections_begun == 0, "P9: a leader gives up its lead to contradict a lower stranger");
+        } else if (open_rejoin_ == round && step.before.watch == Watch::lookup) {  // row 18
+            demand(step.elections_begun == (stranger_leads && joined != nullptr ? 1U : 0U),
+                   "P9: an election about a leader whose address wasn't known, or none about one that nobody knows");
+        } else if (open_rejoin_ == round && stranger_leads && not_joined != nullptr) {
+            demand(step.elections_begun == 0, "P9: an election beside a leader whose address isn't known");
+        } else if (open_rejoin_ == round) {
             demand(step.elections_begun == 1, "P9: the JOIN after a failed PROBE isn't followed by an election");
         } else if (step.before.phase != Phase::joining && !tells_new_members(step)) {
             demand(step.elections_begun == 0, "P9: a JOIN that no election waits for is followed by one");
@@ -244,7 +275,8 @@ void Properties::p9_a_failed_probe_joins_and_elects_once(const Observation& step
     }
     const bool superseded = step.elections_begun > 0 || step.before.leader != step.after.leader ||
                             step.after.phase == Phase::failed ||
-                            (step.event_is<CoordinatorReceived>() != nullptr && step.after.watch != Watch::rejoin);
+                            (step.event_is<CoordinatorReceived>() != nullptr && step.after.watch != Watch::rejoin &&
+                             step.after.watch != Watch::lookup);
     if (superseded) open_rejoin_.reset();
     for (const auto& join : joins) {
         if (join.round != 0 && step.after.phase != Phase::joining) open_rejoin_ = join.round;
@@ -286,13 +318,17 @@ void Properties::remember(const Observation& step) {
                 case TimerSlot::main: wait_round_ = timer->round; break;
                 case TimerSlot::hold_down: hold_down_round_ = timer->round; break;
                 case TimerSlot::feign: feign_round_ = timer->round; break;
+                case TimerSlot::refresh: refresh_round_ = timer->round; break;
             }
         }
         if (const auto* warning = std::get_if<Warn>(&action);
             warning != nullptr && warning->what == Warn::What::answer_discounted && warning->about) {
             discounted_.insert(*warning->about);
         }
-        if (std::holds_alternative<StopListening>(action)) elections_.clear();  // what was asked in another life
+        if (std::holds_alternative<StopListening>(action)) {
+            elections_.clear();  // what was asked in another life
+            refresh_round_ = 0;
+        }
     }
 }
 

@@ -91,10 +91,13 @@ class Properties {
     std::vector<std::string> broken_;
 
     std::map<Round, Asked> elections_;  // P2
+    std::optional<Round> won_round_;    // P2: of the election won last; none if that said nothing
+    std::set<ProcessId> asked_since_;   // P2: the higher members that have been asked since then, or in it
     std::set<ProcessId> discounted_;    // R6: those whose OK doesn't count
     Round wait_round_ = 0;              // P7: of the latest main timer or request
     Round hold_down_round_ = 0;         // P7
     Round feign_round_ = 0;             // P7
+    Round refresh_round_ = 0;           // P7
     std::optional<Round> open_probe_;   // P8
     std::optional<Round> open_rejoin_;  // P9
 };

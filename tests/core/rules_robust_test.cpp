@@ -1,5 +1,5 @@
-// R1 to R7 and the hold-down H of algorithm.md section 2: what mode robust adds, and that strict goes
-// without.
+// R1, R2, R4 to R6 and the hold-down H of algorithm.md section 2: what mode robust adds to what a process does about
+// others' messages, and that strict goes without. What it does unasked: rules_watch_test.cpp.
 #include "tests/core/machine.hpp"
 
 #include <gtest/gtest.h>
@@ -9,10 +9,18 @@ namespace {
 
 using Why = Unreachable::Why;
 
-TEST(R1, an_idle_process_answers_a_lower_coordinator_with_an_election) {
+TEST(R1, a_follower_answers_a_lower_coordinator_with_an_election) {
     EXPECT_EQ(following(2, {1, 2, 3}, 3).coordinator(1), "ELECTION; timer answer 1.5s");
-    EXPECT_EQ(leading(3, {1, 2, 3}).coordinator(1), "COORDINATOR 3; timer hold_down 100ms");
-    EXPECT_EQ(leading(2, {1, 2, 3}).coordinator(1), "ELECTION; timer answer 1.5s");
+}
+
+TEST(R1, a_leader_contradicts_a_lower_coordinator_at_once_and_leads_on) {
+    EXPECT_EQ(leading(3, {1, 2, 3}).coordinator(1), "COORDINATOR 3 again; timer hold_down 100ms");
+    auto machine = leading(2, {1, 2, 3});
+    EXPECT_EQ(machine.coordinator(1), "ask higher; COORDINATOR 2 again; timer hold_down 100ms");
+    EXPECT_EQ(machine.coordinator(1), "ask higher; COORDINATOR 2 again; timer hold_down 100ms")
+        << "also within the hold-down: its own announcement has crossed this one";
+    EXPECT_EQ(machine.phase(), Phase::leading);
+    EXPECT_EQ(machine.core().elections(), 0U);
 }
 
 TEST(R1, an_electing_or_joining_process_ignores_a_lower_coordinator) {
@@ -47,59 +55,42 @@ TEST(R1, of_a_lower_stranger_it_first_learns_the_address_for_it_must_hear_the_ou
         auto machine = leads ? leading(3, {2, 3, 4}) : following(3, {2, 3, 4}, 4);
         EXPECT_EQ(machine.coordinator(1), "JOIN");
         EXPECT_EQ(machine.coordinator(1), nothing) << "one JOIN is enough";
-        EXPECT_EQ(machine.joined({1, 2, 3, 4}), "ELECTION; timer answer 1.5s");
-        EXPECT_EQ(machine.core().elections(), 1U);
+        EXPECT_EQ(machine.joined({1, 2, 3, 4}),
+                  leads ? "ask higher; timer probe_gap 500ms..3s; COORDINATOR 3 again; timer hold_down 100ms"
+                        : "ELECTION; timer answer 1.5s");
+        EXPECT_EQ(machine.core().elections(), leads ? 0U : 1U);
     }
 }
 
 TEST(R1, a_lower_stranger_is_contradicted_also_if_the_daemon_cannot_be_reached) {
     auto machine = leading(3, {2, 3});
     EXPECT_EQ(machine.coordinator(1), "JOIN");
-    EXPECT_EQ(machine.join_failed(), "warn join_unreachable; COORDINATOR 3; timer hold_down 100ms");
+    EXPECT_EQ(machine.join_failed(), "warn join_unreachable; COORDINATOR 3 again; timer hold_down 100ms");
 }
 
-TEST(R2, a_follower_that_is_probed_answers_OK_and_elects) {
-    EXPECT_EQ(following(2, {1, 2, 3}, 3).probe(), "OK; ELECTION; timer answer 1.5s");
+TEST(R2, a_follower_that_is_probed_answers_OK_asks_those_above_and_follows_on) {
+    auto machine = following(2, {1, 2, 3, 4}, 3);
+    const auto gap = machine.timer_round(Timer::probe_gap);
+    EXPECT_EQ(machine.probe(), "OK; ask higher");
+    EXPECT_EQ(machine.phase(), Phase::following);
+    EXPECT_EQ(machine.leader(), pid(3));
+    EXPECT_EQ(machine.core().elections(), 0U);
+    EXPECT_EQ(machine.expire(Timer::probe_gap, gap), "PROBE 3; timer probe_timeout 1.5s") << "its gap goes on";
+}
+
+TEST(R2, the_answers_of_those_asked_change_nothing) {
+    auto machine = probing(2, {1, 2, 3, 4}, 3);
+    EXPECT_EQ(machine.probe(), "OK; ask higher");
+    EXPECT_EQ(machine.ok(4, machine.asked_round()), nothing);
+    EXPECT_EQ(machine.unreachable(3, Why::refused, machine.asked_round()), nothing) << "that isn't the PROBE's outcome";
+    EXPECT_EQ(machine.view().watch, Watch::probe);
+    EXPECT_EQ(machine.ok(3), "timer probe_gap 500ms..3s");
 }
 
 TEST(R2, strict_answers_OK_and_leaves_the_prober_misled) {
     auto machine = following(2, {1, 2, 3}, 3, Mode::strict);
     EXPECT_EQ(machine.probe(), "OK");
     EXPECT_EQ(machine.phase(), Phase::following);
-}
-
-TEST(R3, a_leader_probes_the_higher_members_in_turn_at_the_normal_gap) {
-    auto machine = leading(2, {1, 2, 3, 4});
-    EXPECT_EQ(text(machine.actions()), "timer probe_gap 500ms..3s");
-    for (int round = 0; round < 2; ++round) {
-        EXPECT_EQ(machine.expire(Timer::probe_gap), "PROBE 3; timer probe_timeout 1.5s");
-        EXPECT_EQ(machine.refused(3), "timer probe_gap 500ms..3s");
-        EXPECT_EQ(machine.expire(Timer::probe_gap), "PROBE 4; timer probe_timeout 1.5s");
-        EXPECT_EQ(machine.expire(Timer::probe_timeout), "timer probe_gap 500ms..3s");
-    }
-    EXPECT_EQ(machine.phase(), Phase::leading);
-    EXPECT_EQ(machine.core().elections(), 0U);
-}
-
-TEST(R3, a_higher_member_that_answers_is_asked_in_an_election) {
-    auto machine = leading(2, {1, 2, 3, 4});
-    machine.expire(Timer::probe_gap);
-    EXPECT_EQ(machine.ok(3), "ELECTION; timer answer 1.5s");
-}
-
-TEST(R3, the_highest_leader_probes_nobody) { EXPECT_EQ(text(leading(3, {1, 2, 3}).actions()), nothing); }
-
-TEST(R3, a_join_that_brings_nothing_new_leaves_the_watch_alone) {
-    auto machine = leading(2, {1, 2, 3});
-    EXPECT_EQ(machine.joined(group({1, 2, 3}), 0), nothing) << "one gap at a time";
-    EXPECT_EQ(machine.expire(Timer::probe_gap), "PROBE 3; timer probe_timeout 1.5s");
-    EXPECT_EQ(machine.joined(group({1, 2, 3}), 0), nothing) << "nor while a PROBE is open";
-}
-
-TEST(R3, strict_leaders_watch_nobody) {
-    EXPECT_EQ(text(leading(2, {1, 2, 3}, Mode::strict).actions()), nothing);
-    auto machine = awaiting_answers(2, {1, 2, 3}, Mode::strict);
-    EXPECT_EQ(machine.expire(Timer::answer), "leader 2; COORDINATOR 2");
 }
 
 TEST(R4, a_higher_member_learned_of_while_waiting_is_asked_instead_of_winning) {
@@ -273,101 +264,6 @@ TEST(R6, strict_waits_for_it_for_ever) {
     }
 }
 
-// A PROBE of leader 3 meets silence, and the election that follows brings back 3. Returns what that did.
-std::string silence_and_return(Machine& machine) {
-    machine.expire(Timer::probe_gap);
-    machine.expire(Timer::probe_timeout);
-    machine.joined({1, 2, 3});
-    machine.ok(3);
-    return machine.coordinator(3);
-}
-
-TEST(R7, the_gap_to_a_leader_that_elects_but_never_answers_a_probe_doubles_up_to_a_minute) {
-    auto machine = following(1, {1, 2, 3}, 3);
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 1s..6s");
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 2s..12s");
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 4s..24s");
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 8s..48s");
-    for (int i = 0; i < 40; ++i) silence_and_return(machine);
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 16s..60s");
-}
-
-TEST(R7, a_connection_given_up_is_silence_too) {
-    auto machine = following(1, {1, 2, 3}, 3);
-    machine.expire(Timer::probe_gap);
-    machine.unreachable(3, Why::given_up);
-    machine.joined({1, 2, 3});
-    EXPECT_EQ(machine.coordinator(3), "timer probe_gap 1s..6s");
-}
-
-TEST(R7, a_refusal_or_reset_is_a_failure_and_doubles_nothing) {
-    for (const Why why : {Why::refused, Why::reset}) {
-        auto machine = following(1, {1, 2, 3}, 3);
-        machine.expire(Timer::probe_gap);
-        machine.unreachable(3, why);
-        machine.joined({1, 2, 3});
-        EXPECT_EQ(machine.coordinator(3), "timer probe_gap 500ms..3s");
-    }
-}
-
-TEST(R7, a_repeated_coordinator_doubles_only_once) {
-    auto machine = following(1, {1, 2, 3}, 3);
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 1s..6s");
-    EXPECT_EQ(machine.coordinator(3), "timer probe_gap 1s..6s");
-}
-
-TEST(R7, an_answer_resets_the_gap_for_as_long_as_this_leader_leads) {
-    auto machine = following(1, {1, 2, 3}, 3);
-    silence_and_return(machine);
-    machine.expire(Timer::probe_gap);
-    EXPECT_EQ(machine.ok(3), "timer probe_gap 500ms..3s");
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 500ms..3s") << "it has answered once";
-}
-
-TEST(R7, another_leader_resets_the_gap) {
-    auto machine = following(1, {1, 2, 3}, 3);
-    silence_and_return(machine);
-    EXPECT_EQ(machine.coordinator(2), "leader 2; timer probe_gap 500ms..3s");
-    EXPECT_EQ(machine.coordinator(3), "leader 3; timer probe_gap 500ms..3s");
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 1s..6s");
-}
-
-TEST(R7, the_answers_of_another_leader_are_no_answers_of_this_one) {
-    auto machine = probing(1, {1, 2, 3}, 2);
-    machine.ok(2);
-    machine.coordinator(3);
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 1s..6s");
-}
-
-TEST(R7, a_victory_of_ones_own_or_a_recovery_resets_the_gap) {
-    auto winner = following(1, {1, 2, 3}, 3);
-    silence_and_return(winner);
-    winner.expire(Timer::probe_gap);
-    winner.expire(Timer::probe_timeout);
-    winner.joined({1, 2, 3});
-    winner.expire(Timer::answer);
-    ASSERT_EQ(winner.phase(), Phase::leading);
-    EXPECT_EQ(winner.coordinator(3), "leader 3; timer probe_gap 500ms..3s");
-
-    auto recovered = following(1, {1, 2, 3}, 3);
-    silence_and_return(recovered);
-    recovered.feign();
-    recovered.expire(Timer::feign);
-    EXPECT_EQ(recovered.coordinator(3), "leader 3; timer probe_gap 500ms..3s");
-}
-
-TEST(R7, a_gap_configured_longer_than_the_limit_is_kept) {
-    auto settings = mode_settings(Mode::robust);
-    settings.timing.probe_gap = {std::chrono::seconds(80), std::chrono::seconds(90)};
-    Machine machine(1, {1, 2, 3}, 3, settings);
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 80s..90s");
-}
-
-TEST(R7, strict_keeps_the_gap) {
-    auto machine = following(1, {1, 2, 3}, 3, Mode::strict);
-    EXPECT_EQ(silence_and_return(machine), "timer probe_gap 500ms..3s");
-}
-
 TEST(H, elections_within_the_hold_down_are_answered_and_get_one_announcement_at_its_end) {
     auto machine = joining(3);
     machine.joined({1, 2, 3});
@@ -375,7 +271,7 @@ TEST(H, elections_within_the_hold_down_are_answered_and_get_one_announcement_at_
     EXPECT_EQ(machine.election({1, 2, 3}), "OK");
     EXPECT_EQ(machine.election({1, 2, 3}), "OK");
     EXPECT_EQ(machine.phase(), Phase::leading);
-    EXPECT_EQ(machine.expire(Timer::hold_down), "COORDINATOR 3; timer hold_down 100ms");
+    EXPECT_EQ(machine.expire(Timer::hold_down), "COORDINATOR 3 again; timer hold_down 100ms");
     EXPECT_EQ(machine.announced_round(), won) << "it repeats the victory, it is no new one";
     EXPECT_EQ(machine.core().victories(), 1U);
     EXPECT_EQ(machine.expire(Timer::hold_down), nothing);
@@ -387,21 +283,29 @@ TEST(H, the_announcement_at_its_end_begins_another_hold_down) {
     machine.election({1, 2, 3});
     machine.expire(Timer::hold_down);
     EXPECT_EQ(machine.election({1, 2, 3}), "OK");
-    EXPECT_EQ(machine.expire(Timer::hold_down), "COORDINATOR 3; timer hold_down 100ms");
+    EXPECT_EQ(machine.expire(Timer::hold_down), "COORDINATOR 3 again; timer hold_down 100ms");
 }
 
-TEST(H, an_election_after_the_hold_down_is_answered_by_an_election) {
+TEST(H, an_election_after_the_hold_down_is_answered_by_an_announcement_at_once) {
     auto machine = joining(3);
     machine.joined({1, 2, 3});
     EXPECT_EQ(machine.expire(Timer::hold_down), nothing);
-    EXPECT_EQ(machine.election({1, 2, 3}), "OK; COORDINATOR 3; timer hold_down 100ms");
+    EXPECT_EQ(machine.election({1, 2, 3}), "OK; COORDINATOR 3 again; timer hold_down 100ms");
+    EXPECT_EQ(machine.core().victories(), 1U);
+}
+
+TEST(H, a_leader_below_the_dead_does_not_give_up_its_lead_to_be_asked_again) {
+    auto machine = leading(2, {1, 2, 3});
+    EXPECT_EQ(machine.election({1, 2, 3}), "OK; ask higher; COORDINATOR 2 again; timer hold_down 100ms");
+    EXPECT_EQ(machine.phase(), Phase::leading);
 }
 
 TEST(H, a_higher_member_learned_of_within_the_hold_down_is_asked_at_its_end) {
     auto machine = joining(3);
     machine.joined({1, 2, 3});
     EXPECT_EQ(machine.election({1, 2, 3, 4}), "OK");
-    EXPECT_EQ(machine.expire(Timer::hold_down), "ELECTION; timer answer 1.5s");
+    EXPECT_EQ(machine.expire(Timer::hold_down),
+              "ask higher; timer probe_gap 500ms..3s; COORDINATOR 3 again; timer hold_down 100ms");
 }
 
 TEST(H, the_hold_down_of_a_lost_leadership_does_nothing) {
@@ -419,7 +323,7 @@ TEST(H, the_hold_down_of_a_lost_leadership_does_nothing) {
     again.elect();
     EXPECT_EQ(again.expire(Timer::hold_down, first), nothing) << "the new victory has told them already";
     EXPECT_EQ(again.election({1, 2, 3}), "OK") << "its own hold-down is not over";
-    EXPECT_EQ(again.expire(Timer::hold_down), "COORDINATOR 3; timer hold_down 100ms");
+    EXPECT_EQ(again.expire(Timer::hold_down), "COORDINATOR 3 again; timer hold_down 100ms");
 
     auto told = joining(3);
     told.joined({1, 2, 3});

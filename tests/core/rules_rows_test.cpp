@@ -273,9 +273,13 @@ TEST(Row13, the_answer_of_an_earlier_join_still_brings_members) {
 TEST(Row13, a_robust_leader_asks_and_tells_those_who_are_new_to_it) {
     // They joined while it was down, and neither side has a higher member to PROBE.
     auto highest = leading(3, {1, 3});
-    EXPECT_EQ(highest.joined(group({1, 2, 3}), 0), "COORDINATOR 3; timer hold_down 100ms");
+    EXPECT_EQ(highest.joined(group({1, 2, 3}), no_round), "COORDINATOR 3 again; timer hold_down 100ms");
     auto outranked = leading(3, {1, 3});
-    EXPECT_EQ(outranked.joined(group({1, 3, 4}), 0), "ELECTION; timer answer 1.5s");
+    EXPECT_EQ(outranked.joined(group({1, 3, 4}), no_round), "ask higher; timer probe_gap 500ms..3s")
+        << "if that one leads, it is for it to tell the others";
+    auto on_both_sides = leading(3, {1, 3});
+    EXPECT_EQ(on_both_sides.joined(group({1, 2, 3, 4}), no_round),
+              "ask higher; timer probe_gap 500ms..3s; COORDINATOR 3 again; timer hold_down 100ms");
     auto told_already = leading(3, {1, 2, 3});
     EXPECT_EQ(told_already.joined(group({1, 2, 3}), 0), nothing);
     auto strict = leading(3, {1, 3}, Mode::strict);
@@ -415,7 +419,7 @@ TEST(Row18, over_a_higher_leader_whose_address_is_unknown_nobody_wins_before_the
         EXPECT_EQ(elects.joined({1, 2, 4}), "ELECTION; timer answer 1.5s");
         auto asked = with_unknown_leader();
         EXPECT_EQ(asked.election({1, 2}), "OK; JOIN");
-        EXPECT_EQ(asked.join_failed().substr(0, 39), "warn join_unreachable; leader 2; COORDI");
+        EXPECT_EQ(asked.joined({1, 2}).substr(0, 23), "leader 2; COORDINATOR 2");
         auto told_of = with_unknown_leader();
         EXPECT_EQ(told_of.election({1, 2, 4}), "OK; ELECTION; timer answer 1.5s");
     });
@@ -425,6 +429,30 @@ TEST(Row18, over_a_higher_leader_whose_address_is_unknown_nobody_wins_before_the
     auto contradicted = leading(2, {1, 2});
     contradicted.coordinator(4);
     EXPECT_EQ(contradicted.coordinator(1), "JOIN") << "R1";
+}
+
+TEST(Row18, that_the_daemon_is_down_says_nothing_of_a_leader_whose_address_is_unknown) {
+    auto machine = leading(2, {1, 2});
+    machine.coordinator(4);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(machine.expire(Timer::probe_gap), "JOIN");
+        EXPECT_EQ(machine.view().watch, Watch::lookup);
+        EXPECT_EQ(machine.join_failed(), "warn join_unreachable; timer probe_gap 500ms..3s");
+        EXPECT_EQ(machine.leader(), pid(4));
+    }
+    EXPECT_EQ(machine.election({1, 2}), "OK; JOIN") << "an election waits for this one";
+    EXPECT_EQ(machine.join_failed(JoinFailed::Kind::rejected), "warn join_rejected; timer probe_gap 500ms..3s");
+    EXPECT_EQ(machine.core().elections(), 0U);
+    machine.expire(Timer::probe_gap);
+    EXPECT_EQ(machine.joined({1, 2, 4}), "timer probe_gap 500ms..3s") << "nor is its address a reason to elect";
+    EXPECT_EQ(machine.expire(Timer::probe_gap), "PROBE 4; timer probe_timeout 1.5s");
+}
+
+TEST(Row18, strict_elects_beside_a_leader_whose_address_is_unknown) {
+    auto machine = leading(2, {1, 2}, Mode::strict);
+    machine.coordinator(4);
+    EXPECT_EQ(machine.expire(Timer::probe_gap), "JOIN");
+    EXPECT_EQ(machine.join_failed(), "warn join_unreachable; leader 2; COORDINATOR 2");
 }
 
 TEST(Row18, a_leader_that_came_before_the_join_and_is_not_listed_is_looked_for_once_more) {

@@ -187,6 +187,7 @@ std::vector<Step> walk() {
                     const auto before = machine.view();
                     const auto members_before = machine.members();
                     auto did = machine.step(event);
+                    if (did.empty() && !machine.actions().empty()) did = "timer refresh";
                     steps.push_back({before.phase, kind_of(event), machine.phase(),
                                      before == machine.view() && members_before == machine.members(), std::move(did)});
                 }

@@ -1,0 +1,208 @@
+// What a process does unasked: it watches its leader, or those above it (rule 7, R3, R7), refreshes what it knows (R8),
+// and feigns failures (rule 8).
+#include "core/acts.hpp"
+#include "core/election.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace bully {
+namespace {
+
+constexpr std::uint8_t gap_doublings_limit = 16;  // R3, R7: any gap is at its limit by then
+constexpr std::uint8_t returns_worth_a_word = 3;  // R7
+
+}  // namespace
+
+// watching the leader: rule 7, R7, and higher members: R3
+
+DurationRange Election::next_gap() const {
+    auto gap = timing().probe_gap;
+    if (!robust() || phase_ != Phase::following || leader_ != silent_leader_) return gap;
+    // The first silence of one that has answered before may be a lost message.
+    const int doublings = silent_returns_ - (silence_was_first_ ? 1 : 0);
+    for (int i = 0; i < doublings && gap.max < timing().probe_gap_limit; ++i) gap = {gap.min * 2, gap.max * 2};
+    const auto limit = std::max(timing().probe_gap_limit, timing().probe_gap.max);
+    return {std::min(gap.min, limit), std::min(gap.max, limit)};
+}
+
+void Election::start_gap(Actions& out) {
+    new_round();
+    watch_ = Watch::nothing;
+    if (!settings_->probing) return;
+    watch_ = Watch::gap;
+    out.emplace_back(main_timer(Timer::probe_gap, next_gap()));
+}
+
+void Election::probe_leader(const Event&, Actions& out) {
+    if (watch_ != Watch::gap) return;
+    assert(leader_.has_value());
+    if (members_.contains(*leader_)) {
+        send_probe(*leader_, out);
+    } else {  // row 18, and the JOIN has brought nothing
+        watch_ = robust() ? Watch::lookup : Watch::rejoin;
+        out.emplace_back(Join{new_round()});
+    }
+}
+
+void Election::send_probe(ProcessId to, Actions& out) {
+    assert(to != self_);
+    new_round();
+    watch_ = Watch::probe;
+    out.emplace_back(SendProbe{to, round_});
+    out.emplace_back(main_timer(Timer::probe_timeout, exactly(timing().probe_timeout)));
+}
+
+void Election::probe_answered(const Event&, Actions& out) {
+    if (watch_ != Watch::probe) return;
+    leader_answered_probe_ = true;
+    if (leader_ == silent_leader_) silent_leader_.reset();
+    start_gap(out);
+}
+
+void Election::leader_failed(const Event& event, Actions& out) {
+    if (watch_ != Watch::probe) return;
+    const auto* unreachable = std::get_if<Unreachable>(&event);
+    if (unreachable == nullptr || unreachable->why == Unreachable::Why::given_up) {
+        if (silent_leader_ != leader_) {
+            silent_leader_ = leader_;
+            silent_returns_ = 0;
+            silence_was_first_ = leader_answered_probe_;
+        }
+        silence_lasts_ = true;
+    } else if (silent_leader_ == leader_) {
+        silent_leader_.reset();  // it isn't slow but dead, and a next life owes nothing
+    }
+    rejoin(out);
+}
+
+// R7. There are leaders that elect and never answer a PROBE, or only too late, or that don't hear those who PROBE
+// them: without longer and longer gaps they would be deposed every few seconds for ever. They may win at once, or have
+// another lead meanwhile.
+void Election::note_return(ProcessId leader, Actions& out) {
+    if (silent_leader_ != leader || !std::exchange(silence_lasts_, false)) return;
+    if (silent_returns_ < gap_doublings_limit) ++silent_returns_;
+    if (robust() && silent_returns_ == returns_worth_a_word) {
+        out.emplace_back(Warn{Warn::What::leader_unsteady, leader});
+    }
+}
+
+void Election::rejoin(Actions& out) {
+    watch_ = Watch::rejoin;
+    out.emplace_back(Join{new_round()});
+}
+
+void Election::watch_higher_members(Actions& out) {
+    // R3: the only cure for a healed partition.
+    if (robust() && phase_ == Phase::leading && watch_ == Watch::nothing && higher_count() > 0) start_gap(out);
+}
+
+void Election::probe_next_higher(const Event&, Actions& out) {
+    if (watch_ != Watch::gap) return;
+    const auto higher = members_.members().subspan(own_position_ + 1);
+    for (std::size_t tried = 0; tried < higher.size(); ++tried) {
+        const auto candidate = higher[probe_turn_++ % higher.size()].pid;
+        if (is_discounted(candidate)) continue;  // R6: that it answers says nothing
+        send_probe(candidate, out);
+        return;
+    }
+    watch_ = Watch::nothing;
+}
+
+// R3. It may be on its way to announce itself, and it may be joining, wedged, or not allowed to lead: a leader that
+// gave up for it at once could leave the group without any. So it is asked, and asked again at longer and longer
+// intervals.
+void Election::higher_is_alive(const Event& event, Actions& out) {
+    if (watch_ != Watch::probe) return;
+    const auto& from = as<AnswerReceived>(event).from;
+    if (!higher_answered_ || *higher_answered_ < from) {
+        higher_answered_ = from;
+        higher_asked_ = 0;
+        answers_to_skip_ = 0;
+    }
+    if (answers_to_skip_ > 0) {
+        --answers_to_skip_;
+    } else {
+        ask_higher(out);
+        answers_to_skip_ = static_cast<std::uint16_t>((1U << higher_asked_) - 1U);
+        const bool at_limit = higher_asked_ + 1 == gap_doublings_limit ||
+                              timing().probe_gap.max * (2U << higher_asked_) > timing().probe_gap_limit;
+        if (!at_limit) ++higher_asked_;
+    }
+    start_gap(out);
+}
+
+void Election::higher_is_silent(const Event& event, Actions& out) {
+    if (watch_ != Watch::probe) return;
+    const auto* unreachable = std::get_if<Unreachable>(&event);
+    if (unreachable != nullptr && unreachable->why != Unreachable::Why::given_up &&
+        higher_answered_ == unreachable->peer) {
+        higher_answered_.reset();  // dead; a next life is asked at once
+    }
+    start_gap(out);
+}
+
+// refreshing what is known: R8
+
+void Election::start_refresh_timer(Actions& out) {
+    if (!robust()) return;
+    refresh_round_ = ++last_round_;
+    out.emplace_back(StartTimer{Timer::refresh, refresh_round_, {timing().refresh, 2 * timing().refresh}});
+}
+
+// A highest member that has heard of nobody and that nobody has heard of, a daemon that has forgotten, a process that
+// R6 discounts though it leads: nothing but this would ever tell. JOIN and announcement, for a JOIN alone leaves a
+// lower leader beside one that has the dead above it for ever; and with a timer of its own, for one that elections
+// restart starves.
+void Election::refresh(const Event&, Actions& out) {
+    start_refresh_timer(out);
+    out.emplace_back(Join{no_round});
+    if (phase_ != Phase::leading || hold_down_round_ != 0) return;  // within the hold-down all have just been told
+    if (higher_count() > asked_) ask_higher(out);
+    announce(out, true);
+}
+
+void Election::refresh_later(const Event&, Actions& out) { start_refresh_timer(out); }
+
+// feigned failure: rule 8
+
+void Election::start_feign_timer(Actions& out) {
+    if (!settings_->feign) return;
+    feign_round_ = ++last_round_;
+    out.emplace_back(StartTimer{Timer::feign, feign_round_, settings_->feign->up});
+}
+
+void Election::fail(const Event& event, Actions& out) {
+    const auto* on_demand = std::get_if<Feign>(&event);
+    assert(on_demand != nullptr || settings_->feign);
+    phase_ = Phase::failed;
+    watch_ = Watch::nothing;
+    new_round();
+    hold_down_round_ = 0;
+    refresh_round_ = 0;
+    announce_pending_ = false;
+    out.emplace_back(StopListening{});
+    feign_round_ = ++last_round_;
+    out.emplace_back(
+        StartTimer{Timer::feign, feign_round_, on_demand != nullptr ? on_demand->down : settings_->feign->down});
+}
+
+void Election::recover(const Event&, Actions& out) {
+    leader_answered_probe_ = false;
+    silent_leader_.reset();
+    higher_answered_.reset();
+    suspect_.reset();
+    suspect_rounds_ = 0;
+    feign_round_ = 0;
+    out.emplace_back(Listen{});
+    set_leader(std::nullopt, out);
+    start_election(out);
+    // Rule 8 keeps the members, but some may have joined meanwhile. Nothing else would ever tell a highest one of them
+    // and this process of each other: neither has a higher member to PROBE.
+    if (robust()) out.emplace_back(Join{no_round});
+    start_refresh_timer(out);
+    start_feign_timer(out);
+}
+
+}  // namespace bully
