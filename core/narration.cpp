@@ -102,7 +102,7 @@ Narration narrate(const NarratedStep& step, const std::function<std::string(Proc
     }
     if (find<AskHigher>(step.actions) != nullptr) {
         const auto higher = process.members().size() - process.own_position() - 1;
-        parts.push_back("asks the " + std::to_string(higher) + " above who leads");
+        parts.push_back("asks the " + std::to_string(higher) + " above to lead");
         raise(Weight::normal);
     }
     if (after.phase == Phase::awaiting_coordinator && step.before.phase == Phase::awaiting_answers) {

@@ -138,6 +138,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         if (stepped.phase != Phase::following && after.phase == Phase::following) {
             stepped.following_since = note.at;
         }
+        if (was_joining && after.phase != Phase::down) world_.told();  // who has joined elects
         stepped.phase = after.phase;
         join_changes(note.number, was_joining, note.at);
         set_leader(stepped, after.leader, note.at);
@@ -253,7 +254,7 @@ void GroupProperties::demand_agreement(Time at) {
         if (!was_calm) refresh_overlap();
         return;
     }
-    if (needs_refresh(at) && world_.put_off()) return;
+    if (mode_ == Mode::robust && needs_refresh(at) && world_.put_off()) return;
     demand_ = Demand::failed;
     Number astray = 0;
     for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {

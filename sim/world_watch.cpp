@@ -82,7 +82,6 @@ void WorldWatch::disturbance(Time at, const char* what) {
 
 void WorldWatch::joining(Time at, bool begins) {
     joining_ += begins ? 1U : ~0U;
-    if (!begins) told();
     fault(at, begins ? "a process that joins" : "a process that has joined");
 }
 
