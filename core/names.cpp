@@ -63,7 +63,7 @@ std::string_view sentence(Warn::What what) {
         "T_coord isn't longer than T_ok and the hold-down: an election may begin again before it can be over",
         "the daemon can't be reached: going on with the members known",
         "the daemon refuses to answer: going on with the members known",
-        "the highest that answers never leads: its OK counts no more",
+        "it answers each ELECTION and never leads: its OK counts no more",
         "it doesn't answer PROBEs, and leads again each time: its host is slow, or messages to it are lost"};
     return name(sentences, what);
 }

@@ -3,6 +3,7 @@
 #include "core/transitions.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace bully {
@@ -69,6 +70,13 @@ std::string cause(const NarratedStep& step) {
 
 }  // namespace
 
+std::string narrate(const Warn& warning, const std::function<std::string(ProcessId)>& name) {
+    constexpr std::string_view pronoun = "it ";
+    const auto text = sentence(warning.what);
+    if (!warning.about || !text.starts_with(pronoun)) return std::string(text);
+    return name(*warning.about) + " " + std::string(text.substr(pronoun.size()));
+}
+
 Narration narrate(const NarratedStep& step, const std::function<std::string(ProcessId)>& name) {
     const auto& process = *step.process;
     const auto after = process.view();
@@ -126,8 +134,7 @@ Narration narrate(const NarratedStep& step, const std::function<std::string(Proc
     }
     if (probe != nullptr) parts.push_back("PROBE to " + name(probe->to));
     if (warning != nullptr && !std::holds_alternative<JoinFailed>(*step.event)) {  // its cause says it already
-        parts.push_back("WARNING: " + (warning->about ? name(*warning->about) + ": " : "") +
-                        std::string(sentence(warning->what)));
+        parts.push_back("WARNING: " + narrate(*warning, name));
         raise(Weight::normal);
     }
     if (find<GiveUp>(step.actions) != nullptr) {

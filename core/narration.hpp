@@ -34,6 +34,9 @@ struct NarratedStep {
     const Election* process = nullptr;  ///< After the step.
 };
 
+/// "3 answers each ELECTION and never leads: ...". `name` says what a process is called.
+[[nodiscard]] std::string narrate(const Warn& warning, const std::function<std::string(ProcessId)>& name);
+
 /// A sentence. `name` says what a process is called.
 [[nodiscard]] Narration narrate(const NarratedStep& step, const std::function<std::string(ProcessId)>& name);
 

@@ -70,7 +70,7 @@ struct Transition {
 [[nodiscard]] std::string_view to_string(EventKind kind);
 [[nodiscard]] std::string_view to_string(Timer timer);
 [[nodiscard]] std::string_view to_string(Warn::What what);
-/// For people.
+/// For people. "it ..." is about `Warn::about`.
 [[nodiscard]] std::string_view sentence(Warn::What what);
 [[nodiscard]] std::string_view to_string(Unreachable::Why why);
 

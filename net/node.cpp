@@ -28,7 +28,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       random_(options_.seed ^ options_.number * 0x9e3779b97f4a7c15U),
       acceptor_(context),
       election_(writer_.self(), options_.settings),
-      timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)},
+      timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context), SlotTimer(context)},
       owed_timer_(context),
       reminder_(context),
       joins_(options_.limits.joins, options_.limits.join_interval),

@@ -1,5 +1,6 @@
 #include "sim/run.hpp"
 
+#include "core/narration.hpp"
 #include "sim/bounds.hpp"
 #include "sim/expectations.hpp"
 #include "sim/properties.hpp"
@@ -25,7 +26,7 @@ class Warnings final : public Observer {
             if (const auto* warning = std::get_if<Warn>(&action)) {
                 if (!seen_.emplace(note.number, static_cast<int>(warning->what)).second) continue;
                 texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + ": " +
-                                std::string(sentence(warning->what)));
+                                narrate(*warning, [&](ProcessId pid) { return name_of(pid); }));
             } else if (std::holds_alternative<GiveUp>(action)) {
                 texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + " gave up joining");
             }
@@ -35,6 +36,11 @@ class Warnings final : public Observer {
     std::vector<std::string> texts;
 
   private:
+    [[nodiscard]] std::string name_of(ProcessId pid) const {
+        const auto& specs = scenario_->processes;
+        const auto at = std::ranges::find(specs, pid, &ProcessSpec::pid);
+        return at != specs.end() ? at->name : to_string(pid);
+    }
     [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
 
     const Scenario* scenario_ = nullptr;
