@@ -181,12 +181,12 @@ name: u
     {R"(name: "t
 processes: 3
 )",
-     R"(1:1: a scenario without `processes`, expected one
+     R"(1:7: a quote that isn't closed, expected a closing `"` before line 2, `processes:`
 )"},
     {R"(name: t
 	processes: 3
 )",
-     R"(2:1: no YAML: illegal tab when looking for indentation
+     R"(2:1: no YAML: illegal tab when looking for indentation, expected spaces
 )"},
     {R"(name: t
 processes: 3
