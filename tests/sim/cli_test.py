@@ -273,7 +273,6 @@ class Determinism(CliTest):
         self.again(self.crash, "--seed", "77", "--mode", "strict")
         self.again(self.write("crossing.yaml", CROSSING), "--mode", "strict")
         self.again(self.crash, "--set", "mode= strict", "--set", "seed=7", "--set", "processes=4")
-        self.again(self.crash, "--set", "mode=strict", "--set", "seed=7", "--mode", "robust", "--seed", "8")
 
     def test_again_can_be_pasted_whatever_the_path(self):
         self.again(self.write("my files/it's $HOME.yaml", CRASH))
