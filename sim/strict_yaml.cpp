@@ -24,6 +24,22 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return d[a.size()][b.size()];
 }
 
+// In double quotes, so that it is read again as what it is.
+std::string quoted_flow(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        if (is_control(c)) {
+            const auto byte = static_cast<unsigned char>(c);
+            (quoted += "\\x") += {digits[byte >> 4U], digits[byte & 15U]};
+        } else {
+            quoted += c;
+        }
+    }
+    return quoted + "\"";
+}
+
 }  // namespace
 
 std::string to_string(const Diagnostic& diagnostic) {
@@ -39,7 +55,7 @@ std::string to_flow(const YamlNode& node) {
     std::string text;
     switch (node.kind) {
         case YamlNode::Kind::null: return "null";
-        case YamlNode::Kind::scalar: return node.quoted ? "\"" + node.text + "\"" : node.text;
+        case YamlNode::Kind::scalar: return node.quoted ? quoted_flow(node.text) : node.text;
         case YamlNode::Kind::sequence:
             for (const auto& item : node.items) text += (text.empty() ? "" : ", ") + to_flow(item);
             return "[" + text + "]";

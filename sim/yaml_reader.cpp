@@ -45,7 +45,8 @@ class Builder : public YAML::EventHandler {
         node.text = value;
         node.quoted = tag == "!";
         if (!node.quoted && (value == "~" || value == "null")) node.kind = YamlNode::Kind::null;
-        if (node.quoted) texts.push_back({node.position - 1, indent(), !open_.empty() && open_.back().in_flow});
+        if (node.quoted && node.position <= text_.size())
+            texts.push_back({node.position - 1, indent(), !open_.empty() && open_.back().in_flow});
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                          YAML::EmitterStyle::value style) override {
@@ -71,7 +72,7 @@ class Builder : public YAML::EventHandler {
     }
     void check_tag(const YAML::Mark& mark, const std::string& tag) {
         // Quoted texts and blocks have the tag `!` too; what stands there tells them apart.
-        const bool is_written = mark.pos >= 0 && text_.substr(static_cast<std::size_t>(mark.pos)).starts_with('!');
+        const bool is_written = from_one(mark.pos) <= text_.size() && text_[from_one(mark.pos) - 1] == '!';
         if (tag.empty() || tag == "?" || (tag == "!" && !is_written)) return;
         fail(mark, "tag `" + excerpt(tag) + "`", "a plain value: tags are not allowed");
     }
@@ -183,6 +184,9 @@ std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostic
     };
     if (const auto mistake = find_bad_byte(text)) return wrong(*mistake);
     const bool is_file = source == YamlSource::file;
+    if (!is_file) {
+        if (const auto mistake = find_comment(text)) return wrong(*mistake);
+    }
     Builder builder(text, diagnostics);
     try {
         std::istringstream stream{std::string(text)};

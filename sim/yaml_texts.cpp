@@ -151,6 +151,11 @@ class Reader {
         return open == open_.rend() ? std::nullopt : std::optional(unclosed(*open));
     }
 
+    std::optional<std::size_t> comment() {
+        while (at_ < text_.size() && !comment_) static_cast<void>(step(0));
+        return comment_;
+    }
+
   private:
     TextMistake unclosed(std::size_t open) const {
         return {open, std::string("`") + text_[open] + "` that isn't closed", closing(text_[open] == '[' ? ']' : '}')};
@@ -160,6 +165,7 @@ class Reader {
         const char c = text_[at_];
         const bool after_blank = at_ == 0 || is_blank(text_[at_ - 1]) || text_[at_ - 1] == '\n';
         if (c == '#' && after_blank) {
+            comment_ = at_;
             at_ = end_of_line(text_, at_);
         } else if (begins_ && is_quote(c)) {
             return quoted(failed);
@@ -195,8 +201,9 @@ class Reader {
     std::string_view text_;
     std::span<const std::string_view> keys_;
     std::size_t at_ = 0;
-    bool begins_ = true;             // a value may begin here
-    std::vector<std::size_t> open_;  // the brackets
+    std::optional<std::size_t> comment_;  // the last one
+    bool begins_ = true;                  // a value may begin here
+    std::vector<std::size_t> open_;       // the brackets
 };
 
 // The length of the UTF-8 sequence at the beginning of `text`; 0 if there is none.
@@ -261,6 +268,14 @@ std::optional<TextMistake> find_mistake(std::string_view text, const LongText& f
     }
     return TextMistake{found.open, "a quoted text that goes on over " + shown(*swallowed),
                        closing(first) + " before it, or that line indented deeper"};
+}
+
+std::optional<TextMistake> find_comment(std::string_view text) {
+    if (text.find('\n') != npos) return std::nullopt;
+    const auto comment = Reader(text, {}).comment();
+    if (!comment) return std::nullopt;
+    return TextMistake{*comment, "a comment, `" + std::string(text.substr(*comment, 20)) + "`",
+                       "quotes around a value with a `#` behind a space"};
 }
 
 std::optional<TextMistake> find_cause(std::string_view text, std::size_t failed,

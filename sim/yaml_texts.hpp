@@ -38,6 +38,9 @@ struct LongText {
 [[nodiscard]] std::optional<TextMistake> find_mistake(std::string_view text, const LongText& found,
                                                       std::span<const std::string_view> keys);
 
+/// In a text of one line, a comment: of an option's value it would silently be the end.
+[[nodiscard]] std::optional<TextMistake> find_comment(std::string_view text);
+
 /// For a text that yaml-cpp refuses at `failed`: a better reason in what stands before it, an unclosed quote or
 /// bracket. Reads by a grammar of its own, which knows quotes, brackets, comments and blocks.
 [[nodiscard]] std::optional<TextMistake> find_cause(std::string_view text, std::size_t failed,

@@ -158,7 +158,7 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
              {"processes=0", "`0`, expected a number of processes from 1 to 60000"},
              {"processes.count=3", "`processes` is 4 here, expected a map"},
              {"network.loss=[1", "`[` that isn't closed, expected a closing `]`"},
-             {"network.loss= #", "no value, expected a value as in a scenario file"},
+             {"network.loss= #", "a comment, `#`, expected quotes around a value with a `#` behind a space"},
              {"network.loss=%", "no value, expected a value as in a scenario file"},
              {"processes= \"3\" x", "something after the end of the value, expected the value alone"},
              {"network={loss: 1%, loss: 2%}", "duplicate key `loss`, expected it once"},

@@ -171,13 +171,29 @@ TEST(YamlTexts, of_options_are_read_alike) {
              {"{uniform: [1ms, 2ms]", "`{` that isn't closed, expected a closing `}`"},
              {"[1, 2", "`[` that isn't closed, expected a closing `]`"},
              {"5ms # and\r6ms", "a carriage return without a line feed, expected ends of line as on Linux or Windows"},
+             {"crash #5", "a comment, `#5`, expected quotes around a value with a `#` behind a space"},
+             {"[5ms #,6ms]", "a comment, `#,6ms]`, expected quotes around a value with a `#` behind a space"},
              {"! 5ms", "tag `!`, expected a plain value: tags are not allowed"},
              {"5ms\n---\n6ms", "something after the end of the value, expected the value alone"}}) {
         const auto read = read_value(value);
         ASSERT_FALSE(read) << value;
         EXPECT_EQ(read.error(), error) << value;
     }
-    EXPECT_TRUE(read_value("\"x\""));
+    for (const auto* value : {"\"x\"", "crash#5", "\"crash #5\"", "it's #", "- 5ms # one\n- 6ms"}) {
+        EXPECT_EQ(read_value(value).has_value(), std::string_view(value) != "it's #") << value;
+    }
+}
+
+TEST(YamlTexts, on_one_line_are_read_again_as_they_are) {
+    for (const std::string text : {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x"}) {
+        YamlNode node;
+        node.kind = YamlNode::Kind::scalar;
+        node.quoted = true;
+        node.text = text;
+        const auto again = read_value(to_flow(node));
+        ASSERT_TRUE(again) << to_flow(node);
+        EXPECT_EQ(again->text, text);
+    }
 }
 
 }  // namespace
