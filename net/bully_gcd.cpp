@@ -1,4 +1,5 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
+#include "cli/words.hpp"
 #include "core/narration.hpp"
 #include "net/cli_options.hpp"
 #include "net/gcd_server.hpp"
@@ -130,15 +131,16 @@ int dispatch(int argc, char** argv) {
     add<Duration>(app, "--forget-after", options.forget_after, read_duration,
                   "forget who hasn't joined again for so long, e.g. 10min [never]", "TIME");
     app.add_flag("--json", json, "one JSON object a line");
+    const auto refuse = [&app](const std::string& why) {
+        std::cerr << usage_text(app, why);
+        return 2;
+    };
+    if (const auto misread = cli::find_misread(app, argc, argv)) return refuse(*misread);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    const auto refuse = [&app](const std::string& why) {
-        std::cerr << usage_text(app, why);
-        return 2;
-    };
     const bool has_host = port.find(':') != std::string::npos;
     const auto address = read_address(has_host ? port : "localhost:" + port, true);
     if (!address) {

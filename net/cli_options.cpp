@@ -1,6 +1,6 @@
 #include "net/cli_options.hpp"
 
-#include "net/lab_message.hpp"
+#include "cli/words.hpp"
 
 #include <memory>
 
@@ -32,15 +32,6 @@ class ExamplesFirst : public CLI::Formatter {
     std::string examples_;
 };
 
-// CLI11 lists unexpected arguments backwards.
-std::string why_of(const CLI::App& app, const CLI::Error& error) {
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
-    const auto extras = app.remaining();
-    std::string text = extras.size() == 1 ? "unexpected argument:" : "unexpected arguments:";
-    for (const auto& extra : extras) text += " `" + lab::printable(extra, 60) + "`";
-    return text;
-}
-
 }  // namespace
 
 std::string usage_text(const CLI::App& app, const std::string& why) {
@@ -51,7 +42,7 @@ void set_up(CLI::App& app, std::string examples) {
     app.formatter(std::make_shared<ExamplesFirst>(std::move(examples)));
     app.get_formatter()->column_width(36);
     app.failure_message(
-        [](const CLI::App* failed, const CLI::Error& error) { return usage_text(*failed, why_of(*failed, error)); });
+        [](const CLI::App* failed, const CLI::Error& error) { return usage_text(*failed, cli::why(*failed, error)); });
 }
 
 }  // namespace bully::net

@@ -1,5 +1,6 @@
 #include "net/live_cli.hpp"
 
+#include "cli/words.hpp"
 #include "core/quantities.hpp"
 #include "net/cli_options.hpp"
 #include "net/live_who.hpp"
@@ -148,16 +149,17 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     app.add_flag("--verbose", command.style.verbose, "each PROBE and its answer, too")->excludes(quiet);
     app.add_flag("--no-color", no_color, "no colour, also on a terminal");
     add_timing(app, node);
+    const auto refuse = [&app](const std::string& why) {
+        std::cerr << usage_text(app, why);
+        return tl::unexpected(LiveExit::usage);
+    };
+    if (const auto misread = cli::find_misread(app, argc, argv)) return refuse(*misread);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         // CLI11 has exit codes of its own; ours are documented.
         return tl::unexpected(app.exit(error) == 0 ? LiveExit::ended : LiveExit::usage);
     }
-    const auto refuse = [&app](const std::string& why) {
-        std::cerr << usage_text(app, why);
-        return tl::unexpected(LiveExit::usage);
-    };
     if (command.trace == "-") return refuse("--trace: `-`, expected a file: stdout has the log");
     if (who.gcd == "close" || who.gcd == "ignore") {
         return refuse("GCD: `" + who.gcd + "`, expected HOST:PORT; is --feign-failure=" + who.gcd + " meant?");
@@ -170,6 +172,14 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     }
     if (!feign.empty()) node.settings.feign = plan;
     if (feign == "ignore") node.feign_style = NodeOptions::FeignStyle::ignore;
+    for (const auto* option : {"--probe-gap", "--probe-timeout"}) {
+        if (no_probe && app.count(option) > 0) {
+            return refuse("--no-probe beside " + std::string(option) + ", expected one of the two");
+        }
+    }
+    if (node.settings.mode == Mode::strict && app.count("--hold-down") > 0) {
+        return refuse("--hold-down in mode strict, which has none, expected mode robust");
+    }
     node.settings.probing = !no_probe;
     if (const auto good = resolve_who(who, command); !good) return refuse(good.error());
     if (command.demo && no_probe) {

@@ -1,4 +1,5 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include "cli/words.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_options.hpp"
 #include "sim/command_advise.hpp"
@@ -70,8 +71,8 @@ Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
     app.set_version_flag("--version", std::string("bully_sim ") + BULLY_VERSION);
     app.footer(exit_codes);
-    app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return std::string("bully_sim: ") + error.what() + "\nRun with --help for more information.\n";
+    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+        return "bully_sim: " + bully::cli::why(*failed, error) + "\nRun with --help for more information.\n";
     });
     app.formatter(std::make_shared<ExamplesFirst>());
     app.get_formatter()->column_width(34);
@@ -81,9 +82,9 @@ Exit dispatch(int argc, char** argv) {
     app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
     add_mode(app, run.mode);
     add_set(app, run.overrides);
-    app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
-    app.add_option("--trace", run.trace, "write each step to this file; - for stdout");
-    add_verbosity(app, run.verbosity);
+    auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
+    app.add_option("--trace", run.trace, "write each step to this file; - for stdout")->option_text("FILE");
+    add_verbosity(app, run.verbosity, *json);
 
     ReplayCommand trace;
     auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
@@ -93,8 +94,8 @@ Exit dispatch(int argc, char** argv) {
     add_duration(
         *replay, "--delta", trace.delta,
         "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one");
-    replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
-    add_verbosity(*replay, trace.verbosity);
+    auto* found = replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
+    add_verbosity(*replay, trace.verbosity, *found);
 
     std::vector<std::string> scenarios;
     auto* lint = app.add_subcommand("lint", "check scenario files without running them");
@@ -107,6 +108,10 @@ Exit dispatch(int argc, char** argv) {
     AdviseCommand advise;
     const auto* advising = add_advise(app, advise);
 
+    if (const auto misread = bully::cli::find_misread(app, argc, argv)) {
+        std::cerr << "bully_sim: " << *misread << "\nRun with --help for more information.\n";
+        return Exit::usage;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 #include "sim/cannot_open.hpp"
+#include "sim/cli_options.hpp"
 #include "sim/output_files.hpp"
 #include "sim/progress.hpp"
 #include "sim/replay.hpp"
@@ -60,28 +61,35 @@ Exit exit_of(const RunResult& result) {
 }  // namespace
 
 Exit run_command(const RunCommand& command) {
+    const auto refuse = [](const std::string& why) {
+        std::cerr << "bully_sim: " << why << "\n";
+        return Exit::usage;
+    };
     std::vector<Override> overrides;
     for (const auto& text : command.overrides) {
         auto override = parse_override(text);
-        if (!override) {
-            std::cerr << "bully_sim: " << override.error() << "\n";
-            return Exit::usage;
-        }
+        if (!override) return refuse(override.error());
         overrides.push_back(std::move(*override));
+    }
+    if (const auto twice = said_twice(overrides, command.seed.has_value(), command.mode.has_value())) {
+        return refuse(*twice);
+    }
+    const bool trace_to_stdout = is_stdout(command.trace);
+    if (trace_to_stdout && command.verbosity.verbose) {
+        return refuse("--verbose beside --trace " + command.trace +
+                      ": what it shows goes to stdout, which has the trace, expected one of the two");
     }
     const auto scenario = load(command.scenario, overrides);
     if (!scenario) return Exit::usage;
     if (const auto obstacle =
             output_obstacle(scenario_files(scenario->file, scenario->delay_files), {{"--trace", command.trace}})) {
-        std::cerr << "bully_sim: " << *obstacle << "\n";
-        return Exit::usage;
+        return refuse(*obstacle);
     }
     catch_interrupt();
 
     RunOptions options;
     options.seed = command.seed;
     options.mode = command.mode;
-    const bool trace_to_stdout = is_stdout(command.trace);
     // With the trace on stdout nothing else may go there.
     std::ostream& out = trace_to_stdout ? std::cerr : std::cout;
 

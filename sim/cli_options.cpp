@@ -19,9 +19,9 @@ CLI::Validator whole_number() {
             ""};
 }
 
-void add_verbosity(CLI::App& app, Verbosity& verbosity) {
-    auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict");
-    app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet);
+void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json) {
+    auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict")->excludes(&json);
+    app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet)->excludes(&json);
     app.add_flag("--no-color", verbosity.no_color, "no colour, also on a terminal");
 }
 
@@ -42,7 +42,17 @@ void add_set(CLI::App& app, std::vector<std::string>& overrides) {
     app.add_option("--set", overrides, "a value in place of the scenario's: processes=7, timing.hold_down=50ms, ...")
         ->option_text("KEY=VALUE")
         ->expected(1)
+        ->allow_extra_args(false)  // else it takes the scenario behind it, too
         ->take_all();
+}
+
+std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed, bool has_mode) {
+    for (const auto& override : overrides) {
+        if ((has_seed && override.path == "seed") || (has_mode && override.path == "mode")) {
+            return "--" + override.path + " beside " + override.option + ", expected one of the two";
+        }
+    }
+    return std::nullopt;
 }
 
 void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about) {

@@ -80,6 +80,7 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
     };
     auto plan = plan_of(command);
     if (!plan) return wrong(plan.error());
+    if (const auto obstacle = table_obstacle(command.outputs)) return wrong(*obstacle);
     if (const auto obstacle = chart_obstacle(command.outputs, plan->axes)) return wrong(*obstacle);
     auto prepared = prepare_sweep(*plan);
     if (!prepared) {
@@ -192,6 +193,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
 Exit merge_command(const MergeCommand& command) {
     std::vector<NamedFile> inputs;
     for (const auto& path : command.files) inputs.push_back({"the shard", path});
+    if (const auto obstacle = table_obstacle(command.outputs)) return fail(*obstacle);
     if (const auto obstacle = output_obstacle(inputs, files(command.outputs))) return fail(*obstacle);
     std::vector<std::pair<std::string, Sweep>> shards;
     for (const auto& path : command.files) {

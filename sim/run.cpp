@@ -4,6 +4,7 @@
 #include "sim/bounds.hpp"
 #include "sim/expectations.hpp"
 #include "sim/properties.hpp"
+#include "sim/script_watch.hpp"
 #include "sim/simulator.hpp"
 
 #include <algorithm>
@@ -68,10 +69,12 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     Properties properties(result.mode);
     Expectations expectations(result.mode);
     Warnings warnings;
+    ScriptWatch scripts;
     Simulator simulator(scenario);
     if (options.check_properties) {
         simulator.attach(properties);
         simulator.attach(warnings);
+        if (!scenario.scripted.empty()) simulator.attach(scripts);
     }
     if (!scenario.expectations.empty()) simulator.attach(expectations);
     for (auto* observer : options.observers) simulator.attach(*observer);
@@ -91,6 +94,10 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
         result.violations = properties.violations();
         mark_expected_violations(expected_violations(scenario, result.mode), result.properties);
         result.warnings.insert(result.warnings.end(), warnings.texts.begin(), warnings.texts.end());
+        if (!scenario.scripted.empty() && !result.interrupted) {
+            const auto unused = scripts.warnings();
+            result.warnings.insert(result.warnings.end(), unused.begin(), unused.end());
+        }
     }
     if (!scenario.expectations.empty()) result.expectations = expectations.results(result.properties);
     return result;

@@ -125,7 +125,9 @@ struct ScriptedMessage {
     std::optional<std::uint32_t> nth;  ///< From 1, counted over the messages that match the rest. None: each one.
     bool drop = false;
     bool duplicate = false;
-    Duration delay{};  ///< Added.
+    Duration delay{};      ///< Added.
+    std::string text;      ///< As in the file, on one line.
+    std::size_t line = 0;  ///< 0: it isn't from the file.
 };
 
 struct Comparison {

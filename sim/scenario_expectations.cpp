@@ -33,6 +33,8 @@ std::optional<ExpectationKind> read_leader(Reading& reading, const YamlNode& nod
 std::optional<ExpectationKind> read_messages(Reading& reading, const YamlNode& node) {
     const Fields fields(node, "messages", {"OK", "ELECTION", "PROBE", "COORDINATOR", "JOIN"}, reading.diagnostics);
     if (!node.is_map()) return std::nullopt;
+    if (node.items.empty())
+        reading.diagnostics.add(node, "no messages", "at least one count, such as {PROBE: \"> 0\"}");
     expectation::Messages messages;
     for (std::size_t i = 0; i + 1 < node.items.size(); i += 2) {
         for (std::size_t type = 0; type < message_type_count; ++type) {
@@ -63,6 +65,18 @@ std::optional<ExpectationKind> read_reached(Reading& reading, const YamlNode& no
     return found ? std::optional<ExpectationKind>(expectation::Reached{std::string(names[*found])}) : std::nullopt;
 }
 
+std::optional<ExpectationKind> read_no_election(Reading& reading, const YamlNode& node) {
+    if (!node.is_sequence()) {
+        reading.diagnostics.add(node, "`no_election` without a range of times", "[from, to], such as [5s, 10s]");
+        return std::nullopt;
+    }
+    const auto range = reading.values.range(node);
+    if (!range) return std::nullopt;
+    // After the end nobody starts one, whatever is wrong.
+    static_cast<void>(read_time(reading, node.items[1]));
+    return expectation::NoElection{range->min, range->max};
+}
+
 std::optional<ExpectationKind> read_expectation_kind(Reading& reading, std::string_view kind, const YamlNode& node,
                                                      const Fields& fields) {
     if (kind == "leader") return read_leader(reading, node, fields);
@@ -80,8 +94,7 @@ std::optional<ExpectationKind> read_expectation_kind(Reading& reading, std::stri
         const auto count = reading.values.comparison(node);
         return count ? std::optional<ExpectationKind>(expectation::Elections{*count}) : std::nullopt;
     }
-    const auto range = reading.values.range(node);  // no_election
-    return range ? std::optional<ExpectationKind>(expectation::NoElection{range->min, range->max}) : std::nullopt;
+    return read_no_election(reading, node);
 }
 
 void read_expectation(Reading& reading, const YamlNode& node) {

@@ -47,6 +47,13 @@ std::optional<Links> read_links(Reading& reading, const Fields& fields) {
         links.to = read_numbers(reading, *to);
     }
     if (links.from.empty() || links.to.empty()) return std::nullopt;
+    const auto first = links.from.front();
+    const auto is_first = [&](Number number) { return number == first; };
+    if (std::ranges::all_of(links.from, is_first) && std::ranges::all_of(links.to, is_first)) {
+        reading.diagnostics.add(fields.node(), "a link from process " + std::to_string(first) + " to itself",
+                                "two processes");
+        return std::nullopt;
+    }
     return links;
 }
 
@@ -69,6 +76,10 @@ std::optional<FaultKind> read_partition(Reading& reading, const YamlNode& node) 
             }
         }
         partition.groups.push_back(std::move(numbers));
+    }
+    const auto is_whole = [&](const auto& group) { return group.size() == reading.scenario.processes.size(); };
+    if (!seen.empty() && std::ranges::any_of(partition.groups, is_whole)) {
+        reading.diagnostics.add(node, "a partition with all processes in one group", "two groups or more");
     }
     return partition;
 }
@@ -151,6 +162,8 @@ void read_scripted(Reading& reading, const YamlNode& node) {
     const Fields fields(node, "a scripted message", {"message", "from", "to", "nth", "delay", "drop", "duplicate"},
                         reading.diagnostics);
     ScriptedMessage script;
+    script.text = to_flow(node);
+    script.line = node.line;
     if (const auto* type = fields.get("message")) {
         script.type = reading.values.message_type(*type).value_or(MessageType::ok);
         if (script.type == MessageType::join) {
@@ -160,6 +173,10 @@ void read_scripted(Reading& reading, const YamlNode& node) {
     }
     if (const auto* from = fields.get("from")) script.from = read_number(reading, *from);
     if (const auto* to = fields.get("to")) script.to = read_number(reading, *to);
+    if (script.from && script.from == script.to) {
+        reading.diagnostics.add(node, "a scripted message from process " + std::to_string(*script.from) + " to itself",
+                                "two processes");
+    }
     if (const auto* nth = fields.get("nth")) {
         const auto value = reading.values.integer(*nth, 1, UINT32_MAX, "which of them,");
         if (value) script.nth = static_cast<std::uint32_t>(*value);
@@ -172,8 +189,13 @@ void read_scripted(Reading& reading, const YamlNode& node) {
     const auto deed = [&](std::string_view key, bool& value) {
         const auto* found = fields.get(key);
         if (found == nullptr) return;
-        value = reading.values.flag(*found).value_or(false);
+        const auto flag = reading.values.flag(*found);
+        value = flag.value_or(false);
         ++deeds;
+        if (flag && !*flag) {
+            reading.diagnostics.add(*found, "`" + std::string(key) + ": " + found->text + "`, which does nothing",
+                                    "on, or no such message");
+        }
     };
     deed("drop", script.drop);
     deed("duplicate", script.duplicate);

@@ -4,11 +4,16 @@
 #include "sim/scenario_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 
 namespace bully::sim {
 namespace {
+
+constexpr std::array<std::string_view, 14> scenario_keys{"name",  "about",     "seed",   "duration", "mode",
+                                                         "start", "probe",     "timing", "network",  "gcd",
+                                                         "feign", "processes", "faults", "expect"};
 
 std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
@@ -41,10 +46,7 @@ void read_daemon(Reading& reading, const YamlNode& node) {
 
 void read_scenario(Reading& reading, const YamlNode& root) {
     auto& scenario = reading.scenario;
-    const Fields fields(root, "a scenario",
-                        {"name", "about", "seed", "duration", "mode", "start", "probe", "timing", "network", "gcd",
-                         "feign", "processes", "faults", "expect"},
-                        reading.diagnostics);
+    const Fields fields(root, "a scenario", {scenario_keys.begin(), scenario_keys.end()}, reading.diagnostics);
     if (const auto* name = fields.need("name")) scenario.name = reading.values.text(*name).value_or("");
     if (const auto* about = fields.get("about")) {
         scenario.about = reading.values.text(*about, true).value_or("");
@@ -100,7 +102,7 @@ tl::expected<Scenario, std::vector<Diagnostic>> read_root(const YamlNode& root, 
 
 tl::expected<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view text, std::string file_name) {
     Diagnostics diagnostics(file_name);
-    const auto root = read_yaml(text, diagnostics);
+    const auto root = read_yaml(text, diagnostics, YamlSource::file, scenario_keys);
     if (!root) return tl::unexpected(diagnostics.take());
     return read_root(*root, std::move(file_name), diagnostics);
 }
@@ -110,7 +112,7 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string
                                                                      const std::vector<Override>& overrides,
                                                                      const DelayFiles& known) {
     Diagnostics diagnostics(file_name);
-    auto root = read_yaml(text, diagnostics);
+    auto root = read_yaml(text, diagnostics, YamlSource::file, scenario_keys);
     if (!root) return tl::unexpected(diagnostics.take());
     if (const auto applied = apply_overrides(*root, overrides); !applied) {
         return tl::unexpected(std::vector<Diagnostic>{{file_name, 0, 0, applied.error(), {}}});

@@ -161,6 +161,10 @@ std::optional<Comparison> ValueReader::comparison(const YamlNode& node) {
         diagnostics_.add(node, shown(node), "a count, or a comparison such as \"<= 20\"");
         return std::nullopt;
     }
+    if (result.op == Operator::greater_equal && result.value == 0) {
+        diagnostics_.add(node, shown(node) + ", which always holds", "a count above zero, such as \">= 1\"");
+        return std::nullopt;
+    }
     return result;
 }
 

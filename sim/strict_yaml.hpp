@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,9 +76,11 @@ class Diagnostics {
 
 enum class YamlSource : std::uint8_t { file, value };
 /// The only document of `text`, or nothing, with the reason reported. Refuses aliases, anchors, tags, further
-/// documents, duplicate keys, keys that aren't plain words, and what is too big or too deep to be a scenario.
+/// documents, duplicate keys, keys that aren't plain words, what is too big or too deep to be a scenario, and texts
+/// that swallow what follows them: quotes that don't close, and those with a line that begins with one of `keys`.
 [[nodiscard]] std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostics,
-                                                YamlSource source = YamlSource::file);
+                                                YamlSource source = YamlSource::file,
+                                                std::span<const std::string_view> keys = {});
 
 /// `known` that `word` was probably meant to be, or nothing.
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,

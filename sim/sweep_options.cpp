@@ -73,6 +73,9 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
         if (!override) return tl::unexpected(override.error());
         plan.overrides.push_back(std::move(*override));
     }
+    if (const auto twice = said_twice(plan.overrides, plan.first_seed.has_value(), plan.mode.has_value())) {
+        return tl::unexpected(*twice);
+    }
     for (const auto& text : command.over) {
         auto axis = parse_axis(text);
         if (!axis) return tl::unexpected(axis.error());
@@ -109,6 +112,17 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
         return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") + " under mpirun, expected one of the two");
     }
     return plan;
+}
+
+std::optional<Error> table_obstacle(const SweepOutputs& outputs) {
+    if (!outputs.verbosity.verbose) return std::nullopt;
+    for (const auto& [option, path] :
+         {std::pair{"--csv ", outputs.csv}, {"--json ", outputs.json}, {"--plot ", outputs.plot}}) {
+        if (!is_stdout(path)) continue;
+        return "--verbose beside " + (option + path) +
+               ": its tables go to stdout, which has that, expected one of the two";
+    }
+    return std::nullopt;
 }
 
 std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
@@ -148,6 +162,7 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
                      "network.delay=5ms,{uniform: [1ms, 10ms]},x2 (x2: the file's own, doubled)")
         ->option_text("KEY=VALUES")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
     add_set(*sweep, command.overrides);
     add_mode(*sweep, command.mode);

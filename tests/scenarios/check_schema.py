@@ -169,15 +169,17 @@ TABLES = [
                "at: 1s, slow: {between: [1, 2], by: 0s}", "at: 1s, slow: {by: 1s}", "at: 1s, delay: fast",
                "at: 1s, loss: 5", "at: 1s, gcd: up", "at: 1s, explode: 1"]),
         (PARSER, ["at: 31s, crash: 1", "at: 1s, crash: 4", "at: 1s, crash: cloe", "at: 1s, partition: [[1, 2], [2]]",
-                  "at: 1s, feign: 1, for: [2s, 1s]"]),
+                  "at: 1s, partition: [[1, 2, 3]]", "at: 1s, cut: {from: 1, to: 1}", "at: 1s, cut: {between: [[2, 2], 2]}",
+                  "at: 1s, slow: {from: 3, to: 3, by: 1s}", "at: 1s, feign: 1, for: [2s, 1s]"]),
         # Scripted messages.
         (GOOD, ["message: OK, drop: true", "message: ELECTION, from: 1, drop: on", "message: PROBE, to: cleo, delay: 1s",
                 "message: COORDINATOR, from: 3, to: 1, nth: 1, duplicate: true", "message: OK, nth: 4294967295, drop: on"]),
         (BAD, ["message: OK", "message: OK, drop: true, delay: 1s", "message: JOIN, drop: true", "message: ok, drop: true",
-               "message:, drop: true", "message: OK, drop: 1", "message: OK, delay: 0s", "message: OK, nth: 0, drop: true",
+               "message:, drop: true", "message: OK, drop: 1", "message: OK, drop: off",
+               "message: OK, duplicate: false", "message: OK, delay: 0s", "message: OK, nth: 0, drop: true",
                "message: OK, nth: 4294967296, drop: true", "message: OK, from: highest, drop: true",
                "message: OK, drop: true, at: 1s", "message: OK, drop: true, crash: 1"]),
-        (PARSER, ["message: OK, from: 4, drop: true"]),
+        (PARSER, ["message: OK, from: 4, drop: true", "message: OK, from: 3, to: 3, drop: true"]),
     ]),
     ("name: t\nprocesses:\n- {{pid: [10, 1000001], start: 1s}}\nfaults:\n- {{at: 2s, {}}}\n", [
         (GOOD, ["crash: 1"]),
@@ -186,10 +188,10 @@ TABLES = [
     # Expectations.
     ("name: t\nprocesses: 4\nexpect:\n- {{{}}}\n", [
         (GOOD, ["at: 1s, leader: 4", "at: 30s, leader: highest", "at: 0s, leader: lowest, in: strict",
-                "agreement_within: 1s", "agreement_within: 0s, after: 5s, in: robust", "messages: {}",
+                "agreement_within: 1s", "agreement_within: 0s, after: 5s, in: robust",
                 "messages: {OK: 1, ELECTION: '<= 20', PROBE: '>= 1', COORDINATOR: <3, JOIN: '> 0'}",
-                "messages: {OK: '!= 5', JOIN: ==2}", "elections: 0", "elections: '>=  5'", "no_election: 3s",
-                "no_election: [1s, 5s]"]
+                "messages: {OK: '!= 5', JOIN: ==2}", "elections: 0", "elections: '>=  5'",
+                "no_election: [1s, 5s]", "no_election: [30s, 30s]"]
                + ["violated: P" + str(n) for n in (*range(1, 17), 18)]
                + ["reached: late_answer_ignored", "reached: [message_lost, connection_refused]",
                   "reached: [stale_timer_ignored, lower_coordinator_rejected, misled_prober_told]",
@@ -201,10 +203,12 @@ TABLES = [
                "at: 1s, leader: 0", "at: 1s, leader: 4, elections: 1", "at: 1s, elections: 1", "agreement_within: 1",
                "at: 1s, leader: 4, after: 1s", "agreement_within: 1s, at: 5s", "messages: 5", "messages: {ELECTIONS: 1}",
                "messages: {OK: few}", "messages: {OK: -1}", "messages: {OK: '=< 5'}", "messages: {OK: 1.5}",
-               "elections: '<= 5s'", "elections: ''", "no_election: [1s]", "violated: P0", "violated: P17",
+               "elections: '<= 5s'", "elections: ''", "no_election: [1s]", "no_election: 3s", "messages: {}",
+               "messages: {OK: '>= 0'}", "elections: '>=00'", "violated: P0", "violated: P17",
                "violated: P19", "violated: [P1]", "violated: p1", "reached: nothing", "reached: []", "reached: [[asked_again]]",
                "in: both, elections: 1", "exactly: 1"]),
         (PARSER, ["at: 31s, leader: 4", "at: 1s, leader: 5", "agreement_within: 1s, after: 31s", "no_election: [5s, 1s]",
+                  "no_election: [1s, 31s]",
                   "elections: 99999999999999999999"]),
     ]),
 ]

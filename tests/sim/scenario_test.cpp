@@ -181,12 +181,47 @@ name: u
     {R"(name: "t
 processes: 3
 )",
-     R"(1:1: a scenario without `processes`, expected one
+     R"(1:7: a quote that isn't closed, expected a closing `"` before line 2, `processes:`
 )"},
     {R"(name: t
 	processes: 3
 )",
-     R"(2:1: no YAML: illegal tab when looking for indentation
+     R"(2:1: no YAML: illegal tab when looking for indentation, expected spaces
+)"},
+    {R"(name: t
+processes: 3
+faults:
+- {message: OK, drop: off}
+- {message: OK, duplicate: false}
+- {message: OK, from: 2, to: 2, drop: on}
+- {at: 1s, cut: {from: 1, to: 1}}
+- {at: 1s, slow: {between: [2, [2, 2]], by: 1s}}
+- {at: 1s, partition: [[1, 3, 2]]}
+)",
+     R"(4:23: `drop: off`, which does nothing, expected on, or no such message
+5:28: `duplicate: false`, which does nothing, expected on, or no such message
+6:3: a scripted message from process 2 to itself, expected two processes
+7:17: a link from process 1 to itself, expected two processes
+8:18: a link from process 2 to itself, expected two processes
+9:23: a partition with all processes in one group, expected two groups or more
+)"},
+    {R"(name: t
+duration: 15s
+processes: 3
+expect:
+- {no_election: [14s, 16s]}
+- {no_election: [16s, 17s]}
+- {no_election: 14s}
+- {messages: {}}
+- {messages: {OK: ">= 0"}}
+- {elections: ">= 0"}
+)",
+     R"(5:23: 16s is after the end of the run, expected at most 15s
+6:23: 17s is after the end of the run, expected at most 15s
+7:17: `no_election` without a range of times, expected [from, to], such as [5s, 10s]
+8:14: no messages, expected at least one count, such as {PROBE: "> 0"}
+9:19: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
+10:15: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
 )"},
     {R"(name: t
 processes: 3

@@ -65,7 +65,7 @@ TEST(SweepAxes, what_is_no_axis) {
              {"5ms],[6ms", "something after the end of the value, expected the value alone"},
              {std::string(200, 'a') + "," + std::string(200, 'a'),
               "--over key=" + std::string(76, 'a') + "...: `" + std::string(40, 'a') + "...` twice, expected it once"},
-             {"{a", "flow"}}) {
+             {"{a", "`{` that isn't closed, expected a closing `}`"}}) {
         EXPECT_TRUE(values(text).front().starts_with("error: --over key=")) << text;
         EXPECT_NE(values(text).front().find(message), std::string::npos) << values(text).front();
     }
@@ -157,8 +157,8 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
              {"network.los=1%", "unknown key `los` in network, expected `loss` perhaps"},
              {"processes=0", "`0`, expected a number of processes from 1 to 60000"},
              {"processes.count=3", "`processes` is 4 here, expected a map"},
-             {"network.loss=[1", "no YAML: end of sequence flow not found, expected a value as in a scenario file"},
-             {"network.loss= #", "no value, expected a value as in a scenario file"},
+             {"network.loss=[1", "`[` that isn't closed, expected a closing `]`"},
+             {"network.loss= #", "a comment, `#`, expected quotes around a value with a `#` behind a space"},
              {"network.loss=%", "no value, expected a value as in a scenario file"},
              {"processes= \"3\" x", "something after the end of the value, expected the value alone"},
              {"network={loss: 1%, loss: 2%}", "duplicate key `loss`, expected it once"},
@@ -209,7 +209,7 @@ TEST(Overrides, mistakes_in_one_value_are_told_apart) {
 
 TEST(Overrides, options_are_shown_on_one_short_line) {
     EXPECT_EQ(mistakes({"processes=\x1b]0;x\a"}),
-              (Values{"bully_sim: --set processes=?]0;x?: `?]0;x?`, expected a number of processes from 1 to 60000"}));
+              (Values{"bully_sim: --set processes=?]0;x?: a control character, 0x1b, expected printable ones only"}));
     EXPECT_EQ(mistakes({"network={\"\\e\": 1}"}),
               (Values{"bully_sim: --set network={\"\\e\": 1}: unknown key `?` in network, expected one of delay, loss, "
                       "duplicate, connect_timeout"}));

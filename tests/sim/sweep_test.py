@@ -330,13 +330,12 @@ class Mistakes(CliTest):
                 ("--over", "timing.join_attempts=100..300:5", "`250`, expected a number of attempts from 1 to 200"),
                 ("--over", "network.delay=5ms,{unifrm: [1ms, 2ms]}",
                  "unknown key `unifrm` in a delay, expected `uniform` perhaps"),
-                ("--over", "network.delay={a,5ms", "no YAML: illegal flow end, expected a value as in a scenario file"),
+                ("--over", "network.delay={a,5ms", "`{` that isn't closed, expected a closing `}`"),
                 ("--over", "network.delay=5ms,,6ms", "a value that is empty, expected one beside each comma"),
                 ("--over", "duration=x1,x1001", "expected a factor from x0.000001 to x1000, with 6 decimals at most"),
                 ("--over", "network.delay= ", "no value, expected one, or several with commas"),
                 ("--set", "timing.answer_timeout=abc", f"`abc`, expected {time}"),
-                ("--set", "network.delay={a", "no YAML: end of map flow not found, expected a value as in a scenario "
-                 "file"),
+                ("--set", "network.delay={a", "`{` that isn't closed, expected a closing `}`"),
                 ("--set", "mode=weak", "`weak`, expected one of strict, robust")):
             with self.subTest(value):
                 run = self.refused("^bully_sim: ", option, value, "--set", "gcd.host=up")
