@@ -62,6 +62,7 @@ class Engine {
     using Index = std::uint32_t;  // of a process, from 0: its number - 1
 
     static constexpr std::size_t drawn_at_once = 16;
+    static constexpr std::size_t least_copied_limit = 1U << 12U;
 
     // What a process is besides its Election.
     struct Circumstances {
@@ -162,6 +163,12 @@ class Engine {
     void reply(Index from, ReplyTo reply_to);
     void reject(Index to, Pending item);
     void report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at);
+    void expect_copies(Index from, Index to, Round round);
+    // False: the request has had its outcome, as the other copy of a message has brought one.
+    [[nodiscard]] bool is_first_outcome(Index of, Index from, Round round) {
+        return copied_.empty() || is_first_of_copies(of, from, round);
+    }
+    [[nodiscard]] bool is_first_of_copies(Index of, Index from, Round round);
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
     void join_ends(Pending item);
@@ -233,6 +240,8 @@ class Engine {
     bool all_asked_alike_ = true;
     int daemon_down_ = 0;  // faults that keep it down
     std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;
+    std::unordered_map<std::uint64_t, bool> copied_;  // requests of which a message came twice; true: with an outcome
+    std::size_t copied_limit_ = least_copied_limit;
     std::unordered_map<std::string, std::uint16_t> addresses_;
     std::unordered_map<const void*, std::pair<Membership, std::vector<Route>>> routes_;
     std::vector<Index> fault_targets_;  // whom a fault that ends by itself was about

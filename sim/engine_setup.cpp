@@ -87,6 +87,8 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     asked_alike_ = {};
     all_asked_alike_ = true;
     if (!join_outcomes_.empty()) join_outcomes_.clear();
+    if (!copied_.empty()) copied_.clear();
+    copied_limit_ = least_copied_limit;
     std::ranges::fill(fault_targets_, none);
     // Known only once an address was looked up, which comes before any changes.
     const bool addresses_may_have_changed = !addresses_.empty();
