@@ -302,6 +302,7 @@ void Engine::come_up(Index index, bool settled) {
     node.has_lived = true;
     node.running = true;
     node.paused = false;
+    node.stopped_by = none;
     node.failed = false;
     node.listening = true;
     node.host_up = true;

@@ -1,6 +1,6 @@
 // The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
-// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them;
-// engine_setup.cpp how a run, and a life, begins.
+// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them,
+// engine_lives.cpp what that comes to for a process; engine_setup.cpp how a run, and a life, begins.
 #pragma once
 
 #include "core/action.hpp"
@@ -24,6 +24,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -72,8 +73,9 @@ class Engine {
         bool listening = false;
         bool failed = false;  // feigning, whichever way it looks from outside
         bool host_up = true;
-        bool has_lived = false;  // in this run; if not, `election` is of no meaning
-        Round open_since = 0;    // requests up to this round are on broken connections
+        bool has_lived = false;                 // in this run; if not, `election` is of no meaning
+        Round open_since = 0;                   // requests up to this round are on broken connections
+        std::uint32_t stopped_by = UINT32_MAX;  // the crash or pause that it is down or paused by
         std::array<std::uint32_t, message_type_count> sent{};
     };
 
@@ -196,6 +198,19 @@ class Engine {
     void schedule_faults();
     void begin_fault(std::size_t which);
     void end_fault(std::size_t which);
+    struct Condition {
+        bool (*fits)(const Node&);
+        std::string_view is;       // of those that fit: "no process is ..."
+        std::string_view already;  // what the fault makes of them: "is ... already"
+    };
+    Index target_of(ProcessRef ref, std::size_t which, std::string_view deed, Condition condition);
+    [[nodiscard]] std::string state_of(Index index, std::string_view already) const;
+    void change_network(Network::Effect effect, WorldNote::Kind kind, bool ends, std::string text,
+                        std::string without_effect);
+    void begin_block(Network::Effect effect, WorldNote::Kind kind, std::size_t which, std::string text);
+    void end_block(WorldNote::Kind kind, std::size_t which, std::string text);
+    [[nodiscard]] std::string slow_beside(std::size_t which) const;
+    void change_address(Index index);
     void crash(Index index, bool host_up);
     void start(Index index, WorldNote::Kind kind);
     void pause(Index index);
@@ -207,6 +222,10 @@ class Engine {
         if (!observers_.empty()) note_world(kind, number, false, {});
     }
     void note_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
+    template <typename Text>
+    void note_no_effect(const Text& text) {
+        if (!observers_.empty()) note_world(WorldNote::Kind::no_effect, 0, false, text());
+    }
 
     static constexpr Index none = UINT32_MAX;
 

@@ -55,6 +55,7 @@ Narration Narrator::world(const WorldNote& note) const {
         case loss: return {Weight::headline, "the loss is now " + note.text};
         case daemon_down: return {Weight::headline, "the coordinator daemon is DOWN"};
         case daemon_up: return {Weight::headline, "the coordinator daemon is up again"};
+        case no_effect: return {Weight::normal, note.text};
     }
     return {};
 }

@@ -77,11 +77,12 @@ struct WorldNote {
         loss,
         daemon_down,
         daemon_up,
+        no_effect,  ///< a fault that hits nobody, or whose end changes nothing: no fault. `text` says why.
     };
     Time at{};
     Kind kind = Kind::start;
     Number number = 0;     ///< The process, or 0.
-    bool ends = false;     ///< partition, cut, slow, delay, loss: the end of it.
+    bool ends = false;     ///< partition, cut, slow, delay, loss, no_effect: the end of it, and `text` what then holds.
     bool host_up = false;  ///< crash: connections are refused.
     std::string text;      ///< For people: "partition {1,2} | {3,4}".
 };
