@@ -33,7 +33,8 @@ class Warnings final : public Observer {
     }
 
     void on_world(const WorldNote& note) override {
-        if (note.kind == WorldNote::Kind::no_effect && !note.ends) texts.push_back(bully::to_string(note.at) + ": " + note.text);
+        if (note.kind == WorldNote::Kind::no_effect && !note.ends)
+            texts.push_back(bully::to_string(note.at) + ": " + note.text);
     }
 
     std::vector<std::string> texts;

@@ -200,5 +200,28 @@ TEST(Faults, that_are_overtaken_lengthen_no_bound) {
     EXPECT_NE(slow.warnings.front().find("C1"), std::string::npos) << slow.warnings.front();
 }
 
+TEST(Faults, twins_of_a_settled_group_keep_their_own_entries) {
+    const auto text = R"(
+name: twins
+processes:
+  - {pid: [10, 1000001], name: a, host: 10.0.0.1}
+  - {pid: [20, 1000002], name: b, host: 10.0.0.2}
+  - {pid: [20, 1000002], name: twin, host: 10.0.0.3}
+  - {pid: [30, 1000003], name: c, host: 10.0.0.4}
+start: settled
+duration: 60s
+faults: [{at: 10s, crash: c}, {at: 30s, restart: c}]
+)";
+    for (const bool leads : {false, true}) {
+        auto changed = std::string(text);
+        if (leads) changed.replace(changed.find("[20, 1000002], name: twin"), 13, "[30, 1000003]");
+        const auto scenario = parse_scenario(changed, "f");
+        ASSERT_TRUE(scenario.has_value()) << to_string(scenario.error().front());
+        for (const auto& violation : run_scenario(*scenario).violations) {
+            EXPECT_NE(violation.property, "P11") << violation.what;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace bully::sim
