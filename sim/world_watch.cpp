@@ -115,7 +115,8 @@ void WorldWatch::on_world(const WorldNote& note) {
             if (block_ != nullptr || was_blocked || note.ends) disturbance(note.at, "a changed delay");
             break;
         case loss: break;  // each message tells of itself
-        case no_effect: break;
+        case no_effect:
+        case stand_still: break;  // told as pauses
     }
 }
 
