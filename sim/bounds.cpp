@@ -1,20 +1,15 @@
 #include "sim/bounds.hpp"
 
+#include "sim/fault_span.hpp"
+
 #include <algorithm>
 
 namespace bully::sim {
 namespace {
 
 // A change that lasts to the end is how the network is; one that ends is a fault.
-bool lasts_for_good(const Fault& fault, const Scenario& scenario) {
-    if (fault.lasts && fault.at + *fault.lasts < scenario.duration) return false;
-    if (!std::holds_alternative<fault::Slow>(fault.what) && !std::holds_alternative<fault::Cut>(fault.what) &&
-        !std::holds_alternative<fault::Partition>(fault.what)) {
-        return true;
-    }
-    return std::none_of(scenario.faults.begin(), scenario.faults.end(), [&](const Fault& other) {
-        return std::holds_alternative<fault::Heal>(other.what) && other.at >= fault.at && other.at < scenario.duration;
-    });
+bool lasts_for_good(std::size_t which, const Scenario& scenario) {
+    return end_of(scenario, which) >= scenario.duration;
 }
 
 // Far beyond any run, and far enough below the limit of an int64 to be added up.
@@ -28,8 +23,9 @@ Duration times(std::size_t count, Duration duration) {
 Duration longest_delay(const Scenario& scenario) {
     auto longest = scenario.network.delay.longest();
     auto slower = Duration::zero();
-    for (const auto& fault : scenario.faults) {
-        if (fault.at >= scenario.duration || !lasts_for_good(fault, scenario)) continue;
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+        const auto& fault = scenario.faults[i];
+        if (fault.at >= scenario.duration || !lasts_for_good(i, scenario)) continue;
         if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
             longest = std::max(longest, change->delay.longest());
         } else if (const auto* slow = std::get_if<fault::Slow>(&fault.what)) {

@@ -78,6 +78,10 @@ template <typename Queue>
         note_arrival(item, Fate::void_);
         return;
     }
+    if (arrival == Arrival::ok && !is_first_outcome(index, sender, round)) [[unlikely]] {
+        note_arrival(item, Fate::void_);
+        return;
+    }
     count_delivered(item);
     switch (arrival) {
         case Arrival::ok: {
@@ -184,6 +188,8 @@ void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
     if (round <= nodes_[index].open_since && round != 0) return;
+    const bool is_join = static_cast<Arrival>(item.key.type()) == Arrival::join_outcome;
+    if (!is_join && !is_first_outcome(index, item.key.sender(), round)) return;
     mix_in(item);
     const auto unreachable = [&](Unreachable::Why why) {
         const auto peer = item.key.sender();
@@ -302,6 +308,7 @@ void Engine::come_up(Index index, bool settled) {
     node.has_lived = true;
     node.running = true;
     node.paused = false;
+    node.stopped_by = none;
     node.failed = false;
     node.listening = true;
     node.host_up = true;

@@ -1,6 +1,6 @@
 // The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
-// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them;
-// engine_setup.cpp how a run, and a life, begins.
+// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them,
+// engine_lives.cpp what that comes to for a process; engine_setup.cpp how a run, and a life, begins.
 #pragma once
 
 #include "core/action.hpp"
@@ -24,6 +24,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -62,6 +63,7 @@ class Engine {
     using Index = std::uint32_t;  // of a process, from 0: its number - 1
 
     static constexpr std::size_t drawn_at_once = 16;
+    static constexpr std::size_t least_copied_limit = 1U << 12U;
 
     // What a process is besides its Election.
     struct Circumstances {
@@ -71,8 +73,9 @@ class Engine {
         bool listening = false;
         bool failed = false;  // feigning, whichever way it looks from outside
         bool host_up = true;
-        bool has_lived = false;  // in this run; if not, `election` is of no meaning
-        Round open_since = 0;    // requests up to this round are on broken connections
+        bool has_lived = false;                 // in this run; if not, `election` is of no meaning
+        Round open_since = 0;                   // requests up to this round are on broken connections
+        std::uint32_t stopped_by = UINT32_MAX;  // the crash or pause that it is down or paused by
         std::array<std::uint32_t, message_type_count> sent{};
     };
 
@@ -163,6 +166,12 @@ class Engine {
     void reply(Index from, ReplyTo reply_to);
     void reject(Index to, Pending item);
     void report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at);
+    void expect_copies(Index from, Index to, Round round);
+    // False: the request has had its outcome, as the other copy of a message has brought one.
+    [[nodiscard]] bool is_first_outcome(Index of, Index from, Round round) {
+        return copied_.empty() || is_first_of_copies(of, from, round);
+    }
+    [[nodiscard]] bool is_first_of_copies(Index of, Index from, Round round);
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
     void join_ends(Pending item);
@@ -190,6 +199,19 @@ class Engine {
     void schedule_faults();
     void begin_fault(std::size_t which);
     void end_fault(std::size_t which);
+    struct Condition {
+        bool (*fits)(const Node&);
+        std::string_view is;       // of those that fit: "no process is ..."
+        std::string_view already;  // what the fault makes of them: "is ... already"
+    };
+    Index target_of(ProcessRef ref, std::size_t which, std::string_view deed, Condition condition);
+    [[nodiscard]] std::string state_of(Index index, std::string_view already) const;
+    void change_network(Network::Effect effect, WorldNote::Kind kind, bool ends, std::string text,
+                        std::string without_effect);
+    void begin_block(Network::Effect effect, WorldNote::Kind kind, std::size_t which, std::string text);
+    void end_block(WorldNote::Kind kind, std::size_t which, std::string text);
+    [[nodiscard]] std::string slow_beside(std::size_t which) const;
+    void change_address(Index index);
     void crash(Index index, bool host_up);
     void start(Index index, WorldNote::Kind kind);
     void pause(Index index);
@@ -201,6 +223,10 @@ class Engine {
         if (!observers_.empty()) note_world(kind, number, false, {});
     }
     void note_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
+    template <typename Text>
+    void note_no_effect(const Text& text) {
+        if (!observers_.empty()) note_world(WorldNote::Kind::no_effect, 0, false, text());
+    }
 
     static constexpr Index none = UINT32_MAX;
 
@@ -234,6 +260,8 @@ class Engine {
     bool all_asked_alike_ = true;
     int daemon_down_ = 0;  // faults that keep it down
     std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;
+    std::unordered_map<std::uint64_t, bool> copied_;  // requests of which a message came twice; true: with an outcome
+    std::size_t copied_limit_ = least_copied_limit;
     std::unordered_map<std::string, std::uint16_t> addresses_;
     std::unordered_map<const void*, std::pair<Membership, std::vector<Route>>> routes_;
     std::vector<Index> fault_targets_;  // whom a fault that ends by itself was about

@@ -1,5 +1,6 @@
 // What the scenario does to the processes and the network.
 #include "sim/engine.hpp"
+#include "sim/fault_text.hpp"
 #include "sim/overloaded.hpp"
 
 #include <algorithm>
@@ -7,31 +8,6 @@
 #include <type_traits>
 
 namespace bully::sim {
-namespace {
-
-std::string list(const std::vector<Number>& numbers) {
-    std::string text;
-    for (const auto number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
-    return text;
-}
-
-std::string describe(const Links& links) {
-    return list(links.from) + (links.both_ways ? " <-> " : " -> ") + list(links.to);
-}
-
-std::string describe(const fault::Partition& partition) {
-    std::string text;
-    for (const auto& group : partition.groups) text += (text.empty() ? "{" : " | {") + list(group) + "}";
-    return text;
-}
-
-std::string percent(std::uint64_t probability) {
-    // Tenths of a percent are enough to read.
-    const auto tenths = (probability * 1000 + (std::uint64_t{1} << 31U)) >> 32U;
-    return std::to_string(tenths / 10) + (tenths % 10 != 0 ? "." + std::to_string(tenths % 10) : "") + "%";
-}
-
-}  // namespace
 
 void Engine::note_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
     if (observers_.empty()) return;
@@ -98,206 +74,216 @@ Engine::Index Engine::resolve(ProcessRef ref, std::size_t which, bool (*fits)(co
     return none;
 }
 
+// The process that a fault means. Tells of it if that isn't as it has to be, or if none is.
+Engine::Index Engine::target_of(ProcessRef ref, std::size_t which, std::string_view deed, Condition condition) {
+    const auto target = resolve(ref, which, condition.fits);
+    if (target != none) return target;
+    note_no_effect([&] {
+        const auto text = std::string(deed) + ": ";
+        if (ref.kind == ProcessRef::Kind::number) return text + state_of(ref.number - 1, condition.already);
+        if (ref.kind != ProcessRef::Kind::leader)
+            return text + "no process is " + std::string(condition.is) + "; nothing happens";
+        const auto leader = metrics_.leader();
+        return text +
+               (leader == 0 ? "no live process leads; nothing happens" : state_of(leader - 1, condition.already));
+    });
+    return none;
+}
+
+// Why a fault does nothing to this process. `already`: what the fault would have made of it.
+std::string Engine::state_of(Index index, std::string_view already) const {
+    const auto& node = nodes_[index];
+    const auto state = [&]() -> std::string {
+        if (!node.running) return node.has_lived ? "is down" : "isn't running yet";
+        if (node.paused) return "is paused";
+        if (already == "running") return "is running";
+        if (node.failed) return "is feigning a failure";
+        if (node.election.phase() == Phase::joining) return "is joining";
+        return node.election.is_electing() ? "is electing" : "is running";
+    }();
+    const bool is_so = state == "is " + std::string(already);
+    return scenario_.processes[index].name + " " + state + (is_so ? " already" : "") + "; nothing happens";
+}
+
 void Engine::begin_fault(std::size_t which) {
     const auto& fault = scenario_.faults[which];
-    const auto runs = [](const Node& node) { return node.running; };
+    using Kind = ProcessRef::Kind;
     const auto is_up = [](const Node& node) { return node.running && !node.paused && !node.failed; };
-    const auto is_down = [](const Node& node) { return !node.running; };
-    const auto is_paused = [](const Node& node) { return node.paused; };
+    const auto runs = [](const Node& node) { return node.running; };
     auto& target = fault_targets_[which];
+    const auto stop = [&](auto deed) {
+        if (target == none) return;
+        deed();
+        nodes_[target].stopped_by = static_cast<std::uint32_t>(which);
+    };
     std::visit(Overloaded{
                    [&](const fault::Crash& f) {
                        // By number also a paused or feigning process can be killed; `highest` means a live one.
-                       target = resolve(f.process, which, f.process.kind == ProcessRef::Kind::number ? +runs : +is_up);
-                       if (target != none) crash(target, f.host_up);
+                       target = target_of(f.process, which, "crash",
+                                          {f.process.kind == Kind::number ? +runs : +is_up, "up", "down"});
+                       stop([&] { crash(target, f.host_up); });
                    },
                    [&](const fault::Restart& f) {
-                       target = resolve(f.process, which, +is_down);
+                       target = target_of(f.process, which, "restart",
+                                          {[](const Node& node) { return !node.running; }, "down", "running"});
                        if (target == none) return;
-                       auto& endpoint = nodes_[target].member.endpoint;
-                       if (f.new_address) {
-                           index_addresses();  // the old address must be known as this process's before it changes
-                           ++endpoint.port;
-                           addresses_[endpoint.host + ":" + std::to_string(endpoint.port)] =
-                               static_cast<std::uint16_t>(target);
-                           routes_.clear();
-                           direct_ = nullptr;
-                       }
+                       if (f.new_address) change_address(target);
                        start(target, WorldNote::Kind::restart);
                    },
                    [&](const fault::Pause& f) {
-                       target =
-                           resolve(f.process, which, [](const Node& node) { return node.running && !node.paused; });
-                       if (target != none) pause(target);
+                       target = target_of(
+                           f.process, which, "pause",
+                           {[](const Node& node) { return node.running && !node.paused; }, "running", "paused"});
+                       stop([&] { pause(target); });
                    },
                    [&](const fault::Resume& f) {
-                       target = resolve(f.process, which, +is_paused);
+                       target = target_of(f.process, which, "resume",
+                                          {[](const Node& node) { return node.paused; }, "paused", "running"});
                        if (target != none) resume(target);
                    },
                    [&](const fault::Feign& f) {
-                       target = resolve(f.process, which, +is_up);
-                       if (target != none) step(target, bully::Feign{f.down}, 0);
+                       target = target_of(f.process, which, "feign", {+is_up, "up", "feigning a failure"});
+                       if (target == none) return;
+                       if (nodes_[target].election.phase() == Phase::joining) {
+                           note_no_effect([&] { return "feign: " + state_of(target, {}); });
+                       } else {
+                           step(target, bully::Feign{f.down}, 0);
+                       }
                    },
                    [&](const fault::Elect& f) {
-                       target = resolve(f.process, which, +is_up);
+                       target = target_of(f.process, which, "elect", {+is_up, "up", "electing"});
                        if (target == none) return;
+                       if (!is_idle(nodes_[target].election.phase())) {
+                           note_no_effect([&] { return "elect: " + state_of(target, "electing"); });
+                           return;
+                       }
                        note_world(WorldNote::Kind::elect, target + 1);
                        fingerprint_.add(static_cast<std::uint64_t>(now_.count()), target);
                        step(target, bully::Elect{}, 0);
                    },
                    [&](const fault::Partition& f) {
-                       network_.begin_partition(which, f);
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::partition, 0, false, describe(f));
+                       begin_block(network_.begin_partition(which, f), WorldNote::Kind::partition, which, describe(f));
                    },
                    [&](const fault::Cut& f) {
-                       network_.begin_cut(which, f);
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::cut, 0, false, describe(f.links));
-                   },
-                   [&](const fault::Heal&) {
-                       network_.heal();
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::heal, 0, false, "all links");
+                       begin_block(network_.begin_cut(which, f), WorldNote::Kind::cut, which, describe(f.links));
                    },
                    [&](const fault::Slow& f) {
-                       network_.begin_slow(which, f);
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::slow, 0, false, describe(f.links) + " by " + bully::to_string(f.by));
+                       const auto effect = network_.begin_slow(which, f);
+                       const auto others = slow_beside(which);
+                       begin_block(effect, WorldNote::Kind::slow, which,
+                                   describe(f) + (others.empty() ? "" : ", on top of " + others));
+                   },
+                   [&](const fault::Heal&) {
+                       change_network(network_.heal(), WorldNote::Kind::heal, false, "all links",
+                                      "heal: no link is cut or slow; nothing happens");
                    },
                    [&](const fault::ChangeDelay& f) {
-                       network_.begin_delay(which, f);
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::delay, 0, false, f.delay.describe());
+                       const auto text = f.delay.describe();
+                       change_network(network_.begin_delay(which, f), WorldNote::Kind::delay, false, text,
+                                      "delay: it is " + text + " already; nothing changes");
                    },
                    [&](const fault::ChangeLoss& f) {
-                       network_.begin_loss(which, f);
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::loss, 0, false, percent(f.loss));
+                       const auto text = percent(f.loss);
+                       change_network(network_.begin_loss(which, f), WorldNote::Kind::loss, false, text,
+                                      "loss: it is " + text + " already; nothing changes");
                    },
                    [&](const fault::CoordinatorDaemonDown&) {
-                       ++daemon_down_;
-                       metrics_.note_fault(now_);
-                       note_world(WorldNote::Kind::daemon_down);
+                       change_network(daemon_down_++ == 0 ? Network::Effect::some : Network::Effect::none,
+                                      WorldNote::Kind::daemon_down, false, {},
+                                      "gcd: the coordinator daemon is down already; nothing happens");
                    },
                },
                fault.what);
 }
 
+// What a later fault has overtaken doesn't end any more: the process has been restarted, the link healed, and what is
+// down, paused or cut now is so for another reason.
 void Engine::end_fault(std::size_t which) {
     const auto& fault = scenario_.faults[which];
     const auto target = fault_targets_[which];
-    const auto ended = [&](WorldNote::Kind kind, std::string text) {
+    const bool is_stopped = target != none && nodes_[target].stopped_by == which;
+    using Kind = WorldNote::Kind;
+    std::visit(Overloaded{
+                   [&](const fault::Crash&) {
+                       if (is_stopped && !nodes_[target].running) start(target, Kind::restart);
+                   },
+                   [&](const fault::Pause&) {
+                       if (is_stopped && nodes_[target].paused) resume(target);
+                   },
+                   [&](const fault::Partition& f) { end_block(Kind::partition, which, describe(f)); },
+                   [&](const fault::Cut& f) { end_block(Kind::cut, which, describe(f.links)); },
+                   [&](const fault::Slow& f) { end_block(Kind::slow, which, describe(f.links)); },
+                   [&](const fault::ChangeDelay&) {
+                       const auto effect = network_.end(which);
+                       const auto text = network_.delay().describe();
+                       change_network(effect, Kind::delay, true, text, "delay: a change ends; it stays " + text);
+                   },
+                   [&](const fault::ChangeLoss&) {
+                       const auto effect = network_.end(which);
+                       const auto text = percent(network_.loss());
+                       change_network(effect, Kind::loss, true, text, "loss: a change ends; it stays " + text);
+                   },
+                   [&](const fault::CoordinatorDaemonDown&) {
+                       if (--daemon_down_ > 0) {
+                           note_world(Kind::no_effect, 0, true,
+                                      "gcd: a failure ends; by another the coordinator daemon stays down");
+                       } else {
+                           metrics_.note_fault(now_);
+                           note_world(Kind::daemon_up);
+                       }
+                   },
+                   [](const auto&) {},
+               },
+               fault.what);
+}
+
+// A change that concerns all processes, or the links between them. Without an effect it is no fault.
+void Engine::change_network(Network::Effect effect, WorldNote::Kind kind, bool ends, std::string text,
+                            std::string without_effect) {
+    if (effect == Network::Effect::some) {
         metrics_.note_fault(now_);
-        network_.end(which);
-        note_world(kind, 0, true, std::move(text));
-    };
-    std::visit(
-        Overloaded{
-            [&](const fault::Crash&) {
-                if (target != none && !nodes_[target].running) start(target, WorldNote::Kind::restart);
-            },
-            [&](const fault::Pause&) {
-                if (target != none && nodes_[target].paused) resume(target);
-            },
-            [&](const fault::Partition& f) { ended(WorldNote::Kind::partition, describe(f)); },
-            [&](const fault::Cut& f) { ended(WorldNote::Kind::cut, describe(f.links)); },
-            [&](const fault::Slow& f) { ended(WorldNote::Kind::slow, describe(f.links)); },
-            [&](const fault::ChangeDelay&) { ended(WorldNote::Kind::delay, scenario_.network.delay.describe()); },
-            [&](const fault::ChangeLoss&) { ended(WorldNote::Kind::loss, percent(scenario_.network.loss)); },
-            [&](const fault::CoordinatorDaemonDown&) {
-                --daemon_down_;
-                metrics_.note_fault(now_);
-                note_world(WorldNote::Kind::daemon_up);
-            },
-            [](const auto&) {},
-        },
-        fault.what);
-}
-
-void Engine::start(Index index, WorldNote::Kind kind) {
-    if (nodes_[index].running) return;
-    metrics_.note_fault(now_);
-    nodes_[index].host_up = true;
-    note_world(kind, index + 1);
-    begin_life(index);
-    step(index, Start{}, 0);
-}
-
-void Engine::crash(Index index, bool host_up) {
-    auto& node = nodes_[index];
-    node.running = false;
-    node.paused = false;
-    node.failed = false;
-    node.host_up = host_up;
-    node.next_round = node.election.last_round();
-    node.armed = {};
-    refresh(node);
-    metrics_.note_fault(now_);
-    metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
-    note_world(WorldNote::Kind::crash, index + 1);
-    fingerprint_.add(static_cast<std::uint64_t>(now_.count()), index);
-    // What it had accepted and never read: the kernel resets those connections.
-    const auto backlog = std::exchange(node.backlog, {});
-    for (const auto& item : backlog) {
-        if (item.key.event_class() != EventClass::message) continue;
-        const auto arrival = static_cast<Arrival>(item.key.type());
-        if (arrival == Arrival::join_outcome) {
-            join_outcomes_.erase(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
-            continue;
-        }
-        if (arrival > Arrival::coordinator) continue;
-        ++metrics_.measures.messages[item.key.type()].lost;
-        note_arrival(item, Fate::lost);
-        const bool request = arrival == Arrival::election || arrival == Arrival::probe;
-        if (!request || !host_up) continue;
-        const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + item.key.type();
-        const auto draw = random_.draw(purpose, item.key.sender() + 1, item.key.number(), index);
-        report_unreachable(item.key.sender(), index, item.key.number(), Arrival::reset,
-                           (now_ + network_.delay().sample(draw)).count());
+        note_world(kind, 0, ends, std::move(text));
+    } else if (effect == Network::Effect::none) {
+        note_world(WorldNote::Kind::no_effect, 0, ends, std::move(without_effect));
     }
 }
 
-void Engine::pause(Index index) {
-    auto& node = nodes_[index];
-    node.paused = true;
-    refresh(node);
-    metrics_.note_fault(now_);
-    note_world(WorldNote::Kind::pause, index + 1);
-    believe(index);
+void Engine::begin_block(Network::Effect effect, WorldNote::Kind kind, std::size_t which, std::string text) {
+    change_network(effect, kind, false, std::move(text),
+                   describe_block(scenario_.faults[which].what) + ": no link changes by it; nothing happens");
 }
 
-void Engine::resume(Index index) {
-    auto& node = nodes_[index];
-    node.paused = false;
-    refresh(node);
-    metrics_.note_fault(now_);
-    note_world(WorldNote::Kind::resume, index + 1);
-    believe(index);
-    // Row 20: all that waited is due now, and the order of events puts messages before timers.
-    const auto backlog = std::exchange(node.backlog, {});
-    for (const auto& item : backlog) push(now_.count(), item.key);
+// Says what holds then, where that isn't what everybody would take for granted.
+void Engine::end_block(WorldNote::Kind kind, std::size_t which, std::string text) {
+    const auto effect = network_.end(which);
+    if (observers_.empty() || effect == Network::Effect::over) {
+        change_network(effect, kind, true, {}, {});
+        return;
+    }
+    std::string left;
+    for (const auto token : network_.blocks()) {
+        left += (left.empty() ? "; still there: " : ", ") + describe_block(scenario_.faults[token].what);
+    }
+    const auto slow = slow_beside(which);
+    if (effect == Network::Effect::some && !slow.empty()) {
+        change_network(effect, kind, false, slow, {});
+        return;
+    }
+    change_network(effect, kind, true, text + left,
+                   describe_block(scenario_.faults[which].what) + " ends, and no link changes by it" + left);
 }
 
-void Engine::set_failed(Index index, bool failed) {
-    auto& node = nodes_[index];
-    node.failed = failed;
-    if (failed) node.open_since = node.election.last_round();
-    if (scenario_.processes[index].feign_style == FeignStyle::close) node.listening = !failed;
-    refresh(node);
-    metrics_.note_fault(now_);
-    note_world(failed ? WorldNote::Kind::feign : WorldNote::Kind::recover, index + 1);
-}
-
-void Engine::give_up(Index index) {
-    auto& node = nodes_[index];
-    node.running = false;
-    node.host_up = true;
-    node.next_round = node.election.last_round();
-    node.armed = {};
-    refresh(node);
-    metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
-    note_world(WorldNote::Kind::give_up, index + 1);
+// What else slows links that this one slows; empty if nothing does, or if this is another fault.
+std::string Engine::slow_beside(std::size_t which) const {
+    const auto* slow = std::get_if<fault::Slow>(&scenario_.faults[which].what);
+    std::string text;
+    if (slow == nullptr || observers_.empty()) return text;
+    for (const auto token : network_.blocks()) {
+        const auto* other = std::get_if<fault::Slow>(&scenario_.faults[token].what);
+        if (token == which || other == nullptr || !overlap(slow->links, other->links)) continue;
+        text += (text.empty() ? "" : ", ") + describe(*other);
+    }
+    return text;
 }
 
 }  // namespace bully::sim

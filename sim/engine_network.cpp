@@ -3,11 +3,17 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace bully::sim {
 namespace {
 
 constexpr std::size_t route_cache_limit = 1U << 20U;  // routes in all; a cold start makes many snapshots
+
+std::uint64_t request_key(std::uint64_t from, std::uint64_t to, Round round) {
+    return (from << 16U | to) << EventKey::number_bits | round;
+}
+std::uint64_t asker_of(std::uint64_t key) { return key >> (16U + EventKey::number_bits); }
 
 Arrival arrival_of(MessageType type) { return static_cast<Arrival>(type); }
 
@@ -104,6 +110,11 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
     }
     push(arrives.count(), {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
     if (passage.duplicate) {
+        if (request) {
+            expect_copies(from, to, round);
+        } else if (type == MessageType::ok) {
+            expect_copies(to, from, round);
+        }
         push((now_ + *passage.duplicate).count(),
              {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
     }
@@ -177,6 +188,23 @@ void Engine::report_unreachable(Index to, Index peer, Round round, Arrival why, 
         if (!matters) return;
     }
     push(at, {EventClass::message, to, static_cast<std::uint32_t>(why), peer, round});
+}
+
+// Of what comes twice only the first outcome counts, as on a connection: two refusals of one process must not stand for
+// those of two.
+void Engine::expect_copies(Index from, Index to, Round round) {
+    copied_.try_emplace(request_key(from, to, round), false);
+    if (copied_.size() <= copied_limit_) return;
+    // What is of an earlier round than its process's own has no effect any more.
+    std::erase_if(copied_, [&](const auto& request) {
+        return (request.first & EventKey::max_number) < nodes_[asker_of(request.first)].election.round();
+    });
+    copied_limit_ = std::max(least_copied_limit, 2 * copied_.size());
+}
+
+bool Engine::is_first_of_copies(Index of, Index from, Round round) {
+    const auto found = copied_.find(request_key(of, from, round));
+    return found == copied_.end() || !std::exchange(found->second, true);
 }
 
 void Engine::remember_asked_with(Index from, Round round) {

@@ -87,6 +87,8 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     asked_alike_ = {};
     all_asked_alike_ = true;
     if (!join_outcomes_.empty()) join_outcomes_.clear();
+    if (!copied_.empty()) copied_.clear();
+    copied_limit_ = least_copied_limit;
     std::ranges::fill(fault_targets_, none);
     // Known only once an address was looked up, which comes before any changes.
     const bool addresses_may_have_changed = !addresses_.empty();
@@ -130,7 +132,11 @@ void Engine::settle_first(Index index) {
     auto& begun = beginning_.processes[index];
     note_world(WorldNote::Kind::start, index + 1);
     actions_.clear();
-    begun.election = Election::settled(node.member.pid, first_listed_, settled_leader_, *node.settings, actions_);
+    // Of two with one pid the daemon lists one; the other's own entry is its own all the same (row 11).
+    const auto known = Membership({node.member}).with_unknown_of(first_listed_);
+    const bool is_listed = first_listed_.members()[*first_listed_.find(node.member.pid)] == node.member;
+    begun.election = Election::settled(node.member.pid, is_listed ? first_listed_ : known, settled_leader_,
+                                       *node.settings, actions_);
     begun.timers = actions_;
     begun.leader = number_of(settled_leader_, index);
     node.election = *begun.election;

@@ -113,6 +113,7 @@ void Expectations::on_message(const MessageNote& note) {
 
 void Expectations::on_world(const WorldNote& note) {
     advance(note.at);
+    if (note.kind == WorldNote::Kind::no_effect) return;
     paths_.on_world(note);
     // The next fault: what was to hold up to it has.
     for (auto& watched : watched_) watched.over = watched.over || watched.looked;

@@ -34,17 +34,26 @@ class Network {
     [[nodiscard]] Passage pass(MessageType type, Number from, Number to, std::uint32_t count, std::uint32_t draw);
 
     /// Whether a connection from one to the other can be made at all.
-    [[nodiscard]] bool connects(Number from, Number to) const;
+    [[nodiscard]] bool connects(Number from, Number to) const { return connects(blocks_, from, to); }
+    [[nodiscard]] std::uint64_t loss() const { return loss_; }
 
-    // Faults; `token` names one so that its end can be told.
-    void begin_partition(std::size_t token, const fault::Partition& partition);
-    void begin_cut(std::size_t token, const fault::Cut& cut);
-    void begin_slow(std::size_t token, const fault::Slow& slow);
-    void begin_delay(std::size_t token, const fault::ChangeDelay& change);
-    void begin_loss(std::size_t token, const fault::ChangeLoss& change);
-    void end(std::size_t token);
+    /// What the begin or the end of a fault comes to.
+    enum class Effect : std::uint8_t {
+        over,  ///< It had ended before: healed.
+        none,  ///< All messages fare as before: other faults do the same, or overlay it.
+        some,
+    };
+    // Faults; `token`, the fault's place in the scenario, names one so that its end can be told.
+    Effect begin_partition(std::size_t token, const fault::Partition& partition);
+    Effect begin_cut(std::size_t token, const fault::Cut& cut);
+    Effect begin_slow(std::size_t token, const fault::Slow& slow);
+    Effect begin_delay(std::size_t token, const fault::ChangeDelay& change);
+    Effect begin_loss(std::size_t token, const fault::ChangeLoss& change);
+    Effect end(std::size_t token);
     /// Ends all partitions, cuts and slow links.
-    void heal();
+    Effect heal();
+    /// The partitions, cuts and slow links that last, by their tokens.
+    [[nodiscard]] std::vector<std::size_t> blocks() const;
 
   private:
     struct Block {
@@ -59,9 +68,14 @@ class Network {
         Value value;
     };
 
+    using Blocks = std::vector<Block>;
+
     void refresh();
+    Effect replace_blocks(Blocks blocks);
+    [[nodiscard]] bool are_alike(const Blocks& some, const Blocks& others) const;
+    [[nodiscard]] static bool connects(const Blocks& blocks, Number from, Number to);
     [[nodiscard]] static bool covers(const Links& links, Number from, Number to);
-    [[nodiscard]] Duration slowness(Number from, Number to) const;
+    [[nodiscard]] static Duration slowness(const Blocks& blocks, Number from, Number to);
 
     const Scenario* scenario_ = nullptr;
     Random random_;
@@ -69,7 +83,7 @@ class Network {
     Duration longest_{};  // of the scenario's own delay
     const Delay* delay_ = nullptr;
     std::uint64_t loss_ = 0;
-    std::vector<Block> blocks_;
+    Blocks blocks_;
     std::vector<Change<const Delay*>> delays_;
     std::vector<Change<std::uint64_t>> losses_;
     std::vector<std::uint32_t> script_counts_;

@@ -42,7 +42,8 @@ enum class Fate : std::uint8_t {
     delivered,
     lost,     ///< by chance, by a script, behind a partition, or with the backlog of a process that was killed
     to_down,  ///< its receiver doesn't listen: refused or silence
-    void_,    ///< an answer to a process that has crashed, or whose feigned failure has closed the connection
+    void_,    ///< an answer to a process that has crashed, or whose feigned failure has closed the connection; or to a
+              ///< request that has had its outcome
 };
 
 struct MessageNote {
@@ -76,11 +77,13 @@ struct WorldNote {
         loss,
         daemon_down,
         daemon_up,
+        no_effect,    ///< a fault that hits nobody, or whose end changes nothing: no fault. `text` says why.
+        stand_still,  ///< the replay of a live trace: all processes, until it `ends`. Its program was stopped.
     };
     Time at{};
     Kind kind = Kind::start;
     Number number = 0;     ///< The process, or 0.
-    bool ends = false;     ///< partition, cut, slow, delay, loss: the end of it.
+    bool ends = false;     ///< partition, cut, slow, delay, loss, no_effect: the end of it, and `text` what then holds.
     bool host_up = false;  ///< crash: connections are refused.
     std::string text;      ///< For people: "partition {1,2} | {3,4}".
 };

@@ -29,6 +29,12 @@ Duration longest_wait(const Timing& timing, Phase phase) {
     return phase == Phase::awaiting_answers ? timing.answer_timeout : timing.coordinator_timeout;
 }
 
+std::size_t distinct(std::vector<ProcessId>& pids) {
+    std::ranges::sort(pids);
+    pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
+    return pids.size();
+}
+
 std::string in_round(Round round) { return " in round " + std::to_string(round); }
 
 }  // namespace
@@ -289,7 +295,7 @@ void ProcessProperties::note_outcome(Model& model, const StepNote& note) {
         }
     } else if (const auto* unreachable = std::get_if<Unreachable>(&event)) {
         if (unreachable->round == model.election && unreachable->why != Unreachable::Why::given_up) {
-            ++model.refused;
+            model.refused.push_back(unreachable->peer);
         }
     } else if (const auto* claim = std::get_if<CoordinatorReceived>(&event)) {
         if (is_live(note.before.phase) && claim->leader != model.spec->pid) {
@@ -342,7 +348,7 @@ void ProcessProperties::check_election(Model& model, const StepNote& note, const
         model.election = digest.election->round;
         model.election_at = note.at;
         model.asked = higher_count(*note.process);
-        model.refused = 0;
+        model.refused.clear();
         model.answered = false;
         model.timed_out = false;
         model.open = true;
@@ -387,7 +393,7 @@ void ProcessProperties::check_victory(Model& model, const StepNote& note, const 
                        std::to_string(model.asked);
             }
             if (model.answered) return "although a higher process answered OK";
-            if (!model.timed_out && model.refused < model.asked) return "before T_ok ran out, or all refused";
+            if (!model.timed_out && distinct(model.refused) < model.asked) return "before T_ok ran out, or all refused";
             return {};
         }();
         if (!earned.empty()) report(Property::p2, note.number, note.at, "won " + earned + in_round(model.election));

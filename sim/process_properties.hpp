@@ -64,10 +64,10 @@ class ProcessProperties final : public Observer {
         // The election that was started last.
         Time election_at{};
         std::uint32_t asked = 0;
-        std::uint32_t refused = 0;
-        bool open = false;       // neither won nor superseded
-        bool timed_out = false;  // T_ok ran out
-        bool held = false;       // H: an ELECTION waits for the end of the hold-down
+        std::vector<ProcessId> refused;  // peers: two refusals of one don't stand for those of two
+        bool open = false;               // neither won nor superseded
+        bool timed_out = false;          // T_ok ran out
+        bool held = false;               // H: an ELECTION waits for the end of the hold-down
         Time waiting_since{};
         Round answer_timer = 0;
         Round coordinator_timer = 0;

@@ -3,9 +3,12 @@
 #include "core/transitions.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/replay_checks.hpp"
+#include "sim/replay_scenario.hpp"
+#include "sim/replay_timers.hpp"
 #include "sim/trace_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bully::sim {
 namespace {
@@ -20,7 +23,27 @@ class Replay {
 
     ReplayResult result;
 
-    void line(std::size_t number, const TraceJson& json) {
+    void line(std::size_t number, TraceJson json) {
+        if (held_back_.empty() && !may_have_stood_still(json)) {
+            take(number, json);
+            return;
+        }
+        held_back_.emplace_back(number, std::move(json));
+        const auto& latest = held_back_.back().second;
+        const bool woke = is_sign_of_waking(latest);
+        if (woke || time_of(latest).value_or(now_) > woken_at_ + result.tolerance) go_on(woke);
+    }
+    [[nodiscard]] std::size_t line_number() const { return line_; }
+    [[nodiscard]] bool begun() const { return begun_; }
+    void end() {
+        go_on(false);
+        for (auto* observer : observers_) observer->on_end(now_);
+        result.properties = checks_->results(tolerance_for(result.latest));
+        result.violations = checks_->violations();
+    }
+
+  private:
+    void take(std::size_t number, const TraceJson& json) {
         line_ = number;
         if (result.complete) throw TraceFault{"a line after the end", "none"};
         if (!begun_) {
@@ -35,14 +58,7 @@ class Replay {
             step(json);
         }
     }
-    [[nodiscard]] bool begun() const { return begun_; }
-    void end() {
-        for (auto* observer : observers_) observer->on_end(now_);
-        result.properties = checks_->results();
-        result.violations = checks_->violations();
-    }
 
-  private:
     void begin(const TraceJson& json) {
         header_ = read_header(json);
         begun_ = true;
@@ -50,52 +66,71 @@ class Replay {
         result.scenario = header_.scenario;
         result.seed = header_.seed;
         result.mode = header_.mode;
-        const bool virtual_time = header_.program == simulator_name;
-        result.tolerance = options_.tolerance.value_or(virtual_time ? Duration::zero() : live_tolerance);
+        is_live_ = header_.program != simulator_name;
+        result.tolerance = options_.tolerance.value_or(!is_live_ ? Duration::zero() : live_tolerance);
         auto bounds = header_.bounds;
         auto delta = options_.delta;
-        if (!delta && !bounds && !virtual_time) delta = live_delay;
+        if (!delta && !bounds && is_live_) delta = live_delay;
         if (delta) {
             const auto join = bounds ? bounds->join_ns : std::max(2 * *delta, live_join).count();
             bounds = TraceBounds{delta->count(), join};
         }
         if (bounds) result.delta = Duration{bounds->delay_ns};
-        make_scenario(bounds.value_or(TraceBounds{}));
+        auto made = scenario_of(header_, bounds.value_or(TraceBounds{}));
+        scenario_ = std::move(made.scenario);
+        numbers_ = std::move(made.numbers);
+        for (const auto& process : scenario_.processes) result.names.push_back(process.name);
         elections_.resize(header_.processes.size());
+        timers_ = ReplayTimers(header_.processes.size());
         checks_.emplace(header_, bounds, result.tolerance);
         observers_.insert(observers_.begin(), &*checks_);
         for (auto* observer : observers_) observer->on_begin(scenario_);
-    }
-
-    // As much of a scenario as a trace tells. Its processes are in the order of their pids, which need not be that of
-    // the nodes of a live run.
-    void make_scenario(const TraceBounds& bounds) {
-        scenario_.name = header_.scenario;
-        scenario_.seed = header_.seed;
-        scenario_.mode = header_.mode;
-        scenario_.network.delay = Delay::constant(Duration{bounds.delay_ns});
-        scenario_.daemon.delay = Delay::constant(Duration{(bounds.join_ns + 1) / 2});  // one way
-        auto ascending = header_.processes;
-        std::ranges::stable_sort(ascending, {}, [](const TraceProcess& process) { return process.member.pid; });
-        numbers_.resize(ascending.size() + 1);
-        for (auto& process : ascending) {
-            ProcessSpec spec;
-            spec.pid = process.member.pid;
-            spec.name = process.name.empty() ? std::to_string(process.node) : std::move(process.name);
-            spec.endpoint = std::move(process.member.endpoint);
-            spec.timing = process.settings.timing;
-            spec.feign = process.settings.feign;
-            scenario_.probing = scenario_.probing && process.settings.probing;
-            result.names.push_back(spec.name);
-            scenario_.processes.push_back(std::move(spec));
-            numbers_[process.node] = static_cast<Number>(scenario_.processes.size());
-        }
     }
 
     Number node_of(const TraceJson& json) {
         if (elections_.empty()) throw TraceFault{"a step of no process", "processes in the first line"};
         now_ = Time{read_integer(json, "t", now_.count(), max_trace_ns)};
         return static_cast<Number>(read_integer(json, "node", 1, static_cast<std::int64_t>(elections_.size())));
+    }
+
+    // A program is one loop. It stood still if no process did anything though a timer of one was due, which does
+    // something soon after; or if that was its end. Else the timer was lost.
+
+    [[nodiscard]] static std::optional<Time> time_of(const TraceJson& json) {
+        const auto t = json.is_object() ? json.find("t") : json.end();
+        if (t == json.end() || !t->is_number_integer()) return std::nullopt;
+        return Time{t->get<std::int64_t>()};
+    }
+    [[nodiscard]] bool may_have_stood_still(const TraceJson& json) {
+        const auto at = time_of(json);
+        if (!is_live_ || !at || *at < now_ || *at > Time{max_trace_ns}) return false;
+        if (*at - now_ <= result.tolerance) return false;
+        missed_ = timers_.missed(now_, *at, result.tolerance);
+        woken_at_ = *at;
+        return !missed_.empty();
+    }
+    [[nodiscard]] bool is_sign_of_waking(const TraceJson& json) const {
+        if (!json.is_object()) return false;
+        if (json.value("world", TraceJson()) == "end") return true;
+        const auto node = json.value("node", TraceJson());
+        return json.contains("event") &&
+               std::any_of(missed_.begin(), missed_.end(), [&](Number number) { return node == number; });
+    }
+    void go_on(bool stood_still) {
+        if (held_back_.empty()) return;
+        if (stood_still) {
+            result.stood_still.emplace_back(now_, woken_at_);
+            tell({now_, WorldNote::Kind::stand_still, 0, false, false, "until " + bully::to_string(woken_at_)});
+            tell({woken_at_, WorldNote::Kind::stand_still, 0, true, false, {}});
+        }
+        auto lines = std::exchange(held_back_, {});
+        take(lines.front().first, lines.front().second);
+        for (std::size_t i = 1; i < lines.size() && !result.difference; ++i) {
+            line(lines[i].first, std::move(lines[i].second));
+        }
+    }
+    void tell(const WorldNote& note) {
+        for (auto* observer : observers_) observer->on_world(note);
     }
 
     void life(const TraceJson& json) {
@@ -123,6 +158,8 @@ class Replay {
             election = Election(member, settings, first_round);
         }
         ++result.lives;
+        timers_.begin_life(node);
+        timers_.note(node, now_, nullptr, actions_);
         const LifeNote note{now_, numbers_[node], &member, first_round, settled, actions_, &*election};
         for (auto* observer : observers_) observer->on_life(note);
         compare(json, node, "life");
@@ -138,6 +175,8 @@ class Replay {
         const auto before = election->view();
         election->step(read.event, actions_);
         ++result.steps;
+        if (is_live_) result.latest = std::max(result.latest, timers_.lateness(node, now_));
+        timers_.note(node, now_, &read.event, actions_);
         const StepNote note{now_, numbers_[node], &read.event, sender_of(read.event), actions_, before, &*election};
         for (auto* observer : observers_) observer->on_step(note);
         compare(json, node, text_of(json["event"]));
@@ -169,15 +208,18 @@ class Replay {
         }
         if (kind == "end") {
             now_ = Time{read_integer(json, "t", now_.count(), max_trace_ns)};
+            if (is_live_) result.latest = std::max(result.latest, timers_.lateness(now_));
             result.complete = true;
             return;
         }
         auto note = read_world(json);
         if (note.number > elections_.size()) throw TraceFault{"an unknown node", "one of the first line"};
         if (note.at < now_) throw TraceFault{"`t` goes back", "at least " + std::to_string(now_.count())};
-        note.number = numbers_[note.number];
         now_ = note.at;
-        for (auto* observer : observers_) observer->on_world(note);
+        using enum WorldNote::Kind;
+        if (note.number != 0 && (note.kind == crash || note.kind == give_up)) timers_.end_life(note.number);
+        note.number = numbers_[note.number];
+        tell(note);
     }
 
     void message(const TraceJson& json) {
@@ -229,9 +271,15 @@ class Replay {
     Time now_{};
     TraceHeader header_;
     Scenario scenario_;
-    std::vector<Number> numbers_;  // in `scenario_`, by node; of 0, which is nobody: 0
+    std::vector<Number> numbers_;  // as in ReplayScenario
     Snapshots snapshots_;
     std::vector<std::optional<Election>> elections_;
+    ReplayTimers timers_{0};
+    bool is_live_ = false;
+    // While it isn't known whether the program has stood still: the lines since then.
+    std::vector<std::pair<std::size_t, TraceJson>> held_back_;
+    std::vector<Number> missed_;  // whose timers were due meanwhile
+    Time woken_at_{};
     Actions actions_;
 };
 
@@ -244,6 +292,10 @@ std::vector<std::string> ReplayResult::violated() const {
         if (wrong) all.push_back(property.name);
     }
     return all;
+}
+
+Duration tolerance_for(Duration latest) {
+    return std::chrono::ceil<std::chrono::milliseconds>(std::max(latest, Duration::zero()));
 }
 
 tl::expected<ReplayResult, TraceError> replay(std::istream& trace, const ReplayOptions& options) {
@@ -264,14 +316,18 @@ tl::expected<ReplayResult, TraceError> replay(std::istream& trace, const ReplayO
             return tl::unexpected(TraceError{number, "no JSON", number == 1 ? "a trace" : "a complete line"});
         }
         try {
-            run.line(number, json);
+            run.line(number, std::move(json));
         } catch (const TraceFault& fault) {
-            return tl::unexpected(TraceError{number, fault.what, fault.expected});
+            return tl::unexpected(TraceError{run.line_number(), fault.what, fault.expected});
         }
         if (run.result.difference) break;
     }
     if (!run.begun()) return tl::unexpected(TraceError{1, "an empty file", "a trace"});
-    run.end();
+    try {
+        run.end();
+    } catch (const TraceFault& fault) {
+        return tl::unexpected(TraceError{run.line_number(), fault.what, fault.expected});
+    }
     return std::move(run.result);
 }
 

@@ -13,6 +13,7 @@
 #include <istream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bully::sim {
@@ -61,6 +62,11 @@ struct ReplayResult {
     std::size_t cut_line = 0;  ///< The number of a last line of which only a part is there; 0: none.
     std::optional<TraceDifference> difference;  ///< The replay ends there.
     Duration tolerance{};
+    /// How late a timer fired at most; of a live trace.
+    Duration latest{};
+    /// Between which lines the program of a live trace did nothing, though a timer was due by more than `tolerance`.
+    /// Then P6, P8 and P9 aren't held to their times.
+    std::vector<std::pair<Time, Time>> stood_still;
     std::optional<Duration> delta;   ///< δ, if the group was checked.
     std::vector<std::string> names;  ///< Of the processes, ascending by pid, as in `violations`.
     std::vector<PropertyResult> properties;
@@ -71,6 +77,9 @@ struct ReplayResult {
     /// The names of the properties that were violated without being expected to be.
     [[nodiscard]] std::vector<std::string> violated() const;
 };
+
+/// In whole milliseconds, enough for timers that were so late.
+[[nodiscard]] Duration tolerance_for(Duration latest);
 
 /// Any bytes may be given.
 [[nodiscard]] tl::expected<ReplayResult, TraceError> replay(std::istream& trace, const ReplayOptions& options = {});

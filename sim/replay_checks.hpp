@@ -33,10 +33,12 @@ class ReplayChecks final : public Observer {
     void on_world(const WorldNote& note) override;
     void on_end(Time at) override { properties_.on_end(at); }
 
-    [[nodiscard]] std::vector<PropertyResult> results() const;
+    /// `enough`: the tolerance that the timers of the trace need.
+    [[nodiscard]] std::vector<PropertyResult> results(Duration enough) const;
     [[nodiscard]] const std::vector<Violation>& violations() const { return properties_.violations(); }
 
   private:
+    void stop_or_go_on(const WorldNote& note);
     void look_for_strangers(Number number, const Election& process);
 
     Properties properties_;
@@ -44,6 +46,9 @@ class ReplayChecks final : public Observer {
     std::vector<std::string> expected_violations_;
     std::vector<ProcessId> pids_;      // ascending
     std::vector<Membership> members_;  // of each process, as last looked at
+    std::optional<Time> stopped_at_;   // when the program first stood still
+    Time went_on_at_{};
+    std::size_t stops_ = 0;
 };
 
 }  // namespace bully::sim

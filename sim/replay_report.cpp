@@ -8,6 +8,8 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace bully::sim {
 namespace {
 
@@ -22,6 +24,15 @@ std::string_view verdict_of(const ReplayResult& result) {
     return result.held() ? "held" : "violated";
 }
 
+// Whether that is of any matter for a property.
+bool is_late(const ReplayResult& result) {
+    return result.latest > result.tolerance &&
+           std::any_of(result.properties.begin(), result.properties.end(), [](const PropertyResult& property) {
+               const bool is_timed = property.name == "P6" || property.name == "P8" || property.name == "P9";
+               return is_timed && property.status != PropertyResult::Status::held;
+           });
+}
+
 }  // namespace
 
 void write_replay(std::ostream& out, const std::string& file, const ReplayResult& result, SummaryStyle style) {
@@ -31,6 +42,16 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
         fmt::print(out, "Checked for timers that fire up to {} late (--tolerance)", time_text(result.tolerance));
         if (result.delta) fmt::print(out, ", and messages of up to {} (--delta)", time_text(*result.delta));
         fmt::print(out, ".\n");
+    }
+    if (is_late(result)) {
+        if (!result.stood_still.empty()) {
+            const auto times = result.stood_still.size();
+            const auto& [from, to] = result.stood_still.front();
+            fmt::print(out, "The program stood still {}between {} and {} (SIGSTOP, a machine that slept).\n",
+                       times == 1 ? "" : fmt::format("{} times, first ", times), time_text(from), time_text(to));
+        }
+        fmt::print(out, "Timers fired up to {} late: --tolerance {} allows for that.\n", time_text(result.latest),
+                   bully::to_string(tolerance_for(result.latest)));
     }
     if (result.cut_line != 0) {
         fmt::print(out, "{}:{} is cut off and was left out: its program was killed while it wrote.\n", file,
@@ -64,9 +85,14 @@ void write_replay_json(std::ostream& out, const std::string& file, const ReplayR
               {"lives", result.lives},
               {"steps", result.steps},
               {"tolerance_ns", result.tolerance.count()},
+              {"latest_timer_ns", result.latest.count()},
+              {"stood_still", Json::array()},
               {"delta_ns", nullptr},
               {"processes", result.names},
               {"difference", nullptr}};
+    for (const auto& [from, to] : result.stood_still) {
+        json["stood_still"].push_back({{"from_ns", from.count()}, {"to_ns", to.count()}});
+    }
     if (result.delta) json["delta_ns"] = result.delta->count();
     if (const auto& difference = result.difference) {
         json["difference"] = {{"line", difference->line},         {"at_ns", difference->time_ns},

@@ -111,7 +111,7 @@ struct RunResult {
     std::vector<ExpectationResult> expectations;
     std::vector<PropertyResult> properties;
     std::vector<Violation> violations;
-    std::vector<std::string> warnings;  ///< Broken conditions, duplicate identities, ...
+    std::vector<std::string> warnings;  ///< Broken conditions, duplicate identities, faults that hit nobody, ...
 
     /// Every expectation held, and no property was violated that wasn't expected to be.
     [[nodiscard]] bool held() const;

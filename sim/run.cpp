@@ -13,7 +13,7 @@
 namespace bully::sim {
 namespace {
 
-// Each thing that a process warned of, once.
+// Each thing that a process warned of, once; and the faults that have hit nobody.
 class Warnings final : public Observer {
   public:
     [[nodiscard]] bool hears_messages() const override { return false; }
@@ -32,6 +32,11 @@ class Warnings final : public Observer {
                 texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + " gave up joining");
             }
         }
+    }
+
+    void on_world(const WorldNote& note) override {
+        if (note.kind == WorldNote::Kind::no_effect && !note.ends)
+            texts.push_back(bully::to_string(note.at) + ": " + note.text);
     }
 
     std::vector<std::string> texts;

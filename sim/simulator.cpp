@@ -41,6 +41,8 @@ std::string_view to_string(WorldNote::Kind kind) {
         case loss: return "loss";
         case daemon_down: return "daemon_down";
         case daemon_up: return "daemon_up";
+        case no_effect: return "no_effect";
+        case stand_still: return "stand_still";
     }
     return "";
 }

@@ -248,7 +248,7 @@ WorldNote read_world(const TraceJson& line) {
     WorldNote note;
     const auto word = read_string(line, "world");
     bool known = false;
-    for (int i = 0; i <= static_cast<int>(WorldNote::Kind::daemon_up) && !known; ++i) {
+    for (int i = 0; i <= static_cast<int>(WorldNote::Kind::no_effect) && !known; ++i) {
         note.kind = static_cast<WorldNote::Kind>(i);
         known = to_string(note.kind) == word;
     }

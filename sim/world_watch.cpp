@@ -1,27 +1,10 @@
 #include "sim/world_watch.hpp"
 
+#include "sim/fault_span.hpp"
+
 #include <algorithm>
 
 namespace bully::sim {
-namespace {
-
-bool is_block(const FaultKind& what) {
-    return std::holds_alternative<fault::Partition>(what) || std::holds_alternative<fault::Cut>(what) ||
-           std::holds_alternative<fault::Slow>(what);
-}
-
-// When a fault ends, by itself or by a later heal; Time::max(): never.
-Time end_of(const Scenario& scenario, std::size_t which) {
-    const auto& fault = scenario.faults[which];
-    auto end = fault.lasts ? fault.at + *fault.lasts : Time::max();
-    if (!is_block(fault.what)) return end;
-    for (auto i = which + 1; i < scenario.faults.size(); ++i) {
-        if (std::holds_alternative<fault::Heal>(scenario.faults[i].what)) end = std::min(end, scenario.faults[i].at);
-    }
-    return end;
-}
-
-}  // namespace
 
 void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
     *this = {};
@@ -31,8 +14,9 @@ void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
     for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
         const auto& fault = scenario.faults[i];
         const auto end = end_of(scenario, i);
-        if (std::holds_alternative<fault::Partition>(fault.what)) {
-            blocks_.push_back({fault.at, end, "a partition"});
+        if (const auto* partition = std::get_if<fault::Partition>(&fault.what)) {
+            if (!separates_nobody(*partition, scenario.processes.size()))
+                blocks_.push_back({fault.at, end, "a partition"});
         } else if (std::holds_alternative<fault::Cut>(fault.what)) {
             blocks_.push_back({fault.at, end, "a cut link"});
         } else if (std::holds_alternative<fault::Slow>(fault.what) && end < scenario.duration) {
@@ -109,7 +93,9 @@ void WorldWatch::settled(Time at) {
 
 void WorldWatch::on_world(const WorldNote& note) {
     using enum WorldNote::Kind;
+    if (note.kind == no_effect) return;
     now_ = note.at;
+    const bool was_blocked = block_ != nullptr;
     block_ = active_block(note.at);
     switch (note.kind) {
         case start:
@@ -135,9 +121,11 @@ void WorldWatch::on_world(const WorldNote& note) {
         case daemon_up: disturbance(note.at, "the return of the coordinator daemon"); break;
         case delay:
             // Within δ it is as the network is; what is still on its way from before is told of by its messages.
-            if (block_ != nullptr || note.ends) disturbance(note.at, "a changed delay");
+            if (block_ != nullptr || was_blocked || note.ends) disturbance(note.at, "a changed delay");
             break;
         case loss: break;  // each message tells of itself
+        case no_effect:
+        case stand_still: break;  // told as pauses
     }
 }
 

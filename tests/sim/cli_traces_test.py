@@ -134,9 +134,21 @@ class Traces(CliTest):
         path, run = self.replay(self.lines)
         self.assert_ends(run, HELD)
         self.assert_ends(bully_sim("replay", path, "--tolerance", "101ms"), HELD)
+        # Nobody did anything meanwhile: perhaps its program was stopped.
         run = bully_sim("replay", path, "--tolerance", "99ms")
+        self.assert_ends(run, HELD)
+        self.assertRegex(run.stdout.decode(), "-  *P6 .* its program stood still .*; --tolerance 100ms allows for that")
+        # One of the others did: it was not.
+        late = json.loads(self.lines[index])["t"]
+        other = next(s for _, s in reversed(list(self.steps()))
+                     if s["t"] < late and s["node"] != fired["node"] and s["state"]["phase"] == "following")
+        alive = [json.dumps(dict(other, t=late - 90_000_000, actions=[],
+                                 event={"type": "timer", "timer": "answer", "round": 9999}))]
+        changed, _ = self.replay(self.lines[:index] + alive + self.lines[index:])
+        run = bully_sim("replay", changed, "--tolerance", "99ms")
         self.assert_ends(run, VIOLATED)
         self.assertIn("VIOLATED P6 ", run.stdout.decode())
+        self.assertIn("Timers fired up to 100ms late: --tolerance 100ms allows for that.", run.stdout.decode())
         for value in ("5", "-1s", "400d", ""):
             self.assert_ends(bully_sim("replay", path, "--tolerance=" + value), USAGE)
 

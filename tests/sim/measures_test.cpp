@@ -42,7 +42,7 @@ class Truth final : public Observer {
         if (note.kind == crash || note.kind == give_up) processes_[note.number - 1].runs = false;
         if (note.kind == pause || note.kind == resume) processes_[note.number - 1].paused = note.kind == pause;
         const bool settled = note.kind == start && scenario_->settled && note.at == Time::zero();
-        if (note.kind != elect && note.kind != give_up && !settled) last_fault = note.at;
+        if (note.kind != elect && note.kind != give_up && note.kind != no_effect && !settled) last_fault = note.at;
         look(note.at);
     }
 

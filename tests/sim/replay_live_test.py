@@ -4,6 +4,7 @@ is, and changed into runs that can't have been, or mustn't be. Times are those o
 600 ms, T_ok = T_p = 600 ms, T_coord = 1.5 s."""
 import json
 import pathlib
+import re
 
 from cli_support import CliTest, HELD, USAGE, VIOLATED, bully_sim, main
 
@@ -92,7 +93,10 @@ class LiveTrace(CliTest):
     def test_dead_leader_that_nobody_notices(self):
         begin = next(i for i, line in enumerate(self.lines) if line.get("t", 0) > SECOND)
         crash = {"t": SECOND, "world": "crash", "node": 3, "host_up": True}
-        _, by_status = self.found(self.lines[:begin] + [crash, self.lines[-1]], VIOLATED)
+        state = next(line["state"] for line in reversed(self.lines[:begin]) if line.get("node") == 1)
+        alive = [{"t": t, "node": 1, "event": {"type": "timer", "timer": "answer", "round": 9999}, "actions": [],
+                  "state": state} for t in range(SECOND, self.lines[-1]["t"], SECOND // 10)]
+        _, by_status = self.found([*self.lines[:begin], crash, *alive, self.lines[-1]], VIOLATED)
         self.assertEqual(by_status["violated"], {"P8", "P14", "P18"})
 
     def test_timer_too_early(self):
@@ -106,14 +110,75 @@ class LiveTrace(CliTest):
         _, by_status = self.found(self.lines, VIOLATED)
         self.assertIn("P8", by_status["violated"])
 
+    def in_order(self, lines):
+        """What defines a snapshot has no time, and goes first."""
+        lines[-1]["t"] = max(line.get("t", 0) for line in lines)
+        return [lines[0], *sorted(lines[1:], key=lambda line: line.get("t", -1))]
+
+    def later(self, begin, nanoseconds):
+        """The trace, of which what the node of that line does from then on comes so much later."""
+        lines = [dict(line) for line in self.lines]
+        for line in lines[begin:]:
+            if line.get("node") == self.lines[begin]["node"]:
+                line["t"] += nanoseconds
+        return self.in_order(lines)
+
+    def stopped(self, begin, nanoseconds):
+        """The trace of a program that was stopped for so long before that line. A timer that was due fires at once."""
+        lines = [dict(line) for line in self.lines]
+        wakes = max(line.get("t", 0) for line in lines[:begin]) + nanoseconds
+        for node in (1, 2, 3):
+            own = [line for line in lines[begin:] if line.get("node") == node]
+            started = {(action["timer"], action["round"]) for line in lines[:begin] if line.get("node") == node
+                       for action in line["actions"]
+                       if action["type"] == "timer" and action["timer"] != "hold_down"}
+            due = [line["t"] for line in own if "event" in line and
+                   (line["event"].get("timer"), line["event"].get("round")) in started]
+            first = due[0] if due else own[0]["t"] if own else 0
+            for line in own:
+                line["t"] = max(wakes, line["t"] + wakes - first)
+        return wakes, self.in_order(lines)
+
     def test_timer_too_late(self):
+        # Others do something meanwhile: its program didn't stand still.
         index = next(i for i, line in enumerate(self.lines)
                      if line.get("t", 0) > SECOND and line.get("event", {}).get("timer") == "probe_gap")
-        for line in self.lines[index:]:
-            line["t"] += 700_000_000
-        _, by_status = self.found(self.lines, VIOLATED)
+        late = self.later(index, 700_000_000)
+        result, by_status = self.found(late, VIOLATED)
+        self.assertEqual(result["stood_still"], [])
         self.assertIn("P8", by_status["violated"])
-        self.found(self.lines, HELD, "--tolerance", "1s")
+        shown = self.replay(late).stdout.decode()
+        self.assertRegex(shown, r"Timers fired up to \d+\.\d+ms late: --tolerance \d+ms allows for that\.")
+        self.found(late, HELD, "--tolerance", "1s")
+
+    def test_its_program_stood_still(self):
+        index = next(i for i, line in enumerate(self.lines)
+                     if line.get("t", 0) > SECOND and line.get("event", {}).get("timer") == "probe_gap")
+        wakes, asleep = self.stopped(index, 8 * SECOND)
+        result, by_status = self.found(asleep, HELD)
+        self.assertEqual(by_status["not_checked"], {"P6", "P8", "P9"})
+        self.assertTrue(OF_A_PROCESS - by_status["not_checked"] <= by_status["held"])
+        self.assertEqual(result["stood_still"], [{"from_ns": wakes - 8 * SECOND, "to_ns": wakes}])
+        enough = "{}ms".format(-(-result["latest_timer_ns"] // 1_000_000))
+        why = next(p["detail"] for p in result["properties"] if p["name"] == "P8")
+        self.assertIn("its program stood still", why)
+        shown = self.replay(asleep).stdout.decode()
+        self.assertIn("everything STANDS STILL until ", shown)
+        self.assertRegex(shown, "The program stood still between .* and .* \\(SIGSTOP, a machine that slept\\)")
+        told = re.search("--tolerance (\\S+) allows for that", shown).group(1)
+        self.assertIn("--tolerance {} ".format(told), why)
+        for tolerance in (told, enough):
+            _, by_status = self.found(asleep, HELD, "--tolerance", tolerance)
+            self.assertTrue(OF_A_PROCESS <= by_status["held"])
+
+    def test_it_stood_still_at_any_time(self):
+        for index in range(1, len(self.lines)):
+            if "t" not in self.lines[index]:
+                continue
+            with self.subTest(line=index + 1):
+                result, by_status = self.found(self.stopped(index, 5 * SECOND)[1], HELD)
+                self.assertNotIn("violated", by_status)
+                self.assertEqual(len(result["stood_still"]) == 1, "P8" in by_status.get("not_checked", ()))
 
     def test_one_member_alone(self):
         header = dict(self.lines[0], processes=[dict(self.lines[0]["processes"][2], node=1)])
