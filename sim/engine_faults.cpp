@@ -192,6 +192,10 @@ void Engine::begin_fault(std::size_t which) {
                                       WorldNote::Kind::daemon_down, false, {},
                                       "gcd: the coordinator daemon is down already; nothing happens");
                    },
+                   [&](const fault::CoordinatorDaemonRestart&) {
+                       daemon_members_ = {};
+                       change_network(Network::Effect::some, WorldNote::Kind::daemon_restart, false, {}, {});
+                   },
                },
                fault.what);
 }

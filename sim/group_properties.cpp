@@ -17,6 +17,7 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     processes_.assign(scenario.processes.size(), {});
     believers_.assign(scenario.processes.size() + 1, 0);
     live_ = 0;
+    forgotten_ = 0;
     highest_live_ = 0;
     leaders_.clear();
     overlap_end_ = Time::max();
@@ -61,12 +62,18 @@ void GroupProperties::on_world(const WorldNote& note) {
     if (!demanding_) return;
     advance(note.at);
     world_.on_world(note);
+    if (note.kind == WorldNote::Kind::daemon_restart) {
+        for (Number number = 1; number <= processes_.size(); ++number) {
+            if (process(number).running) set_forgotten(number, true, note.at);
+        }
+    }
     if (note.number == 0) return;
     auto& changed = process(note.number);
     const bool was_joining = changed.running && !changed.paused && changed.phase == Phase::joining;
     switch (note.kind) {
         case WorldNote::Kind::crash:
         case WorldNote::Kind::give_up:
+            set_forgotten(note.number, false, note.at);  // its next life JOINs
             changed.running = false;
             changed.paused = false;
             break;
@@ -88,6 +95,7 @@ void GroupProperties::on_message(const MessageNote& note) {
         advance(note.at);
         world_.disturbance(note.at, "a message to an old address");
     }
+    if (note.type == MessageType::join && note.fate == Fate::delivered) set_forgotten(note.from, false, note.at);
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
     if (demand_ != Demand::reached || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
     if (note.at == refreshed_at_ && note.from == refreshed_) return;
@@ -169,6 +177,14 @@ void GroupProperties::join_changes(Number number, bool was_joining, Time at) {
     const auto& changed = process(number);
     const bool joins = changed.running && !changed.paused && changed.phase == Phase::joining;
     if (joins != was_joining) world_.joining(at, joins);
+}
+
+void GroupProperties::set_forgotten(Number number, bool forgotten, Time at) {
+    auto& known = process(number).forgotten;
+    if (known == forgotten) return;
+    known = forgotten;
+    forgotten_ += forgotten ? 1U : ~0U;
+    world_.forgotten(at, forgotten_);
 }
 
 void GroupProperties::set_leader(Process& believer, std::optional<ProcessId> leader, Time at) {

@@ -51,6 +51,7 @@ class GroupProperties final : public Observer {
         Membership members;  // with what follows in one cache line, all that most steps touch
         bool running = false;
         bool paused = false;
+        bool forgotten = false;  // by the daemon, since it JOINed last
         Phase phase = Phase::down;
         std::optional<ProcessId> leader_pid;
         Number leader = 0;  // 0: none, or a stranger
@@ -85,6 +86,7 @@ class GroupProperties final : public Observer {
     void report_overlap();
     void check_orphan(Number number, Time at);
     void check_victory(const StepNote& note, const StepDigest& digest);
+    void set_forgotten(Number number, bool forgotten, Time at);
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] Number number_of(ProcessId pid) const;
@@ -103,6 +105,7 @@ class GroupProperties final : public Observer {
     std::vector<Process> processes_;
     std::vector<std::uint32_t> believers_;  // of each number: live processes that take it for their leader
     std::uint32_t live_ = 0;
+    std::uint32_t forgotten_ = 0;
     Number highest_live_ = 0;
 
     std::vector<Leader> leaders_;     // live, idle, and believing in themselves; by `since`

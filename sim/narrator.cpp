@@ -55,6 +55,8 @@ Narration Narrator::world(const WorldNote& note) const {
         case loss: return {Weight::headline, "the loss is now " + note.text};
         case daemon_down: return {Weight::headline, "the coordinator daemon is DOWN"};
         case daemon_up: return {Weight::headline, "the coordinator daemon is up again"};
+        case daemon_restart:
+            return {Weight::headline, "the coordinator daemon RESTARTS, and has forgotten all members"};
         case no_effect: return {Weight::normal, note.text};
         case stand_still:
             return {note.ends ? Weight::detail : Weight::headline, "everything STANDS STILL " + note.text};

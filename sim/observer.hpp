@@ -77,8 +77,9 @@ struct WorldNote {
         loss,
         daemon_down,
         daemon_up,
-        no_effect,    ///< a fault that hits nobody, or whose end changes nothing: no fault. `text` says why.
-        stand_still,  ///< the replay of a live trace: all processes, until it `ends`. Its program was stopped.
+        daemon_restart,  ///< it has forgotten all members
+        no_effect,       ///< a fault that hits nobody, or whose end changes nothing: no fault. `text` says why.
+        stand_still,     ///< the replay of a live trace: all processes, until it `ends`. Its program was stopped.
     };
     Time at{};
     Kind kind = Kind::start;

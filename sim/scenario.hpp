@@ -102,12 +102,14 @@ struct ChangeLoss {
     std::uint64_t loss = 0;
 };
 struct CoordinatorDaemonDown {};
+/// It is there again at once, and has forgotten all members.
+struct CoordinatorDaemonRestart {};
 
 }  // namespace fault
 
 using FaultKind = std::variant<fault::Crash, fault::Restart, fault::Pause, fault::Resume, fault::Feign, fault::Elect,
                                fault::Partition, fault::Cut, fault::Heal, fault::Slow, fault::ChangeDelay,
-                               fault::ChangeLoss, fault::CoordinatorDaemonDown>;
+                               fault::ChangeLoss, fault::CoordinatorDaemonDown, fault::CoordinatorDaemonRestart>;
 
 struct Fault {
     Time at{};

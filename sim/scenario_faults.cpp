@@ -143,8 +143,14 @@ std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind
         const auto loss = values.probability(node);
         return loss ? std::optional<FaultKind>(fault::ChangeLoss{*loss}) : std::nullopt;
     }
-    if (!values.choice(node, {"down"})) return std::nullopt;  // gcd
-    return fault::CoordinatorDaemonDown{};
+    const auto which = values.choice(node, {"down", "restart"});  // gcd
+    if (!which) return std::nullopt;
+    if (*which == 0) return fault::CoordinatorDaemonDown{};
+    if (const auto* lasts = fields.get("for")) {
+        reading.diagnostics.add(*lasts, "`for` of a restart of the coordinator daemon",
+                                "none; it is there again at once");
+    }
+    return fault::CoordinatorDaemonRestart{};
 }
 
 void read_join(Reading& reading, const YamlNode& node, std::optional<Time> at) {

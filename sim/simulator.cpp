@@ -41,6 +41,7 @@ std::string_view to_string(WorldNote::Kind kind) {
         case loss: return "loss";
         case daemon_down: return "daemon_down";
         case daemon_up: return "daemon_up";
+        case daemon_restart: return "daemon_restart";
         case no_effect: return "no_effect";
         case stand_still: return "stand_still";
     }

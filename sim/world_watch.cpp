@@ -38,7 +38,7 @@ const WorldWatch::Block* WorldWatch::active_block(Time at) const {
 }
 
 void WorldWatch::refresh() {
-    if (block_ != nullptr || joining_ > 0 || unnoticed_) {
+    if (block_ != nullptr || joining_ > 0 || forgotten_ > 0 || unnoticed_) {
         due_ = Time::max();
         return;
     }
@@ -67,6 +67,12 @@ void WorldWatch::disturbance(Time at, const char* what) {
 void WorldWatch::joining(Time at, bool begins) {
     joining_ += begins ? 1U : ~0U;
     fault(at, begins ? "a process that joins" : "a process that has joined");
+}
+
+void WorldWatch::forgotten(Time at, std::uint32_t count) {
+    if (count == forgotten_) return;
+    forgotten_ = count;
+    disturbance(at, "a daemon that has forgotten members");
 }
 
 void WorldWatch::note_gap(Duration longest) {
@@ -118,6 +124,7 @@ void WorldWatch::on_world(const WorldNote& note) {
         case heal: disturbance(note.at, "the healing of links"); break;
         case slow: disturbance(note.at, "a slow link"); break;
         case daemon_down: disturbance(note.at, "the failure of the coordinator daemon"); break;
+        case daemon_restart: disturbance(note.at, "a restart of the coordinator daemon"); break;
         case daemon_up: disturbance(note.at, "the return of the coordinator daemon"); break;
         case delay:
             // Within δ it is as the network is; what is still on its way from before is told of by its messages.
@@ -153,6 +160,7 @@ std::string WorldWatch::describe_due(Duration more) const {
 std::string WorldWatch::why_not_due(Time end) const {
     if (block_ != nullptr) return std::string(block_->what) + " lasts to the end";
     if (joining_ > 0) return "a process is still joining";
+    if (forgotten_ > 0) return "the coordinator daemon has forgotten a process that hasn't JOINed again yet";
     if (unnoticed_) return "probing is off, and after the last failure nobody was told to elect";
     return "the run ends at " + bully::to_string(end) + ", too soon after the last fault: " + last_what_ + " at " +
            bully::to_string(last_fault_) + ", after which agreement is due at " + bully::to_string(due_);

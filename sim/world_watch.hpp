@@ -24,6 +24,9 @@ class WorldWatch {
     void on_message(const MessageNote& note);
     void fault(Time at, const char* what);
     void disturbance(Time at, const char* what);
+    /// So many running processes has the daemon forgotten that haven't JOINed again: until they do, a newcomer can't
+    /// hear of them.
+    void forgotten(Time at, std::uint32_t count);
     /// A process joins, or has joined or given up: until then nothing is due.
     void joining(Time at, bool begins);
     /// Somebody has started an election: with probing off that is the only way in which the group finds out.
@@ -71,6 +74,7 @@ class WorldWatch {
     Time calm_since_{};
     std::uint64_t epoch_ = 0;
     std::uint32_t joining_ = 0;
+    std::uint32_t forgotten_ = 0;
     bool calm_ = true;
     bool unnoticed_ = false;
     bool put_off_ = false;

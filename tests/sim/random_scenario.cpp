@@ -123,7 +123,11 @@ class Maker {
         fault.at = moment();
         if (world_ == World::disturbed && chance(60)) {
             fault.lasts = between(milliseconds(10), seconds(12));
-            switch (below(8)) {
+            switch (below(9)) {
+                case 8:
+                    fault.what = fault::CoordinatorDaemonRestart{};
+                    fault.lasts.reset();
+                    break;
                 case 0: fault.what = some_partition(); break;
                 case 1: fault.what = fault::Cut{some_links()}; break;
                 case 2: fault.what = fault::Slow{some_links(), between(milliseconds(1), seconds(4))}; break;
@@ -182,11 +186,10 @@ class Maker {
             script.nth = static_cast<std::uint32_t>(1 + below(6));
             script.drop = chance(50);
             if (!script.drop) script.delay = between(milliseconds(1), seconds(5));
-            // A request that is refused twice would break event.hpp's contract: one outcome each.
-            const bool request = script.type == MessageType::election || script.type == MessageType::probe;
-            script.duplicate = !request && chance(30);
+            script.duplicate = chance(30);
             scenario_.scripted.push_back(script);
         }
+        if (chance(10)) scenario_.network.duplication = (std::uint64_t{1} << 32U) / (2 + below(50));
         if (chance(10)) scenario_.network.loss = (std::uint64_t{1} << 32U) / (5 + below(200));
     }
 
@@ -251,6 +254,7 @@ std::string text(const FaultKind& what) {
             [](const fault::ChangeDelay& f) { return "delay: " + f.delay.describe(); },
             [](const fault::ChangeLoss& f) { return "loss: " + std::to_string(f.loss) + "/2^32"; },
             [](const fault::CoordinatorDaemonDown&) { return std::string("gcd: down"); },
+            [](const fault::CoordinatorDaemonRestart&) { return std::string("gcd: restart"); },
         },
         what);
 }

@@ -307,6 +307,7 @@ TEST(Scenario, faults) {
     EXPECT_EQ(only_fault<fault::ChangeLoss>("{at: 1s, loss: 50%}").loss, std::uint64_t{1} << 31U);
     only_fault<fault::Heal>("{at: 1s, heal: all}");
     only_fault<fault::CoordinatorDaemonDown>("{at: 1s, gcd: down, for: 3s}");
+    only_fault<fault::CoordinatorDaemonRestart>("{at: 1s, gcd: restart}");
 }
 
 TEST(Scenario, scripted_messages) {
