@@ -34,6 +34,7 @@ std::string percent(std::uint64_t probability) {
 }  // namespace
 
 void Engine::note_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
+    metrics_.name_fault(kind, number, ends);
     if (observers_.empty()) return;
     const WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
     for (auto* observer : observers_) observer->on_world(note);
@@ -188,8 +189,8 @@ void Engine::end_fault(std::size_t which) {
     const auto& fault = scenario_.faults[which];
     const auto target = fault_targets_[which];
     const auto ended = [&](WorldNote::Kind kind, std::string text) {
-        metrics_.note_fault(now_);
         network_.end(which);
+        metrics_.note_fault(now_);
         note_world(kind, 0, true, std::move(text));
     };
     std::visit(
