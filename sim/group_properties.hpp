@@ -7,6 +7,7 @@
 
 #include "core/membership.hpp"
 #include "sim/bounds.hpp"
+#include "sim/demands.hpp"
 #include "sim/evidence.hpp"
 #include "sim/observer.hpp"
 #include "sim/step_digest.hpp"
@@ -43,6 +44,8 @@ class GroupProperties final : public Observer {
 
     /// After the run: status, bound and detail of one of P12 to P18.
     [[nodiscard]] PropertyResult result(Property property) const;
+    /// When it was demanded, and when not.
+    [[nodiscard]] std::vector<PropertyDemand> demands_of(Property property) const;
 
     [[nodiscard]] const Bounds& bounds() const { return bounds_; }
 
@@ -72,9 +75,10 @@ class GroupProperties final : public Observer {
         Duration slack{};  // J, if it leads soon after a recovery: it may have missed who joined
     };
     /// How the demand for agreement stands.
-    enum class Demand : std::uint8_t { pending, reached, failed, excused };
+    using Demand = AgreementDemand::Outcome;
 
     void advance(Time at);
+    void begin_epoch();
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
     [[nodiscard]] bool is_beyond_the_rules();
@@ -86,6 +90,8 @@ class GroupProperties final : public Observer {
     void check_victory(const StepNote& note, const StepDigest& digest);
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
+    [[nodiscard]] bool nobody_elects() const;
+    [[nodiscard]] bool has_agreed() const { return demand_ == Demand::reached || demand_ == Demand::nobody; }
     [[nodiscard]] Number number_of(ProcessId pid) const;
     [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
     [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
@@ -109,11 +115,9 @@ class GroupProperties final : public Observer {
 
     Demand demand_ = Demand::pending;
     std::uint64_t epoch_ = 0;  // that `demand_` is about
-    std::uint64_t agreements_ = 0;
     std::string excuse_;
-    std::uint64_t quiets_ = 0;
-    bool quiet_ = false;  // of this epoch: the time for it has come
-    bool was_calm_ = false;
+    Time advanced_to_{};
+    Demands demands_;
     Time end_{};
 };
 

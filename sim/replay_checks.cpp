@@ -59,7 +59,7 @@ void ReplayChecks::on_world(const WorldNote& note) {
 }
 
 std::vector<PropertyResult> ReplayChecks::results() const {
-    auto results = properties_.results();
+    auto results = properties_.results(Properties::With::demands);
     mark_expected_violations(expected_violations_, results);
     return results;
 }

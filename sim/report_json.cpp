@@ -26,6 +26,7 @@ void write_json(std::ostream& out, const RunResult& result) {
               {"mode", to_string(result.mode)},
               {"fingerprint", fingerprint_text(result.fingerprint)},
               {"verdict", result.held() ? "held" : "violated"},
+              {"demanded_to_the_end", demanded_to_the_end(result.properties)},
               {"interrupted", result.interrupted},
               {"duration_ns", result.duration.count()},
               {"leader", number_or_null(result.leader)}};

@@ -163,10 +163,11 @@ class Writer {
 
     void verdict() {
         const auto mode = to_string(result_.mode);
-        fmt::print(out_, "\n{}: {}{}, mode {}, seed {}, fingerprint {}\n",
-                   result_.held() ? good("HELD") : bad("VIOLATED"), result_.scenario,
-                   result_.interrupted ? " (interrupted at " + time_text(result_.duration) + ")" : "", mode,
-                   result_.seed, fingerprint_text(result_.fingerprint));
+        const bool whole = demanded_to_the_end(result_.properties);
+        const auto held = whole ? good("HELD") : "HELD where demanded";
+        fmt::print(out_, "\n{}: {}{}, mode {}, seed {}, fingerprint {}\n", result_.held() ? held : bad("VIOLATED"),
+                   result_.scenario, result_.interrupted ? " (interrupted at " + time_text(result_.duration) + ")" : "",
+                   mode, result_.seed, fingerprint_text(result_.fingerprint));
         if (style_.quiet || result_.file.empty()) return;
         fmt::print(out_, "again: {}\n", again_command(result_.file, result_.seed, result_.mode, result_.overrides));
     }
