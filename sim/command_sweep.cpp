@@ -57,13 +57,13 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     if (!outputs.verbosity.quiet && to_stdout == all.end()) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
-    // A sweep measures, so that none agreed is no failure; but nobody should take it for a measurement.
+    // A sweep measures, so that no agreement is no failure; but nobody should take it for a measurement.
     const auto unknown = std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const SweepCell& cell) {
         return cell.statistics.runs > 0 && cell.statistics.agreement.empty();
     });
     if (unknown > 0) {
         std::cerr << "bully_sim: in " << unknown << " of " << counted(sweep.cells.size(), "cell")
-                  << " no run came to agreement before it ended: is the scenario's duration too short?\n";
+                  << " no run agreed at its end: is the scenario's duration too short, or the group wedged?\n";
     }
     if (!written) return Exit::internal;
     for (const auto& cell : sweep.cells) {

@@ -220,7 +220,11 @@ class Engine {
     void give_up(Index index);
     [[nodiscard]] Index resolve(ProcessRef ref, std::size_t which, bool (*fits)(const Node&)) const;
     void note_world(WorldNote::Kind kind, Number number = 0) {
-        if (!observers_.empty()) note_world(kind, number, false, {});
+        if (observers_.empty()) {
+            metrics_.name_fault(kind, number, false);
+        } else {
+            note_world(kind, number, false, {});
+        }
     }
     void note_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
     template <typename Text>

@@ -10,6 +10,7 @@
 namespace bully::sim {
 
 void Engine::note_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
+    metrics_.name_fault(kind, number, ends);
     if (observers_.empty()) return;
     const WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
     for (auto* observer : observers_) observer->on_world(note);

@@ -69,7 +69,7 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         metrics_ = beginning_.metrics;
         fingerprint_ = beginning_.fingerprint;
     } else {
-        metrics_.reset(scenario_.processes.size());
+        metrics_.reset(scenario_.processes.size(), network_);
         fingerprint_ = {};
     }
     switch (queue_kind_) {

@@ -240,6 +240,9 @@ ExpectationResult Expectations::result(std::size_t which, const std::vector<Prop
                        }
                        result.held = found->status == PropertyResult::Status::violated;
                        if (found->status == PropertyResult::Status::held) result.detail = "it held";
+                       if (found->status == PropertyResult::Status::partly) {
+                           result.detail = "it held where it was demanded: " + found->bound;
+                       }
                        if (found->status == PropertyResult::Status::not_demanded) {
                            result.detail = "it wasn't demanded: " + found->detail;
                        }

@@ -22,6 +22,7 @@ struct StatusWords {
 StatusWords words_of(const PropertyResult& property) {
     switch (property.status) {
         case Status::held: break;
+        case Status::partly: return {"partly", "partly  ", "33", "; not demanded at the end: "};
         case Status::violated:
             return {"violated", property.expected_violation ? "expected" : "VIOLATED",
                     property.expected_violation ? "33" : "1;31", "; "};
@@ -70,6 +71,34 @@ void write_findings(std::ostream& out, const std::vector<std::string>& names,
     }
 }
 
+namespace {
+
+std::string_view word_of(PropertyDemand::Outcome outcome) {
+    using enum PropertyDemand::Outcome;
+    switch (outcome) {
+        case demanded: break;
+        case reached: return "reached";
+        case not_reached: return "not_reached";
+        case not_demanded: return "not_demanded";
+    }
+    return "demanded";
+}
+
+nlohmann::ordered_json to_json(const std::vector<PropertyDemand>& demands) {
+    auto all = nlohmann::ordered_json::array();
+    for (const auto& demand : demands) {
+        nlohmann::ordered_json one{
+            {"after", demand.after}, {"after_ns", demand.after_at.count()}, {"faults", demand.faults},
+            {"due_ns", nullptr},     {"until_ns", demand.until.count()},    {"outcome", word_of(demand.outcome)},
+            {"why", demand.why}};
+        if (demand.due) one["due_ns"] = demand.due->count();
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+}  // namespace
+
 void add_findings(nlohmann::ordered_json& object, const std::vector<PropertyResult>& properties,
                   const std::vector<Violation>& violations) {
     auto& all = object["properties"] = nlohmann::ordered_json::array();
@@ -79,7 +108,8 @@ void add_findings(nlohmann::ordered_json& object, const std::vector<PropertyResu
                        {"status", words_of(property).key},
                        {"expected_violation", property.expected_violation},
                        {"bound", property.bound},
-                       {"detail", property.detail}});
+                       {"detail", property.detail},
+                       {"demands", to_json(property.demands)}});
     }
     auto& found = object["violations"] = nlohmann::ordered_json::array();
     for (const auto& violation : violations) {

@@ -23,10 +23,9 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     overlap_end_ = Time::max();
     demand_ = Demand::pending;
     epoch_ = world_.epoch();
-    agreements_ = 0;
     refreshed_at_ = Time{-1};
-    quiets_ = 0;
-    was_calm_ = false;
+    advanced_to_ = {};
+    demands_.reset();
     end_ = {};
 }
 
@@ -97,7 +96,7 @@ void GroupProperties::on_message(const MessageNote& note) {
     }
     if (note.type == MessageType::join && note.fate == Fate::delivered) set_forgotten(note.from, false, note.at);
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
-    if (demand_ != Demand::reached || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
+    if (!has_agreed() || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
     if (note.at == refreshed_at_ && note.from == refreshed_) return;
     log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
                 std::string(to_string(note.type)) + " from " + name(note.from) +
@@ -151,8 +150,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         join_changes(note.number, was_joining, note.at);
         set_leader(stepped, after.leader, note.at);
         refresh(note.number, note.at);
-        if (changed && stepped.live && demand_ == Demand::reached && epoch_ == world_.epoch() &&
-            note.at > world_.due()) {
+        if (changed && stepped.live && has_agreed() && epoch_ == world_.epoch() && note.at > world_.due()) {
             log_.report(Property::p15, note.at, {note.number},
                         name(note.number) +
                             " changed its leader, though all had agreed and nothing had happened since " +
@@ -169,6 +167,8 @@ void GroupProperties::on_end(Time at) {
     advance(at);
     if (demand_ == Demand::pending && at == world_.due()) demand_agreement(at);
     for (Number number = 1; number <= processes_.size(); ++number) check_orphan(number, at);
+    demands_.agreement_ends({world_.last_fault(), world_.last_what(), world_.due(), at, 1, demand_});
+    demands_.finish(at, excuse_.empty() ? world_.why_not_due(at) : excuse_);
 }
 
 // Keeping count
@@ -225,22 +225,31 @@ void GroupProperties::refresh(Number number, Time at) {
     set_leading(number, live && changed.phase == Phase::leading, at);
 }
 
+bool GroupProperties::nobody_elects() const {
+    return std::none_of(processes_.begin(), processes_.end(), [](const Process& process) {
+        return process.answers &&
+               (process.phase == Phase::awaiting_answers || process.phase == Phase::awaiting_coordinator);
+    });
+}
+
 bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_live_] == live_; }
 
 // P14: what must be true by now, before what happens at `at` has changed anything.
 void GroupProperties::advance(Time at) {
-    was_calm_ = was_calm_ || world_.is_calm();
-    if (epoch_ != world_.epoch()) {
-        epoch_ = world_.epoch();
-        demand_ = Demand::pending;
-        quiet_ = false;
-    }
+    if (epoch_ != world_.epoch()) begin_epoch();
     if (demand_ == Demand::pending && at > world_.due()) demand_agreement(world_.due());
-    if (demand_ == Demand::reached && !quiet_ && at > world_.due() + bounds_.quiet()) {
-        quiet_ = true;
-        ++quiets_;
-    }
     if (at > overlap_end_) report_overlap();
+    advanced_to_ = at;
+}
+
+// What was looked at last was a fault: what it has ended is noted.
+void GroupProperties::begin_epoch() {
+    const auto& overtaken = world_.overtaken();
+    demands_.agreement_ends({overtaken.fault, overtaken.what, overtaken.due, advanced_to_, 1, demand_});
+    if (!world_.is_calm()) demands_.calm_ends(advanced_to_, world_.last_what());
+    epoch_ = world_.epoch();
+    demand_ = Demand::pending;
+    excuse_.clear();
 }
 
 // R3 has a leader PROBE the higher members that it knows, and ask them to lead, if not every time; R6 has it leave out
@@ -263,21 +272,31 @@ bool GroupProperties::needs_refresh(Time at) const {
 
 void GroupProperties::demand_agreement(Time at) {
     if (agreed()) {
-        demand_ = Demand::reached;
-        if (live_ > 0) ++agreements_;
+        demand_ = live_ > 0 ? Demand::reached : Demand::nobody;
         const bool was_calm = world_.is_calm();
         world_.settled(at);
-        if (!was_calm) refresh_overlap();
+        if (!was_calm) {
+            refresh_overlap();
+            demands_.calm_begins(at);
+        }
         return;
     }
     if (mode_ == Mode::robust && needs_refresh(at) && world_.put_off()) return;
-    demand_ = Demand::failed;
     Number astray = 0;
     for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {
         const auto& one = processes_[number - 1];
         if (one.live && one.leader != highest_live_) astray = number;
     }
     assert(astray != 0);
+    // The COORDINATORs of several winners overtook each other, or who was told to elect didn't know who has joined: the
+    // next PROBE finds out, where there is one, or R8.
+    if (mode_ == Mode::strict && !scenario_->probing && nobody_elects()) {
+        demand_ = Demand::excused;
+        excuse_ = "probing is off, and nobody elects any more: only a PROBE would tell " + name(astray) + " of " +
+                  name(highest_live_);
+        return;
+    }
+    demand_ = Demand::failed;
     const auto leader = processes_[astray - 1].leader;
     const auto concerned = astray == highest_live_ ? std::vector{astray} : std::vector{astray, highest_live_};
     log_.report(Property::p14, at, concerned,
@@ -363,52 +382,58 @@ void GroupProperties::check_orphan(Number number, Time at) {
 
 // The outcome
 
+std::vector<PropertyDemand> GroupProperties::demands_of(Property property) const {
+    if (!demanding_) return {};
+    if (property == Property::p14 || property == Property::p15) {
+        return demands_.agreements(Duration::zero(), property == Property::p14);
+    }
+    if (property == Property::p16) return demands_.agreements(bounds_.quiet(), false);
+    if (property == Property::p18 && !scenario_->probing) return {};
+    return demands_.calm();
+}
+
 PropertyResult GroupProperties::result(Property property) const {
     PropertyResult result;
     result.name = name_of(property);
-    bool demanded = true;
-    switch (property) {
-        case Property::p12:
-            result.bound = "overlap within " + bully::to_string(bounds_.overlap());
-            demanded = was_calm_;
-            break;
-        case Property::p13:
-            result.bound = "live for " + bully::to_string(2 * bounds_.longest_delay) + " from being asked";
-            demanded = was_calm_;
-            break;
-        case Property::p14:
-        case Property::p15:
-            result.bound = world_.describe_due();
-            demanded = agreements_ > 0;
-            break;
-        case Property::p16:
-            result.bound = world_.describe_due(bounds_.quiet());
-            demanded = quiets_ > 0;
-            break;
-        case Property::p18:
-            result.bound = "within " + bully::to_string(bounds_.detection(world_.longest_gap()));
-            demanded = was_calm_ && scenario_->probing;
-            break;
-        default: break;
+    const bool agreement = property == Property::p14 || property == Property::p15 || property == Property::p16;
+    const auto more = property == Property::p16 ? bounds_.quiet() : Duration::zero();
+    const bool unwatched = property == Property::p18 && !scenario_->probing;
+    if (property == Property::p12) {
+        result.bound = "overlap within " + bully::to_string(bounds_.overlap());
+    } else if (property == Property::p13) {
+        result.bound = "live for " + bully::to_string(2 * bounds_.longest_delay) + " from being asked";
+    } else if (property == Property::p18) {
+        result.bound = "within " + bully::to_string(bounds_.detection(world_.longest_gap()));
+    } else if (demanding_) {
+        result.bound = demands_.agreement_text(more, property == Property::p14);
     }
-    if (log_.count(property) > 0) {
+    const bool violated = log_.count(property) > 0;
+    if (violated) {
         result.status = PropertyResult::Status::violated;
         result.detail = counted(log_.count(property), "time");
-    } else if (!demanding_) {
+    } else if (!demanding_ || unwatched) {
         result.status = PropertyResult::Status::not_demanded;
-        result.detail = obstacles_.front();
-    } else if (!demanded) {
-        result.status = PropertyResult::Status::not_demanded;
-        if (property == Property::p18 && !scenario_->probing) {
-            result.detail = "probing is off";
-        } else if (property == Property::p12 || property == Property::p13 || property == Property::p18) {
-            result.detail = "there was no calm: " + world_.why_not_due(end_);
-        } else if (property == Property::p16 && agreements_ > 0) {
-            result.detail = "there never was quiet for so long after a fault";
-        } else {
-            result.detail = world_.why_not_due(end_);
-            if (log_.count(Property::p14) > 0) result.detail = "there was no agreement";
-        }
+        result.detail = demanding_ ? "probing is off" : obstacles_.front();
+    }
+    if (!demanding_ || unwatched) return result;
+    if (!agreement && demands_.ever_calm() && !demands_.not_calm_text().empty()) {
+        result.bound += ", " + demands_.calm_text() + "; not demanded " + demands_.not_calm_text();
+        if (!demands_.calm_at_end() && demand_ == Demand::failed) result.bound += ", and no agreement since";
+    }
+    if (violated) return result;
+    const bool ever = agreement ? demands_.ever_agreed(more) : demands_.ever_calm();
+    const bool at_end = agreement ? demands_.agreed_at_end(more) : demands_.calm_at_end();
+    if (ever && at_end) return result;
+    result.status = ever ? PropertyResult::Status::partly : PropertyResult::Status::not_demanded;
+    if (!agreement) {
+        if (!ever) result.detail = "there was no calm: " + world_.why_not_due(end_);
+    } else if (log_.count(Property::p14) > 0 && demand_ != Demand::pending) {
+        result.detail = "there was no agreement";
+    } else if (demands_.agreed_at_end()) {
+        result.detail = "the run ends at " + bully::to_string(end_) + ", before all has been delivered";
+    } else {
+        result.detail =
+            excuse_.empty() ? demand_ == Demand::nobody ? "nobody is live" : world_.why_not_due(end_) : excuse_;
     }
     return result;
 }

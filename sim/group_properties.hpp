@@ -7,6 +7,7 @@
 
 #include "core/membership.hpp"
 #include "sim/bounds.hpp"
+#include "sim/demands.hpp"
 #include "sim/evidence.hpp"
 #include "sim/observer.hpp"
 #include "sim/step_digest.hpp"
@@ -43,6 +44,8 @@ class GroupProperties final : public Observer {
 
     /// After the run: status, bound and detail of one of P12 to P18.
     [[nodiscard]] PropertyResult result(Property property) const;
+    /// When it was demanded, and when not.
+    [[nodiscard]] std::vector<PropertyDemand> demands_of(Property property) const;
 
     [[nodiscard]] const Bounds& bounds() const { return bounds_; }
 
@@ -74,9 +77,10 @@ class GroupProperties final : public Observer {
         Duration slack{};  // if it leads soon after a recovery: it may have missed who joined, which a JOIN tells
     };
     /// How the demand for agreement stands.
-    enum class Demand : std::uint8_t { pending, reached, failed };
+    using Demand = AgreementDemand::Outcome;
 
     void advance(Time at);
+    void begin_epoch();
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
     [[nodiscard]] bool needs_refresh(Time at) const;
@@ -89,6 +93,8 @@ class GroupProperties final : public Observer {
     void set_forgotten(Number number, bool forgotten, Time at);
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
+    [[nodiscard]] bool nobody_elects() const;
+    [[nodiscard]] bool has_agreed() const { return demand_ == Demand::reached || demand_ == Demand::nobody; }
     [[nodiscard]] Number number_of(ProcessId pid) const;
     [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
     [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
@@ -113,12 +119,11 @@ class GroupProperties final : public Observer {
 
     Demand demand_ = Demand::pending;
     std::uint64_t epoch_ = 0;  // that `demand_` is about
-    std::uint64_t agreements_ = 0;
-    Time refreshed_at_{-1};  // R8: the latest step that acted on its own, or on what its JOIN has brought
+    Time refreshed_at_{-1};    // R8: the latest step that acted on its own, or on what its JOIN has brought
     Number refreshed_ = 0;
-    std::uint64_t quiets_ = 0;
-    bool quiet_ = false;  // of this epoch: the time for it has come
-    bool was_calm_ = false;
+    std::string excuse_;
+    Time advanced_to_{};
+    Demands demands_;
     Time end_{};
 };
 

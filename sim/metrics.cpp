@@ -2,8 +2,13 @@
 
 namespace bully::sim {
 
-void Metrics::reset(std::size_t processes) {
+void Metrics::reset(std::size_t processes, const Network& network) {
+    network_ = &network;
     measures = {};
+    led_.assign(processes, 0);
+    led_count_ = 0;
+    some_leaderless_ = false;
+    links_plain_ = true;
     beliefs_.assign(processes, {});
     followers_.assign(processes + 1, 0);
     live_ = 0;
@@ -18,6 +23,30 @@ void Metrics::account(Time at) {
     accounted_ = at;
     if (leading_ == 0) measures.leaderless += passed;
     if (leading_ > 1) measures.multi_leader += passed;
+    if (some_leaderless_) measures.some_leaderless += passed;
+}
+
+// Who leads
+
+bool Metrics::is_led(Number number) const {
+    const auto& belief = beliefs_[number - 1];
+    if (!belief.idle || belief.leader == 0 || !beliefs_[belief.leader - 1].leading) return false;
+    if (belief.leader == number || network_->is_plain()) return true;
+    return network_->connects(number, belief.leader) && network_->connects(belief.leader, number);
+}
+
+void Metrics::refresh_followers(Number leader) {
+    if (followers_[leader] == 0) return;
+    for (Number number = 1; number <= beliefs_.size(); ++number) {
+        if (beliefs_[number - 1].leader == leader) refresh_led(number);
+    }
+}
+
+void Metrics::refresh_some_leaderless(Time at) {
+    const bool some = led_count_ < live_;
+    if (some == some_leaderless_) return;
+    account(at);
+    some_leaderless_ = some;
 }
 
 void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
@@ -31,6 +60,7 @@ void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     if (now.idle) ++followers_[now.leader];
     leading_ += static_cast<std::uint32_t>(now.leading) - static_cast<std::uint32_t>(belief.leading);
     electing_ += static_cast<std::uint32_t>(now.electing) - static_cast<std::uint32_t>(belief.electing);
+    const bool leading_changes = belief.leading != now.leading;
     const bool live = now.life == Life::live;
     live_ += static_cast<std::uint32_t>(live) - static_cast<std::uint32_t>(belief.life == Life::live);
     belief = now;
@@ -39,6 +69,9 @@ void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     } else {
         while (highest_live_ > 0 && !is_live(highest_live_)) --highest_live_;
     }
+    refresh_led(number);
+    if (leading_changes) refresh_followers(number);
+    refresh_some_leaderless(at);
     // Whom all follow, if they do: any live one knows.
     const auto leader = highest_live_ == 0 ? 0 : beliefs_[highest_live_ - 1].leader;
     const bool agreed = leader != 0 && followers_[leader] == live_ && beliefs_[leader - 1].leading;
@@ -65,9 +98,42 @@ Number Metrics::leader() const {
     return 0;
 }
 
+// Faults
+
+// The time to agreement after a fault ends with the next one: what comes later isn't of this fault alone.
+void Metrics::end_fault(Time at) {
+    if (measures.agreement) note_first_agreement();
+    if (measures.faults.empty()) return;
+    auto& fault = measures.faults.back();
+    if (measures.untimed_faults > 0) return;
+    fault.until = at;
+    if (measures.agreement) fault.agreement = measures.first_agreement->since - fault.at;
+}
+
+void Metrics::note_fault(Time at) {
+    auto& faults = measures.faults;
+    if (faults.empty() || measures.last_fault != at) {
+        end_fault(at);
+        if (faults.size() < Measures::most_faults) {
+            faults.push_back({at, at, std::nullopt, 0, 0, WorldNote::Kind::start, false, false});
+        } else {
+            ++measures.untimed_faults;
+        }
+    } else if (measures.untimed_faults == 0) {
+        ++faults.back().more;
+    }
+    measures.last_fault = at;
+    measures.first_agreement.reset();
+    const bool plain = network_->is_plain();
+    if (plain && links_plain_) return;
+    links_plain_ = plain;
+    for (Number number = 1; number <= beliefs_.size(); ++number) refresh_led(number);
+    refresh_some_leaderless(at);
+}
+
 void Metrics::finish(Time at) {
     account(at);
-    if (measures.agreement) note_first_agreement();
+    end_fault(at);
 }
 
 }  // namespace bully::sim

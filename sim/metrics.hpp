@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/election.hpp"
+#include "sim/network.hpp"
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
@@ -43,7 +44,8 @@ inline constexpr auto beliefs = [] {
 
 class Metrics {
   public:
-    void reset(std::size_t processes);
+    /// `network` tells who can reach whom, and must outlive this.
+    void reset(std::size_t processes, const Network& network);
 
     /// The belief of a process has changed, or may have. `leader` is the number of the one it takes for its leader, 0
     /// for none.
@@ -54,10 +56,16 @@ class Metrics {
         if (now.word() != belief.word()) change(at, number, belief, now);
     }
 
-    /// Something planned: see Measures::last_fault. Before what it does to beliefs.
-    void note_fault(Time at) {
-        measures.last_fault = at;
-        measures.first_agreement.reset();
+    /// Something planned: see Measures::last_fault. Before what it does to beliefs, and after what it does to links.
+    void note_fault(Time at);
+    /// What it was.
+    void name_fault(WorldNote::Kind kind, Number number, bool ends) {
+        if (measures.faults.empty() || measures.faults.back().named) return;
+        auto& fault = measures.faults.back();
+        fault.kind = kind;
+        fault.number = number;
+        fault.ends = ends;
+        fault.named = true;
     }
     void finish(Time at);
 
@@ -71,12 +79,26 @@ class Metrics {
     void change(Time at, Number number, Belief& belief, Belief now);
     void account(Time at);
     void note_first_agreement();
+    void end_fault(Time at);
+    [[nodiscard]] bool is_led(Number number) const;
+    void refresh_led(Number number) {
+        const bool led = is_led(number);
+        led_count_ += static_cast<std::uint32_t>(led) - led_[number - 1];
+        led_[number - 1] = led ? 1 : 0;
+    }
+    void refresh_followers(Number leader);
+    void refresh_some_leaderless(Time at);
 
+    const Network* network_ = nullptr;
     std::vector<Belief> beliefs_;
+    std::vector<std::uint8_t> led_;         // of each: follows a live leader within its reach
     std::vector<std::uint32_t> followers_;  // of each number: live idle processes that take it for their leader
     std::uint32_t live_ = 0;
     std::uint32_t leading_ = 0;
     std::uint32_t electing_ = 0;
+    std::uint32_t led_count_ = 0;
+    bool some_leaderless_ = false;
+    bool links_plain_ = true;  // at the last fault
     Number highest_live_ = 0;
     Time accounted_{};  // leaderless and multi-leader time is summed up to here
 };

@@ -108,7 +108,7 @@ void Properties::leave_group(std::string why) {
     log_.forget(Property::p12);
 }
 
-std::vector<PropertyResult> Properties::results() const {
+std::vector<PropertyResult> Properties::results(With with) const {
     std::vector<PropertyResult> all;
     all.reserve(titles.size());
     for (const auto& [property, title] : titles) {
@@ -119,6 +119,7 @@ std::vector<PropertyResult> Properties::results() const {
             result.detail = why_group_left_;
         } else if (property >= Property::p12) {
             result = group_.result(property);
+            if (with == With::demands) result.demands = group_.demands_of(property);
         } else {
             result.name = name_of(property);
             result.bound = bound_of(property, group_.bounds(), *scenario_, evidence_);

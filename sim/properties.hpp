@@ -8,6 +8,7 @@
 #include "sim/result.hpp"
 #include "sim/violation_log.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,9 @@ class Properties final : public Observer {
     void on_ahead(Number number) override;
     void on_end(Time at) override;
 
-    /// P1 to P18 in order, without P17, which doesn't exist.
-    [[nodiscard]] std::vector<PropertyResult> results() const;
+    /// P1 to P18 in order, without P17, which doesn't exist; if asked for, each with its demands.
+    enum class With : std::uint8_t { verdicts, demands };
+    [[nodiscard]] std::vector<PropertyResult> results(With with = With::verdicts) const;
     /// Not more than ViolationLog::kept_per_property of each, in the order in which they were found.
     [[nodiscard]] const std::vector<Violation>& violations() const { return log_.violations(); }
     [[nodiscard]] std::uint64_t count(Property property) const { return log_.count(property); }

@@ -77,7 +77,7 @@ void ReplayChecks::stop_or_go_on(const WorldNote& note) {
 }
 
 std::vector<PropertyResult> ReplayChecks::results(Duration enough) const {
-    auto results = properties_.results();
+    auto results = properties_.results(Properties::With::demands);
     for (auto& result : results) {
         const bool is_timed = result.name == "P6" || result.name == "P8" || result.name == "P9";
         if (!is_timed || stops_ == 0 || result.status != PropertyResult::Status::held) continue;

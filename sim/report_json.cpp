@@ -26,6 +26,7 @@ void write_json(std::ostream& out, const RunResult& result) {
               {"mode", to_string(result.mode)},
               {"fingerprint", fingerprint_text(result.fingerprint)},
               {"verdict", result.held() ? "held" : "violated"},
+              {"demanded_to_the_end", demanded_to_the_end(result.properties)},
               {"interrupted", result.interrupted},
               {"duration_ns", result.duration.count()},
               {"leader", number_or_null(result.leader)}};
@@ -51,7 +52,19 @@ void write_json(std::ostream& out, const RunResult& result) {
     json["last_fault_ns"] = measures.last_fault.count();
     json["agreement_ns"] = agreement ? Json(agreement->count()) : Json(nullptr);
     json["agreed_since_ns"] = measures.agreement ? Json(measures.agreement->since.count()) : Json(nullptr);
+    auto& faults = json["faults"] = Json::array();
+    for (const auto& fault : measures.faults) {
+        faults.push_back({{"at_ns", fault.at.count()},
+                          {"what", to_string(fault.kind)},
+                          {"ends", fault.ends},
+                          {"process", number_or_null(fault.number)},
+                          {"more", fault.more},
+                          {"until_ns", fault.until.count()},
+                          {"agreement_ns", fault.agreement ? Json(fault.agreement->count()) : Json(nullptr)}});
+    }
+    json["untimed_faults"] = measures.untimed_faults;
     json["leaderless_ns"] = measures.leaderless.count();
+    json["some_leaderless_ns"] = measures.some_leaderless.count();
     json["multi_leader_ns"] = measures.multi_leader.count();
     auto& expectations = json["expectations"] = Json::array();
     for (const auto& expectation : result.expectations) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/election.hpp"
+#include "sim/observer.hpp"
 #include "sim/scenario.hpp"
 
 #include <array>
@@ -37,7 +38,23 @@ struct Agreement {
     Number leader = 0;
 };
 
+/// Something planned that happened: a fault or its end, a start, a feigned failure or its end. What happens at the same
+/// instant is one fault, named by the first.
+struct TimedFault {
+    Time at{};
+    Time until{};                       ///< The next fault, or the end of the run.
+    std::optional<Duration> agreement;  ///< The time to agreement; none if there was none when the next fault came.
+    std::uint32_t more = 0;             ///< How many other things happened at the same instant.
+    Number number = 0;                  ///< The process, or 0.
+    WorldNote::Kind kind = WorldNote::Kind::start;
+    bool ends = false;   ///< As in WorldNote.
+    bool named = false;  ///< `kind`, `number` and `ends` are known.
+};
+
 struct Measures {
+    /// More faults are only counted.
+    static constexpr std::size_t most_faults = 100'000;
+
     std::array<MessageCounts, message_type_count> messages{};  ///< By MessageType.
     std::uint64_t elections = 0;
     std::uint64_t victories = 0;
@@ -49,6 +66,9 @@ struct Measures {
     std::uint64_t steps = 0;   ///< Given to a process.
     Duration leaderless{};     ///< No live process led.
     Duration multi_leader{};   ///< More than one did.
+    /// At least one live process followed no live leader within its reach: its leader is dead or doesn't lead, a
+    /// partition or a cut link is between them, or it takes nobody for its leader. A leader follows itself.
+    Duration some_leaderless{};
     /// The last that the scenario has planned: a fault or its end, a start, a feigned failure or its end. Not what a
     /// lossy network does by itself: else the more were lost, the later the clock of agreement would begin.
     Time last_fault{};
@@ -56,18 +76,41 @@ struct Measures {
     /// everybody still follows somebody just after a partition tells nothing.
     std::optional<Agreement> first_agreement;
     std::optional<Agreement> agreement;  ///< That which held at the end.
+    std::vector<TimedFault> faults;      ///< In order, the last one among them.
+    std::uint64_t untimed_faults = 0;    ///< Beyond most_faults.
 
-    /// From the last fault to the first agreement: 0 if the fault disturbed none. None: the run ended before any.
+    /// From the last fault to the first agreement: 0 if the fault disturbed none. None: the run ended without one. It
+    /// may have come to one before, and lost it: a group that is wedged for good hasn't agreed within 0 s.
     [[nodiscard]] std::optional<Duration> time_to_agreement() const {
-        if (!first_agreement) return std::nullopt;
+        if (!agreement) return std::nullopt;
         return first_agreement->since - last_fault;
     }
+    /// Likewise, but the run had come to an agreement after the last fault.
+    [[nodiscard]] bool lost_agreement() const { return first_agreement && !agreement; }
+};
+
+/// A stretch of a run in which something happened that a property depends on, and whether it was demanded then.
+struct PropertyDemand {
+    enum class Outcome : std::uint8_t {
+        demanded,      ///< From `due` to `until`.
+        reached,       ///< Likewise, and what was to be reached by then (agreement) was.
+        not_reached,   ///< It wasn't: a violation.
+        not_demanded,  ///< `why` says why.
+    };
+    Time after_at{};           ///< When it began: at a fault, the start, an agreement.
+    std::string after;         ///< What that was, for people: "a crash".
+    std::uint64_t faults = 1;  ///< More: a row of them, each too soon after the one before.
+    std::optional<Time> due;
+    Time until{};  ///< The next fault, or the end.
+    Outcome outcome = Outcome::demanded;
+    std::string why;
 };
 
 /// A property of algorithm.md section 3, as it was found in this run.
 struct PropertyResult {
     enum class Status : std::uint8_t {
-        held,
+        held,    ///< Demanded to the end.
+        partly,  ///< It held where it was demanded, which it wasn't at the end: `detail` says why.
         violated,
         not_demanded,  ///< The scenario makes it impossible, or too short to tell: `detail` says why.
         not_checked,   ///< A trace doesn't tell enough: `detail` says what is missing.
@@ -77,7 +120,8 @@ struct PropertyResult {
     Status status = Status::held;
     std::string bound;  ///< With figures: "from 12s + 7.51s = 19.51s on"; empty if it has none.
     std::string detail;
-    bool expected_violation = false;  ///< An expectation says so: not a failure.
+    bool expected_violation = false;      ///< An expectation says so: not a failure.
+    std::vector<PropertyDemand> demands;  ///< Of P12 to P18, if asked for; of the first 1000 stretches, and the last.
 };
 
 struct Violation {
@@ -116,5 +160,8 @@ struct RunResult {
     /// Every expectation held, and no property was violated that wasn't expected to be.
     [[nodiscard]] bool held() const;
 };
+
+/// Whether each property was demanded to the end of the run.
+[[nodiscard]] bool demanded_to_the_end(const std::vector<PropertyResult>& properties);
 
 }  // namespace bully::sim

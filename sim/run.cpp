@@ -63,6 +63,13 @@ bool RunResult::held() const {
            });
 }
 
+bool demanded_to_the_end(const std::vector<PropertyResult>& properties) {
+    using enum PropertyResult::Status;
+    return std::none_of(properties.begin(), properties.end(), [](const auto& property) {
+        return property.status == partly || property.status == not_demanded;
+    });
+}
+
 RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     RunResult result;
     result.scenario = scenario.name;
@@ -95,7 +102,7 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
         result.warnings.push_back(condition.name + ": " + condition.explanation);
     }
     if (options.check_properties) {
-        result.properties = properties.results();
+        result.properties = properties.results(Properties::With::demands);
         result.violations = properties.violations();
         mark_expected_violations(expected_violations(scenario, result.mode), result.properties);
         result.warnings.insert(result.warnings.end(), warnings.texts.begin(), warnings.texts.end());

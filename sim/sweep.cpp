@@ -50,7 +50,9 @@ bool run_seeds(SweepCell& cell, const Scenario& scenario, SeedRange seeds, std::
 }  // namespace
 
 bool is_precise(const CellStatistics& statistics, std::uint64_t precision) {
-    if (statistics.cut_off() > 0) return false;  // the mean is that of the others, whatever it comes to
+    // Runs that never agreed would have taken longest: the mean is that of the others, whatever it comes to. Runs that
+    // agreed and lost it again say nothing about how long the others take.
+    if (statistics.not_agreed() > statistics.lost_agreement) return false;
     const auto& times = statistics.agreement;
     const auto interval = times.mean_interval(0);
     if (!interval) return times.count() > 1;  // all equal

@@ -87,7 +87,7 @@ struct SweepOptions {
 };
 
 /// Whether the mean time to agreement is known to so many millionths of it: half of its 95 % interval is less. Never
-/// where runs were cut off.
+/// where runs never agreed.
 [[nodiscard]] bool is_precise(const CellStatistics& statistics, std::uint64_t precision);
 
 /// Fills in the statistics. With a precision, a cell ends when the 95 % confidence interval of its mean time to

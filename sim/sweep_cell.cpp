@@ -119,31 +119,48 @@ class Crew {
 
 }  // namespace
 
+const Histogram* CellStatistics::censored(const Histogram& measure) const {
+    if (&measure == &agreement) return &not_agreed_after;
+    return &measure == &fault_agreement ? &fault_not_agreed_after : nullptr;
+}
+
 Histogram CellStatistics::least(const Histogram& measure) const {
     auto all = measure;
-    if (&measure == &agreement) all.merge(cut_off_after);
+    if (const auto* others = censored(measure)) all.merge(*others);
     return all;
 }
 
 CellStatistics::Quantile CellStatistics::quantile(const Histogram& measure, double q) const {
-    const auto known = measure.quantile(q, runs - measure.count());
-    if (known && (&measure != &agreement || cut_off() == 0 || cut_off_after.min() >= known->high)) return {*known};
+    const auto* others = censored(measure);
+    if (others == nullptr || others->empty()) return {measure.quantile(q)};
+    const auto known = measure.quantile(q, others->count());
+    if (known && others->min() >= known->high) return {*known};
     return {least(measure).quantile(q), true};
 }
 
 Histogram::QuantileInterval CellStatistics::quantile_interval(const Histogram& measure, double q) const {
-    return {least(measure).quantile_interval(q).low, measure.quantile_interval(q, runs - measure.count()).high};
+    const auto* others = censored(measure);
+    return {least(measure).quantile_interval(q).low,
+            measure.quantile_interval(q, others == nullptr ? 0 : others->count()).high};
 }
 
 void CellStatistics::add(const Measures& measures, Time end) {
     ++runs;
-    if (!measures.agreement) ++not_agreed_at_end;
     if (const auto time = measures.time_to_agreement()) {
         agreement.add(time->count());
     } else {
-        cut_off_after.add((end - measures.last_fault).count());
+        not_agreed_after.add((end - measures.last_fault).count());
+        if (measures.lost_agreement()) ++lost_agreement;
+    }
+    for (const auto& fault : measures.faults) {
+        if (fault.agreement) {
+            fault_agreement.add(fault.agreement->count());
+        } else {
+            fault_not_agreed_after.add((fault.until - fault.at).count());
+        }
     }
     leaderless.add(measures.leaderless.count());
+    some_leaderless.add(measures.some_leaderless.count());
     multi_leader.add(measures.multi_leader.count());
     const auto count = [&](MessageType type) { return measures.messages[static_cast<std::size_t>(type)]; };
     for (std::size_t type = 0; type < message_type_count; ++type) {
@@ -169,10 +186,13 @@ void CellStatistics::add_failure(FailedSeed failure) {
 
 void CellStatistics::merge(const CellStatistics& other) {
     runs += other.runs;
-    not_agreed_at_end += other.not_agreed_at_end;
     agreement.merge(other.agreement);
-    cut_off_after.merge(other.cut_off_after);
+    not_agreed_after.merge(other.not_agreed_after);
+    lost_agreement += other.lost_agreement;
+    fault_agreement.merge(other.fault_agreement);
+    fault_not_agreed_after.merge(other.fault_not_agreed_after);
     leaderless.merge(other.leaderless);
+    some_leaderless.merge(other.some_leaderless);
     multi_leader.merge(other.multi_leader);
     for (std::size_t type = 0; type < message_type_count; ++type) messages[type].merge(other.messages[type]);
     election_messages.merge(other.election_messages);

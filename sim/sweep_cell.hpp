@@ -50,13 +50,18 @@ struct CellStatistics {
     static constexpr std::size_t kept_failures = 5;
 
     std::uint64_t runs = 0;
-    std::uint64_t not_agreed_at_end = 0;  ///< Those that were cut off, and those that had agreed before.
-    Histogram agreement;                  ///< Measures::time_to_agreement, of those runs that came to one.
-    /// Of the runs that ended between the last fault and the first agreement, the time from the one to the end. That to
-    /// agreement is longer, and means leave it out.
-    Histogram cut_off_after;
+    Histogram agreement;  ///< Measures::time_to_agreement, of the runs that agreed at the end.
+    /// The time from the last fault to the end, of the runs that didn't. They are right-censored: the time to agreement
+    /// is longer than this, and means leave it out.
+    Histogram not_agreed_after;
+    std::uint64_t lost_agreement = 0;  ///< Of these, the runs that had agreed after the last fault.
     Histogram leaderless;
+    Histogram some_leaderless;
     Histogram multi_leader;
+    /// Of each timed fault of each run, TimedFault::agreement; likewise, the time up to the next fault or the end where
+    /// there was none.
+    Histogram fault_agreement;
+    Histogram fault_not_agreed_after;
     std::array<Histogram, message_type_count> messages;  ///< Sent, by MessageType.
     /// ELECTION, the OKs to it, and COORDINATOR: what elections cost, PROBEs aside.
     Histogram election_messages;
@@ -68,14 +73,15 @@ struct CellStatistics {
     std::uint64_t failed_expectations = 0;
     std::vector<FailedSeed> failures;  ///< Ascending by seed.
 
-    [[nodiscard]] std::uint64_t cut_off() const { return cut_off_after.count(); }
+    [[nodiscard]] std::uint64_t not_agreed() const { return not_agreed_after.count(); }
+    [[nodiscard]] std::uint64_t faults() const { return fault_agreement.count() + fault_not_agreed_after.count(); }
 
-    /// A quantile of all runs: of the time to agreement known only where no run was cut off before it; else it is at
-    /// least the value, that with each run cut off counted as if it had agreed as it ended.
+    /// A quantile of all runs, or of all faults: of a time to agreement known only where none was censored before it;
+    /// else it is at least the value, that with each censored one counted as if it had agreed then.
     struct Quantile : Histogram::Quantile {
         bool at_least = false;
     };
-    /// Of one of these measures. Requires: runs > 0, 0 <= q <= 1.
+    /// Of one of these measures. Requires: runs, or faults, > 0, 0 <= q <= 1.
     [[nodiscard]] Quantile quantile(const Histogram& measure, double q) const;
     /// 95 %, likewise. Requires: 0 < q < 1.
     [[nodiscard]] Histogram::QuantileInterval quantile_interval(const Histogram& measure, double q) const;
@@ -90,6 +96,7 @@ struct CellStatistics {
     static void for_each_measure(Self& self, See&& see) {
         see("agreement", Unit::time, self.agreement);
         see("leaderless", Unit::time, self.leaderless);
+        see("some_leaderless", Unit::time, self.some_leaderless);
         see("multi_leader", Unit::time, self.multi_leader);
         see("election_messages", Unit::count, self.election_messages);
         for (const auto type : {MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe,
@@ -109,7 +116,9 @@ struct CellStatistics {
     friend bool operator==(const CellStatistics&, const CellStatistics&) = default;
 
   private:
-    // Of this measure; runs that were cut off as if they had agreed then.
+    // Those of this measure; null if there can't be any.
+    [[nodiscard]] const Histogram* censored(const Histogram& measure) const;
+    // Of this measure; what is censored as if it had agreed then.
     [[nodiscard]] Histogram least(const Histogram& measure) const;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <optional>
 #include <string>
@@ -78,19 +79,40 @@ bool has_mode_axis(const Sweep& sweep) {
     return std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.path == "mode"; });
 }
 
+// The time to agreement after each fault: without intervals, for those of one run aren't independent.
+constexpr std::array fault_columns{"faults",
+                                   "faults_not_agreed",
+                                   "fault_agreement_mean_s",
+                                   "fault_agreement_p50_s",
+                                   "fault_agreement_p90_s",
+                                   "fault_agreement_p99_s",
+                                   "fault_agreement_max_s"};
+
+void add_faults(Row& row, const CellStatistics& statistics) {
+    const auto& times = statistics.fault_agreement;
+    row.push_back(std::to_string(statistics.faults()));
+    row.push_back(std::to_string(statistics.fault_not_agreed_after.count()));
+    row.push_back(times.empty() ? "" : number(Unit::time, times.mean()));
+    for (const double q : {0.5, 0.9, 0.99, 1.0}) {
+        const bool known = !times.empty() && !statistics.quantile(times, q).at_least;
+        row.push_back(known ? number(Unit::time, q == 1 ? times.max() : statistics.quantile(times, q).value) : "");
+    }
+}
+
 Row header(const Sweep& sweep) {
     Row row;
     for (const auto& axis : sweep.plan.axes) row.push_back(axis.path);
     if (!has_mode_axis(sweep)) row.emplace_back("mode");
-    row.insert(row.end(), {"n", "runs", "agreed", "cut_off", "cut_off_part_low", "cut_off_part_high",
-                           "cut_off_after_min_s", "cut_off_after_max_s", "not_agreed_at_end",
-                           "not_agreed_at_end_part_low", "not_agreed_at_end_part_high"});
+    row.insert(row.end(), {"n", "runs", "agreed", "not_agreed", "not_agreed_part_low", "not_agreed_part_high",
+                           "not_agreed_after_min_s", "not_agreed_after_max_s", "lost_agreement"});
     const CellStatistics none;
     CellStatistics::for_each_measure(
         none, [&](std::string_view name, Unit unit, const Histogram&) { add_header(row, name, unit); });
     row.insert(row.end(), {"theory_latency_s", "theory_latency_error_s", "theory_messages_mean",
-                           "theory_messages_least", "theory_messages_most", "violated", "violated_part_low",
-                           "violated_part_high", "failed_expectations", "failing_seeds"});
+                           "theory_messages_least", "theory_messages_most"});
+    for (const auto* column : fault_columns) row.emplace_back(column);
+    row.insert(row.end(),
+               {"violated", "violated_part_low", "violated_part_high", "failed_expectations", "failing_seeds"});
     return row;
 }
 
@@ -112,17 +134,17 @@ void write_csv(std::ostream& out, const Sweep& sweep) {
         Row row = cell.values;
         if (!has_mode_axis(sweep)) row.emplace_back(to_string(cell.mode));
         row.insert(row.end(), {std::to_string(cell.processes), std::to_string(statistics.runs),
-                               std::to_string(statistics.agreement.count()), std::to_string(statistics.cut_off())});
-        add_interval(row, Unit::count, statistics.part_interval(statistics.cut_off()));
-        const auto& after = statistics.cut_off_after;
+                               std::to_string(statistics.agreement.count()), std::to_string(statistics.not_agreed())});
+        add_interval(row, Unit::count, statistics.part_interval(statistics.not_agreed()));
+        const auto& after = statistics.not_agreed_after;
         row.push_back(after.empty() ? "" : number(Unit::time, after.min()));
         row.push_back(after.empty() ? "" : number(Unit::time, after.max()));
-        row.push_back(std::to_string(statistics.not_agreed_at_end));
-        add_interval(row, Unit::count, statistics.part_interval(statistics.not_agreed_at_end));
+        row.push_back(std::to_string(statistics.lost_agreement));
         CellStatistics::for_each_measure(statistics, [&](std::string_view, Unit unit, const Histogram& histogram) {
             add_values(row, unit, histogram, statistics);
         });
         add_theory(row, cell.theory);
+        add_faults(row, statistics);
         row.push_back(sweep.plan.check ? std::to_string(statistics.violated) : "");
         add_interval(row, Unit::count, sweep.plan.check ? statistics.part_interval(statistics.violated) : std::nullopt);
         row.push_back(sweep.plan.check ? std::to_string(statistics.failed_expectations) : "");

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view format = "bully sweep";
-constexpr int format_version = 2;  // 1 had coarser buckets, and didn't name the program
+constexpr int format_version = 3;  // 2 counted runs as agreed that had lost it; 1 had coarser buckets
 
 // Something in the file that can't be; the text is for people.
 struct Wrong : std::runtime_error {
@@ -38,7 +38,7 @@ Json to_json(const std::optional<Interval>& interval) {
     return interval ? Json{interval->low, interval->high} : Json(nullptr);
 }
 
-// Of runs that were cut off nothing is said but that they took longer; null is what isn't known.
+// Of what is censored nothing is said but that it took longer; null is what isn't known.
 Json figures(const Histogram& histogram, CellStatistics::Unit unit, const CellStatistics& statistics) {
     const bool empty = histogram.empty();
     Json json{{"mean", empty ? Json(nullptr) : Json(histogram.mean())},
@@ -102,6 +102,17 @@ tl::expected<LeaderCrashTheory, std::string> read_theory(const Json& json) {
     return theory;
 }
 
+// Without intervals: what the faults of one run come to isn't independent.
+Json fault_figures(const CellStatistics& statistics) {
+    auto all = figures(statistics.fault_agreement, CellStatistics::Unit::time, statistics);
+    auto json = Json::object();
+    for (const auto& [key, value] : all.items()) {
+        if (!key.ends_with("_95")) json[key] = value;
+    }
+    json["exact"] = exactly(statistics.fault_agreement);
+    return json;
+}
+
 Json to_json(const Sweep& sweep, std::size_t index) {
     const auto& cell = sweep.cells[index];
     const auto& statistics = cell.statistics;
@@ -111,11 +122,14 @@ Json to_json(const Sweep& sweep, std::size_t index) {
               {"theory", to_json(cell.theory)},
               {"runs", statistics.runs},
               {"agreed", statistics.agreement.count()},
-              {"cut_off", statistics.cut_off()},
-              {"cut_off_95", to_json(statistics.part_interval(statistics.cut_off()))},
-              {"cut_off_after_ns", {{"exact", exactly(statistics.cut_off_after)}}},
-              {"not_agreed_at_end", statistics.not_agreed_at_end},
-              {"not_agreed_at_end_95", to_json(statistics.part_interval(statistics.not_agreed_at_end))}};
+              {"not_agreed", statistics.not_agreed()},
+              {"not_agreed_95", to_json(statistics.part_interval(statistics.not_agreed()))},
+              {"not_agreed_after_ns", {{"exact", exactly(statistics.not_agreed_after)}}},
+              {"lost_agreement", statistics.lost_agreement},
+              {"faults", statistics.faults()},
+              {"faults_not_agreed", statistics.fault_not_agreed_after.count()},
+              {"fault_not_agreed_after_ns", {{"exact", exactly(statistics.fault_not_agreed_after)}}},
+              {"fault_agreement_ns", fault_figures(statistics)}};
     if (sweep.plan.check) {
         auto properties = Json::object();
         for (std::size_t i = 0; i < property_limit; ++i) {
@@ -165,8 +179,11 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
         if (count > statistics.runs) throw Wrong(fmt::format("{} of {} in {} runs", key, count, statistics.runs));
         return count;
     };
-    statistics.not_agreed_at_end = part("not_agreed_at_end");
-    statistics.cut_off_after = read_histogram(json.at("cut_off_after_ns"), "cut_off_after_ns");
+    statistics.not_agreed_after = read_histogram(json.at("not_agreed_after_ns"), "not_agreed_after_ns");
+    statistics.lost_agreement = part("lost_agreement");
+    statistics.fault_agreement = read_histogram(json.at("fault_agreement_ns"), "fault_agreement_ns");
+    statistics.fault_not_agreed_after =
+        read_histogram(json.at("fault_not_agreed_after_ns"), "fault_not_agreed_after_ns");
     const auto seeds = plan.own_seeds();
     if (plan.precision > 0 ? statistics.runs > seeds.count : statistics.runs != seeds.count) {
         throw Wrong(fmt::format("{} runs of {} seeds from {} on", statistics.runs, seeds.count, seeds.first));
@@ -192,14 +209,18 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
         statistics, [&](std::string_view name, CellStatistics::Unit unit, Histogram& histogram) {
             const auto key = std::string(name) + (unit == CellStatistics::Unit::time ? "_ns" : "");
             histogram = read_histogram(json.at(key), name);
-            const auto cut_off = name == "agreement" ? statistics.cut_off() : 0;
-            if (histogram.count() + cut_off != statistics.runs) {
+            const auto not_agreed = name == "agreement" ? statistics.not_agreed() : 0;
+            if (histogram.count() + not_agreed != statistics.runs) {
                 throw Wrong(key + " of " + std::to_string(histogram.count()) + " runs");
             }
         });
-    if (part("agreed") != statistics.agreement.count() || part("cut_off") != statistics.cut_off() ||
-        statistics.not_agreed_at_end < statistics.cut_off()) {
-        throw Wrong("runs that agreed, were cut off or didn't agree at the end that don't add up");
+    if (part("agreed") != statistics.agreement.count() || part("not_agreed") != statistics.not_agreed() ||
+        statistics.lost_agreement > statistics.not_agreed()) {
+        throw Wrong("runs that agreed, didn't agree or lost it that don't add up");
+    }
+    if (json.at("faults") != statistics.faults() ||
+        json.at("faults_not_agreed") != statistics.fault_not_agreed_after.count()) {
+        throw Wrong("faults that don't add up");
     }
     return cell;
 }

@@ -41,6 +41,6 @@ struct SweepGrid {
 };
 
 /// In the place of a chart of times to agreement.
-inline constexpr auto none_agreed = "no run came to agreement before it ended";
+inline constexpr auto none_agreed = "no run agreed at its end";
 
 }  // namespace bully::sim

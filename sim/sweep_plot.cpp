@@ -69,11 +69,11 @@ class Plotter {
         for (std::size_t column = 0; column < grid_.columns(); ++column) {
             if (none_agreed_in(column)) chart.notes.push_back({grid_.place(column), "none agreed"});
         }
-        const auto cut_off = grid_.greatest([](const SweepCell& cell) {
-            return static_cast<double>(cell.statistics.cut_off()) / static_cast<double>(cell.statistics.runs);
+        const auto not_agreed = grid_.greatest([](const SweepCell& cell) {
+            return static_cast<double>(cell.statistics.not_agreed()) / static_cast<double>(cell.statistics.runs);
         });
-        if (cut_off > 0) {
-            chart.subtitle += fmt::format("; without up to {:.3g} % that ended before", 100 * cut_off);
+        if (not_agreed > 0) {
+            chart.subtitle += fmt::format("; without up to {:.3g} % not agreed at the end", 100 * not_agreed);
         }
         return chart;
     }
@@ -193,7 +193,7 @@ class Plotter {
             const auto& measured = cell.statistics.*(subject.measure);
             if (measured.empty()) return std::nullopt;
             const auto at = [&](double q) {
-                // A band ends where runs were cut off.
+                // A band ends where runs didn't agree.
                 return static_cast<double>(cell.statistics.quantile(measured, q).value) / subject.unit.divisor;
             };
             return PlotBand::Point{0, at(low), at(high)};

@@ -55,6 +55,7 @@ class Writer {
     void write() {
         head();
         agreement();
+        faults();
         leaders();
         messages();
         if (sweep_.plan.check) violations();
@@ -133,54 +134,76 @@ class Writer {
 
     void agreement() {
         Table table(
-            "time to agreement: from the last fault until all first follow one live leader",
-            header({"runs", "cut off", "not at end", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
+            "time to agreement: from the last fault until all first follow one live leader, if they do at the end",
+            header({"runs", "not agreed", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
         for (const auto& cell : sweep_.cells) {
             const auto& found = cell.statistics;
             const auto& times = found.agreement;
-            table.add(row(
-                cell,
-                {std::to_string(found.runs), std::to_string(found.cut_off()), with_part(found, found.not_agreed_at_end),
-                 times.empty() ? "none agreed" : time_text(times.mean()), margin(found, times, Unit::time),
-                 agreed_by(found, 0.5), agreed_by(found, 0.9), agreed_by(found, 0.99), agreed_by(found, 0.999),
-                 agreed_by(found, 1), cell.theory ? time_text(cell.theory->latency) : "-"}));
+            table.add(
+                row(cell, {std::to_string(found.runs), with_part(found, found.not_agreed()),
+                           times.empty() ? "none agreed" : time_text(times.mean()), margin(found, times, Unit::time),
+                           agreed_by(found, times, 0.5), agreed_by(found, times, 0.9), agreed_by(found, times, 0.99),
+                           agreed_by(found, times, 0.999), agreed_by(found, times, 1),
+                           cell.theory ? time_text(cell.theory->latency) : "-"}));
             add_intervals(table, cell,
-                          {"", "", "", "", "95%:", agreed_around(found, 0.5), agreed_around(found, 0.9),
+                          {"", "", "", "95%:", agreed_around(found, 0.5), agreed_around(found, 0.9),
                            agreed_around(found, 0.99), agreed_around(found, 0.999), "", ""});
         }
         table.write(out_, style_.colour);
         agreement_notes();
     }
 
+    // No intervals: what the faults of one run come to isn't independent.
+    void faults() {
+        const bool several = std::any_of(sweep_.cells.begin(), sweep_.cells.end(), [](const SweepCell& cell) {
+            return cell.statistics.faults() > cell.statistics.runs;
+        });
+        if (!several) return;
+        Table table("time to agreement after each fault, if they agree when the next one comes",
+                    header({"faults", "not agreed", "mean", "p50", "p90", "p99", "max"}));
+        for (const auto& cell : sweep_.cells) {
+            const auto& found = cell.statistics;
+            const auto& times = found.fault_agreement;
+            if (found.faults() == 0) {
+                table.add(row(cell, {"0", "-", "-", "-", "-", "-", "-"}));
+                continue;
+            }
+            table.add(
+                row(cell, {std::to_string(found.faults()), std::to_string(found.fault_not_agreed_after.count()),
+                           times.empty() ? "none agreed" : time_text(times.mean()), agreed_by(found, times, 0.5),
+                           agreed_by(found, times, 0.9), agreed_by(found, times, 0.99), agreed_by(found, times, 1)}));
+        }
+        table.write(out_, style_.colour);
+    }
+
     static std::string agreed_around(const CellStatistics& found, double q) {
         return around(found, found.agreement, q, true);
     }
 
-    static std::string agreed_by(const CellStatistics& found, double q) {
+    static std::string agreed_by(const CellStatistics& found, const Histogram& times, double q) {
         if (found.runs == 0) return "-";
-        const auto quantile = found.quantile(found.agreement, q);
+        const auto quantile = found.quantile(times, q);
         return (quantile.at_least ? ">=" : "") + time_text(quantile);
     }
 
     // What the mean and the quantiles don't tell by themselves.
     void agreement_notes() {
         std::uint64_t runs = 0;
-        std::uint64_t cut_off = 0;
-        std::uint64_t not_at_end = 0;
+        std::uint64_t not_agreed = 0;
+        std::uint64_t lost = 0;
         for (const auto& cell : sweep_.cells) {
             runs += cell.statistics.runs;
-            cut_off += cell.statistics.cut_off();
-            not_at_end += cell.statistics.not_agreed_at_end;
+            not_agreed += cell.statistics.not_agreed();
+            lost += cell.statistics.lost_agreement;
         }
-        if (cut_off > 0) {
+        if (not_agreed > 0) {
             fmt::print(out_,
-                       "  cut off: {} of {} ended before all followed one leader. Quantiles beyond the time that\n",
-                       cut_off, counted(runs, "run"));
-            fmt::print(out_, "           they had are bounds (>=), means leave them out.\n");
+                       "  not agreed: {} of {} ended when not all followed one leader. Quantiles beyond the time\n",
+                       not_agreed, counted(runs, "run"));
+            fmt::print(out_, "              that they had are bounds (>=), means leave them out.\n");
         }
-        if (not_at_end > cut_off) {
-            fmt::print(out_, "  not at end: {} of {} ended when not all followed one leader{}.\n", not_at_end,
-                       counted(runs, "run"), cut_off > 0 ? ", those cut off among them" : "");
+        if (lost > 0) {
+            fmt::print(out_, "              {} of them had agreed after the last fault, and lost it.\n", lost);
         }
         const auto precision = sweep_.plan.precision;
         const auto vague = std::count_if(sweep_.cells.begin(), sweep_.cells.end(), [precision](const SweepCell& cell) {
@@ -188,24 +211,27 @@ class Writer {
         });
         if (precision > 0 && vague > 0) {
             fmt::print(out_, "  precision: {} of {} used up their seeds and are less precise{}.\n", vague,
-                       counted(sweep_.cells.size(), "cell"), cut_off > 0 ? ", or had runs cut off" : "");
+                       counted(sweep_.cells.size(), "cell"),
+                       not_agreed > lost ? ", or have runs that never agreed" : "");
         }
     }
 
     void leaders() {
-        Table table("no leader at all, and more than one, in a run",
-                    header({"none: mean", "95%", "p50", "p99", "max", "two: mean", "95%", "p50", "p99", "max"}));
+        Table table("no leader at all, none for some (dead, or out of reach), and more than one, in a run",
+                    header({"none: mean", "95%", "p50", "p99", "max", "for some: mean", "95%", "p50", "p99", "max",
+                            "two: mean", "95%", "p50", "p99", "max"}));
         for (const auto& cell : sweep_.cells) {
-            const auto& none = cell.statistics.leaderless;
-            const auto& two = cell.statistics.multi_leader;
-            const auto around_mean = [&](const Histogram& times) { return margin(cell.statistics, times, Unit::time); };
-            table.add(row(
-                cell, {time_text(none.mean()), around_mean(none), at(none, 0.5), at(none, 0.99), time_text(none.max()),
-                       time_text(two.mean()), around_mean(two), at(two, 0.5), at(two, 0.99), time_text(two.max())}));
-            add_intervals(
-                table, cell,
-                {"", "95%:", around(cell.statistics, none, 0.5, true), around(cell.statistics, none, 0.99, true), "",
-                 "", "95%:", around(cell.statistics, two, 0.5, true), around(cell.statistics, two, 0.99, true), ""});
+            const auto& found = cell.statistics;
+            Row values;
+            Row intervals;
+            for (const auto* times : {&found.leaderless, &found.some_leaderless, &found.multi_leader}) {
+                values.insert(values.end(), {time_text(times->mean()), margin(found, *times, Unit::time),
+                                             at(*times, 0.5), at(*times, 0.99), time_text(times->max())});
+                intervals.insert(intervals.end(),
+                                 {"", "95%:", around(found, *times, 0.5, true), around(found, *times, 0.99, true), ""});
+            }
+            table.add(row(cell, values));
+            add_intervals(table, cell, intervals);
         }
         table.write(out_, style_.colour);
     }

@@ -50,6 +50,7 @@ void WorldWatch::refresh() {
 void WorldWatch::fault(Time at, const char* what) {
     ++epoch_;
     put_off_ = false;
+    overtaken_ = {last_fault_, last_what_, due_};
     if (at >= last_fault_) {
         last_fault_ = at;
         last_what_ = what;
@@ -119,10 +120,10 @@ void WorldWatch::on_world(const WorldNote& note) {
             break;
         case pause: disturbance(note.at, "a pause"); break;
         case resume: disturbance(note.at, "the end of a pause"); break;
-        case partition: disturbance(note.at, "a partition"); break;
-        case cut: disturbance(note.at, "a cut link"); break;
+        case partition: disturbance(note.at, note.ends ? "the end of a partition" : "a partition"); break;
+        case cut: disturbance(note.at, note.ends ? "the end of a cut link" : "a cut link"); break;
         case heal: disturbance(note.at, "the healing of links"); break;
-        case slow: disturbance(note.at, "a slow link"); break;
+        case slow: disturbance(note.at, note.ends ? "the end of a slow link" : "a slow link"); break;
         case daemon_down: disturbance(note.at, "the failure of the coordinator daemon"); break;
         case daemon_restart: disturbance(note.at, "a restart of the coordinator daemon"); break;
         case daemon_up: disturbance(note.at, "the return of the coordinator daemon"); break;
@@ -148,13 +149,6 @@ void WorldWatch::on_message(const MessageNote& note) {
     } else if (longest_duplicate_ > bounds_.longest_delay) {
         disturbance(note.at + longest_duplicate_, "a late duplicate");
     }
-}
-
-std::string WorldWatch::describe_due(Duration more) const {
-    if (due_ == Time::max()) return "";
-    const auto wait = due_ - last_fault_ + more;
-    return "from " + bully::to_string(last_fault_) + " + " + bully::to_string(wait) + " = " +
-           bully::to_string(last_fault_ + wait) + " on";
 }
 
 std::string WorldWatch::why_not_due(Time end) const {

@@ -46,10 +46,17 @@ class WorldWatch {
     [[nodiscard]] bool is_calm() const { return calm_; }
     [[nodiscard]] Time calm_since() const { return calm_since_; }
     [[nodiscard]] Time last_fault() const { return last_fault_; }
+    /// For people: "a crash".
+    [[nodiscard]] const char* last_what() const { return last_what_; }
+    /// The fault before the last one, and when agreement was due, or would have been, after it.
+    struct Overtaken {
+        Time fault{};
+        const char* what = "";
+        Time due{};
+    };
+    [[nodiscard]] const Overtaken& overtaken() const { return overtaken_; }
     [[nodiscard]] Duration longest_gap() const { return longest_gap_; }
-    /// "from 12s + 7.51s = 19.51s on".
-    [[nodiscard]] std::string describe_due(Duration more = {}) const;
-    /// Why agreement wasn't due by `end`; a sentence.
+    /// Why agreement isn't due by `end`; a sentence.
     [[nodiscard]] std::string why_not_due(Time end) const;
 
   private:
@@ -71,6 +78,7 @@ class WorldWatch {
     const char* last_what_ = "the start";
     Time now_{};
     Time due_{};
+    Overtaken overtaken_;
     Time calm_since_{};
     std::uint64_t epoch_ = 0;
     std::uint32_t joining_ = 0;

@@ -170,7 +170,8 @@ class Help(CliTest):
 
 class JsonOutput(CliTest):
     KEYS = ("scenario", "seed", "mode", "fingerprint", "verdict", "duration_ns", "leader", "processes", "elections",
-            "victories", "messages", "agreement_ns", "agreed_since_ns", "leaderless_ns", "multi_leader_ns",
+            "victories", "messages", "agreement_ns", "agreed_since_ns", "faults", "leaderless_ns",
+            "some_leaderless_ns", "multi_leader_ns",
             "expectations", "properties", "violations")
 
     def json_of(self, run, code):

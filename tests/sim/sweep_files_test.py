@@ -267,7 +267,7 @@ class Shards(CliTest):
         other = self.changed(two, '"program":"bully_sim ', '"program":"bully_sim 9.')
         self.refused(r"changed.json is not of the same sweep .*: its program is bully_sim 9\.\S+, not bully_sim \d", one,
                      other)
-        self.refused("changed.json: version 1 of this format instead of 2", self.changed(two, '"version":2', '"version":1'))
+        self.refused("changed.json: version 2 of this format instead of 3", self.changed(two, '"version":3', '"version":2'))
 
     def test_a_shard_has_the_runs_of_its_seeds(self):
         one, two = self.shard(1), self.shard(2)  # of the seeds 3 and 4, and of 5 to 7

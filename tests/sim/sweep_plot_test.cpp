@@ -82,7 +82,7 @@ TEST(SweepPlot, a_setting_without_agreement_is_said_to_have_none) {
     for (const auto chart : {SweepChart::time, SweepChart::distribution}) {
         const auto svg = drawn(nowhere, chart);
         EXPECT_EQ(texts_of(svg, "key"), Texts{});
-        EXPECT_NE(svg.find("no run came to agreement"), std::string::npos);
+        EXPECT_NE(svg.find("no run agreed at its end"), std::string::npos);
     }
 }
 
@@ -123,7 +123,7 @@ TEST(SweepPlot, a_long_name_of_a_scenario_stays_within_the_image) {
     auto sweep = sweep_of({{"processes", {"3", "4", "5", "6", "7", "8", "9"}}},
                           [](const SweepCell& cell) { return cell.values[0] != "3"; });
     sweep.scenario = std::string(39, 'a') + std::string(39, 'z');
-    for (const auto& [chart, end] : {std::pair{SweepChart::time, "; without up to 100 % that ended before"},
+    for (const auto& [chart, end] : {std::pair{SweepChart::time, "; without up to 100 % not agreed at the end"},
                                      std::pair{SweepChart::distribution, "; 6 of 7 values of processes"}}) {
         const auto subtitle = texts_of(drawn(sweep, chart), "soft").at(0);
         EXPECT_TRUE(subtitle.starts_with("aaaaa")) << subtitle;

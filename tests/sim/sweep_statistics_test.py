@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The statistics of bully_sim sweep, found again from single runs; what is cut off, lost or rare."""
+"""The statistics of bully_sim sweep, found again from single runs; what is censored, lost or rare."""
 import csv
 import io
 import json
@@ -80,6 +80,16 @@ def proportion_interval(part, whole):
     return (-b - root) / (2 * a), (-b + root) / (2 * a)
 
 
+WEDGED = """name: wedged
+mode: strict
+duration: 30s
+start: settled
+processes: 3
+faults:
+  - {at: 0s, cut: {between: [1, 3]}}
+"""
+
+
 class Reference(CliTest):
     """Each figure of a sweep, found again from single runs by sorting."""
 
@@ -139,26 +149,40 @@ class Reference(CliTest):
                          if scale > 1 else str(values[-1]))
 
     def test_agreement(self):
-        self.assertEqual([run["agreement_ns"] for run in self.runs], [time for time, _ in self.agreements])
-        agreed = [time for time, _ in self.agreements if time is not None]
-        apart = sum(1 for _, at_end in self.agreements if not at_end)
-        cut_off = SEEDS - len(agreed)
-        self.assertGreater(cut_off, 0, "some runs should end before they agree")
-        self.assertGreater(apart, cut_off, "and some should agree, and not at the end")
-        self.assertEqual((self.cell["agreed"], self.cell["cut_off"]), (len(agreed), cut_off))
-        self.assertEqual(self.cell["not_agreed_at_end"], apart)
-        for key, part in ("cut_off", cut_off), ("not_agreed_at_end", apart):
-            for end, expected in zip(self.cell[key + "_95"], proportion_interval(part, SEEDS)):
-                self.assertAlmostEqual(end, expected, delta=1e-12)
-        self.check("agreement_ns", agreed, cut_off)
-        self.assertIsNone(self.cell["agreement_ns"]["p999"], "one of those that were cut off")
+        self.assertEqual([run["agreement_ns"] for run in self.runs],
+                         [time if at_end else None for time, at_end in self.agreements])
+        agreed = [time for time, at_end in self.agreements if at_end]
+        not_agreed = SEEDS - len(agreed)
+        lost = sum(1 for first, at_end in self.agreements if first is not None and not at_end)
+        self.assertGreater(not_agreed, lost, "some runs should end before they agree")
+        self.assertGreater(lost, 0, "and some should agree, and not at the end")
+        self.assertEqual((self.cell["agreed"], self.cell["not_agreed"]), (len(agreed), not_agreed))
+        self.assertEqual(self.cell["lost_agreement"], lost)
+        for end, expected in zip(self.cell["not_agreed_95"], proportion_interval(not_agreed, SEEDS)):
+            self.assertAlmostEqual(end, expected, delta=1e-12)
+        self.check("agreement_ns", agreed, not_agreed)
+        self.assertIsNone(self.cell["agreement_ns"]["p999"], "one of those that didn't agree")
         self.assertEqual(self.row["agreement_p999_s"], "")
-        exact = self.cell["cut_off_after_ns"]["exact"]
+        exact = self.cell["not_agreed_after_ns"]["exact"]
         self.assertEqual((exact["min"], exact["max"]), (CUT_OFF, CUT_OFF))
-        self.assertEqual(self.row["cut_off_after_min_s"], "4.000000000")
+        self.assertEqual(self.row["not_agreed_after_min_s"], "4.000000000")
+        self.assertEqual(self.row["lost_agreement"], str(lost))
+
+    def test_faults(self):
+        times = [fault["agreement_ns"] for run in self.runs for fault in run["faults"]]
+        agreed = sorted(time for time in times if time is not None)
+        self.assertEqual((self.cell["faults"], self.cell["faults_not_agreed"]), (len(times), times.count(None)))
+        found = self.cell["fault_agreement_ns"]
+        self.assertAlmostEqual(found["mean"], sum(agreed) / len(agreed), delta=1)
+        self.assertEqual(found["min"], agreed[0])
+        self.assertIsNone(found["max"], "one of those that didn't agree")
+        self.assertNotIn("p50_95", found)
+        self.assertEqual(self.row["faults"], str(len(times)))
+        self.assertEqual(self.row["fault_agreement_max_s"], "")
 
     def test_leaders(self):
         self.check("leaderless_ns", [run["leaderless_ns"] for run in self.runs])
+        self.check("some_leaderless_ns", [run["some_leaderless_ns"] for run in self.runs])
         self.check("multi_leader_ns", [run["multi_leader_ns"] for run in self.runs])
 
     def test_messages(self):
@@ -172,38 +196,69 @@ class Reference(CliTest):
         self.assertEqual(self.row["failing_seeds"], " ".join(map(str, apart[:5])))
 
 
-class CutOff(CliTest):
+class Censored(CliTest):
     def times(self, *options):
-        run = bully_sim("sweep", self.crash, "--seeds", 400, *options)
+        scenario = () if options and pathlib.Path(options[0]).is_file() else (self.crash,)
+        run = bully_sim("sweep", *scenario, "--seeds", 400, *options)
         self.assert_ends(run, HELD)
         text = run.stdout.decode()
-        return run.stderr, text, text.split("live leader\n")[1].split("\n\n")[0].splitlines()
+        return run.stderr, text, text.split("at the end\n")[1].split("\n\n")[0].splitlines()
 
-    def test_quantiles_count_what_was_cut_off(self):
+    def test_quantiles_count_what_is_censored(self):
         # 4 s after the crash some fifth of them is still to come.
         stderr, _, (_, row, *notes) = self.times("--set", "duration=6s")
         self.assertEqual(stderr, b"")
         _, _, (_, whole, *no_notes) = self.times()
         self.assertEqual(no_notes, [])
-        runs, cut_off, not_at_end, part, mean, _, p50, p90, p99, p999, most, _ = row.split()
+        runs, not_agreed, part, mean, _, p50, p90, p99, p999, most, _ = row.split()
         self.assertEqual(runs, "400")
-        self.assertEqual(cut_off, not_at_end)
-        low, high = proportion_interval(int(cut_off), 400)
+        low, high = proportion_interval(int(not_agreed), 400)
         # Rounded outwards.
         self.assertEqual(part, "({:.1f}..{:.1f}%)".format(math.floor(1000 * low) / 10, math.ceil(1000 * high) / 10))
-        self.assertTrue(50 < int(cut_off) < 120, cut_off)
-        self.assertEqual(p50, whole.split()[6], "known as if nothing had been cut off")
+        self.assertTrue(50 < int(not_agreed) < 120, not_agreed)
+        self.assertEqual(p50, whole.split()[5], "known as if nothing had been censored")
         self.assertEqual((p90, p99, p999, most), (">=4.00s", ">=4.00s", ">=4.000s", ">=4.000s"))
-        self.assertLess(mean, whole.split()[4])
-        self.assertIn("cut off: {} of 400 runs ended before all followed one leader".format(cut_off), notes[0])
+        self.assertLess(mean, whole.split()[3])
+        self.assertIn("not agreed: {} of 400 runs ended when not all followed one leader".format(not_agreed), notes[0])
+        self.assertEqual(len(notes), 2, "none had agreed and lost it")
 
     def test_a_cell_in_which_none_agrees_says_so(self):
         stderr, _, rows = self.times("--over", "duration=4s,15s")
-        self.assert_one_line(stderr, "in 1 of 2 cells no run came to agreement before it ended")
-        self.assertRegex(rows[1], r"4s +400 +400 +400 \(>99.04%\) +none agreed +- +>=2.000s")
+        self.assert_one_line(stderr, "in 1 of 2 cells no run agreed at its end")
+        self.assertRegex(rows[1], r"4s +400 +400 \(>99.04%\) +none agreed +- +>=2.000s")
         quiet = bully_sim("sweep", self.crash, "--seeds", 5, "--set", "duration=4s", "--quiet")
         self.assert_ends(quiet, HELD)
         self.assert_one_line(quiet.stderr, "in 1 of 1 cell no run")
+
+
+    def test_a_cell_that_is_wedged_has_no_time_to_agreement(self):
+        # Strict, 1 never follows 3 again; they had agreed for as long as nobody had noticed.
+        path = self.write("wedged.yaml", WEDGED)
+        csv_file, json_file, plot = (self.folder / name for name in ("wedged.csv", "wedged.json", "wedged.svg"))
+        stderr, text, rows = self.times(path, "--over", "faults=[{at: 0s, cut: {between: [1, 3]}}],[]", "--csv",
+                                        csv_file, "--json", json_file, "--plot", plot)
+        self.assert_one_line(stderr, "in 1 of 2 cells no run agreed at its end.* or the group wedged")
+        self.assertRegex(rows[1], r" 400 +400 \(>99.04%\) +none agreed +- +>=30.000s")
+        self.assertIn("400 of them had agreed after the last fault, and lost it.", text)
+        with open(csv_file, encoding="utf-8") as file:
+            wedged, whole = csv.DictReader(file)
+        self.assertEqual((wedged["agreed"], wedged["not_agreed"], wedged["lost_agreement"]), ("0", "400", "400"))
+        self.assertEqual((wedged["agreement_mean_s"], wedged["agreement_max_s"]), ("", ""))
+        self.assertEqual(whole["not_agreed"], "0")
+        cells = json.loads(json_file.read_text(encoding="utf-8"))["cells"]
+        self.assertIsNone(cells[0]["agreement_ns"]["mean"])
+        self.assertIn(">none agreed</text>", plot.read_text(encoding="utf-8"))
+
+    def test_each_fault_of_a_cascade_has_its_time(self):
+        stderr, text, _ = self.times(ROOT / "scenarios/cascade.yaml")
+        self.assertEqual(stderr, b"")
+        header, row = text.split("when the next one comes\n")[1].splitlines()[:2]
+        self.assertEqual(header.split()[:4], ["faults", "not", "agreed", "mean"])
+        faults, not_agreed, mean = row.split()[:3]
+        self.assertEqual((faults, not_agreed), ("1200", "0"))
+        self.assertTrue(3 < float(mean[:-1]) < 5, mean)
+        _, text, _ = self.times()
+        self.assertNotIn("after each fault", text, "there is one")
 
 
 class Loss(CliTest):
@@ -226,14 +281,14 @@ class Rare(CliTest):
         self.assertNotIn("±0 ", text.replace("\n", " "))
         self.assertNotIn("±0s", text)
         self.assertRegex(text, r"\n +50 +0 \(<7\.2%\) +0 \(<7\.2%\) +-\n", "violations")
-        self.assertRegex(text, r"\n +50 +0 +0 \(<7\.2%\) +\d", "not agreed at the end")
+        self.assertRegex(text, r"\n +50 +0 \(<7\.2%\) +\d", "not agreed at the end")
         self.assertRegex(text, r" 0s +in <7\.2% +0s +0s +0s\n", "with two leaders")
         self.assertRegex(text, r" 0 +<0\.06\n", "false elections: the rule of three")
         with open(path, encoding="utf-8") as file:
             row = next(csv.DictReader(file))
         self.assertAlmostEqual(float(row["false_elections_mean_high"]), 3 / 50)
         self.assertEqual((row["multi_leader_mean_low_s"], row["multi_leader_mean_high_s"]), ("", ""))
-        for name in ("cut_off", "not_agreed_at_end", "violated"):
+        for name in ("not_agreed", "violated"):
             self.assertEqual(float(row[name + "_part_low"]), 0)
             self.assertAlmostEqual(float(row[name + "_part_high"]), proportion_interval(0, 50)[1], delta=1e-9)
         # Rare ones: seldom a message is late enough.

@@ -80,10 +80,10 @@ class Division(CliTest):
         self.assert_ends(bully_sim("sweep", self.lossy, *COMMON, "--quiet", "--json", whole), HELD)
         self.lossy.write_text(LOSSY + "about: another\n", encoding="utf-8")
         changed = self.shard(4, 4).rename(self.folder / "changed.json")
-        garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 2}')
+        garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 3}')
         damaged = self.write("damaged.json", three.read_text(encoding="utf-8").replace('"sum":[0,', '"sum":[0,9', 1))
         text = three.read_text(encoding="utf-8")
-        apart = self.write("apart.json", re.sub(r'"not_agreed_at_end":\d+', '"not_agreed_at_end":1017', text, count=1))
+        apart = self.write("apart.json", re.sub(r'"lost_agreement":\d+', '"lost_agreement":1017', text, count=1))
         cut = self.write("cut.json", re.sub(r'"agreed":\d+', '"agreed":3', text, count=1))
         for files, message in (((one, three), "shard 2/3 is missing"),
                                ((one, two), "shard 3/3 is missing"),
@@ -95,7 +95,7 @@ class Division(CliTest):
                                ((one, two, changed), "changed.json is not of the same sweep .*another text"),
                                ((one, two, garbage), "garbage.json: not what `bully_sim sweep --json` wrote"),
                                ((one, two, damaged), "damaged.json: .* a sum that values in these buckets can't have"),
-                               ((one, two, apart), "apart.json: .* not_agreed_at_end of 1017 in 17 runs"),
+                               ((one, two, apart), "apart.json: .* lost_agreement of 1017 in 17 runs"),
                                ((one, two, cut), "cut.json: .*that don't add up"),
                                ((one, two, self.folder), "^bully_sim: cannot open .*: Is a directory"),
                                ((one, self.folder / "none.json"), "^bully_sim: cannot open .*none.json: No such file")):
@@ -150,7 +150,8 @@ class Division(CliTest):
         self.assertIn("  precision: 1 of 2 cells used up their seeds and are less precise.\n", tables("--seeds", 110))
         self.assertNotIn("  precision: ", tables("--seeds", 100000))
         cut_off = tables("--seeds", 110, "--set", "duration=5.5s")
-        self.assertIn("1 of 2 cells used up their seeds and are less precise, or had runs cut off.\n", cut_off)
+        self.assertIn("1 of 2 cells used up their seeds and are less precise, or have runs that never agreed.\n",
+                      cut_off)
 
 
 class Findings(CliTest):
