@@ -112,12 +112,12 @@ class ExitCodes(CliTest):
         """A false expectation behind it was gone, and the run held."""
         for quote, rest in (('"', ""), ("'", ""), ('"', '# so"\n')):
             with self.subTest(quote=quote, rest=rest):
-                path = self.write("open.yaml", "about: " + quote + "open\n" + WRONG_HOPE + rest)
+                path = self.write("open.yaml", WRONG_HOPE.replace("faults:", "about: " + quote + "open\nfaults:") + rest)
                 for arguments in ([path], ["lint", path], ["sweep", path, "--seeds", "2"]):
                     run = bully_sim(*arguments)
                     self.assert_ends(run, USAGE)
                     self.assertEqual(run.stdout, b"")
-                    self.assert_one_line(run.stderr, "^" + re.escape(str(path)) + ":1:8: .*expected a closing `" + quote)
+                    self.assert_one_line(run.stderr, "^" + re.escape(str(path)) + ":6:8: .*expected a closing `" + quote)
         for option in ("--set", "--over"):
             for value in ('name="x', "name='x"):
                 run = bully_sim("sweep", self.crash, "--seeds", "2", option, value)
