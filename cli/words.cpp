@@ -18,7 +18,7 @@ bool takes_value(const CLI::Option& option) { return option.get_items_expected_m
 bool may_take_value(const CLI::Option& option) { return option.get_option_text().starts_with("[="); }
 
 std::string value_name(const CLI::Option& option) {
-    const auto text = option.get_option_text();
+    const auto& text = option.get_option_text();
     return text.empty() ? option.get_type_name() : text;
 }
 std::string form_of(const CLI::Option& option, const std::string& name) {

@@ -160,7 +160,8 @@ std::string_view expected_instead(std::string_view reason) {
          {"illegal tab when looking for indentation", "spaces"},
          {"unknown token", "a text that begins so in quotes"},
          {"unknown escape character", "`\\\\` for a backslash"}}};
-    const auto found = std::ranges::find_if(known, [&](const auto& row) { return reason.starts_with(row.first); });
+    const auto* const found =
+        std::ranges::find_if(known, [&](const auto& row) { return reason.starts_with(row.first); });
     return found == known.end() ? std::string_view{} : found->second;
 }
 

@@ -112,12 +112,12 @@ class ExitCodes(CliTest):
         """A false expectation behind it was gone, and the run held."""
         for quote, rest in (('"', ""), ("'", ""), ('"', '# so"\n')):
             with self.subTest(quote=quote, rest=rest):
-                path = self.write("open.yaml", "about: " + quote + "open\n" + WRONG_HOPE + rest)
+                path = self.write("open.yaml", WRONG_HOPE.replace("faults:", "about: " + quote + "open\nfaults:") + rest)
                 for arguments in ([path], ["lint", path], ["sweep", path, "--seeds", "2"]):
                     run = bully_sim(*arguments)
                     self.assert_ends(run, USAGE)
                     self.assertEqual(run.stdout, b"")
-                    self.assert_one_line(run.stderr, "^" + re.escape(str(path)) + ":1:8: .*expected a closing `" + quote)
+                    self.assert_one_line(run.stderr, "^" + re.escape(str(path)) + ":6:8: .*expected a closing `" + quote)
         for option in ("--set", "--over"):
             for value in ('name="x', "name='x"):
                 run = bully_sim("sweep", self.crash, "--seeds", "2", option, value)
@@ -327,6 +327,30 @@ expect:
         run = bully_sim("lint", *files)
         self.assert_ends(run, HELD)
         self.assertEqual(run.stderr, b"")
+
+    def test_a_quote_opened_anywhere_swallows_nothing(self):
+        """Before each value of each scenario: none is taken for good, and each is told where it opens, or before."""
+        broken = {}
+        for source in sorted((ROOT / "scenarios").glob("*.yaml")):
+            text = source.read_text(encoding="utf-8")
+            block = re.search(r"(?m)^about: >\n(?: .*\n)*", text)  # a quote in it is text
+            for match in re.finditer(r"(?m)(?<=[a-z]: )(?=[^\s\"'|>])|(?<=[\[{])(?=[0-9a-z])", text):
+                in_block = block and block.start() < match.start() < block.end()
+                if in_block or "#" in text[text.rfind("\n", 0, match.start()) + 1:match.start()]:
+                    continue
+                for quote in "\"'":
+                    path = self.write(f"{len(broken)}.yaml", text[:match.start()] + quote + text[match.start():])
+                    broken[str(path)] = text.count("\n", 0, match.start()) + 1
+        self.assertGreater(len(broken), 1000)
+        run = bully_sim("lint", *broken)
+        self.assert_ends(run, USAGE)
+        self.assertEqual(run.stdout, b"")
+        told = {}
+        for line in run.stderr.decode().splitlines():
+            path, number, _ = line.split(":", 2)
+            told.setdefault(path, int(number))
+        self.assertEqual(set(told), set(broken))
+        self.assertEqual([path for path, number in told.items() if number > broken[path]], [])
 
     def test_lint_does_not_run(self):
         begin = time.monotonic()
