@@ -26,7 +26,6 @@ def stop_and_wake(case, top, has_effect):
     top.process.send_signal(signal.SIGSTOP)
     has_effect()
     top.process.send_signal(signal.SIGCONT)
-    case.agree(top, within=WITHIN)
 
 
 def stopped(program, join_word, count):
@@ -35,6 +34,7 @@ def stopped(program, join_word, count):
         *others, top = [case.us(pid) for pid in pids(count)]
         case.agree(top, within=WITHIN)
         stop_and_wake(case, top, lambda: case.agree(others[-1], others, within=WITHIN))
+        case.agree(top, within=WITHIN)
 
 
 def stopped_among(program, kind):
@@ -51,6 +51,7 @@ def stopped_among(program, kind):
             else:  # many of theirs take a list with a silent member for that one's
                 case.agree(high, [low, high], within=WITHIN)
         stop_and_wake(case, top, has_effect)
+        case.agree(top, within=WITHIN)
 
 
 def stopped_of_theirs(program, kind):
@@ -62,6 +63,15 @@ def stopped_of_theirs(program, kind):
         high = case.us("higher")
         case.agree(top)
         stop_and_wake(case, top, lambda: case.agree(high, [low, high], within=WITHIN))
+        if DIALECTS[kind].probe_answer:
+            case.agree(top, within=WITHIN)
+            return
+        # In its backlog it finds that it is asked, and leads, and a COORDINATOR of the other, which it may follow in the
+        # end. What its own view is then lies in it; what it has told the rest is that it leads, or nothing.
+        others = [child for child in case.living() if child is not top]
+        case.wait_for("the others agree",
+                      lambda: len({child.leader for child in others}) == 1 and others[0].leader in (top.pid, top.leader),
+                      WITHIN, holding=2.0)
 
 
 def cut(program, join_word, count, first_cut_off):
