@@ -6,28 +6,34 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace bully::lab {
 
-/// What a node knows of another process.
+/// What a node knows of another process. It may have changed since.
 enum class Health : std::uint8_t {
     unknown,
-    alive,    ///< has answered, or spoken, since it last failed a request
-    silent,   ///< has not answered, or broken off, a request since
-    refused,  ///< has refused a connection since
+    alive,     ///< has answered, or spoken, since it last failed a request
+    silent,    ///< has not answered, or broken off, a request since
+    refused,   ///< has refused a connection since
+    replaced,  ///< another process is at its address, says the daemon
 };
 
-/// Whom such a list is from, as far as can be told.
+/// The process that such a list is from, as far as can be told.
 struct ListSender {
-    std::optional<ProcessId> likely;    ///< Nothing only for a list without others.
-    std::optional<ProcessId> doubtful;  ///< Is greater, and has refused of late: if it is there again, it is the one.
+    std::optional<ProcessId> likely;  ///< If no doubtful one is there. Nothing only for a list without others.
+    /// Greater ones that have failed a request, the greatest first. The greatest that is there by now is the sender.
+    std::vector<ProcessId> doubtful;
 };
 
-/// The greatest listed that isn't known to be dead, ourselves aside, so that a list that ends with us is a claim of a
-/// lower process. Lists may hold dead higher members: one that nothing is known of is taken for the sender all the
-/// same: most likely it has joined of late, and if it is dead after all, the first PROBE tells. To take a lower one for
-/// it could stay wrong for ever, as that one answers. For that reason one that has refused is worth asking again.
-/// Where all are dead, one of them has come back.
+/// The greatest listed process that isn't known to have failed, this one aside. A list that ends with this process is
+/// thus a claim of a lower one.
+///
+/// Lists may hold dead higher members. A member that nothing is known of is taken for the sender all the same: most
+/// likely it has joined of late, and if it is dead after all, the first PROBE tells. A member that was silent or has
+/// refused may be back: it is doubtful, and has to be asked. Without asking, a leader that was stopped for some seconds
+/// would never be followed again, since the lower member that is taken for the sender answers each PROBE.
+/// Where all have failed, one of them has come back; the greatest, if none of them shows it.
 template <typename HealthOf>
 [[nodiscard]] ListSender sender_of_list(const Membership& listed, ProcessId self, HealthOf health_of) {
     ListSender sender;
@@ -35,18 +41,20 @@ template <typename HealthOf>
     for (const auto& member : listed.members()) {  // ascending
         if (member.pid == self) continue;
         greatest = member.pid;
-        switch (health_of(member.pid)) {
+        switch (health_of(member)) {
             case Health::unknown:
             case Health::alive:
                 sender.likely = member.pid;
-                sender.doubtful.reset();
+                sender.doubtful.clear();
                 break;
-            case Health::silent: break;
-            case Health::refused: sender.doubtful = member.pid; break;
+            case Health::silent:
+            case Health::refused: sender.doubtful.insert(sender.doubtful.begin(), member.pid); break;
+            case Health::replaced: break;
         }
     }
-    if (!sender.likely) sender.likely = greatest;
-    if (sender.doubtful == sender.likely) sender.doubtful.reset();
+    if (sender.likely) return sender;
+    sender.likely = sender.doubtful.empty() ? greatest : sender.doubtful.front();
+    if (sender.doubtful.size() == 1) sender.doubtful.clear();  // nobody else can have sent it
     return sender;
 }
 

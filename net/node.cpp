@@ -15,7 +15,17 @@ constexpr int quiet_turns = 3;
 // ... but a flood must not keep it for ever.
 constexpr auto longest_wait_for_quiet = std::chrono::milliseconds(250);
 constexpr auto listen_retry = std::chrono::milliseconds(100);
-constexpr std::size_t most_known = 4096;  // of what is remembered of peers
+
+template <typename Timers, typename Context, std::size_t... slot>
+Timers timers_on(Context& context, std::index_sequence<slot...>) {
+    return {((void)slot, typename Timers::value_type(context))...};
+}
+
+// Whether it is a leader's reason to say again that it leads: somebody seems not to know.
+bool shows_ignorance(const Event& event) {
+    if (const auto* fired = std::get_if<TimerFired>(&event)) return fired->timer == Timer::hold_down;
+    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<CoordinatorReceived>(event);
+}
 
 }  // namespace
 
@@ -28,7 +38,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       random_(options_.seed ^ options_.number * 0x9e3779b97f4a7c15U),
       acceptor_(context),
       election_(writer_.self(), options_.settings),
-      timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context), SlotTimer(context)},
+      timers_(timers_on<decltype(timers_)>(context, std::make_index_sequence<timer_slot_count>{})),
       owed_timer_(context),
       reminder_(context),
       joins_(options_.limits.joins, options_.limits.join_interval),
@@ -68,7 +78,9 @@ void Node::start() {
     dialect_ = options_.dialect;
     shapes_.clear();
     health_.clear();
+    address_book_.clear();
     answers_probes_.clear();
+    closes_probes_.clear();
     ignores_probes_.clear();
     announced_.clear();
     askers_.clear();
@@ -97,11 +109,12 @@ void Node::break_connections() {
     for (auto& connection : inbound_) connection.socket.close(ignored);
     for (auto& socket : outbound_) socket.close(ignored);
     unanswered_.clear();
-    doubted_.clear();
+    doubts_.clear();
+    asked_again_.clear();
     owed_.clear();
     owed_timer_.cancel();
     reminder_.cancel();
-    owed_join_.reset();
+    owed_joins_.clear();
     owed_join_timer_.cancel();
 }
 
@@ -113,14 +126,17 @@ void Node::step(const Event& event, std::string_view from) {
     election_.step(event, actions_);
     const LiveStep note{now_ns(), &event, from, actions_, before};
     for (auto* observer : observers_) observer->on_step(*this, note);
+    const auto telling = before.phase != Phase::leading              ? Telling::victory
+                         : shows_ignorance(event) || many_may_doubt_ ? Telling::asked
+                                                                     : Telling::unasked;
     for (const auto& action : actions_) {
-        carry_out(action, before.phase == Phase::leading);
+        carry_out(action, telling);
         if (!alive_) break;
     }
     stepping_ = false;
 }
 
-void Node::carry_out(const Action& action, bool has_led) {
+void Node::carry_out(const Action& action, Telling telling) {
     if (const auto* to = std::get_if<Reply>(&action)) {
         reply(to->reply_to);
     } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
@@ -128,9 +144,9 @@ void Node::carry_out(const Action& action, bool has_led) {
     } else if (const auto* election = std::get_if<SendElection>(&action)) {
         send_elections(election->round);
     } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
-        ask_higher(ask->round);
+        send_elections(ask->round);
     } else if (std::holds_alternative<Announce>(action)) {
-        announce(has_led);
+        announce(telling);
     } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
         send_probe(*probe);
     } else if (const auto* request = std::get_if<Join>(&action)) {
@@ -245,28 +261,12 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
 // Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
 void Node::note_silence(const TimerFired& fired) {
     if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
-    for (const auto& [peer, asked] : unanswered_) {
-        if (asked.round != fired.round || asked.answered) continue;
+    for (const auto& [request, asked] : unanswered_) {
+        const auto& [peer, round] = request;
+        if (round != fired.round || asked.answered) continue;
         set_health(peer, lab::Health::silent);
         if (fired.timer == Timer::probe_timeout) ignores_probes_.insert(peer);
     }
-}
-
-// Pids are free to invent, and members are few: those are kept.
-template <typename Value>
-void Node::forget_strangers(std::map<ProcessId, Value>& known) const {
-    if (known.size() < most_known) return;
-    std::erase_if(known, [&](const auto& entry) { return !election_.members().find(entry.first); });
-}
-
-void Node::set_health(ProcessId peer, lab::Health health) {
-    forget_strangers(health_);
-    health_[peer] = health;
-}
-
-lab::Health Node::health_of(ProcessId peer) const {
-    const auto found = health_.find(peer);
-    return found == health_.end() ? lab::Health::unknown : found->second;
 }
 
 lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
@@ -288,6 +288,7 @@ std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
 void Node::learn_from(ProcessId peer, const lab::Message& message) {
     set_health(peer, lab::Health::alive);
     if (peer == pid()) return;
+    if (address_book_.is_replaced(peer)) ask_daemon(0);  // it is back, or so it seems
     forget_strangers(shapes_);
     const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
     lab::learn(found->second, message);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/election.hpp"
+#include "net/address_book.hpp"
 #include "net/gcd_client.hpp"
 #include "net/lab_leader.hpp"
 #include "net/lab_shape.hpp"
@@ -120,13 +121,23 @@ class Node : public std::enable_shared_from_this<Node> {
         std::uint64_t activity = 0;
     };
     struct Asked {
-        Round round = 0;
         std::size_t connections = 1;  // in how many forms, those aside that are answered or can't be
         bool answered = false;        // in one of them
     };
     struct Told {  // that this process leads
         Pace victories;
         Pace again;
+        Clock::time_point last;
+    };
+    /// Why this process says that it leads.
+    enum class Telling : std::uint8_t {
+        victory,  ///< It has won: to all.
+        asked,    ///< It leads still, and somebody seems not to know.
+        unasked,  ///< It leads still: to all that haven't been told of late.
+    };
+    struct Known {
+        lab::Health health = lab::Health::unknown;
+        Clock::time_point since;  // the latest request that showed it
     };
     using Bytes = std::shared_ptr<const std::string>;
     struct Request {
@@ -137,16 +148,20 @@ class Node : public std::enable_shared_from_this<Node> {
     };
     /// What was written in each shape: the same for all whose it is.
     using Written = std::vector<std::pair<lab::Shape, Bytes>>;
-    /// A list of who leads, whose sender has to be found out.
+    /// A list of who leads, whose sender is being found out.
     struct Doubt {
-        ProcessId likely;  // if the doubtful one isn't there
+        ProcessId likely;                       // if none of the doubtful ones is there
+        std::vector<ProcessId> doubtful;        // whose answers aren't in yet, the greatest first
+        std::optional<ProcessId> overtaken_by;  // the greatest that was followed since
         lab::Message list;
         std::string address;
     };
+    /// What a doubtful member shows when it is asked.
+    enum class Presence : std::uint8_t { there, absent };
 
     // node.cpp: steps, actions, timers.
     void step(const Event& event, std::string_view from = {});
-    void carry_out(const Action& action, bool has_led);
+    void carry_out(const Action& action, Telling telling);
     void start_timer(const StartTimer& timer);
     void timer_due(std::size_t slot, std::uint32_t generation);
     void end_life(Gone why);
@@ -174,22 +189,34 @@ class Node : public std::enable_shared_from_this<Node> {
     void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
     [[nodiscard]] std::optional<ProcessId> who_may_have_answered() const;
 
+    // node_doubts.cpp: what is known of others may have changed.
+    void set_health(ProcessId peer, lab::Health health);
+    [[nodiscard]] lab::Health health_of(const Member& peer) const;
+    void forget_refusal(ProcessId peer);
+    [[nodiscard]] bool was_silent_of_late(ProcessId peer) const;
+    [[nodiscard]] std::optional<ProcessId> instead_of(const Member& peer) const;
+    [[nodiscard]] bool is_itself(const Socket& connected) const;
+    void note_daemon(const Membership& listed, const Membership& before);
+    void find_sender(const lab::Message& list, const std::string& address);
+    asio::awaitable<void> ask_again(Member doubtful, std::uint32_t epoch);
+    asio::awaitable<Presence> presence_of(const Request& request, Socket& socket, std::uint32_t epoch);
+    void conclude(ProcessId doubtful, Presence presence);
+
     // node_outbound.cpp: what is sent to others.
     void send_elections(Round round);
-    void ask_higher(Round round);
-    void announce(bool again);
+    void announce(Telling telling);
     void announce_to(std::span<const Member> members);
     void announce_what_is_owed();
     void remind();
     void tell_who_has_moved(const Membership& before);
+    void forget_void_requests(Round round);
     void send_probe(const SendProbe& probe);
     void send(Request request);
     asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<void> read_answer(const Request& request, Socket& socket, std::uint32_t epoch);
-    void ask_doubtful(const Member& doubtful, Doubt doubt);
     void ask_daemon(Round round);
-    asio::awaitable<void> join(Round round, std::uint32_t epoch);
+    asio::awaitable<void> join(std::vector<Round> rounds, std::uint32_t epoch);
     void unreachable(const Request& request, Unreachable::Why why);
     void probe_was_closed(const Request& request);
 
@@ -197,10 +224,8 @@ class Node : public std::enable_shared_from_this<Node> {
     [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
     [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
-    void set_health(ProcessId peer, lab::Health health);
     template <typename Value>
     void forget_strangers(std::map<ProcessId, Value>& known) const;
-    [[nodiscard]] lab::Health health_of(ProcessId peer) const;
 
     asio::io_context& context_;
     NodeOptions options_;
@@ -232,18 +257,29 @@ class Node : public std::enable_shared_from_this<Node> {
 
     std::size_t listed_ = 0;  // members in the daemon's latest answer
     std::map<ProcessId, lab::Shape> shapes_;
-    std::map<ProcessId, lab::Health> health_;
-    std::map<ProcessId, std::vector<Doubt>> doubted_;  // asked whether it is there again
-    std::map<ProcessId, Asked> unanswered_;            // to whom ELECTION or PROBE is out
-    std::set<ProcessId> answers_probes_;               // with a message
-    std::set<ProcessId> ignores_probes_;               // was silent to the latest one
-    std::map<ProcessId, Told> announced_;              // who has been told that this process leads
-    std::set<ProcessId> owed_;                         // who is to be told again, when its time has come
+    std::map<ProcessId, Known> health_;
+    AddressBook address_book_;
+    std::list<Doubt> doubts_;
+    std::set<ProcessId> asked_again_;                          // whether they are there
+    std::map<std::pair<ProcessId, Round>, Asked> unanswered_;  // to whom ELECTION or PROBE is out
+    std::set<ProcessId> answers_probes_;                       // with a message
+    std::set<ProcessId> closes_probes_;                        // though it had answered one
+    std::set<ProcessId> ignores_probes_;                       // was silent to the latest one
+    std::map<ProcessId, Told> announced_;                      // who has been told that this process leads
+    std::set<ProcessId> owed_;                                 // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;
     asio::steady_timer reminder_;
     Pace joins_;
-    std::optional<Round> owed_join_;  // the latest one that waits for its time
+    std::vector<Round> owed_joins_;  // that wait for their time; one exchange answers them all
     asio::steady_timer owed_join_timer_;
 };
+
+// Pids are free to invent, and members are few: those are kept.
+template <typename Value>
+void Node::forget_strangers(std::map<ProcessId, Value>& known) const {
+    constexpr std::size_t most_known = 4096;
+    if (known.size() < most_known) return;
+    std::erase_if(known, [&](const auto& entry) { return !election_.members().find(entry.first); });
+}
 
 }  // namespace bully::net

@@ -128,6 +128,8 @@ void Node::handle_reply(const lab::Message& message, const Request& request) {
     if (message.kind == lab::MessageKind::ok) {
         if (request.kind == lab::MessageKind::election) {
             learn_from(from, message);
+            // It is up, and yet it closed a PROBE: as another program does that has its pid and address by now.
+            if (closes_probes_.erase(from) > 0) answers_probes_.erase(from);
         } else {
             set_health(from, lab::Health::alive);
         }
@@ -154,6 +156,7 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
     if (message.pid && election_.phase() == Phase::leading) askers_.insert(*message.pid);
     if (!message.pid) many_may_doubt_ = true;
     const auto members = acceptable(message.members, from);
+    if (contests_address(members, election_.members(), pid())) ask_daemon(0);
     step(ElectionReceived{connection.id, &members}, from);
     answering_ = nullptr;
 }
@@ -199,20 +202,16 @@ void Node::reply(ReplyTo reply_to) {
 void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
     const bool is_named = message.pid && *message.pid != pid();
     const auto from = is_named ? message.pid : who_may_have_answered();
-    const auto asked = from ? unanswered_.find(*from) : unanswered_.end();
-    if (!from) {
-        trouble("an OK from " + address + " that nothing here waits for");
-    } else if (asked != unanswered_.end()) {
-        note_answer(*from, asked->second.round);
-    }
+    if (!from) return trouble("an OK from " + address + " that nothing here waits for");
+    note_answer(*from, election_.round());
 }
 
 // Each who was asked answers once, in however many forms it was asked. What comes later than that, or for an earlier
 // round, is for nobody.
 void Node::note_answer(ProcessId from, Round round) {
     set_health(from, lab::Health::alive);
-    const auto asked = unanswered_.find(from);
-    if (asked == unanswered_.end() || asked->second.round != round) return;
+    const auto asked = unanswered_.find({from, round});
+    if (asked == unanswered_.end()) return;
     const bool is_first = !std::exchange(asked->second.answered, true);
     if (--asked->second.connections == 0) unanswered_.erase(asked);
     if (is_first) step(AnswerReceived{from, round}, to_string(from));
@@ -222,8 +221,11 @@ void Node::note_answer(ProcessId from, Round round) {
 std::optional<ProcessId> Node::who_may_have_answered() const {
     std::optional<ProcessId> guess;
     std::optional<ProcessId> second;
-    for (const auto& [peer, asked] : unanswered_) {  // ascending
-        if (asked.round != election_.view().round || health_of(peer) == lab::Health::refused) continue;
+    for (const auto& [request, asked] : unanswered_) {  // ascending
+        const auto& [peer, round] = request;
+        const auto known = health_.find(peer);
+        const bool refuses = known != health_.end() && known->second.health == lab::Health::refused;
+        if (round != election_.round() || refuses) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
         if (answers_apart && !asked.answered) return peer;
@@ -233,21 +235,17 @@ std::optional<ProcessId> Node::who_may_have_answered() const {
 }
 
 void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
-    if (const auto leader = message.pid ? message.pid : from) return handle_announcement(*leader, message, address);
-    const auto sender = lab::sender_of_list(message.members, pid(), [this](ProcessId peer) { return health_of(peer); });
-    if (sender.doubtful) {
-        const auto position = *message.members.find(*sender.doubtful);
-        ask_doubtful(message.members.members()[position], {*sender.likely, message, address});
-    } else if (sender.likely) {
-        handle_announcement(*sender.likely, message, address);
-    } else {
-        trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
-    }
+    const auto leader = message.pid ? message.pid : from;
+    if (leader) return handle_announcement(*leader, message, address);
+    find_sender(message, address);
 }
 
 void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
     if (leader != pid()) learn_from(leader, message);
     many_may_doubt_ = true;
+    if (leader > pid()) {
+        for (auto& doubt : doubts_) doubt.overtaken_by = std::max(doubt.overtaken_by.value_or(leader), leader);
+    }
     step(CoordinatorReceived{leader}, address);
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -16,7 +17,7 @@ namespace bully::net {
 namespace {
 
 constexpr auto reminder_slack = std::chrono::milliseconds(500);
-constexpr std::size_t most_doubts = 16;  // about one process, while it is asked
+constexpr std::size_t most_owed_joins = 16;  // the core waits for the latest, and perhaps one other
 
 // `write` takes a shape; with a thousand members, and as many to tell, it is to be asked once.
 template <typename Written, typename Write>
@@ -30,53 +31,56 @@ auto written_once(Written& written, const lab::Shape& shape, const Write& write)
 
 void Node::send_elections(Round round) {
     const auto members = election_.members();
-    unanswered_.clear();
+    forget_void_requests(round);
     Written written;
     const auto write = [&](const lab::Shape& shape) { return writer_.election(shape, members); };
     for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
         const auto forms = forms_for(member.pid);
-        unanswered_[member.pid] = {round, forms.size()};
+        unanswered_[{member.pid, round}] = {forms.size()};
         for (const auto& form : forms) {
             send({lab::MessageKind::election, member, round, written_once(written, form, write)});
         }
     }
 }
 
-// Nothing waits for the outcomes. But whoever answers is alive.
-void Node::ask_higher(Round round) {
-    const auto members = election_.members();
-    Written written;
-    const auto write = [&](const lab::Shape& shape) { return writer_.election(shape, members); };
-    for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
-        for (const auto& form : forms_for(member.pid)) {
-            send({lab::MessageKind::election, member, round, written_once(written, form, write)});
-        }
-    }
+// A request of an earlier round is void, but for the one that the core waits for: an ELECTION may go out beside a
+// PROBE.
+void Node::forget_void_requests(Round round) {
+    std::erase_if(unanswered_, [&](const auto& request) {
+        return request.first.second != round && request.first.second != election_.round();
+    });
 }
 
-// A victory is told at once. That this process leads still is told once an interval: to those who asked, or to all
-// where somebody claims to lead, or doesn't say who asks.
-void Node::announce(bool again) {
+// A victory is told at once. That this process leads still is told once an interval. Who asks, and was told just now,
+// may have overlooked it, and is told when its time has come: it, or all where somebody claims to lead, or doesn't say
+// who asks. Unasked, one announcement an interval is enough.
+void Node::announce(Telling telling) {
     const auto members = election_.members();
     const auto interval = options_.limits.announcement_interval;
-    const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval)};
-    const auto now = Clock::now().time_since_epoch();
-    const auto askers = std::exchange(askers_, {});
-    const bool to_all = std::exchange(many_may_doubt_, false) || askers.empty() || !again;
+    const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval), {}};
+    const auto clock = Clock::now();
+    const auto now = clock.time_since_epoch();
+    std::set<ProcessId> askers;
+    bool to_all = true;
+    if (telling != Telling::unasked) {  // else those who ask are still to be told, when the hold-down ends
+        askers = std::exchange(askers_, {});
+        to_all = std::exchange(many_may_doubt_, false) || askers.empty() || telling == Telling::victory;
+    }
     std::vector<Member> at_once;
     for (const auto& member : members.members()) {
         if (member.pid == pid() || (!to_all && !askers.contains(member.pid))) continue;
         auto& told = announced_.try_emplace(member.pid, fresh).first->second;
-        if ((again ? told.again : told.victories).take(now)) {
+        if (telling == Telling::unasked && told.last != Clock::time_point() && clock - told.last < interval) continue;
+        if ((telling == Telling::victory ? told.victories : told.again).take(now)) {
             at_once.push_back(member);
-        } else {
+        } else if (telling != Telling::unasked) {
             owed_.insert(member.pid);
         }
     }
     announce_to(at_once);
     if (!owed_.empty()) announce_what_is_owed();
 
-    if (again) return;
+    if (telling != Telling::victory) return;
     reminder_.expires_after(options_.settings.timing.probe_gap.max + reminder_slack);
     reminder_.async_wait([self = shared_from_this(), epoch = epoch_](error_code cancelled) {
         if (!cancelled && self->epoch_ == epoch) self->remind();
@@ -88,7 +92,8 @@ void Node::announce(bool again) {
 void Node::remind() {
     if (election_.phase() != Phase::leading) return;
     for (const auto& [peer, told] : announced_) {
-        if (health_of(peer) != lab::Health::refused) owed_.insert(peer);
+        const auto known = health_.find(peer);
+        if (known == health_.end() || known->second.health != lab::Health::refused) owed_.insert(peer);
     }
     announce_what_is_owed();
 }
@@ -98,6 +103,7 @@ void Node::announce_to(std::span<const Member> members) {
     const auto write = [&](const lab::Shape& shape) { return writer_.coordinator(shape, election_.members()); };
     for (const auto& member : members) {
         owed_.erase(member.pid);
+        if (const auto told = announced_.find(member.pid); told != announced_.end()) told->second.last = Clock::now();
         for (const auto& form : forms_for(member.pid)) {
             send({lab::MessageKind::coordinator, member, 0, written_once(written, form, write)});
         }
@@ -132,8 +138,8 @@ void Node::send_probe(const SendProbe& probe) {
     const auto members = election_.members();
     const auto position = members.find(probe.to);
     if (!position) return;
-    unanswered_.clear();
-    unanswered_[probe.to] = {probe.round};
+    forget_void_requests(probe.round);
+    unanswered_[{probe.to, probe.round}] = {};
     send({lab::MessageKind::probe, members.members()[*position], probe.round,
           std::make_shared<const std::string>(writer_.probe(shape_for(probe.to)))});
 }
@@ -158,6 +164,13 @@ asio::awaitable<void> Node::exchange(Request request, std::list<Socket>::iterato
 }
 
 asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std::uint32_t epoch) {
+    // What another process at that address says, or this one itself, says nothing of the peer: it isn't there.
+    // Who wants its OK on a connection of its own has said itself where it is.
+    if (request.kind != lab::MessageKind::ok && instead_of(request.peer)) {
+        co_await asio::post(context_, asio::use_awaitable);
+        if (epoch_ == epoch) unreachable(request, Unreachable::Why::refused);
+        co_return false;
+    }
     const auto until = Clock::now() + options_.connect_timeout;
     const auto found = co_await resolve(request.peer.endpoint, until);
     if (epoch_ != epoch) co_return false;
@@ -175,6 +188,7 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
     }
     ++activity_;
     if (epoch_ != epoch) co_return false;
+    if (!failed && is_itself(socket)) failed = asio::error::connection_refused;
     if (failed) {
         if (failed == asio::error::no_descriptors) trouble("can't connect: " + failed.message());
         // Row 9: only a refusal says that nobody is there; all else is silence.
@@ -182,6 +196,7 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
                     failed == asio::error::connection_refused ? Unreachable::Why::refused : Unreachable::Why::given_up);
         co_return false;
     }
+    forget_refusal(request.peer.pid);
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(*request.bytes), as_result);
@@ -232,8 +247,8 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
 void Node::unreachable(const Request& request, Unreachable::Why why) {
     if (why == Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::refused);
     if (request.round == 0 || !alive_) return;  // COORDINATOR and OK: nothing waits for those
-    const auto asked = unanswered_.find(request.peer.pid);
-    if (asked == unanswered_.end() || asked->second.round != request.round) return;
+    const auto asked = unanswered_.find({request.peer.pid, request.round});
+    if (asked == unanswered_.end()) return;
     if (--asked->second.connections > 0) return;  // another form of it may still be answered
     const bool answered = asked->second.answered;
     unanswered_.erase(asked);
@@ -245,49 +260,30 @@ void Node::unreachable(const Request& request, Unreachable::Why why) {
 // Many nodes know no PROBE: they read it, and close. That is a sign of life of one that has never answered otherwise:
 // the dead refuse, and the stopped do nothing. Else R7 would have it elected again and again, for nothing.
 void Node::probe_was_closed(const Request& request) {
-    if (answers_probes_.contains(request.peer.pid)) return unreachable(request, Unreachable::Why::reset);
+    if (answers_probes_.contains(request.peer.pid)) {
+        closes_probes_.insert(request.peer.pid);
+        return unreachable(request, Unreachable::Why::reset);
+    }
     if (request.round != 0 && alive_) note_answer(request.peer.pid, request.round);
 }
 
-// A PROBE that the core doesn't know of. Whether somebody is there is all that is asked: nearly nobody answers PROBEs.
-void Node::ask_doubtful(const Member& doubtful, Doubt doubt) {
-    auto& doubts = doubted_[doubtful.pid];
-    if (doubts.size() >= most_doubts) return trouble("too many lists at once with " + to_string(doubtful.pid));
-    doubts.push_back(std::move(doubt));
-    if (doubts.size() > 1) return;  // being asked
-    const auto ask = [](std::shared_ptr<Node> self, Request request) -> asio::awaitable<void> {
-        const auto epoch = self->epoch_;
-        const auto place = self->outbound_.emplace(self->outbound_.end(), self->context_);
-        const bool there = co_await self->connect(request, *place, epoch);
-        if (self->epoch_ == epoch) {
-            const auto lists = self->doubted_.extract(request.peer.pid);
-            for (const auto& was : lists.mapped()) {
-                if (self->epoch_ != epoch) break;
-                self->handle_announcement(there ? request.peer.pid : was.likely, was.list, was.address);
-            }
-        }
-        if (there) co_await self->read_answer(request, *place, epoch);
-        self->outbound_.erase(place);
-    };
-    Request request{lab::MessageKind::probe, doubtful, 0,
-                    std::make_shared<const std::string>(writer_.probe(shape_for(doubtful.pid)))};
-    co_spawn(context_, ask(shared_from_this(), std::move(request)), rethrow);
-}
-
+// One exchange answers all that have come up meanwhile. Each round but 0 is waited for: one without an outcome would
+// be waited for for ever.
 void Node::ask_daemon(Round round) {
     const auto now = Clock::now().time_since_epoch();
-    const bool waiting = owed_join_.has_value();
+    const bool waiting = !owed_joins_.empty();
     if (!waiting && joins_.take(now)) {
-        co_spawn(context_, join(round, epoch_), rethrow);
+        co_spawn(context_, join({round}, epoch_), rethrow);
         return;
     }
-    // One for all: the latest that the core waits for. Nothing waits for round 0.
-    if (!waiting || round != 0) owed_join_ = round;
+    if (std::ranges::find(owed_joins_, round) == owed_joins_.end()) owed_joins_.push_back(round);
+    if (owed_joins_.size() > most_owed_joins) owed_joins_.erase(owed_joins_.begin());
     if (waiting) return;
     owed_join_timer_.expires_after(joins_.wait(now));
     owed_join_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
-        if (cancelled || !self->owed_join_) return;
-        self->ask_daemon(*std::exchange(self->owed_join_, std::nullopt));
+        if (cancelled || self->owed_joins_.empty()) return;
+        (void)self->joins_.take(Clock::now().time_since_epoch());
+        co_spawn(self->context_, self->join(std::exchange(self->owed_joins_, {}), self->epoch_), rethrow);
     });
 }
 
@@ -303,7 +299,7 @@ void Node::tell_who_has_moved(const Membership& before) {
     if (!owed_.empty()) announce_what_is_owed();
 }
 
-asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
+asio::awaitable<void> Node::join(std::vector<Round> rounds, std::uint32_t epoch) {
     const auto self = shared_from_this();
     const auto place = outbound_.emplace(outbound_.end(), context_);
     const auto outcome = co_await join_group(*place, options_.gcd, writer_, dialect_, options_.join_timeout);
@@ -312,16 +308,21 @@ asio::awaitable<void> Node::join(Round round, std::uint32_t epoch) {
     counts_.connections += outcome.connections;
     counts_.bytes_sent += outcome.bytes_sent;
     counts_.bytes_received += outcome.bytes_received;
-    if (epoch_ != epoch) co_return;
-    if (outcome.members) {
+    if (outcome.members && epoch_ == epoch) {
         dialect_ = outcome.dialect;
         has_joined_ = true;
         listed_ = outcome.members->size();
+    }
+    for (const auto round : rounds) {
+        if (epoch_ != epoch) co_return;
+        if (!outcome.members) {
+            step(JoinFailed{outcome.kind, &outcome.reason, round});
+            continue;
+        }
         const auto before = election_.members();
+        note_daemon(*outcome.members, before);
         step(Joined{&*outcome.members, round});
         tell_who_has_moved(before);
-    } else {
-        step(JoinFailed{outcome.kind, &outcome.reason, round});
     }
 }
 

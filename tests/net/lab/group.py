@@ -128,9 +128,9 @@ class Group:
         return self.start(f"{kind}{list(pid)}", [sys.executable, HERE / "peer.py", "--kind", kind, "--gcd",
                                                  self.gcd_address(), "--pid", "%d,%d" % pid, "--feign-for", feign_for], pid)
 
-    def start_ours(self, program, pid, *options):
-        return self.start(f"ours{list(pid)}", [program, self.gcd_address(), "--pid", "%d,%d" % pid, "--json", "--for",
-                                               LONGEST, *options], pid)
+    def start_ours(self, program, pid, *options, gcd=None):
+        return self.start(f"ours{list(pid)}", [program, gcd or self.gcd_address(), "--pid", "%d,%d" % pid, "--json",
+                                               "--for", LONGEST, *options], pid)
 
     def all_joined(self):
         self.wait_for("all join", lambda: all("joined" in child.last for child in self.living()), START_WITHIN)
