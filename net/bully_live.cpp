@@ -1,4 +1,5 @@
 // bully_live: joins a group on TCP by its coordinator daemon, and elects with the nodes that are there.
+#include "net/descriptors.hpp"
 #include "net/live_cli.hpp"
 #include "net/live_demo.hpp"
 #include "net/live_trace.hpp"
@@ -12,7 +13,6 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
-#include <sys/resource.h>
 #include <system_error>
 
 namespace {
@@ -20,16 +20,26 @@ namespace {
 using namespace bully;
 using namespace bully::net;
 
-// A group of hundreds in one program needs more descriptors than a shell gives by default.
-void allow_descriptors() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+// Says so if there are too few descriptors; false if nothing would work.
+bool check_descriptors(const GroupOptions& group) {
+    const auto members = group.pids.size();
+    const auto plan = plan_descriptors(group.descriptors, members, group.own_daemon.has_value());
+    if (group.descriptors >= plan.wanted) return true;
+    const auto who = members == 1 ? std::string("one member") : "--processes " + std::to_string(members);
+    const auto allowed = std::to_string(group.descriptors) + " are allowed (ulimit -Hn)";
+    if (group.descriptors < plan.least) {
+        std::cerr << "bully_live: " << who << " needs " << plan.least << " file descriptors, and " << allowed
+                  << ": expected " << (members == 1 ? "" : "fewer processes or ") << "a higher limit\n";
+        return false;
+    }
+    std::cerr << "bully_live: " << who << " makes use of " << plan.wanted << " file descriptors, and " << allowed
+              << ": messages wait for each other\n";
+    return true;
 }
 
 int run(LiveCommand command) {
-    allow_descriptors();
+    command.group.descriptors = allow_descriptors();
+    if (!check_descriptors(command.group)) return static_cast<int>(LiveExit::usage);
     std::ofstream trace_file;
     if (!command.trace.empty()) {
         trace_file.open(command.trace, std::ios::binary);

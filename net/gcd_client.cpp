@@ -36,8 +36,9 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
         outcome.reason = std::move(text);
         return outcome;
     };
+    // At once: closed meanwhile, it says that nobody waits for the answer any more.
     error_code unopened;
-    socket.open(tcp::v4(), unopened);  // at once: closed meanwhile, it says that nobody waits for the answer any more
+    if (!socket.is_open()) socket.open(tcp::v4(), unopened);
     if (unopened) co_return unreachable("can't be reached: " + unopened.message());
     const auto until = Clock::now() + question.within;
     const auto within = " within " + bully::to_string(question.within);

@@ -29,6 +29,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       acceptor_(context),
       election_(writer_.self(), options_.settings),
       timers_{SlotTimer(context), SlotTimer(context), SlotTimer(context)},
+      turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
       owed_timer_(context),
       reminder_(context),
       joins_(options_.limits.joins, options_.limits.join_interval),
