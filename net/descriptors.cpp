@@ -6,7 +6,7 @@
 namespace bully::net {
 namespace {
 
-constexpr std::size_t for_program = 20;    // stdio, the event loop, signals, a trace, names being looked up
+constexpr std::size_t for_program = 16;    // stdio, the event loop, signals, a trace, names being looked up
 constexpr std::size_t for_strangers = 32;  // connections from outside of the program, in a group
 constexpr std::size_t least_open = 8;      // connections at once, each way
 // More at once make nothing faster, and each costs memory.
@@ -32,10 +32,11 @@ DescriptorPlan plan_descriptors(std::size_t allowed, std::size_t members, bool o
     const auto others = alone ? 0 : for_strangers;
     const auto room = allowed > fixed + others ? allowed - fixed - others : 0;
     DescriptorPlan plan;
-    plan.least = fixed + others + 2 * least_open;
-    // A connection within the program takes one at each end.
-    plan.wanted = fixed + others + 2 * std::max(members, least_open);
-    plan.outgoing = std::clamp(room / 2, least_open, alone ? most_open_alone : most_open);
+    // A connection within the program takes one at each end, and who accepted it closes it later.
+    const std::size_t shares = alone ? 2 : 3;
+    plan.least = fixed + others + shares * least_open;
+    plan.wanted = fixed + others + shares * std::max(members, least_open);
+    plan.outgoing = std::clamp(room / shares, least_open, alone ? most_open_alone : most_open);
     plan.incoming = std::max(room - std::min(room, plan.outgoing), least_open);
     return plan;
 }
