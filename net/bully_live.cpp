@@ -1,19 +1,25 @@
 // bully_live: joins a group on TCP by its coordinator daemon, and elects with the nodes that are there.
 #include "net/descriptors.hpp"
+#include "net/json_line.hpp"
+#include "net/line_output.hpp"
 #include "net/live_cli.hpp"
 #include "net/live_demo.hpp"
 #include "net/live_trace.hpp"
+#include "net/program.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
+#include <chrono>
 #include <exception>
-#include <fstream>
+#include <fcntl.h>
 #include <iostream>
+#include <optional>
+#include <string>
 #include <system_error>
+#include <unistd.h>
 
 namespace {
 
@@ -37,31 +43,73 @@ bool check_descriptors(const GroupOptions& group) {
     return true;
 }
 
+std::string gap_in_log(std::uint64_t lines, bool json) {
+    if (!json) return "... " + std::to_string(lines) + " lines dropped: they weren't read in time";
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto unix_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    return JsonLine("dropped", unix_us).number("lines", lines).finish();
+}
+
+LineOutput::Options error_options() {
+    LineOutput::Options options;
+    options.gap = [](std::uint64_t lines) { return "bully_live: " + std::to_string(lines) + " lines dropped"; };
+    return options;
+}
+
+LineOutput::Options log_options(LineOutput& errors, bool json) {
+    LineOutput::Options options;
+    options.gap = [json](std::uint64_t lines) { return gap_in_log(lines, json); };
+    options.on_end = [&errors](const std::string& why) {
+        errors.write("bully_live: can't write to stdout: " + why + ": it goes on without its log\n");
+    };
+    return options;
+}
+
+// A trace with a gap can't be replayed: it ends there.
+LineOutput::Options trace_options(LineOutput& errors, const std::string& file) {
+    LineOutput::Options options;
+    options.kept = std::size_t{1} << 20U;
+    options.on_end = [&errors, file](const std::string& why) {
+        errors.write("bully_live: can't write the trace to " + file + ": " + why + ": it ends here, and isn't whole\n");
+    };
+    return options;
+}
+
+// -1: it can't be opened, and that was told.
+int open_trace(const std::string& file) {
+    const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        std::cerr << "bully_live: can't write the trace to " << file << ": " << std::generic_category().message(errno)
+                  << "\n";
+    }
+    return descriptor;
+}
+
 int run(LiveCommand command) {
     command.group.descriptors = allow_descriptors();
     if (!check_descriptors(command.group)) return static_cast<int>(LiveExit::usage);
-    std::ofstream trace_file;
-    if (!command.trace.empty()) {
-        trace_file.open(command.trace, std::ios::binary);
-        if (!trace_file) {
-            std::cerr << "bully_live: can't write the trace to " << command.trace << ": "
-                      << std::generic_category().message(errno) << "\n";
-            return static_cast<int>(LiveExit::usage);
-        }
-    }
+    const bool is_traced = !command.trace.empty();
+    const int trace_descriptor = is_traced ? open_trace(command.trace) : -1;
+    if (is_traced && trace_descriptor < 0) return static_cast<int>(LiveExit::usage);
     asio::io_context context(1);
-    asio::signal_set signals(context, SIGINT, SIGTERM);  // before anything is said: who reads that may want an end
-    LiveLog log(context, std::cout, command.style);
-    LiveTrace trace(trace_file);
+    asio::signal_set signals(context);
+    add_ends(signals);  // before anything is said: who reads that may want an end
+    LineOutput errors(STDERR_FILENO, error_options());
+    LineOutput out(STDOUT_FILENO, log_options(errors, command.style.json));
+    std::optional<LineOutput> trace_out;
+    if (is_traced) trace_out.emplace(trace_descriptor, trace_options(errors, command.trace));
+    LiveLog log(context, out.stream(), command.style);
+    std::optional<LiveTrace> trace;
+    if (is_traced) trace.emplace(trace_out->stream());
     std::vector<NodeObserver*> observers;
-    if (trace_file.is_open()) observers.push_back(&trace);  // first: what is said has been recorded
+    if (trace) observers.push_back(&*trace);  // first: what is said has been recorded
     observers.push_back(&log);
 
     const auto epoch = Clock::now();
     const auto now_ns = [&] { return Duration(Clock::now() - epoch).count(); };
     command.group.node.epoch = epoch;
     LiveGroup group(context, command.group, observers);
-    if (trace_file.is_open()) trace.begin(group.nodes(), command.group.node.seed);
+    if (trace) trace->begin(group.nodes(), command.group.node.seed);
     if (auto* daemon = group.own_daemon()) {
         log.remark(now_ns(), "a coordinator daemon of its own listens at " + to_string(daemon->endpoint()) +
                                  "; others may join: bully_live " + to_string(daemon->endpoint()) + " --pid DAYS,ID");
@@ -78,7 +126,7 @@ int run(LiveCommand command) {
     std::size_t given_up = 0;
     for (const auto& node : group.nodes()) {
         node->on_give_up = [&](const Node& who, const std::string& reason) {
-            std::cerr << "bully_live: " << to_string(who.pid()) << " can't join: " << reason << "\n";
+            errors.write("bully_live: " + to_string(who.pid()) + " can't join: " + reason + "\n");
             if (++given_up == group.nodes().size()) end(LiveExit::no_part);
         };
     }
@@ -91,11 +139,12 @@ int run(LiveCommand command) {
         over.async_wait([&](error_code error) {
             if (error) return;
             if (command.demo) {
-                std::cerr << "bully_live: --for is over before the demo has shown an election\n";
+                errors.write("bully_live: --for is over before the demo has shown an election\n");
                 return end(LiveExit::no_part);
             }
             const bool took_part = group.own_daemon() != nullptr || std::ranges::any_of(group.nodes(), has_joined);
-            if (!took_part) std::cerr << "bully_live: the coordinator daemon hasn't let anybody in, in all that time\n";
+            if (!took_part)
+                errors.write("bully_live: the coordinator daemon hasn't let anybody in, in all that time\n");
             end(took_part ? LiveExit::ended : LiveExit::no_part);
         });
     }
@@ -103,7 +152,7 @@ int run(LiveCommand command) {
     if (command.demo) {
         co_spawn(context, run_demo(group, log, epoch), [&](const std::exception_ptr& failure, bool shown) {
             if (failure) std::rethrow_exception(failure);
-            if (!shown && !group.has_left()) std::cerr << "bully_live: the demo's group hasn't agreed on a leader\n";
+            if (!shown && !group.has_left()) errors.write("bully_live: the demo's group hasn't agreed on a leader\n");
             end(shown ? LiveExit::ended : LiveExit::no_part);
         });
     }
@@ -111,13 +160,18 @@ int run(LiveCommand command) {
     signals.cancel();  // a second Ctrl-C ends the program at once
     group.leave();
     for (const auto& node : group.nodes()) log.on_end(*node, now_ns());
-    if (trace_file.is_open()) trace.end(now_ns());
+    if (trace) trace->end(now_ns());
     over.cancel();
     run_down(context);  // while all of it is still there
-    if (!std::cout.flush() || (!command.trace.empty() && !trace_file)) {
-        std::cerr << "bully_live: writing " << (std::cout ? command.trace : "to stdout")
-                  << " failed: is the disk full?\n";
-        return static_cast<int>(LiveExit::internal);
+    if (const auto lost = out.finish(); lost > 0) {
+        exit = LiveExit::internal;
+        errors.write("bully_live: the last " + std::to_string(lost) +
+                     " lines of its log are lost: stdout wasn't read\n");
+    }
+    if (const auto lost = trace_out ? trace_out->finish() : 0; lost > 0) {
+        exit = LiveExit::internal;
+        errors.write("bully_live: the trace in " + command.trace + " isn't whole: the last " + std::to_string(lost) +
+                     " lines couldn't be written\n");
     }
     return static_cast<int>(exit);
 }
@@ -126,6 +180,7 @@ int run(LiveCommand command) {
 
 int main(int argc, char** argv) {
     try {
+        prepare_program();
         const auto command = parse_live_command(argc, argv);
         return command ? run(*command) : static_cast<int>(command.error());
     } catch (const ListenError& error) {

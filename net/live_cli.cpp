@@ -40,11 +40,13 @@ A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
   trouble         what
   gone            why: left, crashed, given up
   ended           connections, accepted, bytes_sent, bytes_received, evicted (connections), garbage (messages)
+  dropped         lines: so many, of all members, that weren't read in time
 `unsaid`: so many lines of the sort before it were left out; a flood is shown in part.
 
-Exit codes: 0 ended as asked: --for is over, Ctrl-C, SIGTERM, or the demo has shown an election; 1 it couldn't take
-part: the daemon refuses or isn't there (the demo: no election was shown in time); 2 bad usage, an address is in use, or
-the file of --trace can't be opened; 3 an internal error, or the output couldn't be written to its end.)";
+Exit codes: 0 ended as asked: --for is over, Ctrl-C, SIGTERM, SIGHUP, or the demo has shown an election; 1 it
+couldn't take part: the daemon refuses or isn't there (the demo: no election was shown in time); 2 bad usage, too few file
+descriptors, an address is in use, or the file of --trace can't be opened; 3 an internal error, or the log or the trace
+couldn't be written to its end.)";
 
 void add_timing(CLI::App& app, NodeOptions& node) {
     auto& timing = node.settings.timing;
