@@ -52,8 +52,9 @@ struct NodeOptions {
     std::uint32_t number = 1;  ///< Within the program, from 1.
     std::string name;          ///< For logs; may be empty.
     ProcessId pid;
-    Endpoint listen{"127.0.0.1", 0};  ///< An IPv4 address. Port 0: any free one.
-    std::string advertise;            ///< The host that others are told; empty: that of `listen`.
+    Endpoint listen{"127.0.0.1", 0};   ///< An IPv4 address. Port 0: any free one.
+    std::string advertise;             ///< The host that others are told; empty: that of `listen`.
+    std::uint16_t advertise_port = 0;  ///< The port that they are told; 0: that of `listen`.
     Endpoint gcd;
     std::optional<lab::Dialect> dialect;                 ///< Nothing: found by asking the daemon.
     std::optional<lab::Shape::Coordinator> coordinator;  ///< Nothing: as dialect and peer have it.
@@ -96,8 +97,10 @@ class Node : public std::enable_shared_from_this<Node> {
 
     [[nodiscard]] const NodeOptions& options() const { return options_; }
     [[nodiscard]] ProcessId pid() const { return options_.pid; }
-    /// Where it listens, and what it tells others.
+    /// What it tells others.
     [[nodiscard]] const Endpoint& endpoint() const { return writer_.self().endpoint; }
+    /// Where it listens.
+    [[nodiscard]] const Endpoint& listens_at() const { return options_.listen; }
     [[nodiscard]] bool is_alive() const { return alive_; }
     /// The daemon has let it in, in this life or an earlier one.
     [[nodiscard]] bool has_joined() const { return has_joined_; }
@@ -186,6 +189,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void announce_what_is_owed();
     void remind();
     void tell_who_has_moved(const Membership& before);
+    void warn_of_loopback(const Membership& listed);
     void send_probe(const SendProbe& probe);
     void send(Request request);
     void in_turn(Work work);

@@ -1,4 +1,6 @@
 // What a live node sends to others, and what becomes of it.
+#include "net/addresses.hpp"
+#include "net/gcd_registry.hpp"
 #include "net/lab_message.hpp"
 #include "net/node.hpp"
 #include "net/pickle.hpp"
@@ -316,11 +318,23 @@ void Node::tell_who_has_moved(const Membership& before) {
     if (!owed_.empty()) announce_what_is_owed();
 }
 
+// Each host has a loopback of its own. One such member among others makes two groups.
+void Node::warn_of_loopback(const Membership& listed) {
+    const bool is_local = is_loopback(endpoint().host);
+    for (const auto& member : listed.members()) {
+        if (member.pid == pid() || is_loopback(member.endpoint.host) == is_local) continue;
+        const auto& [local, other] = is_local ? std::pair(pid(), member.pid) : std::pair(member.pid, pid());
+        return trouble(to_string(other) + " can't reach " + to_string(local) + " at " +
+                       to_string(is_local ? endpoint() : member.endpoint) + ", expected bully_live --advertise there");
+    }
+}
+
 asio::awaitable<void> Node::join(Round round, Socket& socket, std::uint32_t epoch) {
     error_code unopened;
     socket.open(tcp::v4(), unopened);
     if (unopened == asio::error::no_descriptors && make_room(std::nullopt)) socket.open(tcp::v4(), unopened);
-    const auto outcome = co_await join_group(socket, options_.gcd, writer_, dialect_, options_.join_timeout);
+    const bool is_meant = !options_.advertise.empty();
+    auto outcome = co_await join_group(socket, options_.gcd, writer_, dialect_, options_.join_timeout, is_meant);
     ++activity_;
     counts_.connections += outcome.connections;
     counts_.bytes_sent += outcome.bytes_sent;
@@ -330,10 +344,14 @@ asio::awaitable<void> Node::join(Round round, Socket& socket, std::uint32_t epoc
         dialect_ = outcome.dialect;
         has_joined_ = true;
         listed_ = outcome.members->size();
+        warn_of_loopback(*outcome.members);
         const auto before = election_.members();
         step(Joined{&*outcome.members, round});
         tell_who_has_moved(before);
     } else {
+        if (outcome.reason == only_local && !is_loopback(endpoint().host)) {
+            outcome.reason += ": it was told " + to_string(endpoint()) + ", and takes no member at another host";
+        }
         step(JoinFailed{outcome.kind, &outcome.reason, round});
     }
 }
