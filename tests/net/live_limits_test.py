@@ -1,8 +1,11 @@
 """bully_live with few descriptors: see live_support.py."""
+import collections
 import json
 import pickle
 import socket
 import subprocess
+import threading
+import time
 import unittest
 
 from live_support import ENDED, LIVE, USAGE, WITHIN, Program, address_of, ask_daemon, gcd, main
@@ -15,6 +18,40 @@ def allowed(descriptors, *words):
 
 def run(descriptors, *words):
     return subprocess.run(allowed(descriptors, *words), capture_output=True, text=True, timeout=3 * WITHIN, check=False)
+
+
+class Crowd:
+    """Strangers that connect and say nothing, as many and as fast as they can, until the end of the block."""
+
+    def __init__(self, address):
+        self.address = address
+        self.made = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.connect, daemon=True)
+
+    def connect(self):
+        held = collections.deque()
+        while not self.over.is_set():
+            try:
+                self.made += 1
+                held.append(socket.create_connection(self.address, WITHIN))
+            except OSError:
+                pass
+            if len(held) > 200:
+                held.popleft().close()
+        for stranger in held:
+            stranger.close()
+
+    def __enter__(self):
+        self.thread.start()
+        deadline = time.monotonic() + WITHIN
+        while self.made < 300 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
 
 
 class FewDescriptors(unittest.TestCase):
@@ -48,7 +85,6 @@ class FewDescriptors(unittest.TestCase):
             words = (where, "--pid", "10,1000010", "--json", "--probe-gap", "100ms,200ms")
             with Program(*allowed(64, *words)) as live:
                 address = address_of(live).split(":")
-                held = [socket.create_connection(address, WITHIN) for _ in range(100)]
                 asked, _ = leader.accept()
                 with asked:
                     self.assertEqual(pickle.loads(asked.recv(1024))[0], "ELECTION")
@@ -57,11 +93,10 @@ class FewDescriptors(unittest.TestCase):
                     claim.sendall(pickle.dumps(("COORDINATOR", (300, 3000000))))
                 while json.loads(live.line_with("leader_changed"))["leader"] != [300, 3000000]:
                     pass
-                leader.close()  # it PROBEs, JOINs and elects, though no stranger gives anything back
-                while json.loads(live.line_with("leader_changed"))["leader"] != [10, 1000010]:
-                    pass
-                for stranger in held:
-                    stranger.close()
+                with Crowd(address):
+                    leader.close()  # it PROBEs, JOINs and elects, though no stranger gives anything back
+                    while json.loads(live.line_with("leader_changed"))["leader"] != [10, 1000010]:
+                        pass
 
 
 if __name__ == "__main__":
