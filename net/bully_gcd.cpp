@@ -131,25 +131,13 @@ void log(std::ostream& out, const GcdExchange& exchange, bool json, PacedLines& 
     out << (json ? as_json(exchange, *unsaid) : as_text(exchange, *unsaid)) << std::endl;
 }
 
-LineOutput::Options log_options(bool json) {
-    LineOutput::Options options;
-    options.gap = [json](std::uint64_t lines) {
-        return json ? json_line("dropped").number("lines", lines).finish()
-                    : fmt::format("... {} lines dropped: they weren't read in time", lines);
-    };
-    // In the thread that writes: stderr may be waited for.
-    options.on_end = [](const std::string& why) {
-        std::cerr << "bully_gcd: can't write to stdout: " + why + ": it goes on without its log\n";
-    };
-    return options;
-}
-
 int run(const GcdOptions& options, bool json) {
     asio::io_context context(1);
     asio::signal_set signals(context);
     add_ends(signals);
     PacedLines lines(lines_at_once, line_interval);
-    LineOutput output(STDOUT_FILENO, log_options(json));
+    LineOutput errors(STDERR_FILENO, for_errors("bully_gcd"));
+    LineOutput output(STDOUT_FILENO, for_log("bully_gcd", errors, json));
     auto& out = output.stream();
     GcdServer server(context, options, [&](const GcdExchange& exchange) { log(out, exchange, json, lines); });
     const auto address = to_string(server.endpoint());
@@ -164,10 +152,7 @@ int run(const GcdOptions& options, bool json) {
     context.run();
     signals.cancel();  // a second Ctrl-C ends the program at once
     run_down(context);
-    const auto lost = output.finish();
-    if (lost == 0) return 0;
-    std::cerr << "bully_gcd: the last " << lost << " lines of its log are lost: stdout wasn't read\n";
-    return 3;
+    return finish_log("bully_gcd", output, errors) ? 0 : 3;
 }
 
 int dispatch(int argc, char** argv) {

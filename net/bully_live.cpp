@@ -1,6 +1,5 @@
 // bully_live: joins a group on TCP by its coordinator daemon, and elects with the nodes that are there.
 #include "net/descriptors.hpp"
-#include "net/json_line.hpp"
 #include "net/line_output.hpp"
 #include "net/live_cli.hpp"
 #include "net/live_demo.hpp"
@@ -12,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <exception>
 #include <fcntl.h>
 #include <iostream>
@@ -41,28 +39,6 @@ bool check_descriptors(const GroupOptions& group) {
     std::cerr << "bully_live: " << who << " makes use of " << plan.wanted << " file descriptors, and " << allowed
               << ": messages wait for each other\n";
     return true;
-}
-
-std::string gap_in_log(std::uint64_t lines, bool json) {
-    if (!json) return "... " + std::to_string(lines) + " lines dropped: they weren't read in time";
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto unix_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-    return JsonLine("dropped", unix_us).number("lines", lines).finish();
-}
-
-LineOutput::Options error_options() {
-    LineOutput::Options options;
-    options.gap = [](std::uint64_t lines) { return "bully_live: " + std::to_string(lines) + " lines dropped"; };
-    return options;
-}
-
-LineOutput::Options log_options(LineOutput& errors, bool json) {
-    LineOutput::Options options;
-    options.gap = [json](std::uint64_t lines) { return gap_in_log(lines, json); };
-    options.on_end = [&errors](const std::string& why) {
-        errors.write("bully_live: can't write to stdout: " + why + ": it goes on without its log\n");
-    };
-    return options;
 }
 
 // A trace with a gap can't be replayed: it ends there.
@@ -94,8 +70,8 @@ int run(LiveCommand command) {
     asio::io_context context(1);
     asio::signal_set signals(context);
     add_ends(signals);  // before anything is said: who reads that may want an end
-    LineOutput errors(STDERR_FILENO, error_options());
-    LineOutput out(STDOUT_FILENO, log_options(errors, command.style.json));
+    LineOutput errors(STDERR_FILENO, for_errors("bully_live"));
+    LineOutput out(STDOUT_FILENO, for_log("bully_live", errors, command.style.json));
     std::optional<LineOutput> trace_out;
     if (is_traced) trace_out.emplace(trace_descriptor, trace_options(errors, command.trace));
     LiveLog log(context, out.stream(), command.style);
@@ -163,11 +139,7 @@ int run(LiveCommand command) {
     if (trace) trace->end(now_ns());
     over.cancel();
     run_down(context);  // while all of it is still there
-    if (const auto lost = out.finish(); lost > 0) {
-        exit = LiveExit::internal;
-        errors.write("bully_live: the last " + std::to_string(lost) +
-                     " lines of its log are lost: stdout wasn't read\n");
-    }
+    if (!finish_log("bully_live", out, errors)) exit = LiveExit::internal;
     if (const auto lost = trace_out ? trace_out->finish() : 0; lost > 0) {
         exit = LiveExit::internal;
         errors.write("bully_live: the trace in " + command.trace + " isn't whole: the last " + std::to_string(lost) +

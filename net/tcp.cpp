@@ -42,10 +42,19 @@ std::size_t read_now(Socket& socket, error_code& error) {
 }  // namespace
 
 asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decoder) {
-    for (;;) {
-        auto [error] = co_await socket.async_wait(Socket::wait_read, as_result);
+    // What is there already is taken at once, so that in a burst whoever was accepted first is served first; after that
+    // others have their turn.
+    error_code error;
+    for (bool waits = false;; waits = true) {
+        if (waits) {
+            const auto [ended] = co_await socket.async_wait(Socket::wait_read, as_result);
+            error = ended;
+        }
         const auto count = error ? 0 : read_now(socket, error);
-        if (error == asio::error::would_block) continue;
+        if (error == asio::error::would_block) {
+            error = {};
+            continue;
+        }
         if (count > 0) {
             const auto progress = decoder.feed({read_buffer().data(), count});
             if (!progress) co_return ReadOutcome::garbage;
