@@ -2,19 +2,23 @@
 #include "cli/words.hpp"
 #include "core/narration.hpp"
 #include "net/cli_options.hpp"
+#include "net/descriptors.hpp"
 #include "net/gcd_server.hpp"
 #include "net/json_line.hpp"
 #include "net/lab_message.hpp"
+#include "net/line_output.hpp"
 #include "net/pace.hpp"
+#include "net/program.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
-#include <csignal>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace {
@@ -28,12 +32,15 @@ It answers at 127.0.0.1 unless told otherwise.
 --json: each line has `time`, seconds since 1970, and `event`:
   listening  address
   joined     pid, [days, student id]; address; members: so many are in the group; from: an address; before: where it was,
-             if elsewhere; replaced: who had to go for it, if anybody, [{pid, why: same student id, same address, or the
+             if elsewhere; warning, if some members can't reach others; replaced: who had to go for it, if anybody, [{pid, why: same student id, same address, or the
              group is full}, ...]
-  refused    why; from
+  refused    why: the answer; from; if known pid; address, as it was announced; because: what the answer doesn't say
+  forgotten  pid; address; after: seconds without a JOIN of it (--forget-after)
+  dropped    lines: so many, that weren't read in time
 `unsaid`: so many lines before it were left out; a flood is shown in part.
 
-Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 bad usage, or the address is in use; 3 an internal error.)";
+Exit codes: 0 ended by Ctrl-C, SIGTERM or SIGHUP; 2 bad usage, or the address is in use; 3 an internal error, or the
+log couldn't be written to its end.)";
 
 JsonLine json_line(std::string_view event) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -44,6 +51,29 @@ JsonLine json_line(std::string_view event) {
 constexpr int lines_at_once = 100;
 constexpr auto line_interval = std::chrono::milliseconds(100);
 
+constexpr auto mixed =
+    "some members are at 127.0.0.1, where members at other hosts can't reach them: expected bully_live --advertise";
+
+// As it was sent: anything.
+std::string announced(const JoinRequest& asked) {
+    constexpr std::size_t most_of_a_name = 60;
+    return lab::printable(asked.host, most_of_a_name) + ":" + (asked.port ? std::to_string(*asked.port) : "?");
+}
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+std::string as_json(const Forgotten& forgotten) {
+    const auto& [member, silent_for] = forgotten;
+    auto line = json_line("forgotten");
+    line.pid("pid", member.pid).text("address", to_string(member.endpoint));
+    return line.raw("after", fmt::format("{:.3f}", seconds(silent_for))).finish();
+}
+
+std::string as_text(const Forgotten& forgotten) {
+    return fmt::format("{} at {} is forgotten: it hasn't joined again for {:.1f} s", to_string(forgotten.member.pid),
+                       to_string(forgotten.member.endpoint), seconds(forgotten.silent_for));
+}
+
 std::string as_json(const GcdExchange& exchange, std::uint64_t unsaid) {
     auto line = json_line(exchange.joined ? "joined" : "refused");
     if (exchange.joined) {
@@ -51,6 +81,8 @@ std::string as_json(const GcdExchange& exchange, std::uint64_t unsaid) {
         line.number("members", exchange.members);
     } else {
         line.text("why", exchange.error);
+        if (const auto& asked = exchange.asked) line.pid("pid", asked->pid).text("address", announced(*asked));
+        if (!exchange.reason.empty()) line.text("because", exchange.reason);
     }
     line.text("from", to_string(exchange.from));
     if (const auto& before = exchange.entered.before) line.text("before", to_string(*before));
@@ -62,6 +94,7 @@ std::string as_json(const GcdExchange& exchange, std::uint64_t unsaid) {
         }
         line.raw("replaced", "[" + list + "]");
     }
+    if (exchange.is_mixed) line.text("warning", mixed);
     if (unsaid > 0) line.number("unsaid", unsaid);
     return line.finish();
 }
@@ -79,35 +112,48 @@ std::string as_text(const GcdExchange& exchange, std::uint64_t unsaid) {
             line += fmt::format("; it was at {}: two processes with this pid, or one that was started again",
                                 to_string(*before));
         }
+        if (exchange.is_mixed) line += fmt::format("; WARNING: {}", mixed);
     } else {
-        line = fmt::format("refused, from {}: {}", to_string(exchange.from), lab::printable(exchange.error));
+        const auto& asked = exchange.asked;
+        const auto who = asked ? fmt::format("refused: {} at {}", to_string(asked->pid), announced(*asked)) : "refused";
+        line = fmt::format("{}, from {}: {}", who, to_string(exchange.from), lab::printable(exchange.error));
+        if (!exchange.reason.empty()) line += "; " + exchange.reason;
     }
     if (unsaid > 0) line += fmt::format(" ({} more were not shown)", unsaid);
     return line;
 }
 
-void log(const GcdExchange& exchange, bool json, PacedLines& lines) {
+void log(std::ostream& out, const GcdExchange& exchange, bool json, PacedLines& lines) {
     const auto unsaid = lines.take(Clock::now().time_since_epoch());
-    if (unsaid) std::cout << (json ? as_json(exchange, *unsaid) : as_text(exchange, *unsaid)) << std::endl;
+    if (!unsaid) return;
+    for (const auto& forgotten : exchange.entered.forgotten) {
+        out << (json ? as_json(forgotten) : as_text(forgotten)) << "\n";
+    }
+    out << (json ? as_json(exchange, *unsaid) : as_text(exchange, *unsaid)) << std::endl;
 }
 
 int run(const GcdOptions& options, bool json) {
     asio::io_context context(1);
-    asio::signal_set signals(context, SIGINT, SIGTERM);
+    asio::signal_set signals(context);
+    add_ends(signals);
     PacedLines lines(lines_at_once, line_interval);
-    GcdServer server(context, options, [&](const GcdExchange& exchange) { log(exchange, json, lines); });
+    LineOutput errors(STDERR_FILENO, for_errors("bully_gcd"));
+    LineOutput output(STDOUT_FILENO, for_log("bully_gcd", errors, json));
+    auto& out = output.stream();
+    GcdServer server(context, options, [&](const GcdExchange& exchange) { log(out, exchange, json, lines); });
     const auto address = to_string(server.endpoint());
-    std::cout << (json ? json_line("listening").text("address", address).finish()
-                       : "the group coordinator daemon listens at " + address)
-              << std::endl;
+    out << (json ? json_line("listening").text("address", address).finish()
+                 : "the group coordinator daemon listens at " + address)
+        << std::endl;
     signals.async_wait([&](error_code error, int) {
         if (error) return;
         server.stop();
         context.stop();
     });
     context.run();
+    signals.cancel();  // a second Ctrl-C ends the program at once
     run_down(context);
-    return 0;
+    return finish_log("bully_gcd", output, errors) ? 0 : 3;
 }
 
 int dispatch(int argc, char** argv) {
@@ -163,6 +209,8 @@ int dispatch(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
+        prepare_program();
+        allow_descriptors();
         return dispatch(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "bully_gcd: internal error: " << error.what() << "\n";

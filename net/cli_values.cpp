@@ -19,7 +19,6 @@ namespace {
 
 using asio::ip::udp;
 
-constexpr auto longest_lookup = std::chrono::seconds(5);
 // Sums of a few don't overflow, nor do the clock's time points.
 constexpr auto longest_duration = std::chrono::hours(24 * 365);
 constexpr ProcessId least{1, 1'000'000};
@@ -90,10 +89,18 @@ Read<Endpoint> read_address(std::string_view text, bool any_port) {
     return Endpoint{std::string(text.substr(0, colon)), static_cast<std::uint16_t>(*port)};
 }
 
-Read<std::string> resolve_host(const std::string& host) {
+Read<Endpoint> read_host(std::string_view text) {
+    const bool has_port = text.find(':') != std::string_view::npos;
+    auto address = read_address(has_port ? std::string(text) : std::string(text) + ":0", !has_port);
+    if (address) return address;
+    if (text.find(':') != text.rfind(':')) return address;
+    return wrong(text, "HOST or HOST:PORT such as 192.0.2.1:5000");
+}
+
+Read<std::string> resolve_host(const std::string& host, Duration within) {
     asio::io_context context;
     Resolved found;
-    co_spawn(context, resolve({host, 1}, Clock::now() + longest_lookup, NamedBy::user),
+    co_spawn(context, resolve({host, 1}, Clock::now() + within, NamedBy::user),
              [&found](const std::exception_ptr& failure, Resolved result) {
                  if (failure) std::rethrow_exception(failure);
                  found = std::move(result);
@@ -104,15 +111,22 @@ Read<std::string> resolve_host(const std::string& host) {
 }
 
 Read<std::string> local_host_towards(const Endpoint& address) {
-    const auto host = resolve_host(address.host);
-    if (!host) return tl::unexpected(host.error());
     // Connecting a UDP socket sends nothing; it only chooses the route.
     asio::io_context context;
     udp::socket socket(context);
     boost::system::error_code error;
-    socket.connect({asio::ip::make_address(*host), address.port}, error);
+    socket.connect({asio::ip::make_address_v4(address.host), address.port}, error);
     if (error) return tl::unexpected("no way to " + address.host + ": " + error.message());
     return socket.local_endpoint().address().to_string();
+}
+
+bool is_address_here(const std::string& host) {
+    asio::io_context context;
+    udp::socket socket(context);
+    boost::system::error_code error;
+    socket.open(udp::v4(), error);
+    if (!error) socket.bind({asio::ip::make_address_v4(host), 0}, error);
+    return !error;
 }
 
 }  // namespace bully::net

@@ -1,5 +1,6 @@
 #include "net/gcd_client.hpp"
 
+#include "net/addresses.hpp"
 #include "net/lab_message.hpp"
 #include "net/pickle.hpp"
 #include "net/resolve.hpp"
@@ -19,7 +20,15 @@ struct Question {
     std::string request;
     lab::Dialect dialect;
     Duration within;
+    std::string loopback;  // which the request tells, and no daemon at another host may hear; empty: none
 };
+
+bool is_elsewhere(const Socket& socket) {
+    error_code unknown;
+    const auto from = socket.local_endpoint(unknown).address();
+    const auto to = socket.remote_endpoint(unknown).address();
+    return !unknown && !from.is_loopback() && from != to;
+}
 
 // The caller keeps both.
 asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
@@ -36,8 +45,9 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
         outcome.reason = std::move(text);
         return outcome;
     };
+    // At once: closed meanwhile, it says that nobody waits for the answer any more.
     error_code unopened;
-    socket.open(tcp::v4(), unopened);  // at once: closed meanwhile, it says that nobody waits for the answer any more
+    if (!socket.is_open()) socket.open(tcp::v4(), unopened);
     if (unopened) co_return unreachable("can't be reached: " + unopened.message());
     const auto until = Clock::now() + question.within;
     const auto within = " within " + bully::to_string(question.within);
@@ -50,6 +60,10 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
     outcome.connections = 1;
     const auto [failed, connected] = co_await asio::async_connect(socket, found.endpoints, as_result);
     if (failed) co_return unreachable(deadline.passed() ? late : "can't be reached: " + failed.message());
+    if (!question.loopback.empty() && is_elsewhere(socket)) {
+        co_return rejected(where + " is at another host, where nobody can connect to " + question.loopback +
+                           ": expected --listen or --advertise with an address of this host");
+    }
     const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(question.request), as_result);
     outcome.bytes_sent = count;
     if (unsent) co_return unreachable("has broken the connection: " + unsent.message());
@@ -76,11 +90,13 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
 }  // namespace
 
 asio::awaitable<JoinOutcome> join_group(Socket& socket, Endpoint gcd, lab::Writer writer,
-                                        std::optional<lab::Dialect> dialect, Duration within) {
+                                        std::optional<lab::Dialect> dialect, Duration within, bool is_meant) {
     JoinOutcome sum;
     auto candidate = dialect.value_or(lab::Dialect::join);
     for (;;) {
-        const Question question{gcd, writer.join(candidate), candidate, within};
+        const auto& own = writer.self().endpoint.host;
+        const Question question{gcd, writer.join(candidate), candidate, within,
+                                is_meant || !is_loopback(own) ? std::string() : own};
         auto outcome = co_await ask(socket, question);
         error_code ignored;
         socket.close(ignored);

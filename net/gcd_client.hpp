@@ -22,8 +22,9 @@ struct JoinOutcome {
 
 /// Asks the daemon at `gcd`. With no `dialect` it is found by asking in each: the wrong word is answered by an error.
 /// Takes at most `within` for each question, the resolution of the name included. `socket` must live until then; who
-/// closes it ends the asking.
+/// closes it ends the asking. A daemon at another host isn't told a loopback address, unless that `is_meant`: the
+/// members there would take it for one of theirs, and each would lead for good.
 asio::awaitable<JoinOutcome> join_group(Socket& socket, Endpoint gcd, lab::Writer writer,
-                                        std::optional<lab::Dialect> dialect, Duration within);
+                                        std::optional<lab::Dialect> dialect, Duration within, bool is_meant = true);
 
 }  // namespace bully::net

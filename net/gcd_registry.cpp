@@ -139,7 +139,9 @@ Entered GcdRegistry::join(const Member& member, Duration now) {
         if (other.pid == member.pid) return false;
         if (other.pid.student_id == member.pid.student_id) return replace(other, Replaced::Why::same_student);
         if (other.endpoint == member.endpoint) return replace(other, Replaced::Why::same_address);
-        return forget_after_ && now - entry.joined > *forget_after_;
+        if (!forget_after_ || now - entry.joined <= *forget_after_) return false;
+        entered.forgotten.push_back({other, now - entry.joined});
+        return true;
     });
     const auto same =
         std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.member.pid == member.pid; });
@@ -164,6 +166,12 @@ std::string GcdRegistry::answer() const {
         encoder.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
     }
     return encoder.end_dict().finish();
+}
+
+bool GcdRegistry::is_mixed() const {
+    const auto is_local = [](const Entry& entry) { return entry.member.endpoint.host.starts_with("127."); };
+    const auto local = std::ranges::count_if(entries_, is_local);
+    return local > 0 && std::cmp_less(local, entries_.size());
 }
 
 std::string pickled(std::string_view text) { return pickle::Encoder(answer_protocol).text(text).finish(); }

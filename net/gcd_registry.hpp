@@ -18,7 +18,7 @@ namespace bully {
 
 /// Who wants to join, with the host as it was sent.
 struct JoinRequest {
-    ProcessId pid;
+    ProcessId pid{};
     std::string host;
     std::optional<std::uint16_t> port;  ///< Nothing: an invalid one, to be told after the host's resolution.
 };
@@ -41,10 +41,17 @@ struct Replaced {
 };
 [[nodiscard]] std::string_view to_string(Replaced::Why why);
 
+/// Who hasn't joined again for too long.
+struct Forgotten {
+    Member member;
+    Duration silent_for{};
+};
+
 /// What a JOIN has changed for others.
 struct Entered {
     std::optional<Endpoint> before;  ///< Where this pid was, if that was elsewhere.
     std::vector<Replaced> replaced;
+    std::vector<Forgotten> forgotten;
 };
 
 class GcdRegistry {
@@ -58,6 +65,8 @@ class GcdRegistry {
     /// The answer to a JOIN, pickled: {pid: (host, port)} in the order of joining.
     [[nodiscard]] std::string answer() const;
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    /// Whether some members are on loopback, and others aren't.
+    [[nodiscard]] bool is_mixed() const;
 
   private:
     struct Entry {

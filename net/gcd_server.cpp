@@ -102,21 +102,32 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         };
         const auto request = read_join_request(message, options.only_word);
         if (!request) co_return refuse(request.error());
+        note.asked = *request;
         // The order of these is gcd2.py's: the resolver, the port, and only then whether it is local.
         // A name of its own: gcc 12 copies the bytes of an aggregate that is made within a co_await.
         const Endpoint named{request->host, request->port.value_or(1)};
         // Python takes an empty name for 0.0.0.0, which isn't local.
-        if (named.host.empty()) co_return refuse(std::string(request->port ? only_local : invalid_port));
+        if (named.host.empty()) {
+            note.reason = "it names no host";
+            co_return refuse(std::string(request->port ? only_local : invalid_port));
+        }
         const auto found = co_await resolve(named, Clock::now() + options.resolve_limit);
         if (found.error != 0) co_return refuse(resolver_text(found));
         if (!request->port) co_return refuse(std::string(invalid_port));
         const auto address = found.endpoints.front().address();
+        if (address.is_unspecified()) {
+            // gcd2.py's answer too, and here even of --allow-remote: whoever connects to it finds itself.
+            note.reason = "nobody can connect to " + address.to_string() + ", expected the member's own address";
+            co_return refuse(std::string(only_local));
+        }
         if (!options.allow_remote && address != asio::ip::make_address("127.0.0.1")) {
+            note.reason = address.to_string() + " isn't 127.0.0.1; --allow-remote lets members at other addresses in";
             co_return refuse(std::string(only_local));
         }
         if (!socket.is_open()) co_return refuse("the name took too long to resolve");
         note.joined = Member{request->pid, {address.to_string(), *request->port}};
         note.entered = registry.join(*note.joined, Clock::now().time_since_epoch());
+        note.is_mixed = registry.is_mixed();
         co_return registry.answer();
     }
 };

@@ -26,10 +26,13 @@ struct GcdOptions {
 /// What was asked and answered, for a log.
 struct GcdExchange {
     Endpoint from;
-    std::optional<Member> joined;  ///< Nothing: refused.
+    std::optional<JoinRequest> asked;  ///< What it wants to join as, where that could be read.
+    std::optional<Member> joined;      ///< Nothing: refused.
     Entered entered;
     std::size_t members = 0;  ///< After it.
+    bool is_mixed = false;    ///< Some members are on loopback, where others can't reach them.
     std::string error;        ///< The text that was answered.
+    std::string reason;       ///< What that text doesn't say; may be empty.
 };
 
 class GcdServer {

@@ -41,11 +41,13 @@ A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
   trouble         what
   gone            why: left, crashed, given up
   ended           connections, accepted, bytes_sent, bytes_received, evicted (connections), garbage (messages)
+  dropped         lines: so many, of all members, that weren't read in time
 `unsaid`: so many lines of the sort before it were left out; a flood is shown in part.
 
-Exit codes: 0 ended as asked: --for is over, Ctrl-C, SIGTERM, or the demo has shown an election; 1 it couldn't take
-part: the daemon refuses or isn't there (the demo: no election was shown in time); 2 bad usage, an address is in use, or
-the file of --trace can't be opened; 3 an internal error, or the output couldn't be written to its end.)";
+Exit codes: 0 ended as asked: --for is over, Ctrl-C, SIGTERM, SIGHUP, or the demo has shown an election; 1 it
+couldn't take part: the daemon refuses or isn't there (the demo: no election was shown in time); 2 bad usage, too few file
+descriptors, an address is in use, or the file of --trace can't be opened; 3 an internal error, or the log or the trace
+couldn't be written to its end.)";
 
 void add_timing(CLI::App& app, NodeOptions& node) {
     auto& timing = node.settings.timing;
@@ -71,11 +73,18 @@ void add_timing(CLI::App& app, NodeOptions& node) {
     duration("--connect-timeout", node.connect_timeout, "then a peer is silent");
 }
 
-void add_node(CLI::App& app, NodeOptions& node, bool& no_probe, std::string& feign, FeignPlan& plan) {
-    add<Endpoint>(
-        app, "--listen", node.listen, [](const std::string& text) { return read_address(text, true); },
-        "where to listen, and what others are told [127.0.0.1:0, any free port]; 0.0.0.0:PORT: on all addresses",
+void add_addresses(CLI::App& app, Who& who) {
+    add<std::optional<Endpoint>>(
+        app, "--listen", who.listen, [](const std::string& text) { return read_address(text, true); },
+        "where to listen, port 0 is any free one; 0.0.0.0:PORT: at all addresses [the address from which the daemon is "
+        "reached, 127.0.0.1 on its own host]",
         "HOST:PORT");
+    add<std::optional<Endpoint>>(
+        app, "--advertise", who.advertise, [](const std::string& text) { return read_host(text); },
+        "what others are told, such as a forwarded address [as --listen]", "HOST[:PORT]");
+}
+
+void add_node(CLI::App& app, NodeOptions& node, bool& no_probe, std::string& feign, FeignPlan& plan) {
     add<std::optional<lab::Dialect>>(app, "--dialect", node.dialect,
                                      one_of<std::optional<lab::Dialect>>({{"auto", std::nullopt},
                                                                           {"join", lab::Dialect::join},
@@ -139,6 +148,7 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     FeignPlan plan;
     app.add_flag("--demo", command.demo, "a group of its own; after a while its leader is killed; ends by itself");
     add_who(app, who);
+    add_addresses(app, who);
     add_node(app, node, no_probe, feign, plan);
     add<std::optional<Duration>>(
         app, "--for", command.duration, [](const std::string& text) { return read_duration(text); },
@@ -185,7 +195,7 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     if (command.demo && no_probe) {
         return refuse("--demo with --no-probe: nobody would see that the leader is gone, expected one of them");
     }
-    if (const auto good = resolve_addresses(command); !good) return refuse(good.error());
+    if (const auto good = resolve_addresses(who, command); !good) return refuse(good.error());
     command.style.many = command.group.pids.size() > 1;
     command.style.colour = use_colour(no_color);
     return command;

@@ -13,7 +13,7 @@ namespace bully::net {
 
 /// Exit codes, documented in --help.
 enum class LiveExit : int {
-    ended = 0,     ///< As asked: --for is over, Ctrl-C, SIGTERM; the demo has shown an election.
+    ended = 0,     ///< As asked: --for is over, Ctrl-C, SIGTERM, SIGHUP; the demo has shown an election.
     no_part = 1,   ///< It couldn't take part; the demo: no agreement in time.
     usage = 2,     ///< Bad usage, or the address is in use.
     internal = 3,  ///< An internal error, or the output couldn't be written.

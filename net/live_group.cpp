@@ -1,5 +1,7 @@
 #include "net/live_group.hpp"
 
+#include "net/descriptors.hpp"
+
 #include <algorithm>
 #include <cassert>
 
@@ -7,6 +9,7 @@ namespace bully::net {
 namespace {
 
 constexpr auto look_again = std::chrono::milliseconds(5);
+constexpr std::size_t strangers_too = 64;  // connections to a member, beside those of all others in the program
 
 bool takes_part(const std::shared_ptr<Node>& node) { return node->is_alive() && node->election().is_live(); }
 
@@ -33,8 +36,15 @@ LiveGroup::LiveGroup(asio::io_context& context, const GroupOptions& options,
                      const std::vector<NodeObserver*>& observers)
     : context_(context) {
     auto node = options.node;
+    const auto members = options.pids.size();
+    const auto plan = plan_descriptors(options.descriptors, members, options.own_daemon.has_value());
+    if (!node.turns) node.turns = std::make_shared<Turns>(context, std::min(node.limits.opened, plan.outgoing));
+    turns_ = node.turns;
+    node.limits.connections = std::min(std::max(node.limits.connections, members + strangers_too), plan.incoming);
     if (options.own_daemon) {
-        listen_at(options.own_daemon->listen, [&] { daemon_.emplace(context, *options.own_daemon); });
+        auto daemon = *options.own_daemon;
+        daemon.max_connections = std::max(daemon.max_connections, members + strangers_too);  // all may JOIN at once
+        listen_at(daemon.listen, [&] { daemon_.emplace(context, daemon); });
         node.gcd = daemon_->endpoint();
     }
     for (const auto pid : options.pids) {
@@ -57,6 +67,7 @@ void LiveGroup::start() {
 
 void LiveGroup::leave() {
     has_left_ = true;
+    turns_->close();
     for (const auto& node : nodes_) node->leave();
     daemon_.reset();
 }

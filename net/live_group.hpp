@@ -29,6 +29,8 @@ struct GroupOptions {
     std::vector<ProcessId> pids;
     /// Run a daemon inside, at this address, and have the nodes join that one.
     std::optional<GcdOptions> own_daemon;
+    /// How many descriptors the program may have (descriptors.hpp).
+    std::size_t descriptors = 1024;
 };
 
 /// Pids for `count` nodes that nobody was born for: (1, 1000001), (2, 1000002), ... Requires: count <= 365.
@@ -65,6 +67,7 @@ class LiveGroup {
   private:
     asio::io_context& context_;
     std::optional<GcdServer> daemon_;
+    std::shared_ptr<Turns> turns_;
     std::vector<std::shared_ptr<Node>> nodes_;
     bool has_left_ = false;
 };

@@ -113,7 +113,9 @@ void LiveLog::on_life(const Node& node, std::int64_t at_ns, Round) {
     if (style_.json) {
         write(object(node, at_ns, "listening").text("address", address));
     } else if (!style_.quiet) {
-        text_line(node, at_ns, Weight::normal, to_string(node.pid()) + " listens at " + address);
+        const auto& at = node.listens_at();
+        const auto told = at == node.endpoint() ? std::string() : ", and tells others " + address;
+        text_line(node, at_ns, Weight::normal, to_string(node.pid()) + " listens at " + to_string(at) + told);
     }
 }
 

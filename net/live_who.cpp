@@ -1,15 +1,20 @@
 #include "net/live_who.hpp"
 
+#include "net/addresses.hpp"
 #include "net/cli_values.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <ctime>
 #include <random>
+#include <utility>
 
 namespace bully::net {
 namespace {
 
 constexpr std::size_t default_processes = 5;
+constexpr auto longest_lookup = std::chrono::seconds(5);
 
 std::string today() {
     const auto now = std::time(nullptr);
@@ -62,7 +67,7 @@ tl::expected<void, std::string> resolve_who(const Who& who, LiveCommand& command
         group.pids = made_up_pids(who.processes.value_or(default_processes));
     }
     auto& node = group.node;
-    if (node.listen.port != 0 && group.pids.size() > 1) {
+    if (who.listen && who.listen->port != 0 && group.pids.size() > 1) {
         return refuse("--listen: one port for many processes, expected HOST:0");
     }
     if (who.gcd.empty()) {
@@ -76,24 +81,58 @@ tl::expected<void, std::string> resolve_who(const Who& who, LiveCommand& command
     return {};
 }
 
-tl::expected<void, std::string> resolve_addresses(LiveCommand& command) {
-    auto& node = command.group.node;
-    const auto host = resolve_host(node.listen.host);
-    if (!host) return tl::unexpected("--listen: " + host.error());
-    node.listen.host = *host;
-    // Its members aren't at the daemon's own host then, as far as it can tell.
-    if (auto& daemon = command.group.own_daemon) daemon->allow_remote = *host != "127.0.0.1" && *host != "0.0.0.0";
-    if (*host == "0.0.0.0") {
-        const auto told = command.group.own_daemon ? Read<std::string>("127.0.0.1") : local_host_towards(node.gcd);
-        if (!told) return tl::unexpected("GCD: " + told.error());
-        node.advertise = *told;
+namespace {
+
+// How the daemon is reached; nothing: its name, or the way to it, isn't known yet. Then JOIN finds out, again and
+// again.
+tl::expected<WayToDaemon, std::string> way_to(const Endpoint& gcd, Duration within) {
+    const auto daemon = resolve_host(gcd.host, within);
+    if (!daemon) return tl::unexpected(daemon.error());
+    const auto from = local_host_towards({*daemon, gcd.port});
+    if (!from) return tl::unexpected(from.error());
+    return WayToDaemon{*from, *daemon};
+}
+
+tl::expected<AddressWish, std::string> wish_of(const Who& who) {
+    AddressWish wish{who.listen, who.advertise};
+    for (const auto& [name, address] :
+         {std::pair("--listen: ", &wish.listen), std::pair("--advertise: ", &wish.advertise)}) {
+        if (!*address) continue;
+        const auto host = resolve_host((*address)->host);
+        if (!host) return tl::unexpected(name + host.error());
+        (*address)->host = *host;
     }
-    if (!command.group.own_daemon && node.listen.port == node.gcd.port) {
-        const auto daemon = resolve_host(node.gcd.host);
-        if (daemon && (*daemon == *host || *daemon == node.advertise)) {
-            return tl::unexpected("--listen: " + to_string(node.gcd) +
-                                  " is the daemon's address, expected another port, or 0 for any free one");
-        }
+    wish.advertised_is_here = wish.advertise && is_address_here(wish.advertise->host);
+    return wish;
+}
+
+}  // namespace
+
+tl::expected<void, std::string> resolve_addresses(const Who& who, LiveCommand& command) {
+    auto& node = command.group.node;
+    auto& own_daemon = command.group.own_daemon;
+    const auto wish = wish_of(who);
+    if (!wish) return tl::unexpected(wish.error());
+    if (wish->advertise && wish->advertise->port != 0 && command.group.pids.size() > 1) {
+        return tl::unexpected(std::string("--advertise: one port for many processes, expected HOST alone"));
+    }
+    const bool is_needed = wish->listen && wish->listen->host == "0.0.0.0" && !wish->advertise;
+    const auto within = is_needed ? Duration(longest_lookup) : std::min<Duration>(longest_lookup, node.join_timeout);
+    const auto way = own_daemon ? tl::expected<WayToDaemon, std::string>(WayToDaemon{}) : way_to(node.gcd, within);
+    if (!way && is_needed) return tl::unexpected("GCD: " + way.error());
+    const auto choice = choose_addresses(*wish, way.value_or(WayToDaemon{}));
+    if (!choice) return tl::unexpected(choice.error());
+    node.listen = choice->listen;
+    if (choice->advertise) {
+        node.advertise = choice->advertise->host;
+        node.advertise_port = choice->advertise->port;
+    }
+    const auto& host = node.listen.host;
+    // Its members aren't at the daemon's own host then, as far as it can tell.
+    if (own_daemon) own_daemon->allow_remote = (node.advertise.empty() ? host : node.advertise) != "127.0.0.1";
+    if (way && !own_daemon && node.listen.port == node.gcd.port && (way->to == host || way->to == node.advertise)) {
+        return tl::unexpected("--listen: " + to_string(node.gcd) +
+                              " is the daemon's address, expected another port, or 0 for any free one");
     }
     return {};
 }

@@ -39,6 +39,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       acceptor_(context),
       election_(writer_.self(), options_.settings),
       timers_(timers_on<decltype(timers_)>(context, std::make_index_sequence<timer_slot_count>{})),
+      turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
       owed_timer_(context),
       reminder_(context),
       joins_(options_.limits.joins, options_.limits.join_interval),
@@ -53,17 +54,17 @@ void Node::trouble(std::string_view what) {
 }
 
 void Node::listen() {
-    // A port once taken is kept: others know it.
-    const tcp::endpoint endpoint(asio::ip::make_address_v4(options_.listen.host), writer_.self().endpoint.port);
+    const tcp::endpoint endpoint(asio::ip::make_address_v4(options_.listen.host), options_.listen.port);
     tcp::acceptor opened(context_);
     opened.open(endpoint.protocol());
     opened.set_option(tcp::acceptor::reuse_address(true));
     opened.bind(endpoint);
     opened.listen();
     acceptor_ = std::move(opened);
-    auto told = writer_.self().endpoint;
-    told.port = acceptor_.local_endpoint().port();
+    options_.listen.port = acceptor_.local_endpoint().port();  // once taken it is kept: others know it
+    auto told = options_.listen;
     if (!options_.advertise.empty()) told.host = options_.advertise;
+    if (options_.advertise_port != 0) told.port = options_.advertise_port;
     writer_.set_endpoint(std::move(told));
 }
 
@@ -182,7 +183,7 @@ void Node::listen_again() {
         try {
             listen();
         } catch (const boost::system::system_error& error) {
-            trouble("can't listen at " + to_string(endpoint()) + " again, trying on: " + error.code().message());
+            trouble("can't listen at " + to_string(listens_at()) + " again, trying on: " + error.code().message());
             co_spawn(
                 context_,
                 [](std::shared_ptr<Node> self, std::uint32_t epoch) -> asio::awaitable<void> {

@@ -12,6 +12,7 @@
 #include "net/node_observer.hpp"
 #include "net/pace.hpp"
 #include "net/tcp.hpp"
+#include "net/turns.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -37,7 +38,8 @@ struct NodeLimits {
     std::size_t per_host = 64;      ///< Of those, from one host; from 127.0.0.1 all.
     Duration message = std::chrono::seconds(3);  ///< For a whole message, however its bytes trickle in.
     Duration linger = std::chrono::seconds(2);   ///< For the other end to close after the exchange.
-    std::size_t opened = 2048;                   ///< Connections to others; what would need more isn't sent.
+    std::size_t opened = 2048;                   ///< Connections to others, those that wait for their turn included;
+                                                 ///< what would need more isn't sent.
     std::size_t answers_apart = 256;             ///< With so many opened, no OK goes out on one of its own.
     std::size_t members = 1000;  ///< Besides as many as the daemon lists: of a list of peers that would make it more no
                                  ///< stranger is taken over.
@@ -51,8 +53,9 @@ struct NodeOptions {
     std::uint32_t number = 1;  ///< Within the program, from 1.
     std::string name;          ///< For logs; may be empty.
     ProcessId pid;
-    Endpoint listen{"127.0.0.1", 0};  ///< An IPv4 address. Port 0: any free one.
-    std::string advertise;            ///< The host that others are told; empty: that of `listen`.
+    Endpoint listen{"127.0.0.1", 0};   ///< An IPv4 address. Port 0: any free one.
+    std::string advertise;             ///< The host that others are told; empty: that of `listen`.
+    std::uint16_t advertise_port = 0;  ///< The port that they are told; 0: that of `listen`.
     Endpoint gcd;
     std::optional<lab::Dialect> dialect;                 ///< Nothing: found by asking the daemon.
     std::optional<lab::Shape::Coordinator> coordinator;  ///< Nothing: as dialect and peer have it.
@@ -63,6 +66,7 @@ struct NodeOptions {
     Duration join_timeout = std::chrono::seconds(3);
     std::uint64_t seed = 0;  ///< Of the timers.
     NodeLimits limits;
+    std::shared_ptr<Turns> turns;            ///< To open connections, shared with others; nothing: `limits.opened`.
     Clock::time_point epoch = Clock::now();  ///< Time 0 of what observers are told.
 };
 
@@ -94,8 +98,10 @@ class Node : public std::enable_shared_from_this<Node> {
 
     [[nodiscard]] const NodeOptions& options() const { return options_; }
     [[nodiscard]] ProcessId pid() const { return options_.pid; }
-    /// Where it listens, and what it tells others.
+    /// What it tells others.
     [[nodiscard]] const Endpoint& endpoint() const { return writer_.self().endpoint; }
+    /// Where it listens.
+    [[nodiscard]] const Endpoint& listens_at() const { return options_.listen; }
     [[nodiscard]] bool is_alive() const { return alive_; }
     /// The daemon has let it in, in this life or an earlier one.
     [[nodiscard]] bool has_joined() const { return has_joined_; }
@@ -146,6 +152,8 @@ class Node : public std::enable_shared_from_this<Node> {
         Round round;
         Bytes bytes;
     };
+    /// On a socket of its own; the number is the epoch that it was begun in.
+    using Work = std::function<asio::awaitable<void>(Socket&, std::uint32_t)>;
     /// What was written in each shape: the same for all whose it is.
     using Written = std::vector<std::pair<lab::Shape, Bytes>>;
     /// A list of who leads, whose sender is being found out.
@@ -198,7 +206,7 @@ class Node : public std::enable_shared_from_this<Node> {
     [[nodiscard]] bool is_itself(const Socket& connected) const;
     void note_daemon(const Membership& listed, const Membership& before);
     void find_sender(const lab::Message& list, const std::string& address);
-    asio::awaitable<void> ask_again(Member doubtful, std::uint32_t epoch);
+    asio::awaitable<void> ask_again(Member doubtful, Socket& socket, std::uint32_t epoch);
     asio::awaitable<Presence> presence_of(const Request& request, Socket& socket, std::uint32_t epoch);
     void conclude(ProcessId doubtful, Presence presence);
 
@@ -210,13 +218,16 @@ class Node : public std::enable_shared_from_this<Node> {
     void remind();
     void tell_who_has_moved(const Membership& before);
     void forget_void_requests(Round round);
+    void warn_of_loopback(const Membership& listed);
     void send_probe(const SendProbe& probe);
     void send(Request request);
-    asio::awaitable<void> exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch);
+    void in_turn(Work work);
+    asio::awaitable<void> run(Work work, std::uint32_t epoch, Turns::Turn turn);
+    asio::awaitable<void> exchange(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<void> read_answer(const Request& request, Socket& socket, std::uint32_t epoch);
     void ask_daemon(Round round);
-    asio::awaitable<void> join(std::vector<Round> rounds, std::uint32_t epoch);
+    asio::awaitable<void> join(std::vector<Round> rounds, Socket& socket, std::uint32_t epoch);
     void unreachable(const Request& request, Unreachable::Why why);
     void probe_was_closed(const Request& request);
 
@@ -247,7 +258,9 @@ class Node : public std::enable_shared_from_this<Node> {
     std::array<SlotTimer, timer_slot_count> timers_;
 
     std::list<Inbound> inbound_;
+    std::shared_ptr<Turns> turns_;
     std::list<Socket> outbound_;
+    std::size_t awaiting_turn_ = 0;  // to be opened
     ReplyTo next_reply_to_ = 1;
     Inbound* answering_ = nullptr;  // on which the message came that is being handled
     std::set<ProcessId> askers_;    // whose ELECTIONs came since the latest announcement

@@ -4,9 +4,6 @@
 #include "net/node.hpp"
 #include "net/pickle.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 
 namespace bully::net {
@@ -92,17 +89,14 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
     for (const auto peer : doubtful) {
         if (!asked_again_.insert(peer).second) continue;  // being asked
         const auto& member = list.members.members()[*list.members.find(peer)];
-        co_spawn(context_, ask_again(member, epoch_), rethrow);
+        in_turn([this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
     }
 }
 
 // A PROBE that the core doesn't know of. Few answer PROBEs: of one that has refused, that it is there is enough.
-asio::awaitable<void> Node::ask_again(Member doubtful, std::uint32_t epoch) {
-    const auto self = shared_from_this();
-    co_await asio::post(context_, asio::use_awaitable);
-    if (epoch_ != epoch) co_return;
+asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint32_t epoch) {
     const auto peer = doubtful.pid;
-    if (outbound_.size() >= options_.limits.opened) {
+    if (outbound_.size() > options_.limits.opened) {
         trouble("too many connections are open to ask " + to_string(peer) + " whether it is there");
         conclude(peer, Presence::absent);
         co_return;
@@ -110,16 +104,14 @@ asio::awaitable<void> Node::ask_again(Member doubtful, std::uint32_t epoch) {
     const bool was_silent = health_of(doubtful) == lab::Health::silent;
     const Request request{lab::MessageKind::probe, std::move(doubtful), 0,
                           std::make_shared<const std::string>(writer_.probe(shape_for(peer)))};
-    const auto place = outbound_.emplace(outbound_.end(), context_);
-    const bool connected = co_await connect(request, *place, epoch);
+    const bool connected = co_await connect(request, socket, epoch);
     auto presence = connected ? Presence::there : Presence::absent;
-    if (connected && was_silent) presence = co_await presence_of(request, *place, epoch);
+    if (connected && was_silent) presence = co_await presence_of(request, socket, epoch);
     if (epoch_ == epoch) {
         const bool has_spoken = health_of(request.peer) == lab::Health::alive;  // in some other way, meanwhile
         conclude(peer, has_spoken ? Presence::there : presence);
     }
-    if (connected && !was_silent) co_await read_answer(request, *place, epoch);
-    outbound_.erase(place);
+    if (connected && !was_silent) co_await read_answer(request, socket, epoch);
 }
 
 // Of one that was silent. Its kernel accepts connections while it is stopped, so it has to do something (row 8).

@@ -7,6 +7,8 @@
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace bully::net {
 
@@ -70,10 +72,10 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
         const auto remote = connection.socket.remote_endpoint(unknown);
         const auto address = unknown ? std::string("somewhere") : to_string(endpoint_of(remote));
         Deadline deadline(connection.socket, options_.limits.message);
-        pickle::Decoder decoder;
-        const auto outcome = co_await read_pickle(connection.socket, decoder);
+        std::optional<pickle::Decoder> decoder(std::in_place);
+        const auto outcome = co_await read_pickle(connection.socket, *decoder);
         ++activity_;
-        counts_.bytes_received += decoder.received();
+        counts_.bytes_received += decoder->received();
         connection.heard = true;
         if (alive_ && epoch_ == epoch && !failed_) {
             const auto garbage = [&](const std::string& why) {
@@ -81,15 +83,16 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
                 trouble("no message from " + address + ": " + why);
             };
             if (outcome == ReadOutcome::message) {
-                if (const auto message = lab::read_message(decoder.document().root())) {
+                if (const auto message = lab::read_message(decoder->document().root())) {
                     handle(*message, address, connection);
                 } else {
                     garbage(message.error());
                 }
-            } else if (decoder.received() > 0) {
-                garbage(outcome == ReadOutcome::garbage ? decoder.feed({}).error().what : "it ended half-way");
+            } else if (decoder->received() > 0) {
+                garbage(outcome == ReadOutcome::garbage ? decoder->feed({}).error().what : "it ended half-way");
             }
         }
+        decoder.reset();  // a list of 300 members takes 70 kB, and the other end may stay for seconds
         deadline.extend(options_.limits.linger);
         // Feigning by ignoring: neither an answer nor an end, until the linger time is over.
         if (outcome == ReadOutcome::message && (!failed_ || epoch_ != epoch)) {

@@ -1,4 +1,6 @@
 // What a live node sends to others, and what becomes of it.
+#include "net/addresses.hpp"
+#include "net/gcd_registry.hpp"
 #include "net/lab_message.hpp"
 #include "net/node.hpp"
 #include "net/pickle.hpp"
@@ -11,7 +13,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <tuple>
+#include <utility>
 
 namespace bully::net {
 namespace {
@@ -146,21 +150,43 @@ void Node::send_probe(const SendProbe& probe) {
 
 void Node::send(Request request) {
     // Who wants its OK on a connection of its own names the address: any.
-    if (request.kind == lab::MessageKind::ok && outbound_.size() >= options_.limits.answers_apart) {
+    const auto opened = outbound_.size() + awaiting_turn_;
+    if (request.kind == lab::MessageKind::ok && opened >= options_.limits.answers_apart) {
         return trouble("too many connections are open to send an OK to " + to_string(request.peer.endpoint));
     }
     // Or it is lost, as messages may be: the timers know what to do.
-    if (outbound_.size() >= options_.limits.opened) {
+    if (opened >= options_.limits.opened) {
         return trouble("too many connections are open to write to " + to_string(request.peer.pid));
     }
-    const auto place = outbound_.emplace(outbound_.end(), context_);
-    co_spawn(context_, exchange(std::move(request), place, epoch_), rethrow);
+    in_turn([this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
+        return exchange(request, socket, epoch);
+    });
 }
 
-asio::awaitable<void> Node::exchange(Request request, std::list<Socket>::iterator place, std::uint32_t epoch) {
+// Begun in a step, `work` starts after it, when there is a descriptor for its socket; not at all if the life, or the
+// feigned failure, is over by then. Node and `work`, with all that it holds, live until it ends.
+void Node::in_turn(Work work) {
+    ++awaiting_turn_;
+    turns_->take([node = weak_from_this(), work = std::move(work), epoch = epoch_](Turns::Turn turn) {
+        const auto self = node.lock();
+        if (!self) return;
+        --self->awaiting_turn_;
+        if (self->epoch_ != epoch) return;
+        co_spawn(self->context_, self->run(work, epoch, std::move(turn)), rethrow);
+    });
+}
+
+asio::awaitable<void> Node::run(Work work, std::uint32_t epoch, [[maybe_unused]] Turns::Turn turn) {
     const auto self = shared_from_this();
-    if (co_await connect(request, *place, epoch)) co_await read_answer(request, *place, epoch);
+    const auto place = outbound_.emplace(outbound_.end(), context_);
+    co_await work(*place, epoch);
     outbound_.erase(place);
+}
+
+asio::awaitable<void> Node::exchange(const Request& request, Socket& socket, std::uint32_t epoch) {
+    // A name of its own: in `if (co_await ...) co_await ...`, without locals, gcc 12 mistakes the frame.
+    const bool is_sent = co_await connect(request, socket, epoch);
+    if (is_sent) co_await read_answer(request, socket, epoch);
 }
 
 asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std::uint32_t epoch) {
@@ -217,13 +243,13 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
 
     const bool is_in_vain = request.kind == lab::MessageKind::probe && ignores_probes_.contains(request.peer.pid);
     Deadline half_close(socket, is_in_vain ? half_close_in_vain_after : half_close_after, Deadline::Then::stop_sending);
-    pickle::Decoder decoder;
-    const auto outcome = co_await read_pickle(socket, decoder);
+    std::optional<pickle::Decoder> decoder(std::in_place);
+    const auto outcome = co_await read_pickle(socket, *decoder);
     ++activity_;
-    counts_.bytes_received += decoder.received();
+    counts_.bytes_received += decoder->received();
     if (epoch_ != epoch) co_return;
     if (outcome == ReadOutcome::message) {
-        if (const auto message = lab::read_message(decoder.document().root())) {
+        if (const auto message = lab::read_message(decoder->document().root())) {
             if (request.kind == lab::MessageKind::probe) {
                 answers_probes_.insert(request.peer.pid);
                 ignores_probes_.erase(request.peer.pid);
@@ -233,14 +259,15 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
             ++counts_.garbage;
             trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
         }
+        decoder.reset();
         co_await drain(socket);
-    } else if (outcome == ReadOutcome::closed && decoder.received() == 0 && request.kind == lab::MessageKind::probe) {
+    } else if (outcome == ReadOutcome::closed && decoder->received() == 0 && request.kind == lab::MessageKind::probe) {
         probe_was_closed(request);
     } else if (outcome == ReadOutcome::reset && expects_answer) {
         unreachable(request, Unreachable::Why::reset);
-    } else if (outcome == ReadOutcome::garbage || (outcome == ReadOutcome::closed && decoder.received() > 0)) {
+    } else if (outcome == ReadOutcome::garbage || (outcome == ReadOutcome::closed && decoder->received() > 0)) {
         ++counts_.garbage;
-        trouble("no pickle from " + to_string(request.peer.pid) + ": " + lab::printable(decoder.raw()));
+        trouble("no pickle from " + to_string(request.peer.pid) + ": " + lab::printable(decoder->raw()));
     }
 }
 
@@ -273,7 +300,7 @@ void Node::ask_daemon(Round round) {
     const auto now = Clock::now().time_since_epoch();
     const bool waiting = !owed_joins_.empty();
     if (!waiting && joins_.take(now)) {
-        co_spawn(context_, join({round}, epoch_), rethrow);
+        in_turn([this, round](Socket& socket, std::uint32_t epoch) { return join({round}, socket, epoch); });
         return;
     }
     if (std::ranges::find(owed_joins_, round) == owed_joins_.end()) owed_joins_.push_back(round);
@@ -283,7 +310,8 @@ void Node::ask_daemon(Round round) {
     owed_join_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
         if (cancelled || self->owed_joins_.empty()) return;
         (void)self->joins_.take(Clock::now().time_since_epoch());
-        co_spawn(self->context_, self->join(std::exchange(self->owed_joins_, {}), self->epoch_), rethrow);
+        self->in_turn([node = self.get(), rounds = std::exchange(self->owed_joins_, {})](
+                          Socket& socket, std::uint32_t epoch) { return node->join(rounds, socket, epoch); });
     });
 }
 
@@ -299,11 +327,23 @@ void Node::tell_who_has_moved(const Membership& before) {
     if (!owed_.empty()) announce_what_is_owed();
 }
 
-asio::awaitable<void> Node::join(std::vector<Round> rounds, std::uint32_t epoch) {
-    const auto self = shared_from_this();
-    const auto place = outbound_.emplace(outbound_.end(), context_);
-    const auto outcome = co_await join_group(*place, options_.gcd, writer_, dialect_, options_.join_timeout);
-    outbound_.erase(place);
+// Each host has a loopback of its own. One such member among others makes two groups.
+void Node::warn_of_loopback(const Membership& listed) {
+    const bool is_local = is_loopback(endpoint().host);
+    for (const auto& member : listed.members()) {
+        if (member.pid == pid() || is_loopback(member.endpoint.host) == is_local) continue;
+        const auto& [local, other] = is_local ? std::pair(pid(), member.pid) : std::pair(member.pid, pid());
+        return trouble(to_string(other) + " can't reach " + to_string(local) + " at " +
+                       to_string(is_local ? endpoint() : member.endpoint) + ", expected bully_live --advertise there");
+    }
+}
+
+asio::awaitable<void> Node::join(std::vector<Round> rounds, Socket& socket, std::uint32_t epoch) {
+    error_code unopened;
+    socket.open(tcp::v4(), unopened);
+    if (unopened == asio::error::no_descriptors && make_room(std::nullopt)) socket.open(tcp::v4(), unopened);
+    const bool is_meant = !options_.advertise.empty();
+    auto outcome = co_await join_group(socket, options_.gcd, writer_, dialect_, options_.join_timeout, is_meant);
     ++activity_;
     counts_.connections += outcome.connections;
     counts_.bytes_sent += outcome.bytes_sent;
@@ -312,6 +352,9 @@ asio::awaitable<void> Node::join(std::vector<Round> rounds, std::uint32_t epoch)
         dialect_ = outcome.dialect;
         has_joined_ = true;
         listed_ = outcome.members->size();
+        warn_of_loopback(*outcome.members);
+    } else if (!outcome.members && outcome.reason == only_local && !is_loopback(endpoint().host)) {
+        outcome.reason += ": it was told " + to_string(endpoint()) + ", and takes no member at another host";
     }
     for (const auto round : rounds) {
         if (epoch_ != epoch) co_return;

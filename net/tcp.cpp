@@ -26,12 +26,37 @@ void Deadline::arm(Duration within, Then then) {
     });
 }
 
+namespace {
+
+// One for all connections of a thread: those that wait need none.
+auto& read_buffer() {
+    thread_local std::array<char, 16384> buffer{};
+    return buffer;
+}
+
+std::size_t read_now(Socket& socket, error_code& error) {
+    socket.non_blocking(true, error);
+    return error ? 0 : socket.read_some(asio::buffer(read_buffer()), error);
+}
+
+}  // namespace
+
 asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decoder) {
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        const auto [error, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
+    // What is there already is taken at once, so that in a burst whoever was accepted first is served first; after that
+    // others have their turn.
+    error_code error;
+    for (bool waits = false;; waits = true) {
+        if (waits) {
+            const auto [ended] = co_await socket.async_wait(Socket::wait_read, as_result);
+            error = ended;
+        }
+        const auto count = error ? 0 : read_now(socket, error);
+        if (error == asio::error::would_block) {
+            error = {};
+            continue;
+        }
         if (count > 0) {
-            const auto progress = decoder.feed({buffer.data(), count});
+            const auto progress = decoder.feed({read_buffer().data(), count});
             if (!progress) co_return ReadOutcome::garbage;
             if (*progress == pickle::Decoder::Progress::done) co_return ReadOutcome::message;
         }
@@ -44,12 +69,12 @@ asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decode
 
 asio::awaitable<void> drain(Socket& socket) {
     constexpr std::size_t enough = 1U << 20U;
-    std::array<char, 4096> buffer{};
     error_code ignored;
     socket.shutdown(Socket::shutdown_send, ignored);
     for (std::size_t total = 0; total < enough;) {
-        const auto [error, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
-        if (error) co_return;
+        auto [error] = co_await socket.async_wait(Socket::wait_read, as_result);
+        const auto count = error ? 0 : read_now(socket, error);
+        if (error && error != asio::error::would_block) co_return;
         total += count;
     }
 }

@@ -101,6 +101,17 @@ TEST(CliValues, Addresses) {
     }
 }
 
+TEST(CliValues, HostsWithAPortOrNone) {
+    EXPECT_EQ(read_host("192.0.2.1"), (Endpoint{"192.0.2.1", 0}));
+    EXPECT_EQ(read_host("myhost:4000"), (Endpoint{"myhost", 4000}));
+    for (const auto* wrong : {"", ":", "myhost:", "myhost:0", "myhost:65536", ":4000"}) {
+        const auto read = read_host(wrong);
+        ASSERT_FALSE(read.has_value()) << wrong;
+        EXPECT_EQ(read.error(), "`" + std::string(wrong) + "`, expected HOST or HOST:PORT such as 192.0.2.1:5000");
+    }
+    EXPECT_NE(read_host("[::1]:4000").error().find("no IPv6"), std::string::npos);
+}
+
 TEST(CliValues, WhatIsShownOfAWrongOneIsOneShortLine) {
     const auto read = read_process_id("1\n\x1b[2J" + std::string(1000, 'x'));
     ASSERT_FALSE(read.has_value());
@@ -112,6 +123,8 @@ TEST(CliValues, HostsOfThisMachine) {
     EXPECT_EQ(resolve_host("127.0.0.1"), "127.0.0.1");
     EXPECT_EQ(resolve_host("localhost"), "127.0.0.1");
     EXPECT_EQ(local_host_towards({"127.0.0.1", 4000}), "127.0.0.1");
+    EXPECT_TRUE(is_address_here("127.0.0.1"));
+    EXPECT_FALSE(is_address_here("192.0.2.1"));
     const auto nowhere = resolve_host("no such host");
     ASSERT_FALSE(nowhere.has_value());
     EXPECT_EQ(nowhere.error().find("`no such host`, expected a host with an IPv4 address: "), 0U);

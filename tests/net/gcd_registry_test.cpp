@@ -94,7 +94,10 @@ TEST(GcdRegistry, ForgetsWhoHasNotJoinedAgain) {
     registry.join(member(1, 1, 50001), seconds(8));
     registry.join(member(3, 3, 50003), seconds(10));
     EXPECT_EQ(registry.size(), 3U);  // 10 s are not more than 10 s
-    registry.join(member(3, 3, 50003), seconds(11));
+    const auto entered = registry.join(member(3, 3, 50003), seconds(11));
+    ASSERT_EQ(entered.forgotten.size(), 1U);
+    EXPECT_EQ(entered.forgotten[0].member, member(2, 2, 50002));
+    EXPECT_EQ(entered.forgotten[0].silent_for, seconds(11));
     EXPECT_EQ(shown(registry.answer()), "{(1, 1000001): ('127.0.0.1', 50001), (3, 1000003): ('127.0.0.1', 50003)}");
 }
 

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import pickle
+import re
 import signal
 import socket
 import tempfile
@@ -49,6 +50,56 @@ class TwoWithOnePid(unittest.TestCase):
                     join.recv(1024)
                     join.sendall(pickle.dumps({pid: ("127.0.0.1", 1)}))
                 self.assertIn("WARNING: the daemon lists another process with this pid", live.line_with("lists"))
+
+
+class DaemonLog(unittest.TestCase):
+    """What a member is told is the lab's own text; the log says more."""
+
+    def both(self, *options):
+        return Program(GCD, "0", "--json", *options), Program(GCD, "0", *options)
+
+    def test_who_is_refused_and_why(self):
+        for options, host, because in (((), "0.0.0.0", "nobody can connect to 0.0.0.0, expected the member's own address"),
+                                       (("--allow-remote",), "0.0.0.0", "nobody can connect to 0.0.0.0, expected the member's own address"),
+                                       ((), "", "it names no host"),
+                                       ((), "192.0.2.1", "192.0.2.1 isn't 127.0.0.1; --allow-remote lets members at other addresses in")):
+            answer = "Only local group members currently allowed"
+            in_json, in_text = self.both(*options)
+            with self.subTest(host=host, options=options), in_json, in_text:
+                for where in address_of(in_json), in_text.line_with("listens at").split()[-1]:
+                    where = where.replace("0.0.0.0", "127.0.0.1")
+                    self.assertEqual(ask_daemon(where, (10, 1000010), (host, 4000)), answer)
+                event = json.loads(in_json.line_with("refused"))
+                self.assertEqual((event["pid"], event["address"], event["why"], event["because"]),
+                                 ([10, 1000010], f"{host}:4000", answer, because))
+                self.assertRegex(in_text.line_with("refused"), re.escape(f"refused: (10, 1000010) at {host}:4000, from 127.0.0.1:") +
+                                 "[0-9]+: " + re.escape(f"{answer}; {because}\n"))
+
+    def test_who_is_forgotten(self):
+        in_json, in_text = self.both("--forget-after", "100ms")
+        with in_json, in_text:
+            for where in address_of(in_json), in_text.line_with("listens at").split()[-1]:
+                ask_daemon(where, (10, 1000010), ("127.0.0.1", 4001))
+                time.sleep(0.2)
+                self.assertEqual(list(ask_daemon(where, (20, 1000020), ("127.0.0.1", 4002))), [(20, 1000020)])
+            event = json.loads(in_json.line_with("forgotten"))
+            self.assertEqual((event["pid"], event["address"]), ([10, 1000010], "127.0.0.1:4001"))
+            self.assertGreater(event["after"], 0.1)
+            self.assertRegex(in_text.line_with("forgotten"),
+                             r"^\(10, 1000010\) at 127.0.0.1:4001 is forgotten: it hasn't joined again for [0-9.]+ s\n$")
+
+    def test_members_that_others_cant_reach(self):
+        in_json, in_text = self.both("--allow-remote")
+        warning = "where members at other hosts can't reach them"
+        with in_json, in_text:
+            for where in address_of(in_json), in_text.line_with("listens at").split()[-1]:
+                where = where.replace("0.0.0.0", "127.0.0.1")
+                ask_daemon(where, (10, 1000010), ("127.0.0.1", 4001))
+                ask_daemon(where, (20, 1000020), ("192.0.2.1", 4001))
+            self.assertNotIn("warning", json.loads(in_json.line_with("joined")))
+            self.assertIn(warning, json.loads(in_json.line_with("joined"))["warning"])
+            self.assertNotIn("WARNING", in_text.line_with("joins"))
+            self.assertIn(warning, in_text.line_with("joins"))
 
 
 class TakesPart(unittest.TestCase):

@@ -2,7 +2,10 @@
 #include "sim/replay.hpp"
 #include "tests/net/live_run.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <spawn.h>
 #include <sys/wait.h>
 
@@ -74,6 +77,11 @@ void expect_replays(const LiveRun& run, Judged what = Judged::group, Seen* seen 
     }
 }
 
+std::size_t open_descriptors() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
 class ColdStart : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(ColdStart, AgreesAndAgainWithoutItsLeader) {
@@ -96,6 +104,40 @@ TEST_P(ColdStart, AgreesAndAgainWithoutItsLeader) {
 }
 
 INSTANTIATE_TEST_SUITE_P(LiveGroup, ColdStart, testing::Values(2, 3, 5, 10, 20, 50), testing::PrintToStringParamName());
+
+// Each has 299 others to write to, and the program a tenth of the descriptors for that. Not traced: their elections are
+// those of fifty.
+TEST(LiveGroup, ThreeHundredAgreeWithAShellsDescriptors) {
+    asio::io_context context(1);
+    auto options = LiveRun::of(300);
+    options.own_daemon.emplace();
+    options.descriptors = 1024;
+    options.node.coordinator = lab::Shape::Coordinator::pid;
+    // They share one core, and their answers take what all of them need for it.
+    options.node.settings.timing.answer_timeout = options.node.settings.timing.probe_timeout = 10s;
+    options.node.settings.timing.coordinator_timeout = 25s;
+    options.node.settings.timing.probe_gap = {1s, 5s};
+    LiveGroup group(context, options, {});
+    std::size_t most_open = 0;
+    co_spawn(
+        context,
+        [&]() -> asio::awaitable<void> {
+            const auto agreed = [&] {
+                most_open = std::max(most_open, open_descriptors());
+                return group.agreed();
+            };
+            group.start();
+            EXPECT_TRUE(co_await group.until(agreed, 3 * patience)) << "no agreement after the start";
+            EXPECT_EQ(group.live_count(), 300U);
+            group.leave();
+            context.stop();
+        },
+        rethrow);
+    context.run();
+    run_down(context);
+    EXPECT_GT(most_open, 300U);
+    EXPECT_LE(most_open, options.descriptors);
+}
 
 // Quiet isn't waited for, but that it lasts.
 TEST(LiveGroup, StaysAgreed) {

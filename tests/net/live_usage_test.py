@@ -48,6 +48,10 @@ class BadUsage(unittest.TestCase):
                 (["--demo", "--no-probe"], "--demo with --no-probe"),
                 (["localhost:4000", "--pid", "1,1000000", "--listen", "127.0.0.1:4000"], "--listen: localhost:4000", "the daemon's"),
                 (["localhost:4000", "--pid", "1,1000000", "--listen", "0.0.0.0:4000"], "--listen: localhost:4000", "the daemon's"),
+                (["--advertise", "[::1]:1"], "--advertise", "no IPv6"),
+                (["--advertise", "myhost:x"], "--advertise: `myhost:x`, expected HOST or HOST:PORT"),
+                (["--advertise", "0.0.0.0"], "--advertise: nobody can connect to 0.0.0.0"),
+                (["--advertise", "127.0.0.1:5000"], "--advertise: one port for many processes"),
                 (["localhost:1", "two", "three"], "unexpected arguments: `two` `three`"),
                 (["--quiet", "--json"], "--quiet"),
                 (["--frobnicate"], "--frobnicate")):

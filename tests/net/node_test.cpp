@@ -43,6 +43,25 @@ TEST(Node, WritesToAPeerAsThatDoesUntilItIsStartedAgain) {
     });
 }
 
+TEST(Node, KeepsItsPortWhereOthersAreToldAnother) {
+    asio::io_context context(1);
+    auto options = of_one({300, 3'000'000});
+    options.node.advertise = "192.0.2.1";
+    options.node.advertise_port = 7;
+    options.node.gcd = {"127.0.0.1", 1};
+    LiveGroup group(context, options, {});
+    auto& node = *group.nodes().front();
+    const auto at = node.listens_at();
+    EXPECT_NE(at.port, 0);
+    EXPECT_NE(at.port, 7);
+    EXPECT_EQ(node.endpoint(), (Endpoint{"192.0.2.1", 7}));
+    node.start();
+    node.crash();
+    node.listen();
+    EXPECT_EQ(node.listens_at(), at);
+    EXPECT_EQ(node.endpoint(), (Endpoint{"192.0.2.1", 7}));
+}
+
 // A peer that knows no PROBE closes it; one that has answered and then closes is on its way out.
 TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
     LiveRun run(of_one({10, 1'000'010}));
