@@ -206,6 +206,7 @@ TEST(R7, the_first_silence_after_an_answer_may_be_a_lost_message) {
     auto machine = following(1, {1, 2, 3}, 3);
     machine.expire(Timer::probe_gap);
     machine.ok(3);
+    EXPECT_EQ(machine.coordinator(3), "timer probe_gap 500ms..3s") << "that it repeats itself (R8) unsays no answer";
     EXPECT_EQ(silence_and_return(machine), "timer probe_gap 500ms..3s");
     EXPECT_EQ(silence_and_return(machine), "timer probe_gap 1s..6s") << "a second one isn't";
 }
