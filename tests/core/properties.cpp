@@ -200,6 +200,10 @@ bool Properties::is_current(const Observation& step) const {
 
 void Properties::p7_the_past_is_past(const Observation& step) {
     demand(is_current(step) || step.nothing_happened(), "P7: something of an older round acted");
+    for (const auto& ask : step.all<AskHigher>()) {
+        demand(ask.round != step.before.round && ask.round != step.after.round,
+               "P7: the answers of those asked outside of an election would act");
+    }
     const auto* joined = step.event_is<Joined>();
     const auto* not_joined = step.event_is<JoinFailed>();
     const auto joined_round = joined != nullptr       ? joined->round
@@ -251,6 +255,9 @@ void Properties::p9_a_failed_probe_joins_and_elects_once(const Observation& step
     const bool failed = step.before.phase == Phase::following && step.before.watch == Watch::probe &&
                         is_current(step) && (none != nullptr || step.timer_fired(Timer::probe_timeout));
     const auto joins = step.all<Join>();
+    if (step.timer_fired(Timer::refresh)) {
+        for (const auto& join : joins) demand(join.round == no_round, "P9: something waits for a JOIN of R8");
+    }
     if (failed) demand(joins.size() == 1 && step.elections_begun == 0, "P9: a failed PROBE isn't followed by a JOIN");
 
     const auto* joined = step.event_is<Joined>();

@@ -41,10 +41,12 @@ void RandomProcess::step(const Event& event) {
             timers_.emplace_back(started->timer, started->round);
         }
         if (const auto* probe = std::get_if<SendProbe>(&action)) requests_.emplace_back(probe->to, probe->round);
-        if (const auto* election = std::get_if<SendElection>(&action)) {
-            for (const auto& other : process_.members().members()) {
-                if (other.pid > self_.pid) requests_.emplace_back(other.pid, election->round);
-            }
+        const auto* election = std::get_if<SendElection>(&action);
+        const auto* ask = std::get_if<AskHigher>(&action);
+        if (election == nullptr && ask == nullptr) continue;
+        const auto round = election != nullptr ? election->round : ask->round;
+        for (const auto& other : process_.members().members()) {
+            if (other.pid > self_.pid) requests_.emplace_back(other.pid, round);
         }
     }
     observe_({event, actions_, before, process_.view(), members_before, process_.members(),

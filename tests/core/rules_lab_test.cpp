@@ -341,6 +341,8 @@ TEST_P(Lab8, while_down_nothing_is_sent_and_no_timer_acts) {
     const auto old_feign = machine.timer_round(Timer::feign);
     machine.feign();
     const auto before = machine.view();
+    EXPECT_EQ(before.watch, Watch::nothing);
+    EXPECT_NE(before.round, machine.request_round()) << "the PROBE that was open is void";
     EXPECT_EQ(machine.election({1, 2, 3, 4}), nothing);
     EXPECT_EQ(machine.probe(), nothing);
     EXPECT_EQ(machine.coordinator(3), nothing);

@@ -66,6 +66,28 @@ TEST(R1, a_lower_stranger_is_contradicted_also_if_the_daemon_cannot_be_reached) 
     auto machine = leading(3, {2, 3});
     EXPECT_EQ(machine.coordinator(1), "JOIN");
     EXPECT_EQ(machine.join_failed(), "warn join_unreachable; COORDINATOR 3 again; timer hold_down 100ms");
+    auto outranked = leading(3, {2, 3, 4});
+    outranked.coordinator(1);
+    EXPECT_EQ(outranked.join_failed(),
+              "warn join_unreachable; ask higher; timer probe_gap 500ms..3s; "
+              "COORDINATOR 3 again; timer hold_down 100ms")
+        << "it goes on probing those above";
+}
+
+TEST(R1, a_lower_stranger_is_contradicted_also_if_the_daemon_does_not_list_it) {
+    auto machine = leading(3, {2, 3});
+    EXPECT_EQ(machine.coordinator(1), "JOIN");
+    EXPECT_EQ(machine.joined({2, 3}), "COORDINATOR 3 again; timer hold_down 100ms");
+}
+
+TEST(R1, without_probing_the_join_about_a_lower_stranger_is_void_as_well_once_a_leader_announces_itself) {
+    auto settings = mode_settings(Mode::robust);
+    settings.probing = false;
+    Machine machine(2, {2, 3}, 3, settings);
+    EXPECT_EQ(machine.coordinator(1), "JOIN");
+    EXPECT_EQ(machine.coordinator(3), nothing);
+    EXPECT_EQ(machine.joined({2, 3}), nothing);
+    EXPECT_EQ(machine.coordinator(1), "JOIN") << "another time, another JOIN";
 }
 
 TEST(R2, a_follower_that_is_probed_answers_OK_asks_those_above_and_follows_on) {
@@ -306,6 +328,22 @@ TEST(H, a_higher_member_learned_of_within_the_hold_down_is_asked_at_its_end) {
     EXPECT_EQ(machine.election({1, 2, 3, 4}), "OK");
     EXPECT_EQ(machine.expire(Timer::hold_down),
               "ask higher; timer probe_gap 500ms..3s; COORDINATOR 3 again; timer hold_down 100ms");
+}
+
+TEST(H, an_announcement_for_another_reason_is_one_for_the_elections_held_as_well) {
+    auto machine = joining(3);
+    machine.joined({1, 2, 3});
+    EXPECT_EQ(machine.election({1, 2, 3}), "OK");
+    EXPECT_EQ(machine.coordinator(1), "COORDINATOR 3 again; timer hold_down 100ms") << "R1";
+    EXPECT_EQ(machine.expire(Timer::hold_down), nothing);
+}
+
+TEST(H, a_higher_member_that_has_been_asked_is_not_asked_once_more_at_its_end) {
+    auto machine = leading(3, {1, 2, 3});
+    EXPECT_EQ(machine.election({1, 2, 3, 4}),
+              "OK; ask higher; timer probe_gap 500ms..3s; COORDINATOR 3 again; timer hold_down 100ms");
+    EXPECT_EQ(machine.election({1, 2, 3, 4}), "OK");
+    EXPECT_EQ(machine.expire(Timer::hold_down), "COORDINATOR 3 again; timer hold_down 100ms");
 }
 
 TEST(H, the_hold_down_of_a_lost_leadership_does_nothing) {
