@@ -34,9 +34,9 @@ constexpr auto examples = R"(Examples:
 )";
 
 constexpr auto exit_codes = R"(
-Exit codes: 0 all held; 1 an expectation or a property was violated (replay: or a step differs; sweep: only --check
-looks for it, and runs that don't come to agreement are shown, not violations); 2 bad usage, scenario or trace; 3 an
-internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
+Exit codes: 0 all held that was demanded; 1 an expectation or a property was violated (replay: or a step differs;
+sweep: only --check looks for it, and runs that don't come to agreement are shown, not violations); 2 bad usage,
+scenario or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
 NO_COLOR is honoured.)";
 
 class ExamplesFirst : public CLI::Formatter {

@@ -19,20 +19,31 @@ void keep(std::vector<Record>& records, std::uint64_t& left_out, Record record) 
     }
 }
 
-// "a", "a, and b", "a, b, and c"; of more the first and the last.
-std::string joined(const std::vector<std::string>& parts, std::uint64_t left_out) {
-    const auto all = parts.size() + left_out;
-    if (parts.empty()) return {};
-    if (all > most_shown) {
-        return counted(all, "time") + ", first " + parts.front() + ", last " + parts.back();
+// Those that are shown, in words: "a", "a, and b", "a, b, and c"; of more the first and the last. Only what is shown is
+// put into words: a sweep asks for this after each run.
+template <typename Record, typename IsShown, typename Describe>
+std::string joined(const std::vector<Record>& records, std::uint64_t left_out, IsShown&& is_shown,
+                   Describe&& describe) {
+    std::vector<const Record*> shown;
+    for (const auto& record : records) {
+        if (is_shown(record)) shown.push_back(&record);
     }
-    std::string text = parts.front();
-    for (std::size_t i = 1; i < parts.size(); ++i) text += (i + 1 == parts.size() ? ", and " : ", ") + parts[i];
+    if (shown.empty()) return {};
+    if (shown.size() + left_out > most_shown) {
+        return counted(shown.size() + left_out, "time") + ", first " + describe(*shown.front()) + ", last " +
+               describe(*shown.back());
+    }
+    auto text = describe(*shown.front());
+    for (std::size_t i = 1; i < shown.size(); ++i) {
+        text += (i + 1 == shown.size() ? ", and " : ", ") + describe(*shown[i]);
+    }
     return text;
 }
 
+std::string until_text(Time until, Time end) { return until == end ? " on" : " to " + bully::to_string(until); }
+
 std::string stretch(Time from, Time until, Time end) {
-    return "from " + bully::to_string(from) + (until == end ? " on" : " to " + bully::to_string(until));
+    return "from " + bully::to_string(from) + until_text(until, end);
 }
 
 }  // namespace
@@ -98,33 +109,29 @@ bool Demands::agreed_at_end(Duration more) const { return !agreements_.empty() &
 
 std::string Demands::calm_text() const {
     if (spans_.size() == 1) return {};
-    std::vector<std::string> parts;
-    for (const auto& span : spans_) {
-        if (span.ended_calm == nullptr && span.until > span.from) parts.push_back(stretch(span.from, span.until, end_));
-    }
-    return joined(parts, spans_left_out_ / 2);
+    return joined(
+        spans_, spans_left_out_ / 2,
+        [](const CalmSpan& span) { return span.ended_calm == nullptr && span.until > span.from; },
+        [&](const CalmSpan& span) { return stretch(span.from, span.until, end_); });
 }
 
 std::string Demands::not_calm_text() const {
-    std::vector<std::string> parts;
-    for (const auto& span : spans_) {
-        if (span.ended_calm != nullptr) {
-            parts.push_back(stretch(span.from, span.until, end_) + ": " + span.ended_calm);
-        }
-    }
-    return joined(parts, spans_left_out_ / 2);
+    return joined(
+        spans_, spans_left_out_ / 2, [](const CalmSpan& span) { return span.ended_calm != nullptr; },
+        [&](const CalmSpan& span) { return stretch(span.from, span.until, end_) + ": " + span.ended_calm; });
 }
 
 std::string Demands::agreement_text(Duration more, bool failed) const {
-    std::vector<std::string> parts;
-    for (const auto& demand : agreements_) {
-        const bool shown = covers(demand, more) || (failed && demand.outcome == AgreementDemand::Outcome::failed);
-        if (!shown) continue;
-        const auto due = demand.due + more;
-        parts.push_back("from " + bully::to_string(demand.fault) + " + " + bully::to_string(due - demand.fault) +
-                        " = " + stretch(due, demand.until, end_).substr(5));
-    }
-    return joined(parts, agreements_left_out_);
+    return joined(
+        agreements_, agreements_left_out_,
+        [&](const AgreementDemand& demand) {
+            return covers(demand, more) || (failed && demand.outcome == AgreementDemand::Outcome::failed);
+        },
+        [&](const AgreementDemand& demand) {
+            const auto due = demand.due + more;
+            return "from " + bully::to_string(demand.fault) + " + " + bully::to_string(due - demand.fault) + " = " +
+                   bully::to_string(due) + until_text(demand.until, end_);
+        });
 }
 
 // What programs read

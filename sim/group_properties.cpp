@@ -416,8 +416,9 @@ PropertyResult GroupProperties::result(Property property) const {
         result.detail = demanding_ ? "probing is off" : obstacles_.front();
     }
     if (!demanding_ || unwatched) return result;
-    if (!agreement && demands_.ever_calm() && !demands_.not_calm_text().empty()) {
-        result.bound += ", " + demands_.calm_text() + "; not demanded " + demands_.not_calm_text();
+    const auto not_calm = agreement || !demands_.ever_calm() ? std::string() : demands_.not_calm_text();
+    if (!not_calm.empty()) {
+        result.bound += ", " + demands_.calm_text() + "; not demanded " + not_calm;
         if (!demands_.calm_at_end() && demand_ == Demand::failed) result.bound += ", and no agreement since";
     }
     if (violated) return result;
