@@ -209,7 +209,7 @@ class Engine {
     void change_network(Network::Effect effect, WorldNote::Kind kind, bool ends, std::string text,
                         std::string without_effect);
     void begin_block(Network::Effect effect, WorldNote::Kind kind, std::size_t which, std::string text);
-    void end_block(WorldNote::Kind kind, std::size_t which, std::string text);
+    void end_block(WorldNote::Kind kind, std::size_t which, const std::string& text);
     [[nodiscard]] std::string slow_beside(std::size_t which) const;
     void change_address(Index index);
     void crash(Index index, bool host_up);

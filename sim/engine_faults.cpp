@@ -259,7 +259,7 @@ void Engine::begin_block(Network::Effect effect, WorldNote::Kind kind, std::size
 }
 
 // Says what holds then, where that isn't what everybody would take for granted.
-void Engine::end_block(WorldNote::Kind kind, std::size_t which, std::string text) {
+void Engine::end_block(WorldNote::Kind kind, std::size_t which, const std::string& text) {
     const auto effect = network_.end(which);
     if (observers_.empty() || effect == Network::Effect::over) {
         change_network(effect, kind, true, {}, {});
