@@ -186,8 +186,7 @@ asio::awaitable<void> Node::run(Work work, std::uint32_t epoch, [[maybe_unused]]
 asio::awaitable<void> Node::exchange(const Request& request, Socket& socket, std::uint32_t epoch) {
     // It has waited for its turn until its round was over, and nothing waits for it any more: under load such messages
     // would only keep those behind them waiting, too.
-    const auto asked = unanswered_.find(request.peer.pid);
-    if (request.round != 0 && (asked == unanswered_.end() || asked->second.round != request.round)) co_return;
+    if (request.round != 0 && !unanswered_.contains({request.peer.pid, request.round})) co_return;
     // A name of its own: in `if (co_await ...) co_await ...`, without locals, gcc 12 mistakes the frame.
     const bool is_sent = co_await connect(request, socket, epoch);
     if (is_sent) co_await read_answer(request, socket, epoch);
