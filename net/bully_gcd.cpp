@@ -1,5 +1,5 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
-#include "cli/words.hpp"
+#include "core/cli/words.hpp"
 #include "core/narration.hpp"
 #include "net/cli_options.hpp"
 #include "net/descriptors.hpp"

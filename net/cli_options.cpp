@@ -1,6 +1,6 @@
 #include "net/cli_options.hpp"
 
-#include "cli/words.hpp"
+#include "core/cli/words.hpp"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
 #include "net/live_cli.hpp"
 
-#include "cli/words.hpp"
+#include "core/cli/words.hpp"
 #include "core/quantities.hpp"
 #include "net/cli_options.hpp"
 #include "net/live_who.hpp"

@@ -37,8 +37,10 @@ struct Bounds {
     [[nodiscard]] Duration settle_after_cut() const { return settle_after_cut(gap); }
     /// The same where only R8 can tell that somebody is misled.
     [[nodiscard]] Duration settle_by_refresh(Duration longest_gap) const;
-    /// From the moment at which R8 is due to the one at which the true leader's COORDINATOR is there.
-    [[nodiscard]] Duration told_by_refresh() const { return join + 2 * longest_delay + hold_down; }
+    /// From the moment at which R8 is due to the one at which all follow the true leader. A COORDINATOR of a false one
+    /// that repeats itself, and that of the true one in answer to it, may overtake each other: whom that misleads is
+    /// told after its next PROBE (R2).
+    [[nodiscard]] Duration told_by_refresh() const { return join + gap + 5 * longest_delay + 2 * hold_down; }
     /// (n-2)δ: from agreement to quiet (P16).
     [[nodiscard]] Duration quiet() const;
     /// From the death of a leader to its followers' doing something about it (P18).

@@ -1,5 +1,5 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
-#include "cli/words.hpp"
+#include "core/cli/words.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_options.hpp"
 #include "sim/command_advise.hpp"

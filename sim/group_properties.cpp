@@ -98,6 +98,11 @@ void GroupProperties::on_message(const MessageNote& note) {
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
     if (!has_agreed() || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
     if (note.at == refreshed_at_ && note.from == refreshed_) return;
+    if (note.type == MessageType::join &&
+        note.from != 0) {  // row 18: while the daemon is down it is asked again and again
+        const auto& asks = process(note.from);
+        if (asks.leader_pid && !asks.members.contains(*asks.leader_pid)) return;
+    }
     log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
                 std::string(to_string(note.type)) + " from " + name(note.from) +
                     ", when all had agreed and nothing had happened since " + bully::to_string(world_.last_fault()));

@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 import sys
 
-FOLDERS = ("core", "cli", "sim", "net", "bench", "tests")
+FOLDERS = ("core", "sim", "net", "bench", "tests")
 
 
 def main():

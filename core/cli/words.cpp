@@ -1,4 +1,4 @@
-#include "cli/words.hpp"
+#include "core/cli/words.hpp"
 
 #include <algorithm>
 #include <string_view>
