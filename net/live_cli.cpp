@@ -32,6 +32,8 @@ A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
   join_failed     reason; before it is let in also try, of: which try of how many; next: in so many seconds
   election        asked: so many higher members
   won             told: so many members
+  asked_higher    asked: so many higher members, who leads; no election of its own
+  announced_again told: so many members, that it leads still
   leader_changed  leader: a pid, or null for none
   leader_failed   leader; why: refused, reset, given_up (it doesn't accept a connection), silent (no answer in time)
   message         message: ELECTION, OK, COORDINATOR or PROBE; from: an address. PROBEs and their OKs with --verbose

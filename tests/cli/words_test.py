@@ -21,7 +21,8 @@ PLACES = [(SIM, "", ["crash.yaml"]), *((SIM, command, ["crash.yaml"]) for comman
 VALUES = {"N": "7", "strict|robust": "strict", "KEY=VALUE": "processes=4", "KEY=VALUES": "processes=3..4",
           "TIME": "5s", "FILE": "out", "FILE.svg": "out.svg", "LIST": "time", "P%": "2%", "I/N": "1/2",
           "KIND:VALUES": "uniform:1ms,2ms", "EVERY,FOR": "1h,1s", "PERCENT": "1%", "DAYS,ID": "1,1000000",
-          "YYYY-MM-DD": "1958-05-23", "ID": "1234567", "HOST:PORT": "127.0.0.1:0", "auto|join|begin|howdy": "join",
+          "YYYY-MM-DD": "1958-05-23", "ID": "1234567", "HOST:PORT": "127.0.0.1:0", "HOST[:PORT]": "127.0.0.1",
+          "auto|join|begin|howdy": "join",
           "MIN,MAX": "1s,2s", "auto|pid|members": "pid", "2|3|4": "3", "JOIN|BEGIN|HOWDY": "JOIN"}
 REPEATED = ("--set", "--over")
 CRASH = "name: a crash\nduration: 9s\nstart: settled\nprocesses: 3\nfaults:\n- {at: 2s, crash: highest}\n"

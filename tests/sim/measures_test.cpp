@@ -26,6 +26,7 @@ class Truth final : public Observer {
         looks_ = {{Time::zero(), nullptr}};
         last_fault = {};
         faults.clear();
+        looks_before_.clear();
         some_leaderless = {};
         unled_at_.reset();
         false_elections = 0;
@@ -49,7 +50,10 @@ class Truth final : public Observer {
         const bool settled = note.kind == start && scenario_->settled && note.at == Time::zero();
         if (note.kind != elect && note.kind != give_up && note.kind != no_effect && !settled) {
             last_fault = note.at;
-            if (faults.empty() || faults.back() != note.at) faults.push_back(note.at);
+            if (faults.empty() || faults.back() != note.at) {
+                faults.push_back(note.at);
+                looks_before_.push_back(looks_.size());
+            }
         }
         look(note.at);
     }
@@ -62,9 +66,9 @@ class Truth final : public Observer {
     /// After fault number i, before the next one.
     [[nodiscard]] std::optional<Duration> time_to_agreement(std::size_t i) const {
         if (i + 1 == faults.size()) return time_to_agreement();
-        auto looks = looks_;
-        // What the next fault does is seen at its time, perhaps in several looks.
-        std::erase_if(looks, [&](const auto& look) { return look.first >= faults[i + 1]; });
+        // What a message did at the very time of the next fault was before it.
+        const auto end = looks_.begin() + static_cast<std::ptrdiff_t>(looks_before_[i + 1]);
+        const std::vector<Look> looks(looks_.begin(), end);
         return looks.back().second == nullptr ? std::nullopt : first_agreement(faults[i], looks);
     }
 
@@ -75,6 +79,7 @@ class Truth final : public Observer {
 
   private:
     using Look = std::pair<Time, const void*>;
+    std::vector<std::size_t> looks_before_;  // each fault
 
     static std::optional<Duration> first_agreement(Time fault, const std::vector<Look>& looks_) {
         const auto last_fault = fault;
@@ -234,7 +239,7 @@ TEST(Measures, are_what_an_observer_sees) {
     EXPECT_GT(false_elections, 100U);
 }
 
-// One mistake, whatever comes of it: the leader wakes up, and wins again.
+// One mistake, whatever comes of it: the leader wakes up, and announces itself again.
 TEST(Measures, a_paused_leader_is_alive) {
     Scenario scenario;
     scenario.settled = true;
@@ -245,7 +250,7 @@ TEST(Measures, a_paused_leader_is_alive) {
     Simulator simulator(scenario);
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         simulator.run(seed, Mode::robust);
-        EXPECT_GE(simulator.measures().victories, 3U) << "seed " << seed;
+        EXPECT_GE(simulator.measures().victories, 2U) << "seed " << seed;
         EXPECT_EQ(simulator.measures().false_elections, 1U) << "seed " << seed;
     }
 }

@@ -16,7 +16,9 @@ using std::chrono::seconds;
 
 class Maker {
   public:
-    Maker(std::uint64_t seed, World world) : engine_(seed), world_(world) { scenario_.seed = seed; }
+    Maker(std::uint64_t seed, World world, Groups groups) : engine_(seed), world_(world), groups_(groups) {
+        scenario_.seed = seed;
+    }
 
     Scenario make() {
         make_network();
@@ -58,7 +60,8 @@ class Maker {
     }
 
     void make_processes() {
-        const auto count = static_cast<Number>(chance(3) ? 8 + below(33) : 2 + below(6));
+        const auto count =
+            static_cast<Number>(chance(3) && groups_ == Groups::of_any_size ? 8 + below(33) : 2 + below(6));
         const auto delay = scenario_.network.delay.longest();
         Timing timing;
         if (chance(50)) {
@@ -205,6 +208,7 @@ class Maker {
 
     std::mt19937_64 engine_;
     World world_;
+    Groups groups_;
     Scenario scenario_;
 };
 
@@ -261,7 +265,7 @@ std::string text(const FaultKind& what) {
 
 }  // namespace
 
-Scenario random_scenario(std::uint64_t seed, World world) { return Maker(seed, world).make(); }
+Scenario random_scenario(std::uint64_t seed, World world, Groups groups) { return Maker(seed, world, groups).make(); }
 
 Scenario shrink(Scenario scenario, const std::function<bool(const Scenario&)>& fails) {
     const auto attempt = [&](auto change) {

@@ -56,7 +56,7 @@ void search(World world) {
     std::map<std::uint64_t, std::string> findings;  // by seed
     const auto work = [&] {
         for (auto i = next++; i < runs; i = next++) {
-            const auto scenario = random_scenario(first + i, world);
+            const auto scenario = random_scenario(first + i, world, Groups::of_any_size);
             const auto property = violated_property(scenario);
             if (property.empty()) continue;
             const std::scoped_lock lock(mutex);
@@ -81,7 +81,7 @@ TEST(RandomSearch, shrinking_leaves_what_is_needed) {
     const auto crashes = [](const Scenario& candidate) {
         return std::any_of(candidate.faults.begin(), candidate.faults.end(), [](const Fault& fault) {
             const auto* crash = std::get_if<fault::Crash>(&fault.what);
-            return crash != nullptr && crash->process == ProcessRef{ProcessRef::Kind::number, 1};
+            return crash != nullptr && crash->host_up && crash->process == ProcessRef{ProcessRef::Kind::number, 1};
         });
     };
     const auto small = shrink(scenario, crashes);

@@ -141,7 +141,7 @@ expect:
 6:17: unknown key `HELLO` in messages, expected one of OK, ELECTION, PROBE, COORDINATOR, JOIN
 7:17: `many`, expected a count, or a comparison such as "<= 20"
 8:16: no property: `P99`, expected P1 to P16, or P18
-9:15: `nowhere`, expected one of late_answer_ignored, stale_timer_ignored, lower_coordinator_rejected, misled_prober_told, higher_member_probed, asked_again, open_probe_voided, answer_discounted, probe_gap_doubled, announcement_held, all_refused, coordinator_timeout, elected_without_daemon, unknown_coordinator_followed, duplicate_identity_noticed, backlog_before_timers, message_lost, connection_refused
+9:15: `nowhere`, expected one of late_answer_ignored, stale_timer_ignored, lower_coordinator_rejected, misled_prober_told, higher_member_probed, higher_member_asked, asked_again, open_probe_voided, answer_discounted, probe_gap_doubled, refreshed, strangers_told, announcement_held, all_refused, coordinator_timeout, elected_without_daemon, unknown_coordinator_followed, stranger_followed_on, duplicate_identity_noticed, backlog_before_timers, message_lost, connection_refused
 10:28: `at` with `agreement_within`, expected none
 11:10: `sometimes`, expected one of strict, robust
 )"},
