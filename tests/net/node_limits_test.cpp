@@ -229,5 +229,27 @@ TEST(NodeLimits, TellsOnlyWhoAsksThatItLeadsStill) {
     });
 }
 
+// R8. Who asks is told apart from that, and none is told for it alone.
+TEST(NodeLimits, TellsAllNowAndThenThatItLeadsStill) {
+    auto options = just_one({300, 3'000'000});
+    options.node.limits.announcement_interval = 1ms;
+    options.node.settings.timing.probe_gap = {patience, patience};
+    options.node.settings.timing.refresh = 50ms;
+    LiveRun run(options);
+    Peer quiet(run.context(), {20, 1'000'020});
+    Peer other(run.context(), {10, 1'000'010});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        co_await quiet.join(run);
+        co_await other.join(run);
+        node.start();
+        for (int told = 0; told < 3; ++told) {
+            EXPECT_TRUE(is(co_await quiet.hear(), "COORDINATOR"));
+            EXPECT_TRUE(is(co_await other.hear(), "COORDINATOR"));
+        }
+        node.crash();
+    });
+}
+
 }  // namespace
 }  // namespace bully::net

@@ -83,13 +83,16 @@ TEST(Advise, NoFalseElectionWhereNothingIsLateOrLost) {
     EXPECT_EQ(found.unsettled, 0U);
 }
 
+// R8: n JOINs and n - 1 COORDINATORs in 45 s, each of which begins a gap anew.
+constexpr double refreshing = 9 / 45.0;
+
 // Constant delays d and gaps g: a follower sends a PROBE every g + 2d, which with its OK makes 2 messages.
 TEST(Advise, MessagesAndTimesOfAConstantWorld) {
     Surroundings world;
     world.processes = 5;
     world.delay = Delay::constant(5ms);
     const auto found = measured(world, lab_like(20ms, {190ms, 190ms}), 1h).front();
-    EXPECT_NEAR(found.messages_a_second(), 2 * 4 / 0.2, 0.1);
+    EXPECT_NEAR(found.messages_a_second(), 2 * 4 / 0.2, refreshing);
     // V + T_p + J + T_ok and a delay: V is at most a gap and a round trip.
     const double least = 0.020 + 0.010 + 0.050;
     EXPECT_GT(found.new_leader.mean() / 1e9, least);
@@ -103,7 +106,7 @@ TEST(Advise, MessagesOfAShortCalmAreThoseOfALongOne) {
     const auto timing = lab_like(20ms, {500ms, 3s});
     const double expected = 2 * 4 / (1.75 + 0.01);
     EXPECT_NEAR(measured(world, timing, 1s).front().messages_a_second(), expected, 0.03 * expected);
-    EXPECT_NEAR(measured(world, timing, 24h).front().messages_a_second(), expected, 0.003 * expected);
+    EXPECT_NEAR(measured(world, timing, 24h).front().messages_a_second(), expected, 0.003 * expected + refreshing);
 }
 
 // A PROBE or its OK is lost with probability q = 1 - (1 - p)², each follower sends one every g + 2d.

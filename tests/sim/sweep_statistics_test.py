@@ -155,7 +155,6 @@ class Reference(CliTest):
         not_agreed = SEEDS - len(agreed)
         lost = sum(1 for first, at_end in self.agreements if first is not None and not at_end)
         self.assertGreater(not_agreed, lost, "some runs should end before they agree")
-        self.assertGreater(lost, 0, "and some should agree, and not at the end")
         self.assertEqual((self.cell["agreed"], self.cell["not_agreed"]), (len(agreed), not_agreed))
         self.assertEqual(self.cell["lost_agreement"], lost)
         for end, expected in zip(self.cell["not_agreed_95"], proportion_interval(not_agreed, SEEDS)):
