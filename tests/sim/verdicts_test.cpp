@@ -236,8 +236,8 @@ TEST(Demands, of_many_the_first_ones_and_the_last_are_kept) {
         demands.calm_ends(seconds(10 * i), "a pause");
         demands.calm_begins(seconds(10 * i + 5));
     }
-    demands.finish(seconds(30'000), "");
-    const auto all = demands.agreements({}, true);
+    demands.finish(seconds(30'000));
+    const auto all = demands.agreements({}, true, "");
     ASSERT_EQ(all.size(), Demands::most_kept);
     EXPECT_EQ(all.front().after_at, seconds(0));
     EXPECT_EQ(all.back().after_at, seconds(29'990));
