@@ -53,7 +53,6 @@ void Demands::reset() {
     agreements_left_out_ = 0;
     spans_.assign(1, {});
     spans_left_out_ = 0;
-    why_not_due_.clear();
     end_ = {};
 }
 
@@ -82,10 +81,9 @@ void Demands::calm_begins(Time at) {
     keep(spans_, spans_left_out_, {at, at, nullptr});
 }
 
-void Demands::finish(Time at, std::string why_not_due) {
+void Demands::finish(Time at) {
     end_ = at;
     spans_.back().until = at;
-    why_not_due_ = std::move(why_not_due);
 }
 
 bool Demands::ever_calm() const {
@@ -153,7 +151,7 @@ std::vector<PropertyDemand> Demands::calm() const {
     return all;
 }
 
-std::vector<PropertyDemand> Demands::agreements(Duration more, bool outcomes) const {
+std::vector<PropertyDemand> Demands::agreements(Duration more, bool outcomes, const std::string& why_not_due) const {
     using enum AgreementDemand::Outcome;
     std::vector<PropertyDemand> all;
     for (const auto& agreement : agreements_) {
@@ -177,7 +175,7 @@ std::vector<PropertyDemand> Demands::agreements(Duration more, bool outcomes) co
             } else if (agreement.outcome == excused && !last) {
                 demand.why = "what would have told of it never came";
             } else if (last) {
-                demand.why = why_not_due_;
+                demand.why = why_not_due;
             } else {
                 demand.why = "another fault came before it was due";
             }

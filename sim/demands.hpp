@@ -50,8 +50,7 @@ class Demands {
     void agreement_ends(AgreementDemand demand);
     void calm_ends(Time at, const char* what);
     void calm_begins(Time at);
-    /// `why_not_due`: of the last demand for agreement, if it is pending.
-    void finish(Time at, std::string why_not_due);
+    void finish(Time at);
 
     /// After the run. Whether the property was demanded at any time, or at its end.
     [[nodiscard]] bool ever_calm() const;
@@ -69,7 +68,9 @@ class Demands {
 
     /// For programs.
     [[nodiscard]] std::vector<PropertyDemand> calm() const;
-    [[nodiscard]] std::vector<PropertyDemand> agreements(Duration more, bool outcomes) const;
+    /// `outcomes`: reached or not, rather than demanded or not. `why_not_due`: of the last one, if it is pending.
+    [[nodiscard]] std::vector<PropertyDemand> agreements(Duration more, bool outcomes,
+                                                         const std::string& why_not_due) const;
 
   private:
     [[nodiscard]] static bool covers(const AgreementDemand& demand, Duration more);
@@ -78,7 +79,6 @@ class Demands {
     std::uint64_t agreements_left_out_ = 0;
     std::vector<CalmSpan> spans_;
     std::uint64_t spans_left_out_ = 0;
-    std::string why_not_due_;
     Time end_{};
 };
 

@@ -173,7 +173,7 @@ void GroupProperties::on_end(Time at) {
     if (demand_ == Demand::pending && at == world_.due()) demand_agreement(at);
     for (Number number = 1; number <= processes_.size(); ++number) check_orphan(number, at);
     demands_.agreement_ends({world_.last_fault(), world_.last_what(), world_.due(), at, 1, demand_});
-    demands_.finish(at, excuse_.empty() ? world_.why_not_due(at) : excuse_);
+    demands_.finish(at);
 }
 
 // Keeping count
@@ -387,12 +387,17 @@ void GroupProperties::check_orphan(Number number, Time at) {
 
 // The outcome
 
+std::string GroupProperties::why_not_agreed() const {
+    if (demand_ == Demand::nobody) return "nobody is live";
+    return demand_ == Demand::excused ? excuse_ : world_.why_not_due(end_);
+}
+
 std::vector<PropertyDemand> GroupProperties::demands_of(Property property) const {
     if (!demanding_) return {};
-    if (property == Property::p14 || property == Property::p15) {
-        return demands_.agreements(Duration::zero(), property == Property::p14);
+    if (property == Property::p14 || property == Property::p15 || property == Property::p16) {
+        const auto more = property == Property::p16 ? bounds_.quiet() : Duration::zero();
+        return demands_.agreements(more, property == Property::p14, why_not_agreed());
     }
-    if (property == Property::p16) return demands_.agreements(bounds_.quiet(), false);
     if (property == Property::p18 && !scenario_->probing) return {};
     return demands_.calm();
 }
@@ -438,8 +443,7 @@ PropertyResult GroupProperties::result(Property property) const {
     } else if (demands_.agreed_at_end()) {
         result.detail = "the run ends at " + bully::to_string(end_) + ", before all has been delivered";
     } else {
-        result.detail =
-            excuse_.empty() ? demand_ == Demand::nobody ? "nobody is live" : world_.why_not_due(end_) : excuse_;
+        result.detail = why_not_agreed();
     }
     return result;
 }

@@ -94,6 +94,7 @@ class GroupProperties final : public Observer {
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] bool nobody_elects() const;
+    [[nodiscard]] std::string why_not_agreed() const;
     [[nodiscard]] bool has_agreed() const { return demand_ == Demand::reached || demand_ == Demand::nobody; }
     [[nodiscard]] Number number_of(ProcessId pid) const;
     [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }

@@ -173,6 +173,21 @@ TEST(Verdicts, what_is_not_demanded_at_the_end_has_no_green) {
     EXPECT_NE(whole.find("\n\x1b[32mHELD\x1b[0m: test, "), std::string::npos);
 }
 
+TEST(Verdicts, the_summary_has_a_line_for_each_fault) {
+    const auto text = summary(run(split), false);
+    EXPECT_NE(text.find("\nagreement     none at the end\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n  5s            4 crashes                   "), std::string::npos) << text;
+    EXPECT_NE(text.find("\n  15s           a partition                 none at the end\n"), std::string::npos) << text;
+    EXPECT_NE(text.find(": a live process had no live leader within reach\n"), std::string::npos) << text;
+    const auto one = summary(run("duration: 20s\nstart: settled\nprocesses: 3\nfaults: [{at: 5s, crash: 3}]\n"), false);
+    EXPECT_EQ(one.find("\nfaults "), std::string::npos) << "its time to agreement stands above";
+    const auto lost = summary(run("duration: 30s\nstart: settled\nprocesses: 3\nfaults:\n"
+                                  "  - {at: 0s, cut: {between: [1, 3]}}\n",
+                                  Mode::strict),
+                              false);
+    EXPECT_NE(lost.find("\nagreement     none at the end; the one at 0s was lost\n"), std::string::npos) << lost;
+}
+
 TEST(Verdicts, the_json_says_the_same) {
     std::ostringstream out;
     write_json(out, verdict_of(split));
@@ -239,8 +254,8 @@ TEST(Demands, of_many_the_first_ones_and_the_last_are_kept) {
         demands.calm_ends(seconds(10 * i), "a pause");
         demands.calm_begins(seconds(10 * i + 5));
     }
-    demands.finish(seconds(30'000), "");
-    const auto all = demands.agreements({}, true);
+    demands.finish(seconds(30'000));
+    const auto all = demands.agreements({}, true, "");
     ASSERT_EQ(all.size(), Demands::most_kept);
     EXPECT_EQ(all.front().after_at, seconds(0));
     EXPECT_EQ(all.back().after_at, seconds(29'990));
