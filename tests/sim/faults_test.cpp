@@ -32,12 +32,12 @@ class Told final : public Observer {
     Narrator narrator_;
 };
 
-struct Run {
+struct Faulted {
     std::vector<std::string> told;
     RunResult result;
 };
 
-Run run(const std::string& faults, const std::string& more = "start: settled\n") {
+Faulted run_faults(const std::string& faults, const std::string& more = "start: settled\n") {
     auto scenario = parse_scenario(
         "name: t\nprocesses: 3\nduration: 60s\nnetwork: {delay: 5ms}\n" + more + "faults:\n" + faults, "f");
     EXPECT_TRUE(scenario.has_value()) << to_string(scenario.error().front());
@@ -56,7 +56,7 @@ struct InVain {
     Duration fault_at;  // the last that did something
 };
 
-const std::vector<InVain> in_vain{
+const std::vector<InVain> faults_in_vain{
     {"- {at: 5s, restart: 3}", "5s restart: 3 is running already; nothing happens", 0s},
     {"- {at: 5s, restart: highest}", "5s restart: no process is down; nothing happens", 0s},
     {"- {at: 5s, restart: leader}", "5s restart: 3 is running already; nothing happens", 0s},
@@ -87,8 +87,8 @@ const std::vector<InVain> in_vain{
 };
 
 TEST(Faults, that_hit_nobody_are_told_and_are_none) {
-    for (const auto& [faults, told, fault_at] : in_vain) {
-        const auto [lines, result] = run(faults);
+    for (const auto& [faults, told, fault_at] : faults_in_vain) {
+        const auto [lines, result] = run_faults(faults);
         ASSERT_FALSE(lines.empty()) << faults;
         EXPECT_NE(std::find(lines.begin(), lines.end(), told), lines.end()) << faults << "\n" << lines.back();
         EXPECT_EQ(result.measures.last_fault, fault_at) << faults;
@@ -101,12 +101,13 @@ TEST(Faults, that_hit_nobody_are_told_and_are_none) {
 
 TEST(Faults, that_hit_who_is_not_there_yet) {
     const std::string late = "start: settled\n";
-    EXPECT_EQ(run("- {at: 5s, crash: 3}\n- {at: 6s, join: 3}", late).told,
+    EXPECT_EQ(run_faults("- {at: 5s, crash: 3}\n- {at: 6s, join: 3}", late).told,
               (Lines{"5s crash: 3 isn't running yet; nothing happens"}));
     const std::string cold = "gcd: {delay: 1s}\n";
-    EXPECT_EQ(run("- {at: 1s, feign: 3, for: 1s}", cold).told, (Lines{"1s feign: 3 is joining; nothing happens"}));
-    EXPECT_EQ(run("- {at: 1s, elect: 3}", cold).told, (Lines{"1s elect: 3 is joining; nothing happens"}));
-    EXPECT_EQ(run("- {at: 5s, restart: 3}\n- {at: 6s, join: 3}", late).told,
+    EXPECT_EQ(run_faults("- {at: 1s, feign: 3, for: 1s}", cold).told,
+              (Lines{"1s feign: 3 is joining; nothing happens"}));
+    EXPECT_EQ(run_faults("- {at: 1s, elect: 3}", cold).told, (Lines{"1s elect: 3 is joining; nothing happens"}));
+    EXPECT_EQ(run_faults("- {at: 5s, restart: 3}\n- {at: 6s, join: 3}", late).told,
               (Lines{"5s 3: is restarted", "6s start: 3 is running already; nothing happens"}));
 }
 
@@ -117,7 +118,7 @@ struct Overtaken {
     Duration fault_at;
 };
 
-const std::vector<Overtaken> overtaken{
+const std::vector<Overtaken> overtaken_faults{
     {"- {at: 1s, crash: 3, for: 10s}\n- {at: 5s, restart: 3}\n- {at: 8s, crash: 3}",
      {"1s 3: CRASHES; its host is silent", "5s 3: is restarted", "8s 3: CRASHES; its host is silent"},
      8s},
@@ -177,8 +178,8 @@ const std::vector<Overtaken> overtaken{
 };
 
 TEST(Faults, that_are_overtaken_end_nothing_of_a_later_one) {
-    for (const auto& [faults, told, fault_at] : overtaken) {
-        const auto [lines, result] = run(faults);
+    for (const auto& [faults, told, fault_at] : overtaken_faults) {
+        const auto [lines, result] = run_faults(faults);
         EXPECT_EQ(lines, told) << faults;
         EXPECT_EQ(result.measures.last_fault, fault_at) << faults;
     }
@@ -187,7 +188,7 @@ TEST(Faults, that_are_overtaken_end_nothing_of_a_later_one) {
 // A delay that another has taken the place of isn't how the network is, and a link that is healed isn't slow.
 TEST(Faults, that_are_overtaken_lengthen_no_bound) {
     const auto p14 = [](const std::string& faults) {
-        const auto result = run(faults).result;
+        const auto result = run_faults(faults).result;
         const auto found = std::find_if(result.properties.begin(), result.properties.end(),
                                         [](const auto& property) { return property.name == "P14"; });
         EXPECT_EQ(found->status, PropertyResult::Status::held) << faults << "\n" << found->detail;
@@ -197,7 +198,7 @@ TEST(Faults, that_are_overtaken_lengthen_no_bound) {
     EXPECT_EQ(p14("- {at: 1s, slow: {between: [1, 2], by: 1s}}\n- {at: 5s, heal: all}"),
               p14("- {at: 1s, slow: {between: [1, 2], by: 1s}, for: 4s}"));
     // Healed before it began: it stays.
-    const auto slow = run("- {at: 5s, heal: all}\n- {at: 5s, slow: {between: [1, 2], by: 1s}}").result;
+    const auto slow = run_faults("- {at: 5s, heal: all}\n- {at: 5s, slow: {between: [1, 2], by: 1s}}").result;
     EXPECT_NE(slow.warnings.front().find("C1"), std::string::npos) << slow.warnings.front();
 }
 

@@ -47,7 +47,7 @@ class Outcomes final : public Observer {
     std::map<std::tuple<Number, ProcessId, Round>, std::string> outcomes_;
 };
 
-Scenario scenario_of(const std::string& text) {
+Scenario outcome_scenario(const std::string& text) {
     auto scenario = parse_scenario(text, "f");
     EXPECT_TRUE(scenario.has_value()) << to_string(scenario.error().front());
     return *scenario;
@@ -69,7 +69,7 @@ faults:
 )";
 
 TEST(Outcomes, two_refusals_of_one_process_are_no_victory_over_another) {
-    const auto scenario = scenario_of(doubled_election);
+    const auto scenario = outcome_scenario(doubled_election);
     for (const auto mode : {Mode::robust, Mode::strict}) {
         Outcomes outcomes;
         RunOptions options;
@@ -120,7 +120,7 @@ TEST(Outcomes, a_doubled_network_keeps_what_a_process_keeps_to) {
 
 // As it would be of an executor that reports a refusal twice.
 TEST(Outcomes, a_victory_after_two_refusals_of_one_peer_is_not_earned) {
-    const auto scenario = scenario_of(doubled_election);
+    const auto scenario = outcome_scenario(doubled_election);
     const auto violations_after = [&](const std::vector<Number>& refusals) {
         Properties properties(Mode::robust, {.messages = false, .tolerance = {}});
         properties.on_begin(scenario);
