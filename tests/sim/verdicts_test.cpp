@@ -174,7 +174,7 @@ TEST(Verdicts, what_is_not_demanded_at_the_end_has_no_green) {
 }
 
 TEST(Verdicts, the_summary_has_a_line_for_each_fault) {
-    const auto text = summary(run(split), false);
+    const auto text = summary(verdict_of(split), false);
     EXPECT_NE(text.find("\nagreement     none at the end\n"), std::string::npos) << text;
     EXPECT_NE(text.find("\n  5s            4 crashes                   "), std::string::npos) << text;
     EXPECT_NE(text.find("\n  15s           a partition                 none at the end\n"), std::string::npos) << text;
