@@ -179,11 +179,12 @@ TEST(Verdicts, the_summary_has_a_line_for_each_fault) {
     EXPECT_NE(text.find("\n  5s            4 crashes                   "), std::string::npos) << text;
     EXPECT_NE(text.find("\n  15s           a partition                 none at the end\n"), std::string::npos) << text;
     EXPECT_NE(text.find(": a live process had no live leader within reach\n"), std::string::npos) << text;
-    const auto one = summary(run("duration: 20s\nstart: settled\nprocesses: 3\nfaults: [{at: 5s, crash: 3}]\n"), false);
+    const auto one =
+        summary(verdict_of("duration: 20s\nstart: settled\nprocesses: 3\nfaults: [{at: 5s, crash: 3}]\n"), false);
     EXPECT_EQ(one.find("\nfaults "), std::string::npos) << "its time to agreement stands above";
-    const auto lost = summary(run("duration: 30s\nstart: settled\nprocesses: 3\nfaults:\n"
-                                  "  - {at: 0s, cut: {between: [1, 3]}}\n",
-                                  Mode::strict),
+    const auto lost = summary(verdict_of("duration: 30s\nstart: settled\nprocesses: 3\nfaults:\n"
+                                         "  - {at: 0s, cut: {between: [1, 3]}}\n",
+                                         Mode::strict),
                               false);
     EXPECT_NE(lost.find("\nagreement     none at the end; the one at 0s was lost\n"), std::string::npos) << lost;
 }
