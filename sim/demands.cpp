@@ -93,7 +93,7 @@ bool Demands::ever_calm() const {
 
 bool Demands::covers(const AgreementDemand& demand, Duration more) {
     if (demand.outcome != AgreementDemand::Outcome::reached) return false;
-    return more == Duration::zero() || demand.until > demand.due + more;
+    return more == Duration::zero() || demand.until - demand.due > more;  // `due` may be as late as a time can be
 }
 
 bool Demands::ever_agreed(Duration more) const {
