@@ -25,7 +25,7 @@ class Turns {
         Turn& operator=(Turn&&) = delete;
         Turn(const Turn&) = delete;
         Turn& operator=(const Turn&) = delete;
-        ~Turn();
+        ~Turn();  // NOLINT(bugprone-exception-escape)
 
       private:
         std::shared_ptr<State> state_;

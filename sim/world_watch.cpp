@@ -131,9 +131,9 @@ void WorldWatch::on_world(const WorldNote& note) {
             // Within δ it is as the network is; what is still on its way from before is told of by its messages.
             if (block_ != nullptr || was_blocked || note.ends) disturbance(note.at, "a changed delay");
             break;
-        case loss: break;  // each message tells of itself
-        case no_effect:
-        case stand_still: break;  // told as pauses
+        case loss:         // each lost message tells of itself
+        case stand_still:  // told as pauses
+        case no_effect: break;
     }
 }
 
