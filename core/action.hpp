@@ -5,9 +5,11 @@
 #include "core/process_id.hpp"
 #include "core/timing.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -91,6 +93,16 @@ struct GiveUp {
 
 using Action = std::variant<Join, SendElection, Announce, SendProbe, Reply, StartTimer, StopListening, Listen,
                             LeaderChanged, Warn, GiveUp, AskHigher>;
+
+/// The position of an alternative among those of Action.
+template <typename Alternative, std::size_t at = 0>
+[[nodiscard]] constexpr std::size_t action_index() {
+    if constexpr (std::is_same_v<std::variant_alternative_t<at, Action>, Alternative>) {
+        return at;
+    } else {
+        return action_index<Alternative, at + 1>();
+    }
+}
 
 /// The executor's buffer, cleared and reused for each step so that a step doesn't allocate.
 using Actions = std::vector<Action>;

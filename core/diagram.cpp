@@ -1,4 +1,5 @@
 // The transition table as documents: a Mermaid state diagram and a Markdown table.
+#include "core/names.hpp"
 #include "core/transitions.hpp"
 
 #include <map>

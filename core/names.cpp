@@ -1,4 +1,6 @@
 // The names of enumerators, as traces, timelines and documents write them.
+#include "core/names.hpp"
+
 #include "core/transitions.hpp"
 
 #include <array>

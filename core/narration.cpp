@@ -1,5 +1,6 @@
 #include "core/narration.hpp"
 
+#include "core/names.hpp"
 #include "core/transitions.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "core/trace.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 
 #include <array>
 #include <concepts>

@@ -64,16 +64,6 @@ struct Transition {
 /// The row for (phase, kind), or null where the pair is ignored.
 [[nodiscard]] const Transition* find_transition(Phase phase, EventKind kind);
 
-[[nodiscard]] std::string_view to_string(Phase phase);
-[[nodiscard]] std::string_view to_string(Watch watch);
-[[nodiscard]] std::string_view to_string(Mode mode);
-[[nodiscard]] std::string_view to_string(EventKind kind);
-[[nodiscard]] std::string_view to_string(Timer timer);
-[[nodiscard]] std::string_view to_string(Warn::What what);
-/// For people. "it ..." is about `Warn::about`.
-[[nodiscard]] std::string_view sentence(Warn::What what);
-[[nodiscard]] std::string_view to_string(Unreachable::Why why);
-
 /// The state diagram as Mermaid text, ready for a Markdown document: an edge per pair of phases, its label the
 /// events that lead along it.
 [[nodiscard]] std::string state_diagram();

@@ -1,5 +1,6 @@
 #include "net/live_log.hpp"
 
+#include "core/names.hpp"
 #include "core/transitions.hpp"
 #include "net/find_action.hpp"
 #include "net/json_line.hpp"

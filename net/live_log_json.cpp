@@ -1,5 +1,5 @@
 // A step of a live node as lines of JSON.
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "net/find_action.hpp"
 #include "net/json_line.hpp"
 #include "net/live_log.hpp"

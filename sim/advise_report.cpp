@@ -1,6 +1,6 @@
 #include "sim/advise_report.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/interval_text.hpp"
 #include "sim/shown_length.hpp"
 

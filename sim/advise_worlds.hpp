@@ -2,8 +2,8 @@
 #pragma once
 
 #include "sim/advise_grid.hpp"
+#include "sim/measures.hpp"
 #include "sim/observer.hpp"
-#include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "sim/again_command.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 
 #include <string_view>
 

@@ -1,6 +1,6 @@
 #include "sim/cli.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/cannot_open.hpp"
 #include "sim/cli_options.hpp"
 #include "sim/output_files.hpp"

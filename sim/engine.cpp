@@ -1,7 +1,5 @@
 #include "sim/engine.hpp"
 
-#include "sim/step_digest.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <type_traits>

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace bully::sim {
@@ -30,5 +31,14 @@ class Fingerprint {
   private:
     std::uint64_t hash_ = 0x51ED270B9F3C1A27U;
 };
+
+/// 16 hexadecimal digits.
+[[nodiscard]] inline std::string fingerprint_text(std::uint64_t fingerprint) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(16, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, fingerprint >>= 4U)
+        *digit = digits[fingerprint & 15U];
+    return text;
+}
 
 }  // namespace bully::sim

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/election.hpp"
+#include "sim/measures.hpp"
 #include "sim/network.hpp"
-#include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
 #include <array>

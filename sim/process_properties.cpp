@@ -1,5 +1,7 @@
 #include "sim/process_properties.hpp"
 
+#include "core/names.hpp"
+#include "core/transitions.hpp"
 #include "sim/counted.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // P8 and P9: how a process watches its leader and, leading, the higher members.
+#include "core/names.hpp"
 #include "sim/process_properties.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "sim/replay.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/replay_checks.hpp"
 #include "sim/replay_scenario.hpp"

@@ -1,6 +1,6 @@
 #include "sim/replay_report.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/counted.hpp"
 #include "sim/findings.hpp"
 

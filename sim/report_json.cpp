@@ -1,5 +1,6 @@
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/findings.hpp"
+#include "sim/fingerprint.hpp"
 #include "sim/summary.hpp"
 
 #include <nlohmann/json.hpp>

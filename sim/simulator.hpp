@@ -7,8 +7,8 @@
 
 #include "core/action.hpp"
 #include "core/election.hpp"
+#include "sim/measures.hpp"
 #include "sim/observer.hpp"
-#include "sim/result.hpp"
 #include "sim/scenario.hpp"
 
 #include <array>

@@ -3,7 +3,6 @@
 
 #include "core/action.hpp"
 #include "core/event.hpp"
-#include "core/transitions.hpp"
 #include "sim/observer.hpp"
 
 #include <cstdint>
@@ -11,16 +10,6 @@
 #include <variant>
 
 namespace bully::sim {
-
-/// The position of an alternative among those of Action.
-template <typename Alternative, std::size_t at = 0>
-[[nodiscard]] constexpr std::size_t action_index() {
-    if constexpr (std::is_same_v<std::variant_alternative_t<at, Action>, Alternative>) {
-        return at;
-    } else {
-        return action_index<Alternative, at + 1>();
-    }
-}
 
 /// The actions of a step, sorted out. Pointers are to the last action of their kind, and hold during the note only.
 struct StepDigest {

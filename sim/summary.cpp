@@ -1,8 +1,9 @@
 #include "sim/summary.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/again_command.hpp"
 #include "sim/findings.hpp"
+#include "sim/fingerprint.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -182,8 +183,6 @@ class Writer {
 };
 
 }  // namespace
-
-std::string fingerprint_text(std::uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
 
 void write_summary(std::ostream& out, const RunResult& result, SummaryStyle style) {
     Writer(out, result, style).write();

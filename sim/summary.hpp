@@ -24,7 +24,4 @@ void write_summary(std::ostream& out, const RunResult& result, SummaryStyle styl
 /// what, from `due_ns` to `until_ns`, and the `outcome`: demanded, reached, not_reached or not_demanded.
 void write_json(std::ostream& out, const RunResult& result);
 
-/// 16 hexadecimal digits.
-[[nodiscard]] std::string fingerprint_text(std::uint64_t fingerprint);
-
 }  // namespace bully::sim

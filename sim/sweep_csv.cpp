@@ -1,4 +1,4 @@
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/sweep_report.hpp"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include "sim/sweep_file.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/again_command.hpp"
 #include "sim/cannot_open.hpp"
-#include "sim/summary.hpp"
+#include "sim/fingerprint.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

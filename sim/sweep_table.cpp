@@ -1,4 +1,4 @@
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/again_command.hpp"
 #include "sim/counted.hpp"
 #include "sim/interval_text.hpp"

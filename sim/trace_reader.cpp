@@ -1,6 +1,6 @@
 #include "sim/trace_reader.hpp"
 
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 
 #include <array>
 #include <charconv>

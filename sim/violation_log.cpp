@@ -1,5 +1,6 @@
 #include "sim/violation_log.hpp"
 
+#include "core/names.hpp"
 #include "core/transitions.hpp"
 
 #include <algorithm>

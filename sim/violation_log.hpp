@@ -1,6 +1,7 @@
 // Where the checks put what they find: violations, each with the last steps of the processes concerned.
 #pragma once
 
+#include "core/transitions.hpp"
 #include "sim/observer.hpp"
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"

@@ -1,5 +1,6 @@
 // A step allocates nothing once its buffers have grown: each row of the transition table, in both modes, with the
 // global operator new counted. What makes a process learn of new members isn't of the steady state, and is left out.
+#include "core/transitions.hpp"
 #include "tests/core/machine.hpp"
 
 #include <gtest/gtest.h>

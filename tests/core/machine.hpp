@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/election.hpp"
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 // P1 to P11 under sequences of anything that can happen, and that the same state and event give the same
 // outcome.
+#include "core/names.hpp"
 #include "core/trace.hpp"
 #include "core/transitions.hpp"
 #include "tests/core/machine.hpp"

@@ -3,6 +3,7 @@
 // names.
 #include "core/transitions.hpp"
 
+#include "core/names.hpp"
 #include "tests/core/machine.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // What an election costs and how long it takes has a closed form where only some notice the death of the
 // leader: the simulator must come out at it, exactly for the counts, within the sampling error for the mean
 // latency.
-#include "core/transitions.hpp"
+#include "core/names.hpp"
 #include "sim/histogram.hpp"
 #include "sim/simulator.hpp"
 #include "sim/theory.hpp"
