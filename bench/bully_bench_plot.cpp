@@ -1,6 +1,6 @@
 // bully_bench_plot RESULTS.json > PLOT.svg
 #include "bench/result_charts.hpp"
-#include "sim/cannot_open.hpp"
+#include "sim/util/cannot_open.hpp"
 
 #include <fstream>
 #include <iostream>

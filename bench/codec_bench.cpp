@@ -1,6 +1,6 @@
 // What is read and written: pickles of the lab's ELECTION, by members in it, and scenario files. bytes: of the text.
-#include "net/pickle.hpp"
-#include "sim/scenario_parser.hpp"
+#include "net/pickle/pickle.hpp"
+#include "sim/scenario/parser.hpp"
 
 #include <benchmark/benchmark.h>
 

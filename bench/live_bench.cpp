@@ -6,7 +6,7 @@
 //
 // One repetition is one election, from the kill to agreement, so the time is mostly the wait for the next PROBE, and,
 // of the silent ones, T_p and T_ok; the cost is in the counters.
-#include "net/live_group.hpp"
+#include "net/node/group.hpp"
 
 #include <benchmark/benchmark.h>
 #include <boost/asio/co_spawn.hpp>

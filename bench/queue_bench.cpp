@@ -1,8 +1,8 @@
 // The pending events by how many there are: the hold model, in which each event that is taken is replaced by one a
 // random delay later. items: events taken.
 #include "bench/storm.hpp"
-#include "sim/event_queue.hpp"
-#include "sim/ring_queue.hpp"
+#include "sim/engine/queue/event_queue.hpp"
+#include "sim/engine/queue/ring_queue.hpp"
 
 #include <benchmark/benchmark.h>
 

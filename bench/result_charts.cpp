@@ -1,6 +1,6 @@
 #include "bench/result_charts.hpp"
 
-#include "sim/sweep_scales.hpp"
+#include "sim/sweep/scales.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // What bully_bench has measured, as charts: engines beside each other, and elections by the size of the group.
 #pragma once
 
-#include "sim/plot.hpp"
+#include "sim/plot/chart.hpp"
 
 #include <tl/expected.hpp>
 

@@ -12,9 +12,9 @@
 #include "bench/huge_storm.hpp"
 #include "bench/memory.hpp"
 #include "bench/storm.hpp"
-#include "net/lab_shape.hpp"
-#include "sim/simulator.hpp"
-#include "sim/sweep_cell.hpp"
+#include "net/lab/shape.hpp"
+#include "sim/engine/simulator.hpp"
+#include "sim/sweep/cell.hpp"
 
 #include <benchmark/benchmark.h>
 

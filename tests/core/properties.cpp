@@ -1,6 +1,6 @@
 #include "tests/core/properties.hpp"
 
-#include "core/trace.hpp"
+#include "core/record/trace.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // P1 to P11 under sequences of anything that can happen, and that the same state and event give the same
 // outcome.
 #include "core/names.hpp"
-#include "core/trace.hpp"
+#include "core/record/trace.hpp"
 #include "core/transitions.hpp"
 #include "tests/core/machine.hpp"
 #include "tests/core/random_process.hpp"

@@ -1,8 +1,8 @@
 // Any pickle: read as a message or as the daemon's answer, within bounds; and what a peer's form has taught is written
 // so that it is read as the same.
-#include "net/lab_message.hpp"
-#include "net/lab_shape.hpp"
-#include "net/pickle.hpp"
+#include "net/lab/message.hpp"
+#include "net/lab/shape.hpp"
+#include "net/pickle/pickle.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // Any bytes, whole and in pieces: the same outcome, within the budget; what is read can be written and read again.
-#include "net/pickle.hpp"
+#include "net/pickle/pickle.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // Any bytes are a scenario or a list of errors with positions in them; a scenario can be run, and runs alike twice.
-#include "sim/run.hpp"
-#include "sim/scenario_parser.hpp"
-#include "sim/simulator.hpp"
+#include "sim/checks/checked_run.hpp"
+#include "sim/engine/simulator.hpp"
+#include "sim/scenario/parser.hpp"
 
 #include <algorithm>
 #include <cstddef>

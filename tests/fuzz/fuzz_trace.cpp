@@ -1,6 +1,6 @@
 // Any bytes are a trace that is replayed, or an error with its line.
-#include "sim/replay.hpp"
-#include "sim/timeline.hpp"
+#include "sim/report/timeline.hpp"
+#include "sim/trace/replay.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,206 @@
+#include "net/cli/live_cli.hpp"
+
+#include "core/cli/words.hpp"
+#include "core/record/quantities.hpp"
+#include "net/cli/options.hpp"
+#include "net/cli/who.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <unistd.h>
+
+namespace bully::net {
+namespace {
+
+constexpr std::size_t max_processes = 365;  // a made-up pid for each day
+
+constexpr auto examples = R"(Examples:
+  bully_live --demo                                   a group, its leader killed, another elected
+  bully_live --processes 5                            a group with a daemon of its own, until Ctrl-C
+  bully_live localhost:4000 --pid 12,1234567          join a real group, by its coordinator daemon
+  bully_live localhost:4000 --birthday 1958-05-23 --student-id 1234567
+  bully_live localhost:4000 --pid 12,1234567 --trace live.jsonl    record each step ...
+  bully_sim replay live.jsonl                                      ... and run it through the core again
+)";
+
+constexpr auto footer = R"(
+A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
+
+--json: each line has `time`, seconds since 1970, `pid`, [days, student id], of the member whose line it is, and `event`:
+  listening       address
+  joined          members: so many the daemon lists
+  join_failed     reason; before it is let in also try, of: which try of how many; next: in so many seconds
+  election        asked: so many higher members
+  won             told: so many members
+  asked_higher    asked: so many higher members, who leads; no election of its own
+  announced_again told: so many members, that it leads still
+  leader_changed  leader: a pid, or null for none
+  leader_failed   leader; why: refused, reset, given_up (it doesn't accept a connection), silent (no answer in time)
+  message         message: ELECTION, OK, COORDINATOR or PROBE; from: an address. PROBEs and their OKs with --verbose
+  failed          a feigned failure begins
+  recovered       it is over
+  warning         what; about: a pid, or null
+  trouble         what
+  gone            why: left, crashed, given up
+  ended           connections, accepted, bytes_sent, bytes_received, evicted (connections), garbage (messages)
+  dropped         lines: so many, of all members, that weren't read in time
+`unsaid`: so many lines of the sort before it were left out; a flood is shown in part.
+
+Exit codes: 0 ended as asked: --for is over, Ctrl-C, SIGTERM, SIGHUP, or the demo has shown an election; 1 it
+couldn't take part: the daemon refuses or isn't there (the demo: no election was shown in time); 2 bad usage, too few file
+descriptors, an address is in use, or the file of --trace can't be opened; 3 an internal error, or the log or the trace
+couldn't be written to its end.)";
+
+void add_timing(CLI::App& app, NodeOptions& node) {
+    auto& timing = node.settings.timing;
+    const auto duration = [&](const std::string& name, Duration& target, const std::string& what) {
+        add<Duration>(app, name, target, read_duration, what + " [" + bully::to_string(target) + "]", "TIME")
+            ->group("Timing");
+    };
+    duration("--answer-timeout", timing.answer_timeout, "T_ok: wait for an OK");
+    duration("--coordinator-timeout", timing.coordinator_timeout, "T_coord: wait for a COORDINATOR");
+    duration("--probe-timeout", timing.probe_timeout, "T_p: wait for the answer to a PROBE");
+    add<DurationRange>(app, "--probe-gap", timing.probe_gap, read_duration_range,
+                       "between two PROBEs, drawn anew each time [500ms,3s]", "MIN,MAX")
+        ->group("Timing");
+    duration("--hold-down", timing.hold_down, "between two announcements of a leader, mode robust");
+    duration("--join-retry", timing.join_retry, "first pause after a failed JOIN; it doubles, up to 8s");
+    add<int>(app, "--join-attempts", timing.join_attempts, whole_number<int>(1, 1'000'000),
+             "JOINs before the process gives up [8]", "N")
+        ->group("Timing");
+    duration(
+        "--refresh", timing.refresh,
+        "after this, or up to twice as long, a member JOINs again and a leader announces itself again, mode robust");
+    duration("--join-timeout", node.join_timeout, "wait for the daemon's answer");
+    duration("--connect-timeout", node.connect_timeout, "then a peer is silent");
+}
+
+void add_addresses(CLI::App& app, Who& who) {
+    add<std::optional<Endpoint>>(
+        app, "--listen", who.listen, [](const std::string& text) { return read_address(text, true); },
+        "where to listen, port 0 is any free one; 0.0.0.0:PORT: at all addresses [the address from which the daemon is "
+        "reached, 127.0.0.1 on its own host]",
+        "HOST:PORT");
+    add<std::optional<Endpoint>>(
+        app, "--advertise", who.advertise, [](const std::string& text) { return read_host(text); },
+        "what others are told, such as a forwarded address [as --listen]", "HOST[:PORT]");
+}
+
+void add_node(CLI::App& app, NodeOptions& node, bool& no_probe, std::string& feign, FeignPlan& plan) {
+    add<std::optional<lab::Dialect>>(app, "--dialect", node.dialect,
+                                     one_of<std::optional<lab::Dialect>>({{"auto", std::nullopt},
+                                                                          {"join", lab::Dialect::join},
+                                                                          {"begin", lab::Dialect::begin},
+                                                                          {"howdy", lab::Dialect::howdy}}),
+                                     "what the daemon calls a JOIN; auto: found by asking [auto]",
+                                     "auto|join|begin|howdy");
+    add<Mode>(app, "--mode", node.settings.mode, one_of<Mode>({{"strict", Mode::strict}, {"robust", Mode::robust}}),
+              "the lab's rules alone, or with repairs R1 to R8 [robust]", "strict|robust");
+    app.add_flag("--no-probe", no_probe, "don't look after the leader");
+    app.add_flag("--feign-failure{close}", feign,
+                 "feign failures: 0..10s up, 1..4s down; close the listener, or accept and ignore [close]")
+        ->option_text("[=close|ignore]");
+    add<DurationRange>(app, "--feign-up", plan.up, read_duration_range, "time between feigned failures [0s,10s]",
+                       "MIN,MAX");
+    add<DurationRange>(app, "--feign-down", plan.down, read_duration_range, "time they last [1s,4s]", "MIN,MAX");
+    using Coordinator = std::optional<lab::Shape::Coordinator>;
+    add<Coordinator>(app, "--coordinator-data", node.coordinator,
+                     one_of<Coordinator>({{"auto", std::nullopt},
+                                          {"pid", lab::Shape::Coordinator::pid},
+                                          {"members", lab::Shape::Coordinator::members}}),
+                     "what COORDINATOR carries; auto: as the dialect and the peer have it [auto]", "auto|pid|members");
+    add<int>(app, "--pickle-protocol", node.pickle_protocol,
+             whole_number<int>(pickle::Encoder::least_protocol, pickle::Encoder::greatest_protocol),
+             "of what is sent [4]", "2|3|4");
+}
+
+void add_who(CLI::App& app, Who& who) {
+    app.add_option("GCD", who.gcd, "the group coordinator daemon; without one a group with its own is started")
+        ->option_text("HOST:PORT");
+    add<ProcessId>(app, "--pid", who.pid, read_process_id, "days until the mother's next birthday, student id",
+                   "DAYS,ID");
+    app.add_option("--birthday", who.birthday, "the mother's, instead of the days")->option_text("YYYY-MM-DD");
+    add<std::int32_t>(app, "--student-id", who.student_id, whole_number<std::int32_t>(1'000'000, 9'999'999),
+                      "with --birthday", "ID");
+    add<std::size_t>(app, "--processes", who.processes, whole_number<std::size_t>(1, max_processes),
+                     "so many members in this program, with made-up pids [5 without a daemon, else 1]", "N");
+    add<std::uint64_t>(app, "--seed", who.seed, whole_number<std::uint64_t>(0, UINT64_MAX),
+                       "of the timers' lengths [random]", "N");
+}
+
+bool use_colour(bool no_color) {
+    const char* wish = std::getenv("NO_COLOR");
+    return !no_color && (wish == nullptr || *wish == '\0') && isatty(STDOUT_FILENO) == 1;
+}
+
+}  // namespace
+
+tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* const* argv) {
+    CLI::App app("Elects a leader by the Bully algorithm in a real group, on TCP.", "bully_live");
+    app.set_version_flag("--version", std::string("bully_live ") + BULLY_VERSION);
+    set_up(app, examples);
+    app.footer(footer);
+
+    LiveCommand command;
+    auto& node = command.group.node;
+    Who who;
+    bool no_probe = false;
+    bool no_color = false;
+    std::string feign;
+    FeignPlan plan;
+    app.add_flag("--demo", command.demo, "a group of its own; after a while its leader is killed; ends by itself");
+    add_who(app, who);
+    add_addresses(app, who);
+    add_node(app, node, no_probe, feign, plan);
+    add<std::optional<Duration>>(
+        app, "--for", command.duration, [](const std::string& text) { return read_duration(text); },
+        "leave after this time", "TIME");
+    app.add_option("--trace", command.trace, "write each step to this file")->option_text("FILE");
+    auto* json = app.add_flag("--json", command.style.json, "one JSON object a line on stdout");
+    auto* quiet = app.add_flag("--quiet", command.style.quiet, "only leaders, failures and trouble")->excludes(json);
+    app.add_flag("--verbose", command.style.verbose, "each PROBE and its answer, too")->excludes(quiet);
+    app.add_flag("--no-color", no_color, "no colour, also on a terminal");
+    add_timing(app, node);
+    const auto refuse = [&app](const std::string& why) {
+        std::cerr << usage_text(app, why);
+        return tl::unexpected(LiveExit::usage);
+    };
+    if (const auto misread = cli::find_misread(app, argc, argv)) return refuse(*misread);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // CLI11 has exit codes of its own; ours are documented.
+        return tl::unexpected(app.exit(error) == 0 ? LiveExit::ended : LiveExit::usage);
+    }
+    if (command.trace == "-") return refuse("--trace: `-`, expected a file: stdout has the log");
+    if (who.gcd == "close" || who.gcd == "ignore") {
+        return refuse("GCD: `" + who.gcd + "`, expected HOST:PORT; is --feign-failure=" + who.gcd + " meant?");
+    }
+    if (feign.empty() && (app.count("--feign-up") > 0 || app.count("--feign-down") > 0)) {
+        return refuse("--feign-up and --feign-down say for how long: expected --feign-failure, too");
+    }
+    if (!feign.empty() && feign != "close" && feign != "ignore") {
+        return refuse("--feign-failure: `" + feign + "`, expected close or ignore");
+    }
+    if (!feign.empty()) node.settings.feign = plan;
+    if (feign == "ignore") node.feign_style = NodeOptions::FeignStyle::ignore;
+    for (const auto* option : {"--probe-gap", "--probe-timeout"}) {
+        if (no_probe && app.count(option) > 0) {
+            return refuse("--no-probe beside " + std::string(option) + ", expected one of the two");
+        }
+    }
+    if (node.settings.mode == Mode::strict && app.count("--hold-down") > 0) {
+        return refuse("--hold-down in mode strict, which has none, expected mode robust");
+    }
+    node.settings.probing = !no_probe;
+    if (const auto good = resolve_who(who, command); !good) return refuse(good.error());
+    if (command.demo && no_probe) {
+        return refuse("--demo with --no-probe: nobody would see that the leader is gone, expected one of them");
+    }
+    if (const auto good = resolve_addresses(who, command); !good) return refuse(good.error());
+    command.style.many = command.group.pids.size() > 1;
+    command.style.colour = use_colour(no_color);
+    return command;
+}
+
+}  // namespace bully::net

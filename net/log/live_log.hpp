@@ -1,0 +1,89 @@
+// What the user of live nodes sees: a line of text for each activity, or an object of JSON.
+//
+// The events of JSON and their fields stand in bully_live's --help (live_cli.cpp).
+//
+// What others can cause at will is shown in part; `unsaid`: so many of its sort before it were left out. The latest
+// change of the leader is never left out, only late: it comes with the next one, or by itself a second after.
+#pragma once
+
+#include "core/record/narration.hpp"
+#include "net/node/node.hpp"
+#include "net/node/observer.hpp"
+#include "net/tcp/pace.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace bully::net {
+
+struct LogStyle {
+    bool json = false;
+    bool colour = false;
+    bool quiet = false;    ///< Only leaders, failures and trouble.
+    bool verbose = false;  ///< Each PROBE and its answer, too.
+    bool many = false;     ///< More than one node writes to this log: each line says whose it is.
+};
+
+class JsonLine;
+
+class LiveLog : public NodeObserver {
+  public:
+    /// `out` must outlive this; each line is flushed. Its nodes run on `context`.
+    LiveLog(asio::io_context& context, std::ostream& out, LogStyle style);
+
+    void on_life(const Node& node, std::int64_t at_ns, Round first_round) override;
+    void on_step(const Node& node, const LiveStep& step) override;
+    void on_gone(const Node& node, std::int64_t at_ns, Gone why) override;
+    void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) override;
+
+    /// A line that no node says, e.g. of the daemon inside. Nothing in JSON.
+    void remark(std::int64_t at_ns, std::string_view what);
+    /// What passed over the wire, at the end.
+    void on_end(const Node& node, std::int64_t at_ns);
+
+  private:
+    // What has been said of a node, by sort of line.
+    struct Said {
+        explicit Said(asio::io_context& context);
+        PacedLines messages;    // it has heard
+        PacedLines activities;  // of its own
+        PacedLines changes;     // of its leader
+        int failed_joins = 0;   // in a row, before it is let in
+        // Of the changes that were left out:
+        std::optional<ProcessId> leader;  // by the latest
+        std::int64_t since_ns = 0;        // the earliest
+        asio::steady_timer turn;          // for the latest to be shown
+    };
+
+    [[nodiscard]] static bool is_chatter(const LiveStep& step, const Node& node);
+    /// The daemon couldn't be reached by who isn't in the group yet.
+    [[nodiscard]] static bool is_failed_try(const LiveStep& step);
+    void text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what);
+    [[nodiscard]] Said& said_of(const Node& node) { return said_.try_emplace(node.pid(), context_).first->second; }
+    /// Whether the lines of a step are shown; and how many of the sort before them were not.
+    std::optional<std::uint64_t> take(const Node& node, const LiveStep& step);
+    void await_turn(const Node& node, std::int64_t at_ns);
+    /// The changes of the leader that were left out, and what is true now.
+    void sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes);
+    void text_step(const Node& node, const LiveStep& step);
+    void json_step(const Node& node, const LiveStep& step);
+    [[nodiscard]] JsonLine object(const Node& node, std::int64_t at_ns, std::string_view event) const;
+    void write(const JsonLine& line);
+    [[nodiscard]] std::string time_text(std::int64_t at_ns) const;
+
+    asio::io_context& context_;
+    std::ostream& out_;
+    LogStyle style_;
+    std::int64_t unix_epoch_ns_ = 0;  // of time 0
+    PacedLines trouble_;
+    std::map<ProcessId, Said> said_;
+};
+
+}  // namespace bully::net

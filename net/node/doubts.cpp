@@ -1,0 +1,170 @@
+// What a live node knows of others may have changed: whom it has heard nothing of, and who is where, is asked again
+// before anything is concluded from it.
+#include "net/lab/message.hpp"
+#include "net/node/node.hpp"
+#include "net/pickle/pickle.hpp"
+
+#include <algorithm>
+
+namespace bully::net {
+namespace {
+
+constexpr std::size_t most_doubts = 64;        // lists at once whose senders are being found out
+constexpr std::size_t most_asked_a_list = 16;  // the greatest; nearly always the sender is the very first
+constexpr int gaps_until_forgotten = 2;        // a member that was silent has been asked, or has spoken, by then
+
+}  // namespace
+
+void Node::set_health(ProcessId peer, lab::Health health) {
+    forget_strangers(health_);
+    health_[peer] = {health, Clock::now()};
+}
+
+// It accepts connections again, whoever it is by now. An OK on a connection of its own would be taken for nobody's.
+void Node::forget_refusal(ProcessId peer) {
+    const auto known = health_.find(peer);
+    if (known != health_.end() && known->second.health == lab::Health::refused) health_.erase(known);
+}
+
+lab::Health Node::health_of(const Member& peer) const {
+    if (instead_of(peer)) return lab::Health::replaced;
+    const auto known = health_.find(peer.pid);
+    return known == health_.end() ? lab::Health::unknown : known->second.health;
+}
+
+bool Node::was_silent_of_late(ProcessId peer) const {
+    const auto known = health_.find(peer);
+    return known != health_.end() && known->second.health == lab::Health::silent &&
+           Clock::now() - known->second.since < gaps_until_forgotten * options_.settings.timing.probe_gap.max;
+}
+
+std::optional<ProcessId> Node::instead_of(const Member& peer) const {
+    if (peer.pid == pid()) return std::nullopt;
+    if (peer.endpoint.port == endpoint().port && spelled_alike(peer.endpoint) == spelled_alike(endpoint()))
+        return pid();
+    return address_book_.instead_of(peer);
+}
+
+// By a name that no text tells is this host's.
+bool Node::is_itself(const Socket& connected) const {
+    error_code unknown;
+    const auto there = connected.remote_endpoint(unknown);
+    const auto here = connected.local_endpoint(unknown);
+    const auto listener = acceptor_.local_endpoint(unknown);
+    if (unknown || there.port() != listener.port()) return false;
+    return there.address() == listener.address() ||
+           (listener.address().is_unspecified() && there.address() == here.address());
+}
+
+// Before the step that takes its answer over: that may send to those whom it says something of.
+void Node::note_daemon(const Membership& listed, const Membership& before) {
+    for (const auto& [member, by] : address_book_.note_daemon(listed, before)) {
+        trouble(to_string(member.pid) + " isn't at " + to_string(member.endpoint) + " any more: " + to_string(by) +
+                " is, says the daemon");
+    }
+    for (const auto& member : listed.members()) {
+        const auto known = before.find(member.pid);
+        if (!known || before.members()[*known].endpoint == member.endpoint) continue;
+        // Another program, perhaps.
+        health_.erase(member.pid);
+        answers_probes_.erase(member.pid);
+        closes_probes_.erase(member.pid);
+        ignores_probes_.erase(member.pid);
+    }
+}
+
+void Node::find_sender(const lab::Message& list, const std::string& address) {
+    auto sender = lab::sender_of_list(list.members, pid(), [this](const Member& listed) { return health_of(listed); });
+    if (!sender.likely) return trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
+    // Back at its address, perhaps, and the other gone: the daemon knows.
+    const auto position = *list.members.find(*sender.likely);
+    const auto is_replaced = [this](const Member& member) { return address_book_.instead_of(member).has_value(); };
+    if (std::ranges::any_of(list.members.members().subspan(position), is_replaced)) ask_daemon(0);
+
+    auto& doubtful = sender.doubtful;
+    if (doubtful.size() > most_asked_a_list) doubtful.resize(most_asked_a_list);
+    if (doubtful.empty()) return handle_announcement(*sender.likely, list, address);
+    if (doubts_.size() >= most_doubts) return trouble("too many lists at once: one from " + address + " is dropped");
+    doubts_.push_back({*sender.likely, doubtful, std::nullopt, list, address});
+    for (const auto peer : doubtful) {
+        if (!asked_again_.insert(peer).second) continue;  // being asked
+        const auto& member = list.members.members()[*list.members.find(peer)];
+        in_turn([this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
+    }
+}
+
+// A PROBE that the core doesn't know of. Few answer PROBEs: of one that has refused, that it is there is enough.
+asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint32_t epoch) {
+    const auto peer = doubtful.pid;
+    if (outbound_.size() > options_.limits.opened) {
+        trouble("too many connections are open to ask " + to_string(peer) + " whether it is there");
+        conclude(peer, Presence::absent);
+        co_return;
+    }
+    const bool was_silent = health_of(doubtful) == lab::Health::silent;
+    const Request request{lab::MessageKind::probe, std::move(doubtful), 0,
+                          std::make_shared<const std::string>(writer_.probe(shape_for(peer)))};
+    const bool connected = co_await connect(request, socket, epoch);
+    auto presence = connected ? Presence::there : Presence::absent;
+    if (connected && was_silent) presence = co_await presence_of(request, socket, epoch);
+    if (epoch_ == epoch) {
+        const bool has_spoken = health_of(request.peer) == lab::Health::alive;  // in some other way, meanwhile
+        conclude(peer, has_spoken ? Presence::there : presence);
+    }
+    if (connected && !was_silent) co_await read_answer(request, socket, epoch);
+}
+
+// Of one that was silent. Its kernel accepts connections while it is stopped, so it has to do something (row 8).
+asio::awaitable<Node::Presence> Node::presence_of(const Request& request, Socket& socket, std::uint32_t epoch) {
+    Deadline deadline(socket, options_.settings.timing.probe_timeout);
+    Deadline half_close(socket, half_close_after, Deadline::Then::stop_sending);
+    pickle::Decoder decoder;
+    const auto outcome = co_await read_pickle(socket, decoder);
+    ++activity_;
+    counts_.bytes_received += decoder.received();
+    if (epoch_ != epoch) co_return Presence::absent;
+    const auto peer = request.peer.pid;
+    const bool answers_probes = answers_probes_.contains(peer);
+    switch (outcome) {
+        case ReadOutcome::message:
+            answers_probes_.insert(peer);
+            ignores_probes_.erase(peer);
+            set_health(peer, lab::Health::alive);
+            co_return Presence::there;
+        case ReadOutcome::closed:
+        case ReadOutcome::garbage:
+            co_return answers_probes ? Presence::absent : Presence::there;  // see probe_was_closed
+        case ReadOutcome::reset: co_return Presence::absent;
+        case ReadOutcome::late: break;
+    }
+    // Many never answer a PROBE. Its silence counts for a while; for ever, it would never be followed again.
+    co_return answers_probes || was_silent_of_late(peer) ? Presence::absent : Presence::there;
+}
+
+// The greatest doubtful one that is there has sent the list; those below it needn't be heard of.
+void Node::conclude(ProcessId doubtful, Presence presence) {
+    asked_again_.erase(doubtful);
+    std::list<Doubt> settled;
+    for (auto next = doubts_.begin(); next != doubts_.end();) {
+        const auto doubt = next++;
+        auto& left = doubt->doubtful;
+        const auto found = std::ranges::find(left, doubtful);
+        if (found == left.end()) continue;
+        if (presence == Presence::there) {
+            doubt->likely = doubtful;
+            left.erase(found, left.end());
+        } else {
+            left.erase(found);
+        }
+        if (left.empty()) settled.splice(settled.end(), doubts_, doubt);
+    }
+    const auto epoch = epoch_;
+    for (const auto& doubt : settled) {
+        if (epoch_ != epoch) return;
+        // What it says is older than what this process has followed since.
+        if (doubt.overtaken_by && *doubt.overtaken_by >= doubt.likely) continue;
+        handle_announcement(doubt.likely, doubt.list, doubt.address);
+    }
+}
+
+}  // namespace bully::net

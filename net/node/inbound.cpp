@@ -1,0 +1,255 @@
+// What others send to a live node.
+#include "net/lab/message.hpp"
+#include "net/node/node.hpp"
+#include "net/pickle/pickle.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace bully::net {
+
+asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
+    const auto self = shared_from_this();
+    asio::steady_timer pause(context_);
+    while (epoch_ == epoch && acceptor_.is_open()) {
+        auto [error, socket] = co_await acceptor_.async_accept(as_result);
+        ++activity_;
+        // A new life or a recovery has its own loop, which may share the acceptor: what came is for that one.
+        if (!alive_ || (error && epoch_ != epoch)) co_return;
+        if (error == asio::error::operation_aborted) continue;
+        if (error) {
+            // Out of descriptors, most likely: the ones that idle are given back, and those in the backlog wait.
+            if (error != asio::error::connection_aborted) {
+                trouble("can't accept: " + error.message());
+                if (make_room(std::nullopt)) continue;  // at once: a PROBE may be waiting behind a flood
+            }
+            pause.expires_after(accept_pause);
+            co_await pause.async_wait(as_result);
+            continue;
+        }
+        ++counts_.accepted;
+        error_code gone;
+        const auto host = socket.remote_endpoint(gone).address();
+        limit_connections(host);
+        const auto place = inbound_.emplace(inbound_.end(), std::move(socket), next_reply_to_++);
+        place->host = host;
+        co_spawn(context_, serve(place, epoch_), rethrow);
+    }
+}
+
+// Before another one from there is added: that one isn't to go.
+void Node::limit_connections(const asio::ip::address& host) {
+    if (inbound_.size() >= options_.limits.connections) make_room(std::nullopt);
+    if (host == asio::ip::address_v4::loopback()) return;  // the whole group may be there
+    const auto from_there = std::ranges::count(inbound_, host, &Inbound::host);
+    if (std::cmp_greater_equal(from_there, options_.limits.per_host)) make_room(host);
+}
+
+// Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
+bool Node::make_room(std::optional<asio::ip::address> host) {
+    for (const bool heard : {false, true}) {
+        const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
+            return connection.heard == heard && connection.socket.is_open() && (!host || connection.host == *host);
+        });
+        if (oldest == inbound_.end()) continue;
+        ++counts_.evicted;
+        error_code ignored;
+        oldest->socket.close(ignored);
+        return true;
+    }
+    return false;
+}
+
+asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint32_t epoch) {
+    const auto self = shared_from_this();
+    auto& connection = *place;
+    {
+        error_code unknown;
+        const auto remote = connection.socket.remote_endpoint(unknown);
+        const auto address = unknown ? std::string("somewhere") : to_string(endpoint_of(remote));
+        Deadline deadline(connection.socket, options_.limits.message);
+        std::optional<pickle::Decoder> decoder(std::in_place);
+        const auto outcome = co_await read_pickle(connection.socket, *decoder);
+        ++activity_;
+        counts_.bytes_received += decoder->received();
+        connection.heard = true;
+        if (alive_ && epoch_ == epoch && !failed_) {
+            const auto garbage = [&](const std::string& why) {
+                ++counts_.garbage;
+                trouble("no message from " + address + ": " + why);
+            };
+            if (outcome == ReadOutcome::message) {
+                if (const auto message = lab::read_message(decoder->document().root())) {
+                    handle(*message, address, connection);
+                } else {
+                    garbage(message.error());
+                }
+            } else if (decoder->received() > 0) {
+                garbage(outcome == ReadOutcome::garbage ? decoder->feed({}).error().what : "it ended half-way");
+            }
+        }
+        decoder.reset();  // a list of 300 members takes 70 kB, and the other end may stay for seconds
+        deadline.extend(options_.limits.linger);
+        // Feigning by ignoring: neither an answer nor an end, until the linger time is over.
+        if (outcome == ReadOutcome::message && (!failed_ || epoch_ != epoch)) {
+            co_await drain(connection.socket);
+        } else if (outcome == ReadOutcome::message) {
+            pickle::Decoder rest;
+            co_await read_pickle(connection.socket, rest);
+        }
+    }
+    inbound_.erase(place);
+}
+
+void Node::handle(const lab::Message& message, const std::string& address, Inbound& connection) {
+    const bool is_named = message.pid && message.kind != lab::MessageKind::coordinator;
+    const auto who = is_named ? to_string(*message.pid) : address;
+    switch (message.kind) {
+        case lab::MessageKind::election: handle_election(message, who, connection); return;
+        case lab::MessageKind::probe:
+            answering_ = &connection;
+            answer_shape_ = shape_for(message.pid);
+            answer_to_.reset();
+            step(ProbeReceived{connection.id}, who);
+            answering_ = nullptr;
+            return;
+        case lab::MessageKind::ok: handle_answer_apart(message, address); return;
+        case lab::MessageKind::coordinator: handle_coordinator(message, std::nullopt, address); return;
+        case lab::MessageKind::join: trouble("a JOIN from " + address + ": this is no coordinator daemon"); return;
+    }
+}
+
+// What comes back on the connection of a request. Others than OK and COORDINATOR make no sense there. Of how a peer
+// reads an ELECTION, or wants its OK, only its OK to an ELECTION says anything: a real one takes triples, answers them
+// on new connections, and answers a PROBE at once, by a bare str.
+void Node::handle_reply(const lab::Message& message, const Request& request) {
+    const auto from = request.peer.pid;
+    if (message.kind == lab::MessageKind::ok) {
+        if (request.kind == lab::MessageKind::election) {
+            learn_from(from, message);
+            // It is up, and yet it closed a PROBE: as another program does that has its pid and address by now.
+            if (closes_probes_.erase(from) > 0) answers_probes_.erase(from);
+        } else {
+            set_health(from, lab::Health::alive);
+        }
+        if (request.round != 0) note_answer(from, request.round);
+    } else if (message.kind == lab::MessageKind::coordinator) {
+        handle_coordinator(message, from, to_string(request.peer.endpoint));
+    }
+}
+
+void Node::handle_election(const lab::Message& message, const std::string& from, Inbound& connection) {
+    if (message.pid) learn_from(*message.pid, message);
+    answer_shape_ = shape_for(message.pid);
+    answer_to_.reset();
+    if (message.pid && answer_shape_.reply == lab::Shape::Reply::new_connection) {
+        auto address = message.address;
+        for (const auto* members : {&message.members, &election_.members()}) {
+            if (const auto found = members->find(*message.pid); found && !address) {
+                address = members->members()[*found].endpoint;
+            }
+        }
+        if (address) answer_to_ = Member{*message.pid, *address};
+    }
+    answering_ = &connection;
+    if (message.pid && election_.phase() == Phase::leading) askers_.insert(*message.pid);
+    if (!message.pid) many_may_doubt_ = true;
+    const auto members = acceptable(message.members, from);
+    if (contests_address(members, election_.members(), pid())) ask_daemon(0);
+    step(ElectionReceived{connection.id, &members}, from);
+    answering_ = nullptr;
+}
+
+// Nearly always what is known already; the same snapshot then, for the core's sake and the trace's. Of a list that
+// would make too many only what it says of members: that one of them is elsewhere by now is a reason to ask the daemon
+// (row 12).
+Membership Node::acceptable(const Membership& listed, const std::string& from) {
+    const auto& known = election_.members();
+    if (listed == known) return known;
+    std::vector<Member> of_members;
+    std::ranges::copy_if(listed.members(), std::back_inserter(of_members),
+                         [&](const Member& member) { return known.contains(member.pid); });
+    const auto strangers = listed.size() - of_members.size();
+    const auto most = listed_ + options_.limits.members;
+    if (strangers == 0 || known.size() + strangers <= most) return listed;
+    trouble("more members than " + std::to_string(most) + " with the list of " + from);
+    return Membership(std::move(of_members));
+}
+
+void Node::reply(ReplyTo reply_to) {
+    if (answering_ == nullptr || answering_->id != reply_to) return;
+    const auto bytes = writer_.ok(answer_shape_, election_.members());
+    if (answer_to_) {
+        send({lab::MessageKind::ok, *answer_to_, 0, std::make_shared<const std::string>(bytes)});
+        return;
+    }
+    // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
+    // whole.
+    auto& socket = answering_->socket;
+    error_code error;
+    socket.non_blocking(true, error);
+    const auto count = socket.write_some(asio::buffer(bytes), error);
+    counts_.bytes_sent += count;
+    if (error) {
+        trouble("an OK couldn't be sent: " + error.message());
+    } else if (count < bytes.size()) {
+        trouble("of an OK only " + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes were sent");
+    }
+}
+
+// An OK that comes on a connection of its own seldom says from whom it is, and never to what.
+void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
+    const bool is_named = message.pid && *message.pid != pid();
+    const auto from = is_named ? message.pid : who_may_have_answered();
+    if (!from) return trouble("an OK from " + address + " that nothing here waits for");
+    note_answer(*from, election_.round());
+}
+
+// Each who was asked answers once, in however many forms it was asked. What comes later than that, or for an earlier
+// round, is for nobody.
+void Node::note_answer(ProcessId from, Round round) {
+    set_health(from, lab::Health::alive);
+    const auto asked = unanswered_.find({from, round});
+    if (asked == unanswered_.end()) return;
+    const bool is_first = !std::exchange(asked->second.answered, true);
+    if (--asked->second.connections == 0) unanswered_.erase(asked);
+    if (is_first) step(AnswerReceived{from, round}, to_string(from));
+}
+
+// Rather than the greatest, one that is known to answer so, or one that was asked in two forms and has answered one.
+std::optional<ProcessId> Node::who_may_have_answered() const {
+    std::optional<ProcessId> guess;
+    std::optional<ProcessId> second;
+    for (const auto& [request, asked] : unanswered_) {  // ascending
+        const auto& [peer, round] = request;
+        const auto known = health_.find(peer);
+        const bool refuses = known != health_.end() && known->second.health == lab::Health::refused;
+        if (round != election_.round() || refuses) continue;
+        const auto shape = shapes_.find(peer);
+        const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
+        if (answers_apart && !asked.answered) return peer;
+        (asked.answered ? second : guess) = peer;
+    }
+    return second ? second : guess;
+}
+
+void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
+    const auto leader = message.pid ? message.pid : from;
+    if (leader) return handle_announcement(*leader, message, address);
+    find_sender(message, address);
+}
+
+void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
+    if (leader != pid()) learn_from(leader, message);
+    many_may_doubt_ = true;
+    if (leader > pid()) {
+        for (auto& doubt : doubts_) doubt.overtaken_by = std::max(doubt.overtaken_by.value_or(leader), leader);
+    }
+    step(CoordinatorReceived{leader}, address);
+}
+
+}  // namespace bully::net

@@ -1,0 +1,298 @@
+// Steps, actions and timers of a live node.
+#include "net/node/node.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace bully::net {
+namespace {
+
+// Row 20: a timer goes after all messages that can be read. After a stall (SIGSTOP) accepting, reading and decoding a
+// backlog takes several turns of the loop: the timer waits until so many in a row have brought nothing ...
+constexpr int quiet_turns = 3;
+// ... but a flood must not keep it for ever.
+constexpr auto longest_wait_for_quiet = std::chrono::milliseconds(250);
+constexpr auto listen_retry = std::chrono::milliseconds(100);
+
+template <typename Timers, typename Context, std::size_t... slot>
+Timers timers_on(Context& context, std::index_sequence<slot...>) {
+    return {((void)slot, typename Timers::value_type(context))...};
+}
+
+// Whether it is a leader's reason to say again that it leads: somebody seems not to know.
+bool shows_ignorance(const Event& event) {
+    if (const auto* fired = std::get_if<TimerFired>(&event)) return fired->timer == Timer::hold_down;
+    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<CoordinatorReceived>(event);
+}
+
+}  // namespace
+
+Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObserver*> observers)
+    : context_(context),
+      options_(std::move(options)),
+      observers_(std::move(observers)),
+      writer_({options_.pid, options_.listen}, options_.pickle_protocol),
+      dialect_(options_.dialect),
+      random_(options_.seed ^ options_.number * 0x9e3779b97f4a7c15U),
+      acceptor_(context),
+      election_(writer_.self(), options_.settings),
+      timers_(timers_on<decltype(timers_)>(context, std::make_index_sequence<timer_slot_count>{})),
+      turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
+      owed_timer_(context),
+      reminder_(context),
+      joins_(options_.limits.joins, options_.limits.join_interval),
+      owed_join_timer_(context) {}
+
+std::int64_t Node::now_ns() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - options_.epoch).count();
+}
+
+void Node::trouble(std::string_view what) {
+    for (auto* observer : observers_) observer->on_trouble(*this, now_ns(), what);
+}
+
+void Node::listen() {
+    const tcp::endpoint endpoint(asio::ip::make_address_v4(options_.listen.host), options_.listen.port);
+    tcp::acceptor opened(context_);
+    opened.open(endpoint.protocol());
+    opened.set_option(tcp::acceptor::reuse_address(true));
+    opened.bind(endpoint);
+    opened.listen();
+    acceptor_ = std::move(opened);
+    options_.listen.port = acceptor_.local_endpoint().port();  // once taken it is kept: others know it
+    auto told = options_.listen;
+    if (!options_.advertise.empty()) told.host = options_.advertise;
+    if (options_.advertise_port != 0) told.port = options_.advertise_port;
+    writer_.set_endpoint(std::move(told));
+}
+
+void Node::start() {
+    assert(!alive_ && acceptor_.is_open());
+    const auto first_round = election_.last_round();
+    election_ = Election(writer_.self(), options_.settings, first_round);
+    alive_ = true;
+    failed_ = false;
+    ++epoch_;
+    // A process that starts again knows nothing of others.
+    dialect_ = options_.dialect;
+    shapes_.clear();
+    health_.clear();
+    address_book_.clear();
+    answers_probes_.clear();
+    closes_probes_.clear();
+    ignores_probes_.clear();
+    announced_.clear();
+    askers_.clear();
+    many_may_doubt_ = false;
+    for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
+    co_spawn(context_, accept_all(epoch_), rethrow);
+    step(Start{});
+}
+
+void Node::end_life(Gone why) {
+    if (!alive_) return;
+    alive_ = false;
+    ++epoch_;
+    for (auto& slot : timers_) {
+        ++slot.generation;
+        slot.timer.cancel();
+    }
+    error_code ignored;
+    acceptor_.close(ignored);
+    break_connections();
+    for (auto* observer : observers_) observer->on_gone(*this, now_ns(), why);
+}
+
+void Node::break_connections() {
+    error_code ignored;
+    for (auto& connection : inbound_) connection.socket.close(ignored);
+    for (auto& socket : outbound_) socket.close(ignored);
+    unanswered_.clear();
+    doubts_.clear();
+    asked_again_.clear();
+    owed_.clear();
+    owed_timer_.cancel();
+    reminder_.cancel();
+    owed_joins_.clear();
+    owed_join_timer_.cancel();
+}
+
+void Node::step(const Event& event, std::string_view from) {
+    assert(alive_ && !stepping_);
+    stepping_ = true;
+    actions_.clear();
+    const auto before = election_.view();
+    election_.step(event, actions_);
+    const LiveStep note{now_ns(), &event, from, actions_, before};
+    for (auto* observer : observers_) observer->on_step(*this, note);
+    const auto telling = before.phase != Phase::leading              ? Telling::victory
+                         : shows_ignorance(event) || many_may_doubt_ ? Telling::asked
+                                                                     : Telling::unasked;
+    for (const auto& action : actions_) {
+        carry_out(action, telling);
+        if (!alive_) break;
+    }
+    stepping_ = false;
+}
+
+void Node::carry_out(const Action& action, Telling telling) {
+    if (const auto* to = std::get_if<Reply>(&action)) {
+        reply(to->reply_to);
+    } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
+        start_timer(*timer);
+    } else if (const auto* election = std::get_if<SendElection>(&action)) {
+        send_elections(election->round);
+    } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
+        send_elections(ask->round);
+    } else if (std::holds_alternative<Announce>(action)) {
+        announce(telling);
+    } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
+        send_probe(*probe);
+    } else if (const auto* request = std::get_if<Join>(&action)) {
+        ask_daemon(request->round);
+    } else if (std::holds_alternative<StopListening>(action)) {
+        stop_listening();
+    } else if (std::holds_alternative<Listen>(action)) {
+        listen_again();
+    } else if (const auto* end = std::get_if<GiveUp>(&action)) {
+        const auto reason = end->reason != nullptr ? *end->reason : std::string("no reason given");
+        end_life(Gone::gave_up);
+        if (on_give_up) on_give_up(*this, reason);
+    }
+}
+
+void Node::stop_listening() {
+    failed_ = true;
+    ++epoch_;
+    if (options_.feign_style == NodeOptions::FeignStyle::close) {
+        error_code ignored;
+        acceptor_.close(ignored);
+    } else {
+        accept_anew();
+    }
+    break_connections();
+}
+
+void Node::listen_again() {
+    failed_ = false;
+    ++epoch_;
+    break_connections();
+    if (options_.feign_style == NodeOptions::FeignStyle::close) {
+        try {
+            listen();
+        } catch (const boost::system::system_error& error) {
+            trouble("can't listen at " + to_string(listens_at()) + " again, trying on: " + error.code().message());
+            co_spawn(
+                context_,
+                [](std::shared_ptr<Node> self, std::uint32_t epoch) -> asio::awaitable<void> {
+                    asio::steady_timer pause(self->context_);
+                    while (self->epoch_ == epoch && !self->acceptor_.is_open()) {
+                        pause.expires_after(listen_retry);
+                        co_await pause.async_wait(as_result);
+                        if (self->epoch_ != epoch) co_return;
+                        try {
+                            self->listen();
+                        } catch (const boost::system::system_error&) {
+                            continue;
+                        }
+                    }
+                    co_await self->accept_all(epoch);
+                }(shared_from_this(), epoch_),
+                rethrow);
+            return;
+        }
+    }
+    accept_anew();
+}
+
+// The loop of an earlier epoch ends.
+void Node::accept_anew() {
+    error_code ignored;
+    acceptor_.cancel(ignored);
+    co_spawn(context_, accept_all(epoch_), rethrow);
+}
+
+void Node::start_timer(const StartTimer& timer) {
+    const auto which = static_cast<std::size_t>(slot(timer.timer));
+    auto& armed = timers_[which];
+    auto duration = timer.range.min;
+    if (timer.range.max > timer.range.min) {
+        std::uniform_int_distribution<std::int64_t> among(timer.range.min.count(), timer.range.max.count());
+        duration = Duration{among(random_)};
+    }
+    armed.what = timer.timer;
+    armed.round = timer.round;
+    armed.quiet = 0;
+    const auto generation = ++armed.generation;
+    armed.timer.expires_after(duration);
+    armed.timer.async_wait(
+        [self = shared_from_this(), which, generation, due = Clock::now() + duration](error_code error) {
+            if (error) return;
+            auto& mine = self->timers_[which];
+            if (mine.generation != generation) return;
+            mine.activity = self->activity_;
+            co_spawn(
+                self->context_,
+                [](std::shared_ptr<Node> node, std::size_t index, std::uint32_t turn,
+                   Clock::time_point give_in) -> asio::awaitable<void> {
+                    auto& waiting = node->timers_[index];
+                    while (waiting.quiet < quiet_turns && Clock::now() < give_in) {
+                        waiting.timer.expires_after(Duration::zero());  // comes back after the network was polled
+                        co_await waiting.timer.async_wait(as_result);
+                        if (waiting.generation != turn) co_return;
+                        waiting.quiet = waiting.activity == node->activity_ ? waiting.quiet + 1 : 0;
+                        waiting.activity = node->activity_;
+                    }
+                    node->timer_due(index, turn);
+                }(self, which, generation, std::max(due, Clock::now()) + longest_wait_for_quiet),
+                rethrow);
+        });
+}
+
+void Node::timer_due(std::size_t slot, std::uint32_t generation) {
+    const auto& armed = timers_[slot];
+    if (!alive_ || armed.generation != generation) return;
+    const TimerFired fired{armed.what, armed.round};
+    note_silence(fired);
+    step(fired);
+}
+
+// Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
+void Node::note_silence(const TimerFired& fired) {
+    if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
+    for (const auto& [request, asked] : unanswered_) {
+        const auto& [peer, round] = request;
+        if (round != fired.round || asked.answered) continue;
+        set_health(peer, lab::Health::silent);
+        if (fired.timer == Timer::probe_timeout) ignores_probes_.insert(peer);
+    }
+}
+
+lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
+    auto shape = lab::shape_of(dialect());
+    if (peer) {
+        if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
+    }
+    return shape;
+}
+
+std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
+    auto forms = lab::forms(shape_for(peer));
+    if (options_.coordinator) {
+        for (auto& form : forms) lab::set_coordinator_data(form, *options_.coordinator);
+    }
+    return forms;
+}
+
+void Node::learn_from(ProcessId peer, const lab::Message& message) {
+    set_health(peer, lab::Health::alive);
+    if (peer == pid()) return;
+    if (address_book_.is_replaced(peer)) ask_daemon(0);  // it is back, or so it seems
+    forget_strangers(shapes_);
+    const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
+    lab::learn(found->second, message);
+}
+
+}  // namespace bully::net

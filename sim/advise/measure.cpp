@@ -1,0 +1,201 @@
+#include "sim/advise/measure.hpp"
+
+#include "sim/advise/worlds.hpp"
+#include "sim/engine/simulator.hpp"
+#include "sim/util/threads.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t crashes_at_once = 250;
+constexpr double calm_messages = 1e6;  // of each pair of T_p and gap
+constexpr double check_messages = 2e7;
+constexpr Duration check_wanted = std::chrono::hours(24 * 4);
+constexpr Duration longest_calm = std::chrono::hours(24 * 30);
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+double days(Duration duration) { return seconds(duration) / 86'400; }
+
+// A PROBE and its answer by each follower, once a gap; and an election for each that is answered too late.
+double expected_messages_a_second(const Surroundings& surroundings, const Timing& timing) {
+    const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(surroundings.delay, 0.5);
+    const double n = surroundings.processes;
+    const auto probes = (n - 1) / seconds(gap);
+    return probes * (2 + late_part(surroundings.delay, timing.probe_timeout) * n * (n - 1));
+}
+
+Duration time_of(double messages, const Surroundings& surroundings, const Timing& timing) {
+    const auto wanted = messages / expected_messages_a_second(surroundings, timing);
+    return std::min(longest_calm, Duration{static_cast<std::int64_t>(wanted) * 1'000'000'000});
+}
+
+Duration calm_part(const Surroundings& surroundings, const Timing& timing, const MeasureOptions& options) {
+    const auto all = options.calm.value_or(time_of(calm_messages, surroundings, timing));
+    // So long that where it begins and ends within a gap doesn't show.
+    return std::max<Duration>(all / calm_parts, 20 * timing.probe_gap.max);
+}
+
+bool same_calm(const Timing& a, const Timing& b) {
+    return a.probe_timeout == b.probe_timeout && a.probe_gap == b.probe_gap;
+}
+
+// Splits all there is to do into tasks, and puts their results together: sums of integers, so order doesn't matter.
+class Measurement {
+  public:
+    Measurement(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options)
+        : surroundings_(surroundings), options_(options) {
+        for (const auto& timing : timings) {
+            const auto i = results_.size();
+            results_.emplace_back().timing = timing;
+            for (std::uint64_t first = 0; first < options.seeds; first += crashes_at_once) {
+                tasks_.push_back({i, first, false});
+            }
+            const bool known = i > 0 && same_calm(timing, results_[i - 1].timing);
+            calm_of_.push_back(known ? calm_of_[i - 1] : i);
+            if (known) continue;
+            for (std::uint64_t part = 0; part < calm_parts; ++part) tasks_.push_back({i, part, true});
+        }
+        // The long ones first, so that no thread is left with one at the end.
+        std::stable_partition(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.calm; });
+    }
+
+    std::optional<std::vector<Measured>> run() {
+        std::atomic<std::size_t> next = 0;
+        const auto work = [&](const GoingOn& going_on) {
+            const std::function<bool(Time)> keep_going = [&](Time) { return going_on(); };
+            for (std::size_t i = 0; going_on() && (i = next++) < tasks_.size();) {
+                if (tasks_[i].calm) {
+                    run_calm(tasks_[i], keep_going);
+                } else {
+                    run_crashes(tasks_[i], keep_going);
+                }
+            }
+        };
+        if (!on_threads(options_.jobs, options_.stopped, work)) return std::nullopt;
+        for (std::size_t i = 0; i < results_.size(); ++i) {
+            const auto& calm = results_[calm_of_[i]];
+            results_[i].calm = calm.calm;
+            results_[i].false_elections = calm.false_elections;
+            results_[i].messages = calm.messages;
+        }
+        return std::move(results_);
+    }
+
+  private:
+    struct Task {
+        std::size_t result = 0;
+        std::uint64_t first = 0;  // seed, or part
+        bool calm = false;
+    };
+
+    void run_crashes(const Task& task, const std::function<bool(Time)>& keep_going) {
+        const auto& timing = results_[task.result].timing;
+        CrashWatch watch;
+        Histogram times;
+        std::uint64_t unsettled = 0;
+        // Most are alike, as few have stalls: then a simulator is kept.
+        std::optional<Scenario> scenario;
+        std::optional<Simulator> simulator;
+        const auto end = std::min(options_.seeds, task.first + crashes_at_once);
+        for (auto seed = options_.seed + task.first; seed < options_.seed + end; ++seed) {
+            if (!scenario || surroundings_.stall) {
+                auto wanted = crash_scenario(surroundings_, timing, seed);
+                const bool crash_alone = scenario && scenario->faults.size() == 1 && wanted.faults.size() == 1;
+                if (!crash_alone) {
+                    simulator.reset();
+                    scenario = std::move(wanted);
+                    simulator.emplace(*scenario);
+                    simulator->attach(watch);
+                }
+            }
+            simulator->run(seed, surroundings_.mode, keep_going);
+            const auto time = watch.time_to_new_leader();
+            if (!time) ++unsettled;
+            times.add(time.value_or(scenario->duration - warm_up(timing)).count());
+        }
+        const std::lock_guard lock(mutex_);
+        results_[task.result].new_leader.merge(times);
+        results_[task.result].unsettled += unsettled;
+        note_done();
+    }
+
+    void run_calm(const Task& task, const std::function<bool(Time)>& keep_going) {
+        const auto& timing = results_[task.result].timing;
+        const auto duration = calm_part(surroundings_, timing, options_);
+        const auto seed = options_.seed + task.first;
+        const auto scenario = calm_scenario(surroundings_, timing, duration, seed);
+        Simulator simulator(scenario);
+        CalmWatch watch(simulator.measures(), warm_up(timing));
+        simulator.attach(watch);
+        simulator.run(seed, surroundings_.mode, keep_going);
+        const std::lock_guard lock(mutex_);
+        auto& result = results_[task.result];
+        result.calm += duration;
+        result.false_elections += watch.false_elections();
+        result.messages.add(static_cast<std::int64_t>(watch.sent()));
+        note_done();
+    }
+
+    void note_done() {
+        ++done_;
+        if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(tasks_.size()));
+    }
+
+    const Surroundings& surroundings_;
+    const MeasureOptions& options_;
+    std::vector<Task> tasks_;
+    std::vector<std::size_t> calm_of_;  // whose calm stretches a result shares
+    std::mutex mutex_;                  // of what follows, timings aside
+    std::vector<Measured> results_;
+    std::size_t done_ = 0;
+};
+
+}  // namespace
+
+double Measured::false_elections_a_day() const { return static_cast<double>(false_elections) / days(calm); }
+
+Interval Measured::false_elections_interval() const {
+    const auto [low, high] = poisson_interval(false_elections);
+    return {low / days(calm), high / days(calm)};
+}
+
+double Measured::messages_a_second() const {
+    return messages.mean() * static_cast<double>(messages.count()) / seconds(calm);
+}
+
+Interval Measured::messages_interval() const {
+    const auto interval = messages.mean_interval(1).value_or(Interval{messages.mean(), messages.mean()});
+    const auto part = seconds(calm) / static_cast<double>(messages.count());
+    return {interval.low / part, interval.high / part};
+}
+
+double work_of(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options) {
+    const double n = surroundings.processes;
+    double work = static_cast<double>(timings.size() * options.seeds) * n * n;
+    for (std::size_t i = 0; i < timings.size(); ++i) {
+        if (i > 0 && same_calm(timings[i], timings[i - 1])) continue;
+        work += calm_parts * seconds(calm_part(surroundings, timings[i], options)) *
+                expected_messages_a_second(surroundings, timings[i]);
+    }
+    return work;
+}
+
+Duration check_calm(const Surroundings& surroundings, const Timing& timing) {
+    const auto affordable = time_of(check_messages, surroundings, timing);
+    return std::max(time_of(calm_messages, surroundings, timing), std::min(affordable, check_wanted));
+}
+
+std::optional<std::vector<Measured>> measure(const Surroundings& surroundings, const std::vector<Timing>& timings,
+                                             const MeasureOptions& options) {
+    return Measurement(surroundings, timings, options).run();
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,163 @@
+#include "sim/checks/calm_clock.hpp"
+
+#include "sim/scenario/fault_span.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+
+void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
+    *this = {};
+    scenario_ = &scenario;
+    bounds_ = bounds;
+    longest_gap_ = bounds.gap;
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+        const auto& fault = scenario.faults[i];
+        const auto end = end_of(scenario, i);
+        if (const auto* partition = std::get_if<fault::Partition>(&fault.what)) {
+            if (!separates_nobody(*partition, scenario.processes.size()))
+                blocks_.push_back({fault.at, end, "a partition"});
+        } else if (std::holds_alternative<fault::Cut>(fault.what)) {
+            blocks_.push_back({fault.at, end, "a cut link"});
+        } else if (std::holds_alternative<fault::Slow>(fault.what) && end < scenario.duration) {
+            blocks_.push_back({fault.at, end, "a slow link"});  // one that stays is part of δ
+        } else if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
+            longest_duplicate_ = std::max(longest_duplicate_, change->delay.longest());
+            if (end < scenario.duration && change->delay.longest() > bounds.longest_delay) {
+                blocks_.push_back({fault.at, end, "a longer delay"});
+            }
+        }
+    }
+    refresh();
+}
+
+const WorldWatch::Block* WorldWatch::active_block(Time at) const {
+    const auto found = std::find_if(blocks_.begin(), blocks_.end(),
+                                    [&](const Block& block) { return block.begin <= at && at < block.end; });
+    return found == blocks_.end() ? nullptr : &*found;
+}
+
+void WorldWatch::refresh() {
+    if (block_ != nullptr || joining_ > 0 || forgotten_ > 0 || unnoticed_) {
+        due_ = Time::max();
+        return;
+    }
+    due_ = last_fault_ + (put_off_ ? bounds_.settle_by_refresh(longest_gap_)
+                          : calm_  ? bounds_.settle(longest_gap_)
+                                   : bounds_.settle_after_cut(longest_gap_));
+}
+
+void WorldWatch::fault(Time at, const char* what) {
+    ++epoch_;
+    put_off_ = false;
+    overtaken_ = {last_fault_, last_what_, due_};
+    if (at >= last_fault_) {
+        last_fault_ = at;
+        last_what_ = what;
+    }
+    refresh();
+}
+
+void WorldWatch::disturbance(Time at, const char* what) {
+    calm_ = false;
+    // Without PROBEs nobody looks for what was missed.
+    if (!scenario_->probing) unnoticed_ = true;
+    fault(at, what);
+}
+
+void WorldWatch::joining(Time at, bool begins) {
+    joining_ += begins ? 1U : ~0U;
+    fault(at, begins ? "a process that joins" : "a process that has joined");
+}
+
+void WorldWatch::forgotten(Time at, std::uint32_t count) {
+    if (count == forgotten_) return;
+    forgotten_ = count;
+    disturbance(at, "a daemon that has forgotten members");
+}
+
+void WorldWatch::note_gap(Duration longest) {
+    if (longest <= longest_gap_) return;
+    longest_gap_ = longest;
+    const auto before = due_;
+    refresh();
+    due_ = std::max(due_, before);
+}
+
+bool WorldWatch::put_off() {
+    if (put_off_ || (calm_ && scenario_->probing)) return false;
+    put_off_ = true;
+    refresh();
+    return true;
+}
+
+void WorldWatch::settled(Time at) {
+    if (calm_) return;
+    calm_ = true;
+    calm_since_ = at;
+    // What is due stays: it has been reached.
+}
+
+void WorldWatch::on_world(const WorldNote& note) {
+    using enum WorldNote::Kind;
+    if (note.kind == no_effect) return;
+    now_ = note.at;
+    const bool was_blocked = block_ != nullptr;
+    block_ = active_block(note.at);
+    switch (note.kind) {
+        case start:
+        case restart: fault(note.at, "a start"); break;
+        case crash:
+        case feign:
+        case give_up:
+            if (!scenario_->probing) unnoticed_ = true;
+            fault(note.at, note.kind == crash ? "a crash" : note.kind == feign ? "a feigned failure" : "a giving up");
+            break;
+        case recover:
+        case elect:
+            told();
+            fault(note.at, note.kind == recover ? "a recovery" : "an election on demand");
+            break;
+        case pause: disturbance(note.at, "a pause"); break;
+        case resume: disturbance(note.at, "the end of a pause"); break;
+        case partition: disturbance(note.at, note.ends ? "the end of a partition" : "a partition"); break;
+        case cut: disturbance(note.at, note.ends ? "the end of a cut link" : "a cut link"); break;
+        case heal: disturbance(note.at, "the healing of links"); break;
+        case slow: disturbance(note.at, note.ends ? "the end of a slow link" : "a slow link"); break;
+        case daemon_down: disturbance(note.at, "the failure of the coordinator daemon"); break;
+        case daemon_restart: disturbance(note.at, "a restart of the coordinator daemon"); break;
+        case daemon_up: disturbance(note.at, "the return of the coordinator daemon"); break;
+        case delay:
+            // Within δ it is as the network is; what is still on its way from before is told of by its messages.
+            if (block_ != nullptr || was_blocked || note.ends) disturbance(note.at, "a changed delay");
+            break;
+        case loss:         // each lost message tells of itself
+        case stand_still:  // told as pauses
+        case no_effect: break;
+    }
+}
+
+void WorldWatch::on_message(const MessageNote& note) {
+    if (!note.disturbed) return;
+    if (note.fate == Fate::lost) {
+        disturbance(note.at, "a lost message");
+        return;
+    }
+    if (note.fate != Fate::sent) return;
+    if (note.delay > bounds_.longest_delay) {
+        disturbance(note.at + note.delay, "a late message");
+    } else if (longest_duplicate_ > bounds_.longest_delay) {
+        disturbance(note.at + longest_duplicate_, "a late duplicate");
+    }
+}
+
+std::string WorldWatch::why_not_due(Time end) const {
+    if (block_ != nullptr) return std::string(block_->what) + " lasts to the end";
+    if (joining_ > 0) return "a process is still joining";
+    if (forgotten_ > 0) return "the coordinator daemon has forgotten a process that hasn't JOINed again yet";
+    if (unnoticed_) return "probing is off, and after the last failure nobody was told to elect";
+    return "the run ends at " + bully::to_string(end) + ", too soon after the last fault: " + last_what_ + " at " +
+           bully::to_string(last_fault_) + ", after which agreement is due at " + bully::to_string(due_);
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,451 @@
+#include "sim/checks/group_properties.hpp"
+
+#include "sim/util/counted.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace bully::sim {
+
+void GroupProperties::on_begin(const Scenario& scenario) {
+    scenario_ = &scenario;
+    bounds_ = bounds_of(scenario, mode_);
+    obstacles_ = obstacles(scenario, bounds_);
+    bounds_.lengthen_waits(evidence_.tolerance);
+    demanding_ = obstacles_.empty();
+    world_.reset(scenario, bounds_);
+    processes_.assign(scenario.processes.size(), {});
+    believers_.assign(scenario.processes.size() + 1, 0);
+    live_ = 0;
+    forgotten_ = 0;
+    highest_live_ = 0;
+    leaders_.clear();
+    overlap_end_ = Time::max();
+    demand_ = Demand::pending;
+    epoch_ = world_.epoch();
+    refreshed_at_ = Time{-1};
+    advanced_to_ = {};
+    demands_.reset();
+    end_ = {};
+}
+
+Number GroupProperties::number_of(ProcessId pid) const {
+    const auto& specs = scenario_->processes;
+    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
+                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
+    if (at == specs.end() || at->pid != pid) return 0;
+    return static_cast<Number>(at - specs.begin()) + 1;
+}
+
+// What changes hands: the notes
+
+void GroupProperties::on_life(const LifeNote& note) {
+    if (!demanding_) return;
+    advance(note.at);
+    auto& started = process(note.number);
+    const bool was_joining = started.running && started.phase == Phase::joining;
+    started.running = true;
+    started.paused = false;
+    started.discounts = false;
+    started.recovered_at = Time{-1};
+    started.election = 0;
+    started.phase = note.process->phase();
+    started.endpoint = note.member->endpoint;
+    started.members = note.process->members();
+    join_changes(note.number, was_joining, note.at);
+    set_leader(started, note.process->leader(), note.at);
+    refresh(note.number, note.at);
+}
+
+void GroupProperties::on_world(const WorldNote& note) {
+    if (!demanding_) return;
+    advance(note.at);
+    world_.on_world(note);
+    if (note.kind == WorldNote::Kind::daemon_restart) {
+        for (Number number = 1; number <= processes_.size(); ++number) {
+            if (process(number).running) set_forgotten(number, true, note.at);
+        }
+    }
+    if (note.number == 0) return;
+    auto& changed = process(note.number);
+    const bool was_joining = changed.running && !changed.paused && changed.phase == Phase::joining;
+    switch (note.kind) {
+        case WorldNote::Kind::crash:
+        case WorldNote::Kind::give_up:
+            set_forgotten(note.number, false, note.at);  // its next life JOINs
+            changed.running = false;
+            changed.paused = false;
+            break;
+        case WorldNote::Kind::pause: changed.paused = true; break;
+        case WorldNote::Kind::resume: changed.paused = false; break;
+        default: return;
+    }
+    join_changes(note.number, was_joining, note.at);
+    refresh(note.number, note.at);
+}
+
+void GroupProperties::on_message(const MessageNote& note) {
+    if (!demanding_) return;
+    if (note.disturbed) {
+        advance(note.at);
+        world_.on_message(note);
+    } else if (note.fate == Fate::to_down && note.to != 0 && process(note.to).answers) {
+        // It listens, but at another address: between live processes, a message that doesn't arrive is a lost one.
+        advance(note.at);
+        world_.disturbance(note.at, "a message to an old address");
+    }
+    if (note.type == MessageType::join && note.fate == Fate::delivered) set_forgotten(note.from, false, note.at);
+    if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
+    if (!has_agreed() || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
+    if (note.at == refreshed_at_ && note.from == refreshed_) return;
+    if (note.type == MessageType::join &&
+        note.from != 0) {  // row 18: while the daemon is down it is asked again and again
+        const auto& asks = process(note.from);
+        if (asks.leader_pid && !asks.members.contains(*asks.leader_pid)) return;
+    }
+    log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
+                std::string(to_string(note.type)) + " from " + name(note.from) +
+                    ", when all had agreed and nothing had happened since " + bully::to_string(world_.last_fault()));
+}
+
+void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
+    if (!demanding_) return;
+    advance(note.at);
+    auto& stepped = process(note.number);
+    const auto after = note.process->view();
+    const auto& event = *note.event;
+    if (stepped.phase == Phase::following) check_orphan(note.number, note.at);
+    // The world is told of a feigned failure only after the step that begins or ends it.
+    if ((after.phase == Phase::failed) != (note.before.phase == Phase::failed)) {
+        world_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");
+        if (after.phase != Phase::failed) stepped.recovered_at = note.at;
+    }
+    const auto* fired = std::get_if<TimerFired>(&event);
+    if ((fired != nullptr && fired->timer == Timer::refresh) || std::holds_alternative<Joined>(event)) {
+        refreshed_at_ = note.at;
+        refreshed_ = note.number;
+    }
+    if (after.phase != Phase::leading) {
+        stepped.asks = 0;
+    } else if (digest.ask != nullptr && std::holds_alternative<AnswerReceived>(event) && stepped.asks < UINT8_MAX) {
+        ++stepped.asks;
+    }
+    for (const auto& action : note.actions) {
+        if (const auto* timer = std::get_if<StartTimer>(&action)) {
+            if (timer->timer == Timer::probe_gap) world_.note_gap(timer->range.max + evidence_.tolerance);
+        } else if (const auto* warning = std::get_if<Warn>(&action)) {
+            stepped.discounts = stepped.discounts || warning->what == Warn::What::answer_discounted;
+        }
+    }
+    if (digest.elections > 0) {
+        stepped.election = digest.election->round;
+        stepped.election_at = note.at;
+    }
+    check_victory(note, digest);
+    if (!stepped.members.same_snapshot(note.process->members())) stepped.members = note.process->members();
+
+    if (after.leader != stepped.leader_pid || after.phase != stepped.phase) {
+        const bool was_joining = stepped.running && !stepped.paused && stepped.phase == Phase::joining;
+        const bool changed = after.leader != stepped.leader_pid;
+        if (stepped.phase != Phase::following && after.phase == Phase::following) {
+            stepped.following_since = note.at;
+        }
+        if (was_joining && after.phase != Phase::down) world_.told();  // who has joined elects
+        stepped.phase = after.phase;
+        join_changes(note.number, was_joining, note.at);
+        set_leader(stepped, after.leader, note.at);
+        refresh(note.number, note.at);
+        if (changed && stepped.live && has_agreed() && epoch_ == world_.epoch() && note.at > world_.due()) {
+            log_.report(Property::p15, note.at, {note.number},
+                        name(note.number) +
+                            " changed its leader, though all had agreed and nothing had happened since " +
+                            bully::to_string(world_.last_fault()));
+        }
+    } else if (std::holds_alternative<CoordinatorReceived>(event) && after.phase == Phase::following) {
+        stepped.following_since = note.at;  // row 19: the gap starts anew
+    }
+}
+
+void GroupProperties::on_end(Time at) {
+    end_ = at;
+    if (!demanding_) return;
+    advance(at);
+    if (demand_ == Demand::pending && at == world_.due()) demand_agreement(at);
+    for (Number number = 1; number <= processes_.size(); ++number) check_orphan(number, at);
+    demands_.agreement_ends({world_.last_fault(), world_.last_what(), world_.due(), at, 1, demand_});
+    demands_.finish(at);
+}
+
+// Keeping count
+
+void GroupProperties::join_changes(Number number, bool was_joining, Time at) {
+    const auto& changed = process(number);
+    const bool joins = changed.running && !changed.paused && changed.phase == Phase::joining;
+    if (joins != was_joining) world_.joining(at, joins);
+}
+
+void GroupProperties::set_forgotten(Number number, bool forgotten, Time at) {
+    auto& known = process(number).forgotten;
+    if (known == forgotten) return;
+    known = forgotten;
+    forgotten_ += forgotten ? 1U : ~0U;
+    world_.forgotten(at, forgotten_);
+}
+
+void GroupProperties::set_leader(Process& believer, std::optional<ProcessId> leader, Time at) {
+    if (believer.leader_pid == leader) return;
+    if (believer.live) --believers_[believer.leader];
+    believer.leader_pid = leader;
+    believer.leader = leader ? number_of(*leader) : 0;
+    believer.following_since = at;
+    if (believer.live) ++believers_[believer.leader];
+}
+
+void GroupProperties::refresh(Number number, Time at) {
+    auto& changed = process(number);
+    const bool runs = changed.running && !changed.paused;
+    const bool answers = runs && changed.phase != Phase::down && changed.phase != Phase::failed;
+    const bool live = answers && changed.phase != Phase::joining;
+    if (answers != changed.answers) {
+        changed.answers = answers;
+        if (answers) {
+            changed.answers_since = at;
+        } else {
+            changed.answered_since = changed.answers_since;
+            changed.answers_until = at;
+        }
+    }
+    if (live != changed.live) {
+        changed.live = live;
+        if (live) {
+            ++live_;
+            ++believers_[changed.leader];
+            highest_live_ = std::max(highest_live_, number);
+        } else {
+            --live_;
+            --believers_[changed.leader];
+            while (highest_live_ > 0 && !processes_[highest_live_ - 1].live) --highest_live_;
+        }
+    }
+    set_leading(number, live && changed.phase == Phase::leading, at);
+}
+
+bool GroupProperties::nobody_elects() const {
+    return std::none_of(processes_.begin(), processes_.end(), [](const Process& process) {
+        return process.answers &&
+               (process.phase == Phase::awaiting_answers || process.phase == Phase::awaiting_coordinator);
+    });
+}
+
+bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_live_] == live_; }
+
+// P14: what must be true by now, before what happens at `at` has changed anything.
+void GroupProperties::advance(Time at) {
+    if (epoch_ != world_.epoch()) begin_epoch();
+    if (demand_ == Demand::pending && at > world_.due()) demand_agreement(world_.due());
+    if (at > overlap_end_) report_overlap();
+    advanced_to_ = at;
+}
+
+// What was looked at last was a fault: what it has ended is noted.
+void GroupProperties::begin_epoch() {
+    const auto& overtaken = world_.overtaken();
+    demands_.agreement_ends({overtaken.fault, overtaken.what, overtaken.due, advanced_to_, 1, demand_});
+    if (!world_.is_calm()) demands_.calm_ends(advanced_to_, world_.last_what());
+    epoch_ = world_.epoch();
+    demand_ = Demand::pending;
+    excuse_.clear();
+}
+
+// R3 has a leader PROBE the higher members that it knows, and ask them to lead, if not every time; R6 has it leave out
+// those that it has discounted. So, after a disturbance in which the right messages were lost, only R8 can tell a
+// leader of one that it doesn't know, has given up on or has asked already; and a follower that knows its leader by its
+// pid alone can't PROBE it.
+bool GroupProperties::needs_refresh(Time at) const {
+    if (!scenario_->probing) return true;
+    const bool under_way = refreshed_at_ >= Time::zero() && at <= refreshed_at_ + bounds_.told_by_refresh();
+    if (under_way) return true;
+    const auto greatest = scenario_->processes[highest_live_ - 1].pid;
+    return std::any_of(processes_.begin(), processes_.end(), [&](const Process& misled) {
+        if (!misled.live || misled.leader == highest_live_) return false;
+        if (misled.phase == Phase::leading) {
+            return misled.discounts || misled.asks > 1 || !misled.members.contains(greatest);
+        }
+        return misled.phase == Phase::following && misled.leader_pid && !misled.members.contains(*misled.leader_pid);
+    });
+}
+
+void GroupProperties::demand_agreement(Time at) {
+    if (agreed()) {
+        demand_ = live_ > 0 ? Demand::reached : Demand::nobody;
+        const bool was_calm = world_.is_calm();
+        world_.settled(at);
+        if (!was_calm) {
+            refresh_overlap();
+            demands_.calm_begins(at);
+        }
+        return;
+    }
+    if (mode_ == Mode::robust && needs_refresh(at) && world_.put_off()) return;
+    Number astray = 0;
+    for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {
+        const auto& one = processes_[number - 1];
+        if (one.live && one.leader != highest_live_) astray = number;
+    }
+    assert(astray != 0);
+    // The COORDINATORs of several winners overtook each other, or who was told to elect didn't know who has joined: the
+    // next PROBE finds out, where there is one, or R8.
+    if (mode_ == Mode::strict && !scenario_->probing && nobody_elects()) {
+        demand_ = Demand::excused;
+        excuse_ = "probing is off, and nobody elects any more: only a PROBE would tell " + name(astray) + " of " +
+                  name(highest_live_);
+        return;
+    }
+    demand_ = Demand::failed;
+    const auto leader = processes_[astray - 1].leader;
+    const auto concerned = astray == highest_live_ ? std::vector{astray} : std::vector{astray, highest_live_};
+    log_.report(Property::p14, at, concerned,
+                name(astray) + (leader == 0 ? " follows nobody" : " follows " + name(leader)) + ", not " +
+                    name(highest_live_) + ", the greatest live process, long after the last fault at " +
+                    bully::to_string(world_.last_fault()));
+}
+
+// P12: two live leaders
+
+void GroupProperties::set_leading(Number number, bool leading, Time at) {
+    const auto known =
+        std::find_if(leaders_.begin(), leaders_.end(), [&](const Leader& leader) { return leader.number == number; });
+    if (leading == (known != leaders_.end())) return;
+    if (leading) {
+        const auto recovered_at = process(number).recovered_at;
+        const bool recovers = recovered_at >= Time::zero() && at <= recovered_at + bounds_.join;
+        // It asks those above of whom the JOIN tells, and the leader among them answers by a COORDINATOR.
+        leaders_.push_back({number, at, recovers ? bounds_.join + bounds_.longest_delay : Duration::zero()});
+    } else {
+        leaders_.erase(known);
+    }
+    refresh_overlap();
+}
+
+void GroupProperties::refresh_overlap() {
+    overlap_end_ = Time::max();
+    if (leaders_.size() < 2) return;
+    auto slack = Duration::zero();
+    for (const auto& leader : leaders_) slack = std::max(slack, leader.slack);
+    overlap_end_ = std::max(leaders_[1].since, world_.calm_since()) + bounds_.overlap() + slack;
+}
+
+void GroupProperties::report_overlap() {
+    const auto at = overlap_end_;
+    overlap_end_ = Time::max();  // once for as long as the set of leaders stays
+    if (!world_.is_calm()) return;
+    log_.report(Property::p12, at, {leaders_[0].number, leaders_[1].number},
+                name(leaders_[0].number) + " and " + name(leaders_[1].number) + " have both led since " +
+                    bully::to_string(leaders_[1].since) + ", longer than " + bully::to_string(bounds_.overlap()));
+}
+
+// P13: a victory over a live higher process. That one must have been there when it was asked: if it has come back only
+// then, and waits for a still higher one, it has no way to say so.
+void GroupProperties::check_victory(const StepNote& note, const StepDigest& digest) {
+    const bool entered = note.before.phase != Phase::leading && note.process->phase() == Phase::leading;
+    const bool announced = digest.announce != nullptr && !digest.announce->again;
+    if (!announced && !entered) return;
+    const auto& winner = process(note.number);
+    const auto& members = note.process->members();
+    if (note.process->own_position() + 1 == members.size() || winner.discounts) return;
+    if (!world_.is_calm() || world_.calm_since() > winner.election_at || !winner.live) return;
+    const auto until = std::min(note.at, winner.election_at + 2 * bounds_.longest_delay);
+    for (Number number = note.number + 1; number <= processes_.size(); ++number) {
+        const auto& higher = processes_[number - 1];
+        const bool answered = higher.answers
+                                  ? higher.answers_since <= winner.election_at
+                                  : higher.answered_since <= winner.election_at && higher.answers_until > until;
+        if (!answered) continue;
+        const auto position = members.find(scenario_->processes[number - 1].pid);
+        // At the address that the winner knows for it nobody may have heard the question.
+        if (!position || members.members()[*position].endpoint != higher.endpoint) continue;
+        log_.report(Property::p13, note.at, {note.number, number},
+                    name(note.number) + " won, though " + name(number) + " was live and within reach since " +
+                        bully::to_string(winner.election_at) + ", when it was asked");
+        return;
+    }
+}
+
+// P18: a live process idly follows a dead one.
+void GroupProperties::check_orphan(Number number, Time at) {
+    auto& follower = process(number);
+    if (!follower.live || follower.phase != Phase::following || follower.leader == 0) return;
+    const auto& leader = processes_[follower.leader - 1];
+    if (leader.answers || !scenario_->probing || !world_.is_calm()) return;
+    const auto since = std::max({follower.following_since, leader.answers_until, world_.calm_since()});
+    if (at <= since + bounds_.detection(world_.longest_gap())) return;
+    log_.report(
+        Property::p18, at, {number, follower.leader},
+        name(number) + " has followed " + name(follower.leader) + ", which is dead, since " + bully::to_string(since));
+    follower.following_since = at;  // once for each such span
+}
+
+// The outcome
+
+std::string GroupProperties::why_not_agreed() const {
+    if (demand_ == Demand::nobody) return "nobody is live";
+    return demand_ == Demand::excused ? excuse_ : world_.why_not_due(end_);
+}
+
+std::vector<PropertyDemand> GroupProperties::demands_of(Property property) const {
+    if (!demanding_) return {};
+    if (property == Property::p14 || property == Property::p15 || property == Property::p16) {
+        const auto more = property == Property::p16 ? bounds_.quiet() : Duration::zero();
+        return demands_.agreements(more, property == Property::p14, why_not_agreed());
+    }
+    if (property == Property::p18 && !scenario_->probing) return {};
+    return demands_.calm();
+}
+
+PropertyResult GroupProperties::result(Property property) const {
+    PropertyResult result;
+    result.name = name_of(property);
+    const bool agreement = property == Property::p14 || property == Property::p15 || property == Property::p16;
+    const auto more = property == Property::p16 ? bounds_.quiet() : Duration::zero();
+    const bool unwatched = property == Property::p18 && !scenario_->probing;
+    if (property == Property::p12) {
+        result.bound = "overlap within " + bully::to_string(bounds_.overlap());
+    } else if (property == Property::p13) {
+        result.bound = "live for " + bully::to_string(2 * bounds_.longest_delay) + " from being asked";
+    } else if (property == Property::p18) {
+        result.bound = "within " + bully::to_string(bounds_.detection(world_.longest_gap()));
+    } else if (demanding_) {
+        result.bound = demands_.agreement_text(more, property == Property::p14);
+    }
+    const bool violated = log_.count(property) > 0;
+    if (violated) {
+        result.status = PropertyResult::Status::violated;
+        result.detail = counted(log_.count(property), "time");
+    } else if (!demanding_ || unwatched) {
+        result.status = PropertyResult::Status::not_demanded;
+        result.detail = demanding_ ? "probing is off" : obstacles_.front();
+    }
+    if (!demanding_ || unwatched) return result;
+    const auto not_calm = agreement || !demands_.ever_calm() ? std::string() : demands_.not_calm_text();
+    if (!not_calm.empty()) {
+        result.bound += ", " + demands_.calm_text() + "; not demanded " + not_calm;
+        if (!demands_.calm_at_end() && demand_ == Demand::failed) result.bound += ", and no agreement since";
+    }
+    if (violated) return result;
+    const bool ever = agreement ? demands_.ever_agreed(more) : demands_.ever_calm();
+    const bool at_end = agreement ? demands_.agreed_at_end(more) : demands_.calm_at_end();
+    if (ever && at_end) return result;
+    result.status = ever ? PropertyResult::Status::partly : PropertyResult::Status::not_demanded;
+    if (!agreement) {
+        if (!ever) result.detail = "there was no calm: " + world_.why_not_due(end_);
+    } else if (log_.count(Property::p14) > 0 && demand_ != Demand::pending) {
+        result.detail = "there was no agreement";
+    } else if (demands_.agreed_at_end()) {
+        result.detail = "the run ends at " + bully::to_string(end_) + ", before all has been delivered";
+    } else {
+        result.detail = why_not_agreed();
+    }
+    return result;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,131 @@
+// P12 to P16 and P18 of algorithm.md section 3: what the processes keep to together, checked as the run goes.
+//
+// They hold in a world whose messages between live processes arrive within δ, without loss and partitions, under C1 to
+// C3; WorldWatch says when the world is such a one. Live: running, in the group, neither feigning a failure nor
+// paused. A process whose JOIN isn't answered yet isn't bound to follow anybody, but it answers ELECTIONs.
+#pragma once
+
+#include "core/membership.hpp"
+#include "sim/checks/bounds.hpp"
+#include "sim/checks/calm_clock.hpp"
+#include "sim/checks/demands.hpp"
+#include "sim/checks/evidence.hpp"
+#include "sim/checks/step_digest.hpp"
+#include "sim/checks/violation_log.hpp"
+#include "sim/engine/observer.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+
+class GroupProperties final : public Observer {
+  public:
+    /// `log` must outlive this, and be reset by its owner.
+    GroupProperties(Mode mode, ViolationLog& log, Evidence evidence = {})
+        : mode_(mode), log_(log), evidence_(evidence) {}
+
+    void on_begin(const Scenario& scenario) override;
+    void on_life(const LifeNote& note) override;
+    void on_step(const StepNote& note) override { check(note, StepDigest(note.actions)); }
+    void on_message(const MessageNote& note) override;
+    void on_world(const WorldNote& note) override;
+    void on_end(Time at) override;
+
+    /// Into the caches, what `check` will look at first.
+    void fetch(Number number) const { __builtin_prefetch(&processes_[number - 1], 1); }
+    /// For who has the digest already.
+    void check(const StepNote& note, const StepDigest& digest);
+    /// Instead, of a step that changed nothing that the group could notice.
+    void pass(Time at) {
+        if (demanding_) advance(at);
+    }
+
+    /// After the run: status, bound and detail of one of P12 to P18.
+    [[nodiscard]] PropertyResult result(Property property) const;
+    /// When it was demanded, and when not.
+    [[nodiscard]] std::vector<PropertyDemand> demands_of(Property property) const;
+
+    [[nodiscard]] const Bounds& bounds() const { return bounds_; }
+
+  private:
+    struct alignas(64) Process {
+        Membership members;  // with what follows in one cache line, all that most steps touch
+        bool running = false;
+        bool paused = false;
+        bool forgotten = false;  // by the daemon, since it JOINed last
+        Phase phase = Phase::down;
+        std::optional<ProcessId> leader_pid;
+        Number leader = 0;  // 0: none, or a stranger
+        bool live = false;
+        bool answers = false;    // ELECTIONs: also while it joins
+        bool discounts = false;  // R6: has ever, in this life
+        std::uint8_t asks = 0;   // R3: of those above, by the present leader
+        Time recovered_at{-1};
+        Time following_since{};  // its present leader
+        Time answers_since{};
+        Time answers_until{};   // while it doesn't
+        Time answered_since{};  // the stretch before answers_until
+        Round election = 0;
+        Time election_at{};
+        Endpoint endpoint;
+    };
+    struct Leader {
+        Number number = 0;
+        Time since{};
+        Duration slack{};  // if it leads soon after a recovery: it may have missed who joined, which a JOIN tells
+    };
+    /// How the demand for agreement stands.
+    using Demand = AgreementDemand::Outcome;
+
+    void advance(Time at);
+    void begin_epoch();
+    void demand_agreement(Time at);
+    void refresh(Number number, Time at);
+    [[nodiscard]] bool needs_refresh(Time at) const;
+    void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
+    void set_leading(Number number, bool leading, Time at);
+    void refresh_overlap();
+    void report_overlap();
+    void check_orphan(Number number, Time at);
+    void check_victory(const StepNote& note, const StepDigest& digest);
+    void set_forgotten(Number number, bool forgotten, Time at);
+    void join_changes(Number number, bool was_joining, Time at);
+    [[nodiscard]] bool agreed() const;
+    [[nodiscard]] bool nobody_elects() const;
+    [[nodiscard]] std::string why_not_agreed() const;
+    [[nodiscard]] bool has_agreed() const { return demand_ == Demand::reached || demand_ == Demand::nobody; }
+    [[nodiscard]] Number number_of(ProcessId pid) const;
+    [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
+    [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
+
+    Mode mode_;
+    ViolationLog& log_;
+    Evidence evidence_;
+    const Scenario* scenario_ = nullptr;
+    Bounds bounds_;
+    std::vector<std::string> obstacles_;
+    bool demanding_ = false;  // no obstacles
+    WorldWatch world_;
+
+    std::vector<Process> processes_;
+    std::vector<std::uint32_t> believers_;  // of each number: live processes that take it for their leader
+    std::uint32_t live_ = 0;
+    std::uint32_t forgotten_ = 0;
+    Number highest_live_ = 0;
+
+    std::vector<Leader> leaders_;     // live, idle, and believing in themselves; by `since`
+    Time overlap_end_ = Time::max();  // P12: when the two that overlap longest may no longer
+
+    Demand demand_ = Demand::pending;
+    std::uint64_t epoch_ = 0;  // that `demand_` is about
+    Time refreshed_at_{-1};    // R8: the latest step that acted on its own, or on what its JOIN has brought
+    Number refreshed_ = 0;
+    std::string excuse_;
+    Time advanced_to_{};
+    Demands demands_;
+    Time end_{};
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,191 @@
+// P8 and P9: how a process watches its leader and, leading, the higher members.
+#include "core/names.hpp"
+#include "sim/checks/process_properties.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+namespace {
+
+bool is_timer(const Event& event, Timer timer) {
+    const auto* fired = std::get_if<TimerFired>(&event);
+    return fired != nullptr && fired->timer == timer;
+}
+
+bool is_silence(const Event& event) {
+    const auto* unreachable = std::get_if<Unreachable>(&event);
+    return unreachable == nullptr || unreachable->why == Unreachable::Why::given_up;
+}
+
+}  // namespace
+
+void ProcessProperties::check_watch(Model& model, const StepNote& note, const StepDigest& digest) {
+    const auto after = note.process->view();
+    if (is_timer(*note.event, Timer::probe_gap) && round_of(*note.event) == note.before.round) {
+        model.gap_open = false;
+    }
+    check_probe_outcome(model, note, digest);
+    check_rejoin(model, note, digest);
+
+    if (after.leader != note.before.leader) model.leader_answered = false;
+    // R5: an announcement that is followed ends what is open about the leader before; strict forgets that.
+    const bool followed = std::holds_alternative<CoordinatorReceived>(*note.event) && after.phase == Phase::following &&
+                          (after.leader != note.before.leader || mode_ == Mode::robust) &&
+                          after.round != note.before.round;
+    const bool deposed = mode_ == Mode::strict && after.phase == Phase::following &&
+                         note.before.phase == Phase::following && after.leader != note.before.leader;
+    if (followed || deposed || began_election(model, note, digest) || !is_idle(after.phase)) {
+        model.probe_open = false;
+        if (model.rejoin != 0) model.void_rejoin = std::exchange(model.rejoin, 0);
+        if (model.lookup != 0) model.void_rejoin = std::exchange(model.lookup, 0);
+        model.gap_open = false;
+    }
+    if (digest.join != nullptr && is_idle(after.phase)) {
+        const bool looks_up = after.watch == Watch::lookup;
+        if (looks_up && !follows_stranger(note)) {
+            report(Property::p9, note.number, note.at, "looked for the address of a leader that is a member");
+        }
+        (looks_up ? model.lookup : model.rejoin) = digest.join->round;
+        (looks_up ? model.rejoin : model.lookup) = 0;
+        model.probe_open = false;
+        model.gap_open = false;
+    }
+    if (digest.probe != nullptr) check_probe(model, note, *digest.probe);
+
+    const bool starts_gap = std::any_of(note.actions.begin(), note.actions.end(), [](const Action& action) {
+        const auto* timer = std::get_if<StartTimer>(&action);
+        return timer != nullptr && timer->timer == Timer::probe_gap;
+    });
+    // Strict may leave the PROBE of an earlier leader open instead.
+    if (mode_ == Mode::robust && scenario_->probing && after.phase == Phase::following && !starts_gap &&
+        !model.gap_open && !model.probe_open && model.rejoin == 0 && model.lookup == 0) {
+        report(Property::p8, note.number, note.at, "follows a leader and doesn't watch it");
+    }
+}
+
+void ProcessProperties::check_probe_outcome(Model& model, const StepNote& note, const StepDigest& digest) {
+    const auto& event = *note.event;
+    if (model.probe == 0 || round_of(event) != model.probe) return;
+    const bool answered = std::holds_alternative<AnswerReceived>(event);
+    if (!answered && !is_timer(event, Timer::probe_timeout) && !std::holds_alternative<Unreachable>(event)) return;
+    if (!model.probe_open) {
+        if (note.process->view() != note.before || !note.actions.empty()) {
+            report(Property::p7, note.number, note.at,
+                   "the PROBE of an earlier leader was void, and its outcome had an effect (R5)");
+        }
+        return;
+    }
+    if (!is_idle(note.before.phase)) return;
+    model.probe_open = false;
+    const bool following = note.before.phase == Phase::following;
+    if (answered) {
+        if (following) {
+            model.leader_answered = true;
+            if (model.silent_leader == note.before.leader) model.silent_leader.reset();
+        }
+        return;
+    }
+    if (!following) return;
+    if (is_timer(event, Timer::probe_timeout) && note.at - model.probe_at < model.spec->timing.probe_timeout) {
+        report(Property::p9, note.number, note.at,
+               "the PROBE was taken for failed after only " + bully::to_string(note.at - model.probe_at));
+    }
+    if (!is_silence(event)) {
+        if (model.silent_leader == note.before.leader) model.silent_leader.reset();
+    } else if (model.silent_leader == note.before.leader) {
+        ++model.silent_failures;
+    } else {
+        model.silent_leader = note.before.leader;
+        model.silent_failures = 1;
+        model.silence_was_first = model.leader_answered;
+    }
+    if (digest.join == nullptr || began_election(model, note, digest)) {
+        report(Property::p9, note.number, note.at, "a failed PROBE of the leader wasn't followed by a JOIN");
+    }
+}
+
+void ProcessProperties::check_rejoin(Model& model, const StepNote& note, const StepDigest& digest) {
+    const auto& event = *note.event;
+    if (!std::holds_alternative<Joined>(event) && !std::holds_alternative<JoinFailed>(event)) return;
+    const auto round = round_of(event);
+    if (round == 0) return;
+    const bool began = began_election(model, note, digest);
+    const bool stranger = follows_stranger(note);
+    if (round == model.lookup) {
+        model.lookup = 0;
+        if (began != (stranger && std::holds_alternative<Joined>(event))) {
+            report(Property::p9, note.number, note.at,
+                   "the JOIN for the address of its leader was followed by " + std::string(began ? "an" : "no") +
+                       " election");
+        }
+    } else if (round == model.rejoin) {
+        model.ended_rejoin = std::exchange(model.rejoin, 0);
+        const bool repeats = note.before.phase == Phase::leading && mode_ == Mode::robust;  // R1
+        const bool follows_on = stranger && std::holds_alternative<JoinFailed>(event);      // row 18
+        if (follows_on ? began : !repeats && (!began || digest.elections > 1)) {
+            report(Property::p9, note.number, note.at,
+                   "the JOIN after a failed PROBE was followed by " + std::to_string(began ? digest.elections : 0) +
+                       " elections instead of one");
+        }
+    } else if (round == model.void_rejoin && began &&
+               !(note.before.phase == Phase::leading && note.process->members().size() > model.members.size())) {
+        report(Property::p9, note.number, note.at,
+               "a second election for one failed PROBE: another, or a new leader, had come before (R5)");
+    }
+}
+
+void ProcessProperties::check_probe(Model& model, const StepNote& note, const SendProbe& probe) {
+    const auto wrong = [&](std::string what) { report(Property::p8, note.number, note.at, std::move(what)); };
+    const auto after = note.process->view();
+    const auto& timing = model.spec->timing;
+    if (!scenario_->probing) wrong("a PROBE, with probing off");
+    if (probe.to == model.spec->pid) wrong("a PROBE to itself");
+    if (!is_idle(after.phase)) wrong("a PROBE in phase " + std::string(to_string(after.phase)));
+    if (after.phase == Phase::following && after.leader != probe.to) wrong("a PROBE to another than the leader");
+    if (after.phase == Phase::leading && (mode_ == Mode::strict || probe.to <= model.spec->pid)) {
+        wrong("a leader's PROBE that isn't one of R3");
+    }
+    if (model.probe_open) wrong("a PROBE while another is open");
+    if (!is_timer(*note.event, Timer::probe_gap)) {
+        wrong("a PROBE before the gap was over");
+    } else if (note.at - model.gap_at < timing.probe_gap.min) {
+        wrong("a PROBE after a gap of only " + bully::to_string(note.at - model.gap_at));
+    }
+    model.probe_open = true;
+    model.probe = probe.round;
+    model.probe_at = note.at;
+    model.gap_open = false;
+}
+
+void ProcessProperties::check_watch_deadlines(Model& model, Number number, Time at) {
+    if (model.gap_open && is_overdue(model, model.gap_at + model.gap.max, at)) {
+        report(Property::p8, number, at, "no PROBE since " + bully::to_string(model.gap_at));
+        model.gap_open = false;
+    }
+    if (model.probe_open && is_overdue(model, model.probe_at + model.spec->timing.probe_timeout, at)) {
+        report(Property::p9, number, at,
+               "the PROBE of " + bully::to_string(model.probe_at) + " neither was answered nor failed");
+        model.probe_open = false;
+    }
+}
+
+void ProcessProperties::note_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after) {
+    const auto& timing = model.spec->timing;
+    const auto& usual = timing.probe_gap;
+    if (timer.range != usual) {
+        // R7: only to a leader that has been silent to its latest PROBE; once is nothing, if it has answered before.
+        const bool may_double = mode_ == Mode::robust && after.phase == Phase::following &&
+                                after.leader == model.silent_leader &&
+                                model.silent_failures > (model.silence_was_first ? 1U : 0U);
+        const auto limit = std::max(timing.probe_gap_limit, usual.max);
+        if (!may_double || timer.range.min < usual.min || timer.range.max > limit) {
+            report(Property::p8, number, at,
+                   "a gap of " + bully::to_string(timer.range.min) + " to " + bully::to_string(timer.range.max));
+        }
+    }
+    model.gap_open = true;
+    model.gap_at = at;
+    model.gap = timer.range;
+}
+
+}  // namespace bully::sim

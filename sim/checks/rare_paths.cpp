@@ -1,0 +1,139 @@
+#include "sim/checks/rare_paths.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+namespace {
+
+bool is_message(const Event& event) {
+    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<ProbeReceived>(event) ||
+           std::holds_alternative<CoordinatorReceived>(event) || std::holds_alternative<AnswerReceived>(event);
+}
+
+}  // namespace
+
+void Paths::on_begin(const Scenario& scenario) {
+    scenario_ = &scenario;
+    reached_.clear();
+    backlogs_.assign(scenario.processes.size(), {});
+}
+
+void Paths::reach(std::string_view path) {
+    if (!reached(path)) reached_.push_back(path);
+}
+
+bool Paths::reached(std::string_view path) const {
+    return std::find(reached_.begin(), reached_.end(), path) != reached_.end();
+}
+
+void Paths::on_life(const LifeNote& note) { backlogs_[note.number - 1] = {}; }
+
+void Paths::on_world(const WorldNote& note) {
+    if (note.kind != WorldNote::Kind::resume) return;
+    backlogs_[note.number - 1].resumed_at = note.at;
+    backlogs_[note.number - 1].message_since = false;
+}
+
+void Paths::on_message(const MessageNote& note) {
+    if (note.fate == Fate::lost) reach("message_lost");
+}
+
+void Paths::on_step(const StepNote& note) {
+    const StepDigest digest(note.actions);
+    note_backlog(note);
+    note_received(note, digest);
+    note_outcomes(note, digest);
+    note_actions(note);
+}
+
+void Paths::note_received(const StepNote& note, const StepDigest& digest) {
+    const auto& event = *note.event;
+    const auto after = note.process->view();
+    const auto before = note.before.phase;
+    if (std::holds_alternative<ElectionReceived>(event)) {
+        const bool held = before == Phase::leading && digest.announces == 0 && digest.elections == 0;
+        if (held) reach("announcement_held");
+    } else if (std::holds_alternative<ProbeReceived>(event)) {
+        if (before == Phase::following && digest.ask != nullptr) reach("misled_prober_told");
+    } else if (const auto* claim = std::get_if<CoordinatorReceived>(&event)) {
+        const bool live = before != Phase::down && before != Phase::failed;
+        if (live && claim->leader < note.process->self() && after.leader != claim->leader) {
+            reach("lower_coordinator_rejected");
+        }
+        const bool was_open = note.before.watch == Watch::probe || note.before.watch == Watch::rejoin;
+        if (before == Phase::following && was_open && after.phase == Phase::following &&
+            after.round != note.before.round && after.watch != Watch::rejoin) {
+            reach("open_probe_voided");
+        }
+        if (after.phase == Phase::following && after.leader == claim->leader && digest.has<Join>()) {
+            reach("unknown_coordinator_followed");
+        }
+    }
+}
+
+void Paths::note_outcomes(const StepNote& note, const StepDigest& digest) {
+    const auto& event = *note.event;
+    const auto after = note.process->view();
+    const auto before = note.before.phase;
+    const bool ignored = note.actions.empty() && after == note.before;
+    if (const auto* answer = std::get_if<AnswerReceived>(&event)) {
+        if (ignored && answer->round != note.before.round) reach("late_answer_ignored");
+        if (before == Phase::leading && digest.ask != nullptr) reach("higher_member_asked");
+    } else if (const auto* fired = std::get_if<TimerFired>(&event)) {
+        if (fired->timer == Timer::refresh && digest.has<Join>()) reach("refreshed");
+        if (ignored) reach("stale_timer_ignored");
+        if (before == Phase::awaiting_answers && digest.elections > 0) reach("asked_again");
+        if (fired->timer == Timer::coordinator && digest.elections > 0) reach("coordinator_timeout");
+    } else if (const auto* unreachable = std::get_if<Unreachable>(&event)) {
+        if (unreachable->why == Unreachable::Why::refused) reach("connection_refused");
+        if (before == Phase::awaiting_answers) {
+            if (after.phase == Phase::leading) reach("all_refused");
+            if (digest.elections > 0) reach("asked_again");
+        }
+    } else if (std::holds_alternative<Joined>(event)) {
+        if (before == Phase::leading && digest.announces > 0) reach("strangers_told");
+    } else if (std::holds_alternative<JoinFailed>(event)) {
+        if (note.before.watch == Watch::lookup || (before == Phase::following && note.before.watch == Watch::rejoin &&
+                                                   after.phase == before && after.watch == Watch::gap)) {
+            reach("stranger_followed_on");
+        }
+        if (is_idle(before) && note.before.watch == Watch::rejoin &&
+            (digest.elections > 0 || after.phase != before || digest.announces > 0)) {
+            reach("elected_without_daemon");
+        }
+    }
+}
+
+void Paths::note_actions(const StepNote& note) {
+    for (const auto& action : note.actions) {
+        if (std::holds_alternative<SendProbe>(action)) {
+            if (note.process->phase() == Phase::leading) reach("higher_member_probed");
+        } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
+            const auto usual = scenario_->processes[note.number - 1].timing.probe_gap;
+            if (timer->timer == Timer::probe_gap && timer->range != usual) reach("probe_gap_doubled");
+            if (slot(timer->timer) == TimerSlot::main) {
+                backlogs_[note.number - 1].main_due = note.at + timer->range.max;
+            }
+        } else if (const auto* warning = std::get_if<Warn>(&action)) {
+            if (warning->what == Warn::What::answer_discounted) reach("answer_discounted");
+            if (warning->what == Warn::What::duplicate_identity_listed ||
+                warning->what == Warn::What::duplicate_identity_claimed) {
+                reach("duplicate_identity_noticed");
+            }
+        }
+    }
+}
+
+// Row 20: a message of the backlog is read although a timer is overdue; the timer comes after it, or never.
+void Paths::note_backlog(const StepNote& note) {
+    auto& backlog = backlogs_[note.number - 1];
+    if (backlog.resumed_at != note.at) return;
+    if (is_message(*note.event)) {
+        backlog.message_since = true;
+        if (backlog.main_due <= note.at) reach("backlog_before_timers");
+    } else if (backlog.message_since && std::holds_alternative<TimerFired>(*note.event)) {
+        reach("backlog_before_timers");
+    }
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,35 @@
+#include "sim/checks/script_watch.hpp"
+
+#include "sim/util/counted.hpp"
+
+namespace bully::sim {
+
+void ScriptWatch::on_begin(const Scenario& scenario) {
+    scenario_ = &scenario;
+    sent_.assign(scenario.scripted.size(), 0);
+}
+
+void ScriptWatch::on_message(const MessageNote& note) {
+    if (note.fate != Fate::sent) return;
+    for (std::size_t i = 0; i < sent_.size(); ++i) {
+        const auto& script = scenario_->scripted[i];
+        const bool matches = script.type == note.type && script.from.value_or(note.from) == note.from &&
+                             script.to.value_or(note.to) == note.to;
+        if (matches) ++sent_[i];
+    }
+}
+
+std::vector<std::string> ScriptWatch::warnings() const {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < sent_.size(); ++i) {
+        const auto& script = scenario_->scripted[i];
+        const std::uint64_t needed = script.nth.value_or(1);
+        if (sent_[i] >= needed) continue;
+        all.push_back(script.text + (script.line > 0 ? " in line " + std::to_string(script.line) : std::string()) +
+                      " had no effect: " + counted(sent_[i], "such message") + (sent_[i] == 1 ? " was" : " were") +
+                      " sent, expected " + std::to_string(needed) + " or more");
+    }
+    return all;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,25 @@
+// Scripted messages that a run never sent: a scenario that was written for one tests nothing without it.
+#pragma once
+
+#include "sim/engine/observer.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+
+class ScriptWatch final : public Observer {
+  public:
+    void on_begin(const Scenario& scenario) override;
+    void on_message(const MessageNote& note) override;
+
+    /// A line for each script that has had no effect.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+
+  private:
+    const Scenario* scenario_ = nullptr;
+    std::vector<std::uint64_t> sent_;  // of each script, the messages that match it but for their number
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,244 @@
+#include "sim/cli/command_advise.hpp"
+
+#include "core/record/quantities.hpp"
+#include "sim/advise/report.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/scenario/overrides.hpp"
+#include "sim/scenario/strict_yaml.hpp"
+#include "sim/scenario/values.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <tl/expected.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Number most_processes = 200;  // the work grows with the square
+// Beyond these, the virtual times that have to be simulated don't fit into what counts them.
+constexpr Duration longest_delay = 10min;
+constexpr Duration longest_stall = 1h;
+constexpr auto delay_expected =
+    "a delay such as 5ms, uniform:1ms,10ms, lognormal:5ms,0.5, exponential:5ms, normal:5ms,1ms or pareto:1ms,3";
+
+template <typename Value>
+using Read = tl::expected<Value, std::string>;
+
+// Reads `yaml`, a value as in a scenario file.
+Read<Delay> delay_from_yaml(const std::string& yaml) {
+    const auto node = read_value(yaml);
+    if (!node) return tl::unexpected(node.error());
+    Diagnostics diagnostics("");
+    const auto delay = ValueReader(diagnostics, "").delay(*node);
+    if (delay && longest_counted_delay(*delay) > longest_delay) {
+        return tl::unexpected(fmt::format("one message in a million takes {} or more, expected at most {}: {}",
+                                          bully::to_string(three_digits(longest_counted_delay(*delay))),
+                                          bully::to_string(longest_delay), "max=TIME bounds a distribution"));
+    }
+    if (delay && delay->longest() > Duration::zero()) return *delay;
+    const auto found = diagnostics.take();
+    if (found.empty()) return tl::unexpected<std::string>("no delay at all, expected some");
+    return tl::unexpected(found.front().what +
+                          (found.front().expected.empty() ? "" : ", expected " + found.front().expected));
+}
+
+// "lognormal:5ms,0.5" is {lognormal: {median: 5ms, sigma: 0.5}}; "max=80ms" may follow.
+Read<Delay> read_delay(const std::string& text) {
+    const auto colon = text.find(':');
+    if (colon == std::string::npos && !parse_duration(text)) {
+        return tl::unexpected("`" + excerpt(text) + "`, expected " + delay_expected);
+    }
+    if (colon == std::string::npos || text.front() == '{') return delay_from_yaml(text);
+    const auto kind = text.substr(0, colon);
+    static const std::vector<std::pair<std::string, std::vector<std::string>>> parameters{
+        {"uniform", {}},
+        {"exponential", {"mean"}},
+        {"normal", {"mean", "deviation"}},
+        {"lognormal", {"median", "sigma"}},
+        {"pareto", {"min", "shape"}}};
+    const auto known =
+        std::find_if(parameters.begin(), parameters.end(), [&](const auto& entry) { return entry.first == kind; });
+    if (known == parameters.end()) return tl::unexpected("`" + text + "`, expected " + delay_expected);
+    const auto& names = known->second;
+    const auto values = CLI::detail::split(text.substr(colon + 1), ',');
+    std::string fields;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) fields += ", ";
+        if (const auto equals = values[i].find('='); equals != std::string::npos) {
+            fields += values[i].substr(0, equals) + ": " + values[i].substr(equals + 1);
+        } else if (kind == "uniform") {
+            fields += values[i];
+        } else if (i < names.size()) {
+            fields += names[i] + ": " + values[i];
+        } else {
+            return tl::unexpected("`" + text + "` has too many values, expected " + delay_expected);
+        }
+    }
+    const bool list = kind == "uniform";
+    auto delay = delay_from_yaml("{" + kind + ": " + (list ? "[" : "{") + fields + (list ? "]" : "}") + "}");
+    if (!delay) return tl::unexpected("`" + text + "`: " + delay.error());
+    return delay;
+}
+
+Read<Delay> read_delay_file(const std::string& path) {
+    std::string quoted;
+    for (const char c : path) quoted += c == '\'' ? "''" : std::string(1, c);
+    return delay_from_yaml("{empirical: '" + quoted + "'}");
+}
+
+Read<std::uint64_t> read_loss(const std::string& text) {
+    Diagnostics diagnostics("");
+    YamlNode node;
+    node.kind = YamlNode::Kind::scalar;
+    node.text = text;
+    const auto loss = ValueReader(diagnostics, "").probability(node);
+    if (!loss || *loss > (std::uint64_t{1} << 31U)) {
+        return tl::unexpected("`" + text + "`, expected a percentage such as 0.1%, from 0% to 50%");
+    }
+    return *loss;
+}
+
+Read<Duration> read_duration(const std::string& text, Duration least) {
+    const auto duration = parse_duration(text);
+    if (!duration || *duration < least || *duration > longest_time) {
+        return tl::unexpected("`" + text + "`, expected a time in ns, us, ms, s, min or h such as 90s, at least " +
+                              bully::to_string(least));
+    }
+    return *duration;
+}
+
+Read<Stall> read_stall(const std::string& text) {
+    const auto comma = text.find(',');
+    const auto every = parse_duration(text.substr(0, comma));
+    const auto lasts = comma == std::string::npos ? std::nullopt : parse_duration(text.substr(comma + 1));
+    if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts > *every / 10 ||
+        *lasts > longest_stall) {
+        return tl::unexpected("`" + text + "`, expected EVERY,FOR such as 1h,800ms: " +
+                              "at least 1s apart, at most a tenth of that, for a group needs time in which all are " +
+                              "alive, and at most " + bully::to_string(longest_stall));
+    }
+    return Stall{*every, *lasts};
+}
+
+Read<std::uint64_t> read_number(const std::string& text, std::uint64_t least, std::uint64_t greatest) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > greatest) {
+        return tl::unexpected(fmt::format("`{}`, expected a whole number from {} to {}", text, least, greatest));
+    }
+    return value;
+}
+
+// As many as keep it to some 10 s of one core for 5 processes, 6 min for 200.
+std::uint64_t default_seeds(Number processes) {
+    const auto n = std::uint64_t{processes};
+    return std::clamp<std::uint64_t>(700'000 / (n * n + 40 * n), 100, 1'000);
+}
+
+}  // namespace
+
+CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
+    auto* advise = app.add_subcommand("advise", "find timeouts and a probe gap for given delays");
+    advise->footer(
+        "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 6 min for 200, and up to twice that "
+        "with --stall; cores share the work.");
+    auto& given = command.surroundings;
+    const auto add = [advise](const std::string& name, auto read, auto store, const std::string& what,
+                              const std::string& type) {
+        return advise
+            ->add_option_function<std::string>(
+                name,
+                [name, read, store](const std::string& text) {
+                    const auto value = read(text);
+                    if (!value) throw CLI::ValidationError(name, value.error());
+                    store(*value);
+                },
+                what)
+            ->option_text(type);
+    };
+    const auto store_delay = [&](const Delay& delay) {
+        given.delay = delay;
+        command.delay_given = true;
+    };
+    auto* delay =
+        add("--delay", read_delay, store_delay,
+            "one way: 5ms, uniform:1ms,10ms, lognormal:MEDIAN,SIGMA, exponential:MEAN, normal:MEAN,DEVIATION, "
+            "pareto:MIN,SHAPE; ,max=TIME bounds it",
+            "KIND:VALUES");
+    add("--delay-from", read_delay_file, store_delay, "measured one-way delays: a file of times, one a line", "FILE")
+        ->excludes(delay);
+    add(
+        "--processes", [](const std::string& text) { return read_number(text, 2, most_processes); },
+        [&](std::uint64_t n) { given.processes = static_cast<Number>(n); }, "how many there are [5]", "N");
+    add(
+        "--stall", read_stall, [&](Stall stall) { given.stall = stall; },
+        "each process is paused now and then: how often on the average, and how long", "EVERY,FOR");
+    add(
+        "--loss", read_loss, [&](std::uint64_t loss) { given.loss = loss; }, "part of the messages that is lost [0%]",
+        "PERCENT");
+    add(
+        "--seed", [](const std::string& text) { return read_number(text, 0, 1'000'000'000'000); },
+        [&](std::uint64_t seed) { command.seed = seed; }, "another one gives other chances [1]", "N");
+    add(
+        "--seeds", [](const std::string& text) { return read_number(text, 2, 10'000'000); },
+        [&](std::uint64_t seeds) { command.seeds = seeds; },
+        "crashes of each setting [1000, fewer from 14 processes on]", "N");
+    add(
+        "--calm", [](const std::string& text) { return read_duration(text, 1min); },
+        [&](Duration calm) { command.calm = calm; },
+        "virtual time in which false elections are counted, and 480 times the longest gap at least "
+        "[what some 1,000,000 messages take, up to 720h; at least as long again for the setting that comes out best]",
+        "TIME");
+    add(
+        "--jobs", [](const std::string& text) { return read_number(text, 1, 1'024); },
+        [&](std::uint64_t jobs) { command.jobs = static_cast<unsigned>(jobs); },
+        "threads; the results are the same with any number [one a core]", "N");
+    advise->add_flag("--json", command.json, "the front and the advice as one JSON object on stdout");
+    advise->add_flag("--no-color", command.no_color, "no colour, also on a terminal");
+    return advise;
+}
+
+Exit advise_command(const AdviseCommand& command) {
+    if (!command.delay_given) {
+        std::cerr << "bully_sim advise: neither --delay nor --delay-from, expected one of them, such as "
+                     "--delay uniform:1ms,10ms\n";
+        return Exit::usage;
+    }
+    catch_interrupt();
+    std::optional<Advice> advice;
+    {
+        Progress progress;
+        MeasureOptions options;
+        options.seed = command.seed;
+        options.seeds = command.seeds.value_or(default_seeds(command.surroundings.processes));
+        options.calm = command.calm;
+        options.jobs = command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
+        options.stopped = was_interrupted;
+        options.progress = [&](double part) { progress.at(part); };
+        advice = advise(command.surroundings, options);
+    }
+    if (!advice) {
+        std::cerr << "bully_sim advise: interrupted\n";
+        return Exit::interrupted;
+    }
+    if (command.json) {
+        write_advice_json(std::cout, *advice);
+    } else {
+        write_advice(std::cout, *advice, use_colour(STDOUT_FILENO, {.no_color = command.no_color}));
+    }
+    return Exit::held;
+}
+
+}  // namespace bully::sim

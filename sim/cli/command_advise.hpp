@@ -1,0 +1,31 @@
+// `bully_sim advise`: its options, and what it does with them.
+#pragma once
+
+#include "sim/advise/advise.hpp"
+#include "sim/cli/command_run.hpp"
+
+#include <CLI/App.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bully::sim {
+
+struct AdviseCommand {
+    Surroundings surroundings;
+    bool delay_given = false;
+    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seeds;
+    std::optional<Duration> calm;
+    unsigned jobs = 0;  ///< 0: one a core.
+    bool json = false;
+    bool no_color = false;
+};
+
+/// Adds the subcommand. `command` must outlive the parsing.
+CLI::App* add_advise(CLI::App& app, AdviseCommand& command);
+
+[[nodiscard]] Exit advise_command(const AdviseCommand& command);
+
+}  // namespace bully::sim

@@ -1,0 +1,177 @@
+#include "sim/cli/command_run.hpp"
+
+#include "core/names.hpp"
+#include "sim/checks/checked_run.hpp"
+#include "sim/cli/options.hpp"
+#include "sim/cli/output_files.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/report/replay_report.hpp"
+#include "sim/report/summary.hpp"
+#include "sim/report/timeline.hpp"
+#include "sim/scenario/parser.hpp"
+#include "sim/trace/replay.hpp"
+#include "sim/trace/trace_writer.hpp"
+#include "sim/util/cannot_open.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <system_error>
+#include <unistd.h>
+
+namespace bully::sim {
+namespace {
+
+std::optional<Scenario> load(const std::string& path, const std::vector<Override>& overrides = {}) {
+    auto scenario = load_scenario(path, overrides);
+    if (scenario) return std::move(*scenario);
+    for (const auto& diagnostic : scenario.error()) std::cerr << to_string(diagnostic) << "\n";
+    return std::nullopt;
+}
+
+// Words, broken into lines of `width` at most; what is longer stands alone.
+std::string wrapped(std::string_view text, std::size_t width) {
+    std::string lines;
+    std::size_t column = 0;
+    std::istringstream words{std::string(text)};
+    for (std::string word; words >> word;) {
+        if (column > 0) {
+            const bool fits = column + 1 + word.size() <= width;
+            lines += fits ? ' ' : '\n';
+            column = fits ? column + 1 : 0;
+        }
+        lines += word;
+        column += word.size();
+    }
+    return lines;
+}
+
+TimelineStyle timeline_style(const Verbosity& verbosity) {
+    return {use_colour(STDOUT_FILENO, verbosity), verbosity.verbose, terminal_width()};
+}
+
+Exit exit_of(const RunResult& result) {
+    if (result.interrupted) return Exit::interrupted;
+    return result.held() ? Exit::held : Exit::violated;
+}
+
+}  // namespace
+
+Exit run_command(const RunCommand& command) {
+    const auto refuse = [](const std::string& why) {
+        std::cerr << "bully_sim: " << why << "\n";
+        return Exit::usage;
+    };
+    std::vector<Override> overrides;
+    for (const auto& text : command.overrides) {
+        auto override = parse_override(text);
+        if (!override) return refuse(override.error());
+        overrides.push_back(std::move(*override));
+    }
+    if (const auto twice = said_twice(overrides, command.seed.has_value(), command.mode.has_value())) {
+        return refuse(*twice);
+    }
+    const bool trace_to_stdout = is_stdout(command.trace);
+    if (trace_to_stdout && command.verbosity.verbose) {
+        return refuse("--verbose beside --trace " + command.trace +
+                      ": what it shows goes to stdout, which has the trace, expected one of the two");
+    }
+    const auto scenario = load(command.scenario, overrides);
+    if (!scenario) return Exit::usage;
+    if (const auto obstacle =
+            output_obstacle(scenario_files(scenario->file, scenario->delay_files), {{"--trace", command.trace}})) {
+        return refuse(*obstacle);
+    }
+    catch_interrupt();
+
+    RunOptions options;
+    options.seed = command.seed;
+    options.mode = command.mode;
+    // With the trace on stdout nothing else may go there.
+    std::ostream& out = trace_to_stdout ? std::cerr : std::cout;
+
+    std::optional<OutputStream> trace_file;
+    std::unique_ptr<TraceWriter> trace;
+    if (!command.trace.empty()) {
+        trace_file.emplace(command.trace);
+        trace = std::make_unique<TraceWriter>(*trace_file, command.seed.value_or(scenario->seed),
+                                              command.mode.value_or(scenario->mode));
+        options.observers.push_back(trace.get());
+    }
+    std::unique_ptr<Timeline> timeline;
+    if (!command.verbosity.quiet && !command.verbosity.json && !trace_to_stdout) {
+        out << scenario->name << "\n";
+        if (!scenario->about.empty())
+            out << wrapped(scenario->about, std::min<std::size_t>(terminal_width(), 100)) << "\n";
+        out << "\n";
+        timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
+        options.observers.push_back(timeline.get());
+    }
+    RunResult result;
+    {
+        Progress progress;
+        options.progress = [&](Time at) {
+            progress.at(static_cast<double>(at.count()) / static_cast<double>(scenario->duration.count()));
+            return !was_interrupted();
+        };
+        result = run_scenario(*scenario, options);
+    }
+    const auto failed = trace_file ? trace_file->finish() : std::error_code();
+    if (command.verbosity.json) {
+        write_json(out, result);
+    } else {
+        write_summary(
+            out, result,
+            {use_colour(trace_to_stdout ? STDERR_FILENO : STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
+    }
+    if (failed) {
+        std::cerr << "bully_sim: writing " << command.trace << " failed: " << failed.message() << "\n";
+        return Exit::internal;
+    }
+    return exit_of(result);
+}
+
+Exit replay_command(const ReplayCommand& command) {
+    const auto& path = command.trace;
+    std::ifstream file(path, std::ios::binary);
+    const bool has_bytes = file && file.peek() != std::ifstream::traits_type::eof();
+    if (!file.is_open() || file.bad()) {
+        std::cerr << "bully_sim: " << cannot_open(path) << "\n";
+        return Exit::usage;
+    }
+    if (!has_bytes) {
+        std::cerr << path << ":1: is empty, expected a trace\n";
+        return Exit::usage;
+    }
+    ReplayOptions options{{}, command.tolerance, command.delta};
+    Timeline timeline(std::cout, timeline_style(command.verbosity));
+    if (!command.verbosity.quiet && !command.verbosity.json) options.observers.push_back(&timeline);
+    const auto outcome = replay(file, options);
+    if (!outcome) {
+        const auto& error = outcome.error();
+        std::cerr << path << ":" << error.line << ": " << error.what << ", expected " << error.expected << "\n";
+        return Exit::usage;
+    }
+    if (command.verbosity.json) {
+        write_replay_json(std::cout, path, *outcome);
+    } else {
+        write_replay(std::cout, path, *outcome,
+                     {use_colour(STDOUT_FILENO, command.verbosity), command.verbosity.quiet});
+    }
+    return outcome->held() ? Exit::held : Exit::violated;
+}
+
+Exit lint_command(const std::vector<std::string>& scenarios) {
+    bool good = true;
+    for (const auto& path : scenarios) {
+        const auto scenario = load(path);
+        good = good && scenario.has_value();
+        if (scenario) std::cout << path << ": good: " << scenario->name << "\n";
+    }
+    return good ? Exit::held : Exit::usage;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,31 @@
+// Options that several commands of bully_sim have, and what they accept.
+#pragma once
+
+#include "core/election.hpp"
+#include "core/timing.hpp"
+#include "sim/cli/command_run.hpp"
+#include "sim/scenario/overrides.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+
+/// Below 2^64, without a sign: CLI11 alone takes -1 for the greatest number of all.
+[[nodiscard]] CLI::Validator whole_number();
+
+/// `json` shows neither more nor less.
+void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json);
+void add_mode(CLI::App& app, std::optional<Mode>& mode);
+/// A time of at most a year.
+void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about);
+/// --set KEY=VALUE, any number of times.
+void add_set(CLI::App& app, std::vector<std::string>& overrides);
+/// Which of --seed and --mode, as far as given, a --set says too; nothing if none.
+[[nodiscard]] std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed,
+                                                    bool has_mode);
+
+}  // namespace bully::sim

@@ -1,0 +1,49 @@
+#include "sim/cli/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <unistd.h>
+
+namespace bully::sim {
+namespace {
+
+// "8s", "3min 20s", "2h 5min".
+std::string time_text(double seconds) {
+    const auto whole = std::llround(seconds);
+    if (whole < 60) return fmt::format("{}s", whole);
+    return whole < 3600 ? fmt::format("{}min {}s", whole / 60, whole % 60)
+                        : fmt::format("{}h {}min", whole / 3600, whole % 3600 / 60);
+}
+
+}  // namespace
+
+Progress::Progress(bool everywhere) : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || everywhere) {}
+
+Progress::~Progress() {
+    if (dirty_) fmt::print(stderr, "\r\x1b[K");
+}
+
+double Progress::elapsed_s() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+}
+
+void Progress::at(double part) {
+    const auto elapsed = elapsed_s();
+    // Not for what is over at once; and a log shouldn't fill with it.
+    const bool due = elapsed > 1.0 && elapsed - last_s_ > (terminal_ ? 0.2 : 10.0);
+    if (!shown_ || part <= 0 || !due) return;
+    last_s_ = elapsed;
+    fmt::print(stderr, "{}{:3.0f}%, {} left{}", terminal_ ? "\r" : "", part * 100, time_text(elapsed / part - elapsed),
+               terminal_ ? " \x1b[K" : "\n");
+    std::fflush(stderr);
+    dirty_ = terminal_;
+}
+
+void Progress::done() {
+    if (shown_ && !terminal_) fmt::print(stderr, "100%, took {:.1f}s\n", elapsed_s());
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,195 @@
+#include "sim/cli/sweep_options.hpp"
+
+#include "core/record/quantities.hpp"
+#include "sim/cli/options.hpp"
+#include "sim/cli/output_files.hpp"
+#include "sim/cli/ranks.hpp"
+#include "sim/sweep/charts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+using Error = std::string;
+
+tl::expected<Shard, Error> parse_shard(const std::string& text) {
+    const auto slash = text.find('/');
+    const auto whole = [&](const std::string& digits) -> std::uint64_t {
+        const auto value = scaled_decimal(digits, 1);
+        return value && digits.find('.') == std::string::npos ? static_cast<std::uint64_t>(*value) : 0;
+    };
+    Shard shard;
+    shard.index = slash == std::string::npos ? 0 : whole(text.substr(0, slash));
+    shard.count = slash == std::string::npos ? 0 : whole(text.substr(slash + 1));
+    if (shard.index < 1 || shard.index > shard.count || shard.count > max_shards) {
+        return tl::unexpected("--shard " + text + ", expected I/N with I from 1 to N, such as 1/4");
+    }
+    return shard;
+}
+
+tl::expected<std::uint64_t, Error> parse_precision(const std::string& text) {
+    // In millionths: a percent is ten thousand of them.
+    const auto value = text.ends_with('%') ? scaled_decimal(text.substr(0, text.size() - 1), 10'000) : std::nullopt;
+    if (!value || *value == 0 || *value > 1'000'000) {
+        return tl::unexpected("--stop-at-precision " + text + ", expected a percentage such as 2%");
+    }
+    return static_cast<std::uint64_t>(*value);
+}
+
+void add_outputs(CLI::App& app, SweepOutputs& outputs) {
+    app.add_option("--csv", outputs.csv, "a row per cell, to this file; - for stdout")->option_text("FILE");
+    app.add_option("--json", outputs.json, "all of it, exactly, to this file; - for stdout")->option_text("FILE");
+    app.add_option("--plot", outputs.plot,
+                   "charts, to this file; - for stdout: along the first axis, a line for each setting of the others, " +
+                       std::to_string(most_curves()) +
+                       " at most; the distribution of 2 to 6 of its values; without an axis the distribution alone")
+        ->option_text("FILE.svg");
+    app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
+        ->option_text("LIST");
+    auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables");
+    app.add_flag("--verbose", outputs.verbosity.verbose, "the intervals of quantiles and of all means too")
+        ->excludes(quiet);
+    app.add_flag("--no-color", outputs.verbosity.no_color, "no colour, also on a terminal");
+}
+
+}  // namespace
+
+tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
+    SweepPlan plan;
+    plan.file = command.scenario;
+    plan.first_seed = command.seed;
+    plan.seed_count = command.seeds;
+    plan.mode = command.mode;
+    plan.check = command.check;
+    if (command.seeds == 0 || command.seeds > max_seeds) {
+        return tl::unexpected("--seeds " + std::to_string(command.seeds) + ", expected from 1 to " +
+                              std::to_string(max_seeds));
+    }
+    for (const auto& text : command.overrides) {
+        auto override = parse_override(text);
+        if (!override) return tl::unexpected(override.error());
+        plan.overrides.push_back(std::move(*override));
+    }
+    if (const auto twice = said_twice(plan.overrides, plan.first_seed.has_value(), plan.mode.has_value())) {
+        return tl::unexpected(*twice);
+    }
+    for (const auto& text : command.over) {
+        auto axis = parse_axis(text);
+        if (!axis) return tl::unexpected(axis.error());
+        plan.axes.push_back(std::move(*axis));
+    }
+    if (const auto cells = count_cells(plan.axes); !cells) return tl::unexpected("--over: " + cells.error());
+    if (plan.mode && std::any_of(plan.axes.begin(), plan.axes.end(), [](const Axis& a) { return a.path == "mode"; })) {
+        return tl::unexpected(Error("--mode beside --over mode, expected one of the two"));
+    }
+    if (!command.precision.empty()) {
+        const auto precision = parse_precision(command.precision);
+        if (!precision) return tl::unexpected(precision.error());
+        plan.precision = *precision;
+    }
+    if (!command.shard.empty()) {
+        const auto shard = parse_shard(command.shard);
+        if (!shard) return tl::unexpected(shard.error());
+        plan.shard = *shard;
+        if (command.outputs.json.empty()) {
+            return tl::unexpected(Error("--shard without --json, expected a file to keep the shard in for `merge`"));
+        }
+    }
+    if (command.reuse && (command.outputs.json.empty() || is_stdout(command.outputs.json))) {
+        return tl::unexpected(
+            Error("--reuse without a file for --json, expected the one that may have the sweep already"));
+    }
+    const bool parallel = launch().parallel();
+    if (plan.precision > 0 && (plan.shard.count > 1 || parallel)) {
+        return tl::unexpected(
+            Error("--stop-at-precision of a part of the seeds, expected all of them in one process: a part can't "
+                  "know when the whole is precise enough"));
+    }
+    if (parallel && (plan.shard.count > 1 || command.reuse)) {
+        return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") + " under mpirun, expected one of the two");
+    }
+    return plan;
+}
+
+std::optional<Error> table_obstacle(const SweepOutputs& outputs) {
+    if (!outputs.verbosity.verbose) return std::nullopt;
+    for (const auto& [option, path] :
+         {std::pair{"--csv ", outputs.csv}, {"--json ", outputs.json}, {"--plot ", outputs.plot}}) {
+        if (!is_stdout(path)) continue;
+        return "--verbose beside " + (option + path) +
+               ": its tables go to stdout, which has that, expected one of the two";
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
+    if (outputs.plot.empty()) {
+        return outputs.charts.empty() ? std::nullopt
+                                      : std::optional<Error>("--charts without --plot, expected a file for them");
+    }
+    if (is_named_file(outputs.plot) && !outputs.plot.ends_with(".svg")) {
+        return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
+    }
+    if (!outputs.charts.empty()) {
+        const auto charts = parse_charts(outputs.charts);
+        if (!charts) return "--charts " + charts.error();
+        for (const auto chart : *charts) {
+            if (axes.empty() && chart != SweepChart::distribution) {
+                return "--charts " + std::string(to_string(chart)) +
+                       " without --over, expected an axis to draw it along";
+            }
+        }
+    }
+    const auto obstacle = plot_obstacle(axes);
+    return obstacle ? std::optional("--plot: " + *obstacle) : std::nullopt;
+}
+
+CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
+    auto* sweep = app.add_subcommand("sweep", "many seeds, over a grid of settings: times, messages, violations");
+    sweep->add_option("SCENARIO", command.scenario, "a scenario file")->required();
+    sweep->add_option("--seeds", command.seeds, "how many runs a cell, 1000 if not given")
+        ->check(whole_number())
+        ->option_text("N");
+    sweep->add_option("--seed", command.seed, "the first seed, instead of the scenario's")
+        ->check(whole_number())
+        ->option_text("N");
+    sweep
+        ->add_option("--over", command.over,
+                     "an axis: processes=3..1000:log, timing.answer_timeout=200ms..3s:8, network.loss=0%,1%, "
+                     "network.delay=5ms,{uniform: [1ms, 10ms]},x2 (x2: the file's own, doubled)")
+        ->option_text("KEY=VALUES")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    add_set(*sweep, command.overrides);
+    add_mode(*sweep, command.mode);
+    sweep->add_flag("--check", command.check, "properties and expectations too: slower");
+    sweep
+        ->add_option(
+            "--stop-at-precision", command.precision,
+            "end a cell once its mean is that well known: 2% (looks after 100, 200, 400 ... runs, which cost its "
+            "interval up to two of its 95% of coverage)")
+        ->option_text("P%");
+    sweep->add_option("--jobs", command.jobs, "threads, as many as cores if not given")
+        ->check(whole_number())
+        ->check([](const std::string& text) {
+            return text.find_first_not_of('0') == std::string::npos ? "`0`, expected 1 or more" : std::string();
+        })
+        ->option_text("N");
+    sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
+    sweep->add_flag("--reuse", command.reuse, "don't run again what the file of --json has of this very sweep already");
+    sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");
+    add_outputs(*sweep, command.outputs);
+    return sweep;
+}
+
+CLI::App* add_merge(CLI::App& app, MergeCommand& command) {
+    auto* merge = app.add_subcommand("merge", "the shards of a sweep into the whole");
+    merge->add_option("SHARD", command.files, "files written by `sweep --shard I/N --json`, all N")->required();
+    add_outputs(*merge, command.outputs);
+    return merge;
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,295 @@
+// What happens to messages: addresses, connections, refusals, and the coordinator daemon.
+#include "sim/engine/engine.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+constexpr std::size_t route_cache_limit = 1U << 20U;  // routes in all; a cold start makes many snapshots
+
+std::uint64_t request_key(std::uint64_t from, std::uint64_t to, Round round) {
+    return (from << 16U | to) << EventKey::number_bits | round;
+}
+std::uint64_t asker_of(std::uint64_t key) { return key >> (16U + EventKey::number_bits); }
+
+Arrival arrival_of(MessageType type) { return static_cast<Arrival>(type); }
+
+bool is_request(Arrival arrival) { return arrival == Arrival::election || arrival == Arrival::probe; }
+
+}  // namespace
+
+void Engine::note_arrival(Pending item, Fate fate) {
+    const auto arrival = static_cast<Arrival>(item.key.type());
+    if (listeners_.empty() || arrival > Arrival::coordinator) return;
+    note_message({now_,
+                  fate,
+                  static_cast<MessageType>(arrival),
+                  item.key.sender() + 1,
+                  item.key.receiver() + 1,
+                  item.key.number(),
+                  {},
+                  false});
+}
+
+void Engine::index_addresses() {
+    if (!addresses_.empty()) return;
+    for (Index i = 0; i < nodes_.size(); ++i) {
+        const auto& endpoint = nodes_[i].member.endpoint;
+        addresses_[endpoint.host + ":" + std::to_string(endpoint.port)] = static_cast<std::uint16_t>(i);
+    }
+}
+
+const std::vector<Route>* Engine::looked_up_routes(const Membership& members) {
+    const auto found = routes_.find(members.identity());
+    if (found != routes_.end()) return &found->second.second;
+    index_addresses();
+    if (routes_.size() * nodes_.size() > route_cache_limit) routes_.clear();
+    std::vector<Route> resolved;
+    resolved.reserve(members.size());
+    for (const auto& member : members.members()) {
+        const auto& endpoint = member.endpoint;
+        const auto owner = addresses_.find(endpoint.host + ":" + std::to_string(endpoint.port));
+        assert(owner != addresses_.end());
+        resolved.push_back({owner->second, nodes_[owner->second].member.endpoint == endpoint});
+    }
+    return &routes_.emplace(members.identity(), std::pair{members, std::move(resolved)}).first->second.second;
+}
+
+Route Engine::route_to(const Membership& members, std::size_t position) {
+    const auto* resolved = routes(members);
+    return resolved == nullptr ? Route{static_cast<std::uint16_t>(position), true} : (*resolved)[position];
+}
+
+void Engine::send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count) {
+    ++metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
+    if (!network_.is_plain() || !route.current) {
+        send_disturbed(from, type, route, round, draw, count);
+        return;
+    }
+    const auto delay = network_.delay().sample(draw);
+    if (!listeners_.empty()) note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
+    push((now_ + delay).count(), {EventClass::message, route.index, static_cast<std::uint32_t>(type), from, round});
+}
+
+// The way of a message when anything but its delay may matter.
+void Engine::send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
+                            std::uint32_t count) {
+    const Index to = route.index;
+    Passage passage;
+    if (network_.is_plain()) {
+        passage.delay = network_.delay().sample(draw);
+    } else {
+        passage = network_.pass(type, from + 1, to + 1, count, draw);
+    }
+    const bool request = is_request(arrival_of(type));
+    const auto arrives = now_ + passage.delay;
+    note_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
+                  passage.disturbed});
+    auto& counts = metrics_.measures.messages[static_cast<std::size_t>(type)];
+    if (passage.lost) {
+        ++counts.lost;
+        note_message({now_, Fate::lost, type, from + 1, to + 1, round, {}, true});
+        if (request) {
+            report_unreachable(from, to, round, Arrival::given_up, (now_ + scenario_.network.connect_timeout).count());
+        }
+        return;
+    }
+    if (!route.current) {
+        // Nobody listens at the address that the sender knows: the host refuses, or is silent.
+        ++counts.to_down;
+        note_message({now_, Fate::to_down, type, from + 1, to + 1, round, {}, false});
+        if (request) {
+            const bool up = nodes_[to].host_up;
+            report_unreachable(from, to, round, up ? Arrival::refused : Arrival::given_up,
+                               (now_ + (up ? 2 * passage.delay : scenario_.network.connect_timeout)).count());
+        }
+        return;
+    }
+    push(arrives.count(), {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
+    if (passage.duplicate) {
+        if (request) {
+            expect_copies(from, to, round);
+        } else if (type == MessageType::ok) {
+            expect_copies(to, from, round);
+        }
+        push((now_ + *passage.duplicate).count(),
+             {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
+    }
+}
+
+std::uint32_t Engine::draw_delay(Index from, MessageType type) {
+    const auto count = nodes_[from].sent[static_cast<std::size_t>(type)]++;
+    const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
+    return random_.draw(purpose, from + 1, count);
+}
+
+void Engine::send_probe(Index from, const SendProbe& probe) {
+    const auto& members = nodes_[from].election.members();
+    const auto position = members.find(probe.to);
+    assert(position.has_value());
+    const auto draw = draw_delay(from, MessageType::probe);
+    const auto route = route_to(members, *position);
+    if (route.index == from) return;  // a twin took this pid's address: nothing comes back from oneself
+    send(from, MessageType::probe, route, probe.round, draw,
+         nodes_[from].sent[static_cast<std::size_t>(MessageType::probe)]);
+}
+
+void Engine::reply(Index from, ReplyTo reply_to) {
+    EventKey asked;
+    asked.bits = reply_to;
+    const auto draw = draw_answer_delay(from, nodes_[from]);
+    send(from, MessageType::ok, {static_cast<std::uint16_t>(asked.sender()), true}, asked.number(), draw,
+         nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
+}
+
+// A message for a process that can't take it now, or never will.
+void Engine::reject(Index to, Pending item) {
+    auto& node = nodes_[to];
+    const auto arrival = static_cast<Arrival>(item.key.type());
+    if (node.running && node.paused) {
+        node.backlog.push_back(item);
+        return;
+    }
+    if (arrival == Arrival::join_outcome) {
+        join_outcomes_.erase(static_cast<std::uint64_t>(to) << 32U | item.key.sender());
+        return;
+    }
+    if (arrival > Arrival::coordinator) return;
+    if (arrival == Arrival::ok) {
+        note_arrival(item, Fate::void_);
+        return;
+    }
+    ++metrics_.measures.messages[item.key.type()].to_down;
+    note_arrival(item, Fate::to_down);
+    if (!is_request(arrival)) return;
+    const auto from = item.key.sender();
+    if (node.host_up) {
+        const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + static_cast<std::uint32_t>(arrival);
+        const auto draw = random_.draw(purpose, from + 1, item.key.number(), to);
+        report_unreachable(from, to, item.key.number(), Arrival::refused,
+                           (now_ + network_.delay().sample(draw)).count());
+    } else {
+        // Counted from the arrival of a connection request that nobody saw, which is at most one delay too late.
+        report_unreachable(from, to, item.key.number(), Arrival::given_up,
+                           (now_ + scenario_.network.connect_timeout).count());
+    }
+}
+
+void Engine::report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at) {
+    // A process asks nothing of a request that was given up but for a PROBE, and then only before T_p: leave out
+    // what would be a stale event for each silent member of each election.
+    if (why == Arrival::given_up) {
+        const auto& node = nodes_[to];
+        const bool matters = node.election.view().watch == Watch::probe && node.election.view().round == round &&
+                             scenario_.network.connect_timeout < node.settings->timing.probe_timeout;
+        if (!matters) return;
+    }
+    push(at, {EventClass::message, to, static_cast<std::uint32_t>(why), peer, round});
+}
+
+// Of what comes twice only the first outcome counts, as on a connection: two refusals of one process must not stand for
+// those of two.
+void Engine::expect_copies(Index from, Index to, Round round) {
+    copied_.try_emplace(request_key(from, to, round), false);
+    if (copied_.size() <= copied_limit_) return;
+    // What is of an earlier round than its process's own has no effect any more.
+    std::erase_if(copied_, [&](const auto& request) {
+        return (request.first & EventKey::max_number) < nodes_[asker_of(request.first)].election.round();
+    });
+    copied_limit_ = std::max(least_copied_limit, 2 * copied_.size());
+}
+
+bool Engine::is_first_of_copies(Index of, Index from, Round round) {
+    const auto found = copied_.find(request_key(of, from, round));
+    return found == copied_.end() || !std::exchange(found->second, true);
+}
+
+void Engine::remember_asked_with(Index from, Round round) {
+    auto& versions = nodes_[from].asked_with;
+    const auto& members = nodes_[from].election.members();
+    if (asked_alike_.empty()) asked_alike_ = members;
+    if (members.same_snapshot(versions.empty() ? asked_alike_ : versions.back().second)) return;
+    versions.emplace_back(round, members);
+    all_asked_alike_ = false;
+}
+
+const Membership& Engine::asked_once_with(Index from, Round round) const {
+    const auto& versions = nodes_[from].asked_with;
+    const auto version =
+        std::find_if(versions.rbegin(), versions.rend(), [&](const auto& v) { return v.first <= round; });
+    return version == versions.rend() ? asked_alike_ : version->second;
+}
+
+// The coordinator daemon.
+
+void Engine::join(Index from, Round round) {
+    ++metrics_.measures.messages[static_cast<std::size_t>(MessageType::join)].sent;
+    auto& node = nodes_[from];
+    const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins);
+    const auto count = node.joins++;
+    const auto delay = scenario_.daemon.delay.sample(draw);
+    note_message({now_, Fate::sent, MessageType::join, from + 1, 0, round, delay, false});
+    // The round may be 0, for a JOIN that no election waits for: the count tells such apart.
+    assert(count <= EventKey::max_number);
+    push((now_ + delay).count(),
+         {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::join_arrives), from, round});
+}
+
+void Engine::join_arrives(Index from, Round round) {
+    auto& node = nodes_[from];
+    auto& counts = metrics_.measures.messages[static_cast<std::size_t>(MessageType::join)];
+    const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins, 4);
+    auto back = scenario_.daemon.delay.sample(draw);
+    JoinOutcome outcome;
+    if (daemon_down_ > 0) {
+        ++counts.to_down;
+        note_message({now_, Fate::to_down, MessageType::join, from + 1, 0, round, {}, true});
+        if (!scenario_.daemon.host_up) back = scenario_.network.connect_timeout;
+    } else {
+        ++counts.delivered;
+        note_message({now_, Fate::delivered, MessageType::join, from + 1, 0, round, {}, false});
+        if (node.running) register_member(node.member);
+        outcome = {true, daemon_members_};
+    }
+    // Outcomes are told apart by a number of their own in the sender's place: 16 bits suffice for those under way.
+    std::uint32_t slot_number = 0;
+    while (join_outcomes_.contains(static_cast<std::uint64_t>(from) << 32U | slot_number)) ++slot_number;
+    join_outcomes_.emplace(static_cast<std::uint64_t>(from) << 32U | slot_number, std::move(outcome));
+    push((now_ + back).count(),
+         {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), slot_number, round});
+}
+
+void Engine::join_ends(Pending item) {
+    const auto index = item.key.receiver();
+    const auto found = join_outcomes_.extract(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
+    assert(!found.empty());
+    static const std::string unreachable = "the coordinator daemon can't be reached";
+    const auto& outcome = found.mapped();
+    const Round round = item.key.number();
+    if (outcome.joined) {
+        step(index, Joined{&outcome.members, round}, 0);
+    } else {
+        step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+    }
+}
+
+// As the real daemon does: a student id that comes with other days replaces its old pid, and so does another pid at
+// the same address.
+void Engine::register_member(const Member& member) {
+    const auto known = daemon_members_.find(member.pid);
+    if (known && daemon_members_.members()[*known] == member) return;
+    std::vector<Member> listed;
+    listed.reserve(daemon_members_.size() + 1);
+    for (const auto& other : daemon_members_.members()) {
+        if (other.pid.student_id != member.pid.student_id && other.endpoint != member.endpoint) {
+            listed.push_back(other);
+        }
+    }
+    listed.push_back(member);
+    daemon_members_ = Membership(std::move(listed));
+}
+
+}  // namespace bully::sim

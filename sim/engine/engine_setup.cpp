@@ -1,0 +1,187 @@
+// How a run begins, and what can be read off its end.
+#include "sim/engine/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+constexpr Number sorted_queue_limit = 12;
+constexpr Number ring_queue_least = 16;
+constexpr std::size_t sorted_queue_faults = 64;
+
+QueueKind best_queue(QueueKind asked, std::size_t processes, std::size_t faults) {
+    if (asked != QueueKind::automatic) return asked;
+    // All faults are pending from the beginning, and each timer would be moved past them.
+    if (processes <= sorted_queue_limit && faults <= sorted_queue_faults) return QueueKind::sorted;
+    return processes < ring_queue_least ? QueueKind::heap : QueueKind::ring;
+}
+
+}  // namespace
+
+Engine::Engine(const Scenario& scenario, QueueKind queue)
+    : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size(), scenario.faults.size())) {
+    const auto& specs = scenario.processes;
+    settings_.resize(specs.size());
+    nodes_.reserve(specs.size());
+    std::vector<Member> members;
+    std::vector<Member> listed;
+    bool distinct = true;
+    for (Index i = 0; i < specs.size(); ++i) {
+        const auto& spec = specs[i];
+        const Member member{spec.pid, spec.endpoint};
+        distinct = distinct && (members.empty() || members.back().pid != spec.pid);
+        members.push_back(member);
+        pids_.push_back(spec.pid);
+        settings_[i] = Settings{scenario.mode, spec.timing, scenario.probing, spec.feign};
+        nodes_.emplace_back(settings_[i], member);
+        const bool runs_settled = scenario.settled && spec.start && *spec.start == Time::zero();
+        if (runs_settled) settled_leader_ = spec.pid;
+        if (!spec.start || runs_settled) listed.push_back(member);
+    }
+    const bool all_listed = listed.size() == specs.size();
+    everybody_ = Membership(std::move(members));
+    if (distinct) direct_ = everybody_.identity();
+    if (queue_kind_ == QueueKind::ring) {
+        const auto& delay = scenario.network.delay;
+        const auto n = static_cast<double>(specs.size());
+        const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
+        // A storm: each process asks each higher one within about one delay.
+        ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
+                     static_cast<std::uint32_t>(specs.size())});
+    }
+    fault_targets_.resize(scenario.faults.size());
+    if (specs.size() <= FirstDraws::most_processes) first_draws_.emplace(specs.size());
+    if (scenario.settled) beginning_.processes.resize(specs.size());
+    first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
+}
+
+void Engine::reset(std::uint64_t seed, Mode mode) {
+    random_ = Random(seed);
+    if (first_draws_) first_draws_->forget();
+    network_.reset(scenario_, random_);
+    if (!settings_.empty() && settings_.front().mode != mode) {
+        for (auto& settings : settings_) settings.mode = mode;
+        beginning_.known = false;
+    }
+    if (beginning_.known) {
+        metrics_ = beginning_.metrics;
+        fingerprint_ = beginning_.fingerprint;
+    } else {
+        metrics_.reset(scenario_.processes.size(), network_);
+        fingerprint_ = {};
+    }
+    switch (queue_kind_) {
+        case QueueKind::ring: ring_.clear(); break;
+        case QueueKind::sorted: sorted_.clear(); break;
+        case QueueKind::heap:
+        case QueueKind::automatic: heap_.clear(); break;
+    }
+    now_ = Time::zero();
+    interrupted_ = false;
+    elections_ = 0;
+    victories_ = 0;
+    daemon_down_ = 0;
+    daemon_members_ = first_listed_;
+    asked_alike_ = {};
+    all_asked_alike_ = true;
+    if (!join_outcomes_.empty()) join_outcomes_.clear();
+    if (!copied_.empty()) copied_.clear();
+    copied_limit_ = least_copied_limit;
+    std::ranges::fill(fault_targets_, none);
+    // Known only once an address was looked up, which comes before any changes.
+    const bool addresses_may_have_changed = !addresses_.empty();
+    if (addresses_may_have_changed) {
+        addresses_.clear();
+        routes_.clear();
+        direct_ = everybody_.size() == nodes_.size() ? everybody_.identity() : nullptr;
+        for (Index i = 0; i < nodes_.size(); ++i) nodes_[i].member.endpoint = scenario_.processes[i].endpoint;
+    }
+    for (auto& node : nodes_) {
+        static_cast<Circumstances&>(node) = {};
+        node.armed = {};
+        node.timers = {};
+        node.joins = 0;
+        node.next_round = 0;
+        node.asked_with.clear();
+        node.backlog.clear();
+    }
+}
+
+// A process begins that is in a settled group from the start. All that it does then is to start timers.
+void Engine::settle(Index index) {
+    if (!beginning_.known) {
+        settle_first(index);
+        return;
+    }
+    auto& node = nodes_[index];
+    const auto& begun = beginning_.processes[index];
+    static_cast<Circumstances&>(node) = begun.circumstances;
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    if (!observers_.empty()) {
+        note_world(WorldNote::Kind::start, index + 1);
+        note_life(index, true, begun.timers);
+    }
+    for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
+}
+
+void Engine::settle_first(Index index) {
+    auto& node = nodes_[index];
+    auto& begun = beginning_.processes[index];
+    note_world(WorldNote::Kind::start, index + 1);
+    actions_.clear();
+    // Of two with one pid the daemon lists one; the other's own entry is its own all the same (row 11).
+    const auto known = Membership({node.member}).with_unknown_of(first_listed_);
+    const bool is_listed = first_listed_.members()[*first_listed_.find(node.member.pid)] == node.member;
+    begun.election = Election::settled(node.member.pid, is_listed ? first_listed_ : known, settled_leader_,
+                                       *node.settings, actions_);
+    begun.timers = actions_;
+    begun.leader = number_of(settled_leader_, index);
+    node.election = *begun.election;
+    node.leader = begun.leader;
+    come_up(index, true);
+    begun.circumstances = node;
+}
+
+void Engine::begin_life(Index index) {
+    auto& node = nodes_[index];
+    if (node.has_lived) {
+        elections_ += node.election.elections();
+        victories_ += node.election.victories();
+    }
+    node.election = Election(node.member, *node.settings, node.next_round);
+    node.leader = 0;
+    node.open_since = node.next_round;
+    node.armed = {};
+    actions_.clear();
+    come_up(index, false);
+}
+
+void Engine::note_life(Index index, bool settled, const Actions& actions) {
+    const auto& node = nodes_[index];
+    const LifeNote note{now_, index + 1, &node.member, node.open_since, settled, actions, &node.election};
+    for (auto* observer : observers_) observer->on_life(note);
+}
+
+std::vector<ProcessResult> Engine::processes() const {
+    std::vector<ProcessResult> all;
+    all.reserve(nodes_.size());
+    for (Index i = 0; i < nodes_.size(); ++i) {
+        const auto& node = nodes_[i];
+        const auto leader = node.election.leader();
+        all.push_back({i + 1, scenario_.processes[i].name, node.member.pid, metrics_.is_live(i + 1),
+                       leader && node.running ? number_of(*leader, i) : 0,
+                       node.running ? node.election.phase() : Phase::down});
+    }
+    return all;
+}
+
+Number Engine::number_of(ProcessId pid, Index seen_by) const {
+    if (pids_[seen_by] == pid) return seen_by + 1;  // of two with one pid, itself
+    const auto at = std::lower_bound(pids_.begin(), pids_.end(), pid);
+    return at == pids_.end() || *at != pid ? 0 : static_cast<Number>(at - pids_.begin()) + 1;
+}
+
+}  // namespace bully::sim

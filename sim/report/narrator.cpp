@@ -1,0 +1,67 @@
+#include "sim/report/narrator.hpp"
+
+#include <algorithm>
+
+namespace bully::sim {
+
+void Narrator::begin(const Scenario& scenario) { processes_ = scenario.processes; }
+
+std::string Narrator::name(Number number) const {
+    return number == 0 || number > processes_.size() ? "?" : processes_[number - 1].name;
+}
+
+std::string Narrator::name(ProcessId pid) const {
+    const auto found = std::find_if(processes_.begin(), processes_.end(), [&](const auto& p) { return p.pid == pid; });
+    if (found != processes_.end()) return found->name;
+    return bully::to_string(pid);
+}
+
+// Of a live trace it isn't always known who sent a message: the lab's ELECTION and PROBE don't say.
+std::string Narrator::sender(const StepNote& note) const {
+    if (note.from != 0) return name(note.from);
+    if (const auto* e = std::get_if<CoordinatorReceived>(note.event)) return name(e->leader);
+    if (const auto* e = std::get_if<AnswerReceived>(note.event)) return name(e->from);
+    if (const auto* e = std::get_if<Unreachable>(note.event)) return name(e->peer);
+    return "an unknown process";
+}
+
+Narration Narrator::step(const StepNote& note) const {
+    const auto from = sender(note);
+    return narrate({note.event, from, note.actions, note.before, note.process},
+                   [this](ProcessId pid) { return name(pid); });
+}
+
+Narration Narrator::world(const WorldNote& note) const {
+    using enum WorldNote::Kind;
+    const auto who = note.number == 0 ? std::string() : name(note.number);
+    switch (note.kind) {
+        case start:
+        case elect:
+        case feign:
+        case recover: return {Weight::detail, std::string(to_string(note.kind))};
+        case give_up: return {Weight::detail, who + " has given up"};
+        case crash:
+            return {Weight::headline,
+                    "CRASHES; its host " + std::string(note.host_up ? "refuses connections" : "is silent")};
+        case restart: return {Weight::headline, "is restarted"};
+        case pause: return {Weight::headline, "is PAUSED (SIGSTOP): it accepts, and says nothing"};
+        case resume: return {Weight::headline, "is resumed, and finds its backlog"};
+        case partition:
+            return {Weight::headline, note.ends ? "the PARTITION heals: " + note.text : "PARTITION: " + note.text};
+        case cut: return {Weight::headline, (note.ends ? "link mended: " : "link CUT: ") + note.text};
+        case heal: return {Weight::headline, "all links are mended"};
+        case slow: return {Weight::headline, (note.ends ? "link at full speed: " : "link SLOW: ") + note.text};
+        case delay: return {Weight::headline, "the delay is now " + note.text};
+        case loss: return {Weight::headline, "the loss is now " + note.text};
+        case daemon_down: return {Weight::headline, "the coordinator daemon is DOWN"};
+        case daemon_up: return {Weight::headline, "the coordinator daemon is up again"};
+        case daemon_restart:
+            return {Weight::headline, "the coordinator daemon RESTARTS, and has forgotten all members"};
+        case no_effect: return {Weight::normal, note.text};
+        case stand_still:
+            return {note.ends ? Weight::detail : Weight::headline, "everything STANDS STILL " + note.text};
+    }
+    return {};
+}
+
+}  // namespace bully::sim

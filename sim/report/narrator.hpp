@@ -1,0 +1,29 @@
+// What happens in a run, in words: shared by its timeline and that of a replayed trace.
+#pragma once
+
+#include "core/record/narration.hpp"
+#include "sim/engine/observer.hpp"
+#include "sim/scenario/scenario.hpp"
+
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+
+/// Turns notes into sentences. Knows the processes by their names.
+class Narrator {
+  public:
+    void begin(const Scenario& scenario);
+
+    [[nodiscard]] Narration step(const StepNote& note) const;
+    [[nodiscard]] Narration world(const WorldNote& note) const;
+    [[nodiscard]] std::string name(Number number) const;
+    [[nodiscard]] std::string name(ProcessId pid) const;
+
+  private:
+    [[nodiscard]] std::string sender(const StepNote& note) const;
+
+    std::vector<ProcessSpec> processes_;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,191 @@
+#include "sim/report/summary.hpp"
+
+#include "core/names.hpp"
+#include "sim/report/property_report.hpp"
+#include "sim/scenario/rerun_command.hpp"
+#include "sim/util/fingerprint.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+namespace bully::sim {
+namespace {
+
+// The order in which people think of them.
+constexpr std::array<MessageType, message_type_count> shown_order{
+    MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe, MessageType::join};
+
+constexpr std::size_t most_shown_faults = 12;
+
+class Writer {
+  public:
+    Writer(std::ostream& out, const RunResult& result, SummaryStyle style) : out_(out), result_(result), style_(style) {
+        for (const auto& process : result.processes) names_.push_back(process.name);
+    }
+
+    void write() {
+        if (!style_.quiet) {
+            outcome();
+            faults();
+            messages();
+        }
+        warnings();
+        expectations();
+        write_findings(out_, names_, result_.properties, result_.violations, style_);
+        verdict();
+    }
+
+  private:
+    [[nodiscard]] std::string good(std::string_view text) const { return painted(text, "32", style_); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return painted(text, "1;31", style_); }
+
+    [[nodiscard]] std::string name(Number number) const {
+        return number == 0 || number > names_.size() ? "nobody" : names_[number - 1];
+    }
+
+    void outcome() {
+        const auto& measures = result_.measures;
+        fmt::print(out_, "\n{:<14}{}\n", "leader",
+                   result_.leader != 0 ? name(result_.leader) : "the live processes don't agree on one");
+        fmt::print(out_, "{:<14}{}\n", "agreement", agreement_text());
+        fmt::print(out_, "{:<14}{}\n", "no leader", time_text(measures.leaderless));
+        fmt::print(
+            out_, "{:<14}{}{}\n", "  for some", time_text(measures.some_leaderless),
+            measures.some_leaderless > measures.leaderless ? ": a live process had no live leader within reach" : "");
+        fmt::print(out_, "{:<14}{}\n", "two leaders", time_text(measures.multi_leader));
+        fmt::print(out_, "{:<14}{} started, {} won\n", "elections", measures.elections, measures.victories);
+    }
+
+    // That which held at the end, and the first after the last fault, if that is another.
+    [[nodiscard]] std::string agreement_text() const {
+        const auto& measures = result_.measures;
+        const auto& [first, last] = std::tie(measures.first_agreement, measures.agreement);
+        if (!last) {
+            if (!first) return "none at the end";
+            return fmt::format("none at the end; the one at {} was lost", time_text(first->since));
+        }
+        const auto since = "since " + time_text(last->since);
+        if (last->since < measures.last_fault) {
+            return fmt::format("{}, before the last fault at {}", since, time_text(measures.last_fault));
+        }
+        const auto after = time_text(*measures.time_to_agreement()) + " after the last fault";
+        if (last->since == first->since) return fmt::format("{}, {}", since, after);
+        return fmt::format("{}; first at {}, {}", since, time_text(first->since), after);
+    }
+
+    // Each fault by itself; the last one stands above already if it is the only one.
+    void faults() {
+        const auto& faults = result_.measures.faults;
+        if (faults.size() < 2) return;
+        fmt::print(out_, "\n{:<16}{:<28}{}\n", "faults", "", "agreement after");
+        const bool all = faults.size() <= most_shown_faults;
+        const auto first = all ? faults.size() : most_shown_faults / 2;
+        for (std::size_t i = 0; i < first; ++i) fault_row(i);
+        if (all) return;
+        const auto last = faults.size() - most_shown_faults / 2;
+        const auto left_out = last - first + result_.measures.untimed_faults;
+        fmt::print(out_, "  ... {} more (--json has {}) ...\n", left_out,
+                   result_.measures.untimed_faults == 0 ? "all" : "the first 100000");
+        for (auto i = last; i < faults.size(); ++i) fault_row(i);
+    }
+
+    void fault_row(std::size_t i) {
+        const auto& faults = result_.measures.faults;
+        const auto& fault = faults[i];
+        std::string agreement;
+        if (fault.agreement) {
+            agreement = time_text(*fault.agreement);
+        } else if (i + 1 == faults.size() && result_.measures.untimed_faults == 0) {
+            agreement = "none at the end";
+        } else {
+            agreement = fmt::format("none at {}, when the next came", time_text(fault.until));
+        }
+        fmt::print(out_, "  {:<14}{:<28}{}\n", time_text(fault.at),
+                   fault_text(fault) + (fault.more == 0 ? "" : fmt::format(", and {} more", fault.more)), agreement);
+    }
+
+    [[nodiscard]] std::string fault_text(const TimedFault& fault) const {
+        using enum WorldNote::Kind;
+        const auto who = name(fault.number);
+        const auto link = [&](const char* what) { return fault.ends ? fmt::format("the end of {}", what) : what; };
+        switch (fault.kind) {
+            case start: return who + " starts";
+            case crash: return who + " crashes";
+            case restart: return who + " restarts";
+            case pause: return who + " is paused";
+            case resume: return who + " goes on";
+            case feign: return who + " feigns a failure";
+            case recover: return who + " recovers";
+            case give_up: return who + " gives up";
+            case elect: return who + " is told to elect";
+            case partition: return link("a partition");
+            case cut: return link("a cut link");
+            case slow: return link("a slow link");
+            case delay: return link("another delay");
+            case loss: return link("another loss");
+            case heal: return "all links heal";
+            case daemon_down: return "the daemon fails";
+            case daemon_up: return "the daemon is back";
+            case daemon_restart: return "the daemon restarts";
+            case no_effect:
+            case stand_still: break;  // no faults
+        }
+        return "";
+    }
+
+    void messages() {
+        fmt::print(out_, "\n{:<14}{:>10}{:>12}{:>12}{:>8}\n", "messages", "sent", "delivered", "to the dead", "lost");
+        for (const auto type : shown_order) {
+            const auto& counts = result_.measures.messages[static_cast<std::size_t>(type)];
+            fmt::print(out_, "  {:<12}{:>10}{:>12}{:>12}{:>8}\n", to_string(type), counts.sent, counts.delivered,
+                       counts.to_down, counts.lost);
+        }
+    }
+
+    void warnings() {
+        for (const auto& warning : result_.warnings)
+            fmt::print(out_, "{}: {}\n", painted("warning", "33", style_), warning);
+    }
+
+    void expectations() {
+        bool first = true;
+        for (const auto& expectation : result_.expectations) {
+            if (!expectation.applies || (style_.quiet && expectation.held)) continue;
+            if (std::exchange(first, false)) fmt::print(out_, "\nexpected\n");
+            fmt::print(out_, "  {} {}", expectation.held ? good("held    ") : bad("VIOLATED"), expectation.text);
+            if (!expectation.held) {
+                fmt::print(out_, "\n           found: {}", expectation.detail);
+                if (expectation.line != 0) fmt::print(out_, " ({}:{})", result_.file, expectation.line);
+            }
+            fmt::print(out_, "\n");
+        }
+    }
+
+    void verdict() {
+        const auto mode = to_string(result_.mode);
+        const bool whole = demanded_to_the_end(result_.properties);
+        const auto held = whole ? good("HELD") : "HELD where demanded";
+        fmt::print(out_, "\n{}: {}{}, mode {}, seed {}, fingerprint {}\n", result_.held() ? held : bad("VIOLATED"),
+                   result_.scenario, result_.interrupted ? " (interrupted at " + time_text(result_.duration) + ")" : "",
+                   mode, result_.seed, fingerprint_text(result_.fingerprint));
+        if (style_.quiet || result_.file.empty()) return;
+        fmt::print(out_, "again: {}\n", again_command(result_.file, result_.seed, result_.mode, result_.overrides));
+    }
+
+    std::ostream& out_;
+    const RunResult& result_;
+    SummaryStyle style_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace
+
+void write_summary(std::ostream& out, const RunResult& result, SummaryStyle style) {
+    Writer(out, result, style).write();
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,156 @@
+#include "sim/report/timeline.hpp"
+
+#include "sim/util/counted.hpp"
+#include "sim/util/shown_length.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace bully::sim {
+namespace {
+
+constexpr std::size_t time_width = 10;
+constexpr std::size_t text_least = 44;  // what a sentence needs beside the columns
+
+struct Look {
+    std::string_view symbol;
+    std::string_view colour;
+};
+
+// In the order of Cell.
+constexpr std::array<Look, 9> looks{{{" ", ""},
+                                     {"+", "36"},
+                                     {"│", "2"},
+                                     {"★", "1;32"},
+                                     {"?", "1;33"},
+                                     {"…", "33"},
+                                     {"○", "35"},
+                                     {"✗", "1;31"},
+                                     {"‖", "1;31"}}};
+
+constexpr std::string_view legend =
+    "★ leads  │ follows  + joins  ? asks those above  … was answered, waits  ○ feigns  ‖ is paused  ✗ is down";
+
+std::string padded(std::string text, std::size_t width) {
+    const auto length = shown_length(text);
+    if (length < width) text.append(width - length, ' ');
+    return text;
+}
+
+}  // namespace
+
+std::string clock_time(Time at) {
+    // To 0.1 ms: what is nearer together is in order anyway.
+    const auto tenths = at.count() / 100'000;
+    auto fraction = std::to_string(tenths % 10'000);
+    return std::to_string(tenths / 10'000) + "." + std::string(4 - fraction.size(), '0') + fraction + "s";
+}
+
+Timeline::Cell Timeline::cell_of(Phase phase) {
+    switch (phase) {
+        case Phase::down: return Cell::down;
+        case Phase::joining: return Cell::joining;
+        case Phase::following: return Cell::following;
+        case Phase::leading: return Cell::leading;
+        case Phase::awaiting_answers: return Cell::asking;
+        case Phase::awaiting_coordinator: return Cell::waiting;
+        case Phase::failed: return Cell::failed;
+    }
+    return Cell::none;
+}
+
+void Timeline::on_begin(const Scenario& scenario) {
+    narrator_.begin(scenario);
+    cells_.assign(scenario.processes.size(), Cell::none);
+    phases_.assign(scenario.processes.size(), Phase::down);
+    settled_ = 0;
+    column_ = 4;
+    for (const auto& process : scenario.processes) column_ = std::max(column_, shown_length(process.name) + 2);
+    has_columns_ = time_width + 2 + column_ * cells_.size() + text_least <= style_.width;
+    if (!has_columns_) return;
+    std::string header = padded("      time", time_width + 2);
+    for (const auto& process : scenario.processes) header += padded(process.name, column_);
+    header.erase(header.find_last_not_of(' ') + 1);
+    out_ << legend << "\n\n" << header << "\n";
+}
+
+std::string Timeline::cells(Number acting) const {
+    std::string text;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        const auto& look = looks[static_cast<std::size_t>(cells_[i])];
+        std::string cell(look.symbol);
+        if (i + 1 == acting) cell += "◄";
+        const bool painted = style_.colour && !look.colour.empty();
+        if (painted) text.append("\x1b[").append(look.colour).append("m");
+        text += padded(std::move(cell), column_);
+        if (painted) text += "\x1b[0m";
+    }
+    return text;
+}
+
+void Timeline::line(Time at, Number number, const Narration& narration) {
+    flush_settled();
+    auto time = clock_time(at);
+    if (time.size() < time_width) time.insert(0, time_width - time.size(), ' ');
+    std::string text = (number == 0 ? "" : narrator_.name(number) + ": ") + narration.text;
+    if (style_.colour && narration.weight == Weight::headline) text = "\x1b[1m" + text + "\x1b[0m";
+    if (style_.colour && narration.weight == Weight::detail) text = "\x1b[2m" + text + "\x1b[0m";
+    out_ << time << "  " << (has_columns_ ? cells(number) : "") << text << "\n";
+}
+
+void Timeline::flush_settled() {
+    if (settled_ == 0) return;
+    const auto count = std::exchange(settled_, 0);
+    const auto leads = std::find(cells_.begin(), cells_.end(), Cell::leading);
+    std::string text = counted(count, "process", "processes") + ", settled";
+    if (leads != cells_.end()) {
+        text += ": all follow " + narrator_.name(static_cast<Number>(leads - cells_.begin()) + 1);
+    }
+    line(Time::zero(), 0, {Weight::normal, text});
+}
+
+void Timeline::on_life(const LifeNote& note) {
+    cells_[note.number - 1] = cell_of(note.process->phase());
+    phases_[note.number - 1] = note.process->phase();
+    if (note.settled) ++settled_;
+}
+
+void Timeline::on_step(const StepNote& note) {
+    flush_settled();
+    cells_[note.number - 1] = cell_of(note.process->phase());
+    phases_[note.number - 1] = note.process->phase();
+    const auto narration = narrator_.step(note);
+    if (narration.weight == Weight::detail && !style_.verbose) return;
+    line(note.at, note.number, narration);
+}
+
+void Timeline::on_message(const MessageNote& note) {
+    const bool to_daemon = note.to == 0;
+    const auto what = std::string(to_string(note.type)) + " to " + (to_daemon ? "the daemon" : narrator_.name(note.to));
+    if (note.fate == Fate::lost) {
+        line(note.at, note.from, {Weight::normal, what + " is LOST"});
+    } else if (note.fate == Fate::sent && note.disturbed && note.delay > Duration::zero()) {
+        line(note.at, note.from, {Weight::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
+    } else if (note.fate == Fate::to_down && style_.verbose) {
+        line(note.at, note.from, {Weight::detail, what + ": nobody listens"});
+    }
+}
+
+void Timeline::on_world(const WorldNote& note) {
+    using enum WorldNote::Kind;
+    if (note.kind != start) flush_settled();
+    if (note.number != 0) {
+        auto& cell = cells_[note.number - 1];
+        if (note.kind == crash || note.kind == give_up) cell = Cell::down;
+        if (note.kind == pause) cell = Cell::paused;
+        if (note.kind == resume) cell = cell_of(phases_[note.number - 1]);
+        if (note.kind == restart) cell = Cell::joining;
+    }
+    const auto narration = narrator_.world(note);
+    if (narration.weight != Weight::detail) line(note.at, note.number, narration);
+}
+
+void Timeline::on_end(Time at) { line(at, 0, {Weight::normal, "the end"}); }
+
+}  // namespace bully::sim

@@ -1,0 +1,283 @@
+#include "sim/scenario/parts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace bully::sim {
+namespace {
+
+constexpr std::array<std::string_view, 14> fault_kinds{"crash", "restart", "pause",     "resume", "feign",
+                                                       "elect", "join",    "partition", "cut",    "heal",
+                                                       "slow",  "delay",   "loss",      "gcd"};
+
+std::vector<Number> read_numbers(Reading& reading, const YamlNode& node) {
+    std::vector<Number> numbers;
+    const auto read = [&](const YamlNode& item) {
+        if (const auto number = read_number(reading, item)) numbers.push_back(*number);
+    };
+    if (node.is_sequence()) {
+        if (node.items.empty()) reading.diagnostics.add(node, "an empty list", "at least one process");
+        for (const auto& item : node.items) read(item);
+    } else {
+        read(node);
+    }
+    return numbers;
+}
+
+std::optional<Links> read_links(Reading& reading, const Fields& fields) {
+    Links links;
+    if (const auto* between = fields.get("between")) {
+        if (fields.has("from") || fields.has("to")) {
+            reading.diagnostics.add(fields.node(), "both `between` and `from` or `to`", "one of the two forms");
+            return std::nullopt;
+        }
+        if (!between->is_sequence() || between->items.size() != 2) {
+            reading.diagnostics.add(*between, "`between` that is no pair", "[X, Y], each a process or a list of them");
+            return std::nullopt;
+        }
+        links.from = read_numbers(reading, between->items[0]);
+        links.to = read_numbers(reading, between->items[1]);
+        links.both_ways = true;
+    } else {
+        const auto* from = fields.need("from");
+        const auto* to = fields.need("to");
+        if (from == nullptr || to == nullptr) return std::nullopt;
+        links.from = read_numbers(reading, *from);
+        links.to = read_numbers(reading, *to);
+    }
+    if (links.from.empty() || links.to.empty()) return std::nullopt;
+    const auto first = links.from.front();
+    const auto is_first = [&](Number number) { return number == first; };
+    if (std::ranges::all_of(links.from, is_first) && std::ranges::all_of(links.to, is_first)) {
+        reading.diagnostics.add(fields.node(), "a link from process " + std::to_string(first) + " to itself",
+                                "two processes");
+        return std::nullopt;
+    }
+    return links;
+}
+
+std::optional<FaultKind> read_partition(Reading& reading, const YamlNode& node) {
+    fault::Partition partition;
+    if (!node.is_sequence() || node.items.empty()) {
+        reading.diagnostics.add(node, "a partition that is no list of groups", "[[1, 2], [3, 4, 5]]");
+        return std::nullopt;
+    }
+    std::set<Number> seen;
+    for (const auto& group : node.items) {
+        if (!group.is_sequence()) {
+            reading.diagnostics.add(group, "a group that is no list", "[1, 2]");
+            continue;
+        }
+        auto numbers = read_numbers(reading, group);
+        for (const auto number : numbers) {
+            if (!seen.insert(number).second) {
+                reading.diagnostics.add(group, "process " + std::to_string(number) + " in two groups", "it in one");
+            }
+        }
+        partition.groups.push_back(std::move(numbers));
+    }
+    const auto is_whole = [&](const auto& group) { return group.size() == reading.scenario.processes.size(); };
+    if (!seen.empty() && std::ranges::any_of(partition.groups, is_whole)) {
+        reading.diagnostics.add(node, "a partition with all processes in one group", "two groups or more");
+    }
+    return partition;
+}
+
+std::optional<FaultKind> read_feign_once(Reading& reading, const YamlNode& node, const Fields& fields) {
+    const auto ref = read_ref(reading, node);
+    const auto* down = fields.need("for");
+    if (down == nullptr) return std::nullopt;
+    const auto range = reading.values.range(*down);
+    if (!ref || !range) return std::nullopt;
+    return fault::Feign{*ref, *range};
+}
+
+template <typename Kind>
+std::optional<FaultKind> about_process(Reading& reading, const YamlNode& node) {
+    const auto ref = read_ref(reading, node);
+    return ref ? std::optional<FaultKind>(Kind{*ref}) : std::nullopt;
+}
+
+std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind, const YamlNode& node,
+                                         const Fields& fields) {
+    auto& values = reading.values;
+    if (kind == "crash") {
+        const auto ref = read_ref(reading, node);
+        const auto* host = fields.get("host");
+        const bool up = host != nullptr && values.choice(*host, {"down", "up"}) == 1U;
+        return ref ? std::optional<FaultKind>(fault::Crash{*ref, up}) : std::nullopt;
+    }
+    if (kind == "restart") {
+        const auto ref = read_ref(reading, node);
+        const auto* address = fields.get("address");
+        const bool fresh = address != nullptr && values.choice(*address, {"same", "new"}) == 1U;
+        return ref ? std::optional<FaultKind>(fault::Restart{*ref, fresh}) : std::nullopt;
+    }
+    if (kind == "pause") return about_process<fault::Pause>(reading, node);
+    if (kind == "resume") return about_process<fault::Resume>(reading, node);
+    if (kind == "elect") return about_process<fault::Elect>(reading, node);
+    if (kind == "feign") return read_feign_once(reading, node, fields);
+    if (kind == "partition") return read_partition(reading, node);
+    if (kind == "heal") {
+        if (!values.choice(node, {"all"})) return std::nullopt;
+        return fault::Heal{};
+    }
+    if (kind == "cut") {
+        auto links = read_links(reading, Fields(node, "cut", {"from", "to", "between"}, reading.diagnostics));
+        return links ? std::optional<FaultKind>(fault::Cut{std::move(*links)}) : std::nullopt;
+    }
+    if (kind == "slow") {
+        const Fields inner(node, "slow", {"from", "to", "between", "by"}, reading.diagnostics);
+        auto links = read_links(reading, inner);
+        const auto* by = inner.need("by");
+        const auto added = by != nullptr ? values.duration(*by, false) : std::nullopt;
+        if (!links || !added) return std::nullopt;
+        return fault::Slow{std::move(*links), *added};
+    }
+    if (kind == "delay") {
+        auto delay = values.delay(node);
+        return delay ? std::optional<FaultKind>(fault::ChangeDelay{std::move(*delay)}) : std::nullopt;
+    }
+    if (kind == "loss") {
+        const auto loss = values.probability(node);
+        return loss ? std::optional<FaultKind>(fault::ChangeLoss{*loss}) : std::nullopt;
+    }
+    const auto which = values.choice(node, {"down", "restart"});  // gcd
+    if (!which) return std::nullopt;
+    if (*which == 0) return fault::CoordinatorDaemonDown{};
+    if (const auto* lasts = fields.get("for")) {
+        reading.diagnostics.add(*lasts, "`for` of a restart of the coordinator daemon",
+                                "none; it is there again at once");
+    }
+    return fault::CoordinatorDaemonRestart{};
+}
+
+void read_join(Reading& reading, const YamlNode& node, std::optional<Time> at) {
+    const auto number = read_number(reading, node);
+    if (!number || !at) return;
+    auto& start = reading.scenario.processes[*number - 1].start;
+    if (start != Time::zero()) {
+        reading.diagnostics.add(node, "process " + std::to_string(*number) + " joins late, and has a start of its own",
+                                "one of them");
+    }
+    start = *at;
+}
+
+void read_scripted(Reading& reading, const YamlNode& node) {
+    const Fields fields(node, "a scripted message", {"message", "from", "to", "nth", "delay", "drop", "duplicate"},
+                        reading.diagnostics);
+    ScriptedMessage script;
+    script.text = to_flow(node);
+    script.line = node.line;
+    if (const auto* type = fields.get("message")) {
+        script.type = reading.values.message_type(*type).value_or(MessageType::ok);
+        if (script.type == MessageType::join) {
+            reading.diagnostics.add(*type, "a scripted JOIN",
+                                    "OK, ELECTION, PROBE or COORDINATOR; for the daemon see `gcd: down`");
+        }
+    }
+    if (const auto* from = fields.get("from")) script.from = read_number(reading, *from);
+    if (const auto* to = fields.get("to")) script.to = read_number(reading, *to);
+    if (script.from && script.from == script.to) {
+        reading.diagnostics.add(node, "a scripted message from process " + std::to_string(*script.from) + " to itself",
+                                "two processes");
+    }
+    if (const auto* nth = fields.get("nth")) {
+        const auto value = reading.values.integer(*nth, 1, UINT32_MAX, "which of them,");
+        if (value) script.nth = static_cast<std::uint32_t>(*value);
+    }
+    int deeds = 0;
+    if (const auto* delay = fields.get("delay")) {
+        script.delay = reading.values.duration(*delay, false).value_or(Duration::zero());
+        ++deeds;
+    }
+    const auto deed = [&](std::string_view key, bool& value) {
+        const auto* found = fields.get(key);
+        if (found == nullptr) return;
+        const auto flag = reading.values.flag(*found);
+        value = flag.value_or(false);
+        ++deeds;
+        if (flag && !*flag) {
+            reading.diagnostics.add(*found, "`" + std::string(key) + ": " + found->text + "`, which does nothing",
+                                    "on, or no such message");
+        }
+    };
+    deed("drop", script.drop);
+    deed("duplicate", script.duplicate);
+    if (deeds != 1) {
+        reading.diagnostics.add(node, "a scripted message with " + std::to_string(deeds) + " fates",
+                                "one of delay, drop, duplicate");
+    }
+    reading.scenario.scripted.push_back(script);
+}
+
+void read_fault(Reading& reading, const YamlNode& node) {
+    std::vector<std::string_view> known(fault_kinds.begin(), fault_kinds.end());
+    known.insert(known.end(), {"at", "for", "host", "address", "message"});
+    const Fields fields(node, "a fault", known, reading.diagnostics);
+    if (!node.is_map()) return;
+    std::vector<std::string_view> found;
+    for (const auto kind : fault_kinds) {
+        if (fields.has(kind)) found.push_back(kind);
+    }
+    if (found.size() != 1) {
+        std::string all;
+        for (const auto kind : fault_kinds) all += (all.empty() ? "one of " : ", ") + std::string(kind);
+        reading.diagnostics.add(
+            node, found.empty() ? "a fault without a kind" : "a fault of " + std::to_string(found.size()) + " kinds",
+            all + ", or message");
+        return;
+    }
+    const auto kind = found.front();
+    const auto refuse = [&](std::string_view key, bool allowed) {
+        if (!fields.has(key) || allowed) return;
+        reading.diagnostics.add(fields.key_node(key), "`" + std::string(key) + "` of a " + std::string(kind), "none");
+    };
+    refuse("host", kind == "crash");
+    refuse("address", kind == "restart");
+    refuse("for", kind != "restart" && kind != "resume" && kind != "elect" && kind != "join" && kind != "heal");
+
+    std::optional<Time> at;
+    if (const auto* node_at = fields.need("at")) {
+        at = reading.values.duration(*node_at);
+        if (at && *at > reading.scenario.duration) {
+            reading.diagnostics.add(*node_at, "a fault at " + node_at->text + ", after the end of the run",
+                                    "at most " + bully::to_string(reading.scenario.duration));
+        }
+    }
+    if (kind == "join") {
+        read_join(reading, *fields.get(kind), at);
+        return;
+    }
+    Fault fault;
+    fault.at = at.value_or(Time::zero());
+    if (const auto* lasts = fields.get("for"); lasts != nullptr && kind != "feign") {
+        fault.lasts = reading.values.duration(*lasts, false);
+    }
+    auto what = read_fault_kind(reading, kind, *fields.get(kind), fields);
+    if (!what) return;
+    fault.what = std::move(*what);
+    reading.scenario.faults.push_back(std::move(fault));
+}
+
+}  // namespace
+
+void read_faults(Reading& reading, const YamlNode& node) {
+    if (!node.is_sequence()) {
+        reading.diagnostics.add(node, "faults that are no list", "`- {at: 5s, crash: highest}`, ...");
+        return;
+    }
+    for (const auto& item : node.items) {
+        const bool scripted = item.find("message") != nullptr;
+        if (scripted) {
+            read_scripted(reading, item);
+        } else {
+            read_fault(reading, item);
+        }
+    }
+    auto& faults = reading.scenario.faults;
+    std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at < b.at; });
+}
+
+}  // namespace bully::sim

@@ -1,0 +1,53 @@
+// The values of a scenario file: times, percentages, comparisons, delays. Each reader reports what is wrong.
+#pragma once
+
+#include "core/record/quantities.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/scenario/strict_yaml.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace bully::sim {
+
+/// Reads values of one file; `folder` is what empirical delay files are relative to. Those in `known` aren't read
+/// again.
+class ValueReader {
+  public:
+    ValueReader(Diagnostics& diagnostics, std::string folder, DelayFiles known = {})
+        : diagnostics_(diagnostics), folder_(std::move(folder)), known_(std::move(known)) {}
+
+    [[nodiscard]] std::optional<Duration> duration(const YamlNode& node, bool zero_allowed = true);
+    /// `[a, b]`, or one time for both.
+    [[nodiscard]] std::optional<DurationRange> range(const YamlNode& node);
+    [[nodiscard]] std::optional<std::uint64_t> integer(const YamlNode& node, std::uint64_t min, std::uint64_t max,
+                                                       std::string_view what);
+    /// A percentage, as a probability in units of 2^-32.
+    [[nodiscard]] std::optional<std::uint64_t> probability(const YamlNode& node);
+    [[nodiscard]] std::optional<double> positive(const YamlNode& node);
+    [[nodiscard]] std::optional<bool> flag(const YamlNode& node);
+    /// The position of the node's word in `words`.
+    [[nodiscard]] std::optional<std::size_t> choice(const YamlNode& node, const std::vector<std::string_view>& words);
+    [[nodiscard]] std::optional<std::string> text(const YamlNode& node, bool lines = false);
+    [[nodiscard]] std::optional<Comparison> comparison(const YamlNode& node);
+    [[nodiscard]] std::optional<Delay> delay(const YamlNode& node);
+    [[nodiscard]] std::optional<MessageType> message_type(const YamlNode& node);
+    /// Those of the delays so far.
+    [[nodiscard]] const DelayFiles& files() const { return files_; }
+
+  private:
+    [[nodiscard]] std::optional<Delay> distribution(const YamlNode& kind, const YamlNode& value);
+    [[nodiscard]] std::optional<Delay> empirical(const YamlNode& value);
+    [[nodiscard]] std::optional<Delay> measured(const YamlNode& value, const std::string& path);
+    [[nodiscard]] std::shared_ptr<const DelayFile> read_delays(const YamlNode& value, const std::string& path);
+
+    Diagnostics& diagnostics_;
+    std::string folder_;
+    DelayFiles known_;
+    DelayFiles files_;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,54 @@
+// The properties of algorithm.md section 3, checked in the replay of a trace: by the checks of the simulator, with what
+// a trace tells.
+//
+// P1 to P11 need the steps of a process alone. Not seen is whether each message of a multicast was sent, which a trace
+// doesn't tell. P12 to P18 need all members of the group in the trace, and a bound on delays: the header of the
+// simulator's traces has it (where the trace tells what else they depend on), for others it has to be given.
+#pragma once
+
+#include "core/record/trace.hpp"
+#include "sim/checks/properties.hpp"
+#include "sim/checks/result.hpp"
+#include "sim/engine/observer.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bully::sim {
+
+/// The program whose traces are of virtual time, and of a world that is known.
+inline constexpr std::string_view simulator_name = "bully_sim";
+
+class ReplayChecks final : public Observer {
+  public:
+    /// No bounds: P12 to P18 aren't checked.
+    ReplayChecks(const TraceHeader& header, const std::optional<TraceBounds>& bounds, Duration tolerance);
+
+    void on_begin(const Scenario& scenario) override;
+    void on_life(const LifeNote& note) override;
+    void on_step(const StepNote& note) override;
+    void on_message(const MessageNote& note) override { properties_.on_message(note); }
+    void on_world(const WorldNote& note) override;
+    void on_end(Time at) override { properties_.on_end(at); }
+
+    /// `enough`: the tolerance that the timers of the trace need.
+    [[nodiscard]] std::vector<PropertyResult> results(Duration enough) const;
+    [[nodiscard]] const std::vector<Violation>& violations() const { return properties_.violations(); }
+
+  private:
+    void stop_or_go_on(const WorldNote& note);
+    void look_for_strangers(Number number, const Election& process);
+
+    Properties properties_;
+    bool tells_of_daemon_;
+    std::vector<std::string> expected_violations_;
+    std::vector<ProcessId> pids_;      // ascending
+    std::vector<Membership> members_;  // of each process, as last looked at
+    std::optional<Time> stopped_at_;   // when the program first stood still
+    Time went_on_at_{};
+    std::size_t stops_ = 0;
+};
+
+}  // namespace bully::sim

@@ -1,0 +1,53 @@
+// The lines of a trace, back into core's types. Throws TraceFault; replay turns it into a TraceError.
+#pragma once
+
+#include "core/record/trace.hpp"
+#include "sim/engine/observer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bully::sim {
+
+struct TraceFault {
+    std::string what;
+    std::string expected;
+};
+
+using TraceJson = nlohmann::json;
+
+/// Members by snapshot number; 0 is the empty one.
+using Snapshots = std::map<std::uint64_t, Membership>;
+
+/// An event, with what it points to.
+struct ReadEvent {
+    Event event;
+    Membership members;
+    std::string reason;
+
+    ReadEvent() = default;
+    ~ReadEvent() = default;
+    ReadEvent(const ReadEvent&) = delete;
+    ReadEvent& operator=(const ReadEvent&) = delete;
+};
+
+[[nodiscard]] const TraceJson& field(const TraceJson& object, std::string_view key);
+[[nodiscard]] std::int64_t read_integer(const TraceJson& object, std::string_view key, std::int64_t min,
+                                        std::int64_t max);
+[[nodiscard]] std::string read_string(const TraceJson& object, std::string_view key);
+[[nodiscard]] ProcessId read_trace_pid(const TraceJson& value);
+[[nodiscard]] std::optional<ProcessId> read_optional_pid(const TraceJson& value);
+[[nodiscard]] Endpoint read_trace_endpoint(const TraceJson& value);
+[[nodiscard]] TraceHeader read_header(const TraceJson& line);
+[[nodiscard]] Membership read_snapshot(const TraceJson& line);
+void read_event(const TraceJson& value, const Snapshots& snapshots, ReadEvent& out);
+[[nodiscard]] WorldNote read_world(const TraceJson& line);
+
+/// Greatest time or duration in a trace: sums of a few of them don't overflow.
+inline constexpr std::int64_t max_trace_ns = INT64_MAX / 4;
+
+}  // namespace bully::sim

@@ -1,0 +1,115 @@
+// What is written for a reader who stops, and goes on.
+#include "net/log/line_output.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+
+namespace bully::net {
+namespace {
+
+class LineOutputTest : public testing::Test {
+  protected:
+    LineOutputTest() {
+        std::signal(SIGPIPE, SIG_IGN);
+        EXPECT_EQ(pipe2(ends_.data(), O_CLOEXEC), 0);
+        EXPECT_GT(fcntl(ends_[1], F_SETPIPE_SZ, 4096), 0);
+    }
+    ~LineOutputTest() override {
+        for (const int end : ends_) close(end);
+    }
+    void close_reader() {
+        close(ends_[0]);
+        ends_[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+
+    [[nodiscard]] LineOutput::Options options(bool has_gaps) {
+        LineOutput::Options options;
+        options.kept = 10'000;
+        if (has_gaps) options.gap = [](std::uint64_t lines) { return "gap " + std::to_string(lines); };
+        options.on_end = [this](const std::string& why) { end_ = why; };
+        return options;
+    }
+    // Lines of 100 bytes, numbered from `first`.
+    static void write(LineOutput& output, int first, int count) {
+        for (int number = first; number < first + count; ++number) {
+            auto line = std::to_string(number);
+            line.resize(99, '.');
+            output.stream() << line << std::endl;
+        }
+    }
+    // Reads until `count` lines are accounted for, shown or told to be dropped; each in its place.
+    void expect_all_told(int count) {
+        std::string text;
+        std::array<char, 1000> buffer{};
+        int next = 0;
+        while (next < count) {
+            const auto got = read(ends_[0], buffer.data(), buffer.size());
+            ASSERT_GT(got, 0);
+            text.append(buffer.data(), static_cast<std::size_t>(got));
+            for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
+                const auto line = text.substr(0, end);
+                text.erase(0, end + 1);
+                if (line.starts_with("gap ")) {
+                    gaps_ += 1;
+                    next += std::stoi(line.substr(4));
+                } else {
+                    ASSERT_EQ(std::stoi(line), next++) << line;
+                }
+            }
+        }
+        EXPECT_EQ(next, count);
+    }
+
+    std::array<int, 2> ends_{};
+    int gaps_ = 0;
+    std::string end_;
+};
+
+TEST_F(LineOutputTest, TellsEachLineOrThatItWasDropped) {
+    LineOutput output(ends_[1], options(true));
+    write(output, 0, 1000);  // ten times what is kept
+    expect_all_told(1000);
+    EXPECT_EQ(gaps_, 1);
+    write(output, 1000, 20);
+    write(output, 1020, 500);
+    EXPECT_EQ(end_, "");
+}
+
+TEST_F(LineOutputTest, WithoutGapsItEndsWithTheFirst) {
+    LineOutput output(ends_[1], options(false));
+    write(output, 0, 1000);
+    EXPECT_EQ(end_, "nobody reads it");
+    EXPECT_GT(output.finish(), 500U);
+}
+
+TEST_F(LineOutputTest, AReaderThatIsGoneIsTold) {
+    LineOutput output(ends_[1], options(true));
+    close_reader();
+    write(output, 0, 10);
+    EXPECT_EQ(output.finish(), 10U);
+}
+
+TEST_F(LineOutputTest, WaitsAtItsEndForWhoReadsOn) {
+    {
+        LineOutput output(ends_[1], options(true));
+        write(output, 0, 30);
+        EXPECT_EQ(output.finish(), 0U);
+    }
+    expect_all_told(30);
+    EXPECT_EQ(gaps_, 0);
+}
+
+TEST_F(LineOutputTest, DoesntWaitAtItsEndForWhoDoesnt) {
+    LineOutput output(ends_[1], options(true));
+    write(output, 0, 90);
+    EXPECT_GE(output.finish(), 90U - 41U);
+}
+
+}  // namespace
+}  // namespace bully::net

@@ -1,0 +1,370 @@
+// What is wrong in a scenario file is said with its place, what was expected, and all in one go; what is right becomes
+// what it says.
+#include "sim/scenario/parser.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string errors(const std::string& text) {
+    const auto scenario = parse_scenario(text, "f");
+    if (scenario) return "";
+    std::string all;
+    for (const auto& diagnostic : scenario.error()) all += to_string(diagnostic).substr(2) + "\n";
+    return all;
+}
+
+struct Row {
+    const char* text;
+    const char* errors;
+};
+
+// Each text begins behind a line break of its own.
+const std::vector<Row> bad_scenarios{
+    {R"(name: t
+processes: 3
+faluts: []
+)",
+     R"(3:1: unknown key `faluts` in a scenario, expected `faults` perhaps
+)"},
+    {R"(name: t
+processes: 3
+seed: 1
+seed: 2
+)",
+     R"(4:1: duplicate key `seed`, expected it once; it stands in line 3 already
+)"},
+    {R"(name: t
+)",
+     R"(1:1: a scenario without `processes`, expected one
+)"},
+    {R"(processes: 2
+)",
+     R"(1:1: a scenario without `name`, expected one
+)"},
+    {R"([]
+)",
+     R"(1:1: a scenario that is no map, expected `{key: value, ...}`
+)"},
+    {R"()",
+     R"(1:1: an empty file, expected a scenario
+)"},
+    {R"(name: t
+processes: 3
+duration: 5
+)",
+     R"(3:11: `5`, expected a time with a unit, such as 500ms, 1.5s or 2min
+)"},
+    {R"(name: t
+proceses: 3
+expect: [{at: 1s, leader: 3}]
+)",
+     R"(1:1: a scenario without `processes`, expected one
+2:1: unknown key `proceses` in a scenario, expected `processes` perhaps
+)"},
+    {R"(name: t
+processes: 0
+)",
+     R"(2:12: `0`, expected a number of processes from 1 to 60000
+)"},
+    {R"(name: t
+processes: 99999
+)",
+     R"(2:12: `99999`, expected a number of processes from 1 to 60000
+)"},
+    {R"(name: t
+processes:
+  - {pid: [3, 4]}
+  - {pid: [3]}
+  - {birthday: 1970-02-30, student_id: 1000001, on: 2026-11-24}
+  - {name: x}
+)",
+     R"(3:15: `4`, expected a student id from 1000000 to 9999999
+4:11: a pid that is no pair, expected [days, student_id], such as [120, 1234567]
+5:16: `1970-02-30`, expected a date, YYYY-MM-DD or MM-DD
+6:5: a process without `pid`, expected one
+)"},
+    {R"(name: t
+processes: [{pid: [1, 1], name: a}, {pid: [2, 2], name: a}]
+)",
+     R"(2:23: `1`, expected a student id from 1000000 to 9999999
+2:47: `2`, expected a student id from 1000000 to 9999999
+)"},
+    {R"(name: t
+processes: 3
+faults:
+  - {at: 3s}
+  - {crash: 1}
+  - {at: 3s, crash: 4}
+  - {at: 3s, crash: nobody}
+  - {at: 3s, crash: 1, pause: 2}
+  - {at: 3s, crahs: 1}
+  - {at: 3s, partition: [[1, 2], [2, 3]]}
+  - {at: 3s, cut: {between: [1]}}
+  - {at: 3s, crash: 1, host: sideways}
+  - 5
+)",
+     R"(4:5: a fault without a kind, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
+5:5: a fault without `at`, expected one
+6:21: no such process: `4`, expected a process from 1 to 3
+7:21: no such process: `nobody`, expected a process from 1 to 3
+8:5: a fault of 2 kinds, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
+9:5: a fault without a kind, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
+9:14: unknown key `crahs` in a fault, expected `crash` perhaps
+10:34: process 2 in two groups, expected it in one
+11:29: `between` that is no pair, expected [X, Y], each a process or a list of them
+12:30: `sideways`, expected one of down, up
+13:5: a fault that is no map, expected `{key: value, ...}`
+)"},
+    {R"(name: t
+processes: 3
+expect:
+  - {leader: 3}
+  - {at: 3s, leader: 9}
+  - {messages: {HELLO: 3}}
+  - {elections: many}
+  - {violated: P99}
+  - {reached: nowhere}
+  - {agreement_within: 1s, at: 3s}
+  - {in: sometimes, at: 1s, leader: 1}
+)",
+     R"(4:5: an expectation without `at`, expected one
+5:22: no such process: `9`, expected a process from 1 to 3
+6:17: unknown key `HELLO` in messages, expected one of OK, ELECTION, PROBE, COORDINATOR, JOIN
+7:17: `many`, expected a count, or a comparison such as "<= 20"
+8:16: no property: `P99`, expected P1 to P16, or P18
+9:15: `nowhere`, expected one of late_answer_ignored, stale_timer_ignored, lower_coordinator_rejected, misled_prober_told, higher_member_probed, higher_member_asked, asked_again, open_probe_voided, answer_discounted, probe_gap_doubled, refreshed, strangers_told, announcement_held, all_refused, coordinator_timeout, elected_without_daemon, unknown_coordinator_followed, stranger_followed_on, duplicate_identity_noticed, backlog_before_timers, message_lost, connection_refused
+10:28: `at` with `agreement_within`, expected none
+11:10: `sometimes`, expected one of strict, robust
+)"},
+    {R"(name: t
+processes: 3
+network: {loss: 5, delay: {unifrom: [1ms, 2ms]}, connect_timeout: 0s}
+timing: {probe_gap: [3s, 1s], join_attempts: 0}
+)",
+     R"(3:17: `5`, expected a percentage such as 0.5%, from 0% to 100%
+3:28: unknown key `unifrom` in a delay, expected `uniform` perhaps
+3:67: `0s`, expected a time above zero
+4:21: a range from 3s down to 1s, expected the lesser time first
+4:46: `0`, expected a number of attempts from 1 to 200
+)"},
+    {R"(name: t
+processes: &p 3
+)",
+     R"(2:12: anchor `&p`, expected the value itself: aliases are not allowed
+)"},
+    {R"(name: t
+processes: *p
+)",
+     R"(2:12: no YAML: the referenced anchor is not defined
+)"},
+    {R"(name: !!str t
+processes: 3
+)",
+     R"(1:7: tag `tag:yaml.org,2002:str`, expected a plain value: tags are not allowed
+)"},
+    {R"(name: t
+processes: 3
+---
+name: u
+)",
+     R"(4:1: a second document, expected one scenario a file
+)"},
+    {R"(name: "t
+processes: 3
+)",
+     R"(1:7: a quote that isn't closed, expected a closing `"` before line 2, `processes:`
+)"},
+    {R"(name: t
+	processes: 3
+)",
+     R"(2:1: no YAML: illegal tab when looking for indentation, expected spaces
+)"},
+    {R"(name: t
+processes: 3
+faults:
+- {message: OK, drop: off}
+- {message: OK, duplicate: false}
+- {message: OK, from: 2, to: 2, drop: on}
+- {at: 1s, cut: {from: 1, to: 1}}
+- {at: 1s, slow: {between: [2, [2, 2]], by: 1s}}
+- {at: 1s, partition: [[1, 3, 2]]}
+)",
+     R"(4:23: `drop: off`, which does nothing, expected on, or no such message
+5:28: `duplicate: false`, which does nothing, expected on, or no such message
+6:3: a scripted message from process 2 to itself, expected two processes
+7:17: a link from process 1 to itself, expected two processes
+8:18: a link from process 2 to itself, expected two processes
+9:23: a partition with all processes in one group, expected two groups or more
+)"},
+    {R"(name: t
+duration: 15s
+processes: 3
+expect:
+- {no_election: [14s, 16s]}
+- {no_election: [16s, 17s]}
+- {no_election: 14s}
+- {messages: {}}
+- {messages: {OK: ">= 0"}}
+- {elections: ">= 0"}
+)",
+     R"(5:23: 16s is after the end of the run, expected at most 15s
+6:23: 17s is after the end of the run, expected at most 15s
+7:17: `no_election` without a range of times, expected [from, to], such as [5s, 10s]
+8:14: no messages, expected at least one count, such as {PROBE: "> 0"}
+9:19: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
+10:15: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
+)"},
+    {R"(name: t
+processes: 3
+mode: strikt
+start: warm
+probe: maybe
+)",
+     R"(3:7: `strikt`, expected `strict` perhaps
+4:8: `warm`, expected one of cold, settled
+5:8: `maybe`, expected one of on, off, true, false
+)"},
+    {R"(name: t
+processes: 3
+about: [[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]
+)",
+     R"(3:23: nested too deeply, expected at most 16 levels
+)"},
+};
+
+TEST(ScenarioErrors, are_said_with_their_place) {
+    for (const auto& row : bad_scenarios) EXPECT_EQ(errors(row.text), row.errors) << row.text;
+}
+
+TEST(ScenarioErrors, of_sizes) {
+    EXPECT_NE(errors(std::string(5U << 20U, '#')).find("expected"), std::string::npos);
+    EXPECT_NE(errors("name: t\nprocesses: 3\nabout: \"a\\x1b[2Jb\"\n").find("control characters"), std::string::npos);
+    EXPECT_NE(errors(std::string("name: t\0\nprocesses: 3\n", 22)), "");
+}
+
+Scenario good(const std::string& text) {
+    const auto scenario = parse_scenario("name: t\n" + text, "f");
+    if (!scenario) {
+        for (const auto& diagnostic : scenario.error()) ADD_FAILURE() << to_string(diagnostic);
+        return {};
+    }
+    return *scenario;
+}
+
+template <typename What>
+What only_fault(const std::string& text) {
+    const auto scenario = good("processes: 5\nduration: 60s\nfaults:\n  - " + text + "\n");
+    if (scenario.faults.size() != 1 || !std::holds_alternative<What>(scenario.faults[0].what)) {
+        ADD_FAILURE() << text;
+        return {};
+    }
+    return std::get<What>(scenario.faults[0].what);
+}
+
+constexpr ProcessRef process(Number number) { return {ProcessRef::Kind::number, number}; }
+
+TEST(Scenario, processes_are_sorted_and_numbered_from_the_lowest) {
+    const auto scenario = good(R"(processes:
+  - {pid: [300, 1000003], name: top, start: 2s, timing: {answer_timeout: 2s}}
+  - {birthday: 1970-11-25, student_id: 1000001, on: 2026-11-24}
+  - {pid: [1, 1000002], start: never}
+)");
+    ASSERT_EQ(scenario.processes.size(), 3U);
+    EXPECT_EQ(scenario.processes[0].pid, (ProcessId{1, 1000001}));
+    EXPECT_EQ(scenario.processes[1].pid, (ProcessId{1, 1000002}));
+    EXPECT_FALSE(scenario.processes[1].start.has_value());
+    EXPECT_EQ(scenario.processes[2].name, "top");
+    EXPECT_EQ(scenario.processes[2].start, Time{2s});
+    EXPECT_EQ(scenario.processes[2].timing.answer_timeout, Duration{2s});
+    EXPECT_EQ(scenario.processes[0].timing, Timing{});
+}
+
+TEST(Scenario, faults) {
+    EXPECT_EQ(only_fault<fault::Crash>("{at: 1s, crash: highest}").process.kind, ProcessRef::Kind::highest);
+    EXPECT_FALSE(only_fault<fault::Crash>("{at: 1s, crash: 1}").host_up);
+    EXPECT_TRUE(only_fault<fault::Crash>("{at: 1s, crash: 1, host: up}").host_up);
+    EXPECT_TRUE(only_fault<fault::Restart>("{at: 1s, restart: 1, address: new}").new_address);
+    EXPECT_EQ(only_fault<fault::Pause>("{at: 1s, pause: 2}").process, process(2));
+    EXPECT_EQ(only_fault<fault::Resume>("{at: 1s, resume: 2}").process, process(2));
+    EXPECT_EQ(only_fault<fault::Elect>("{at: 1s, elect: 3}").process, process(3));
+    EXPECT_EQ(only_fault<fault::Partition>("{at: 1s, partition: [[1, 2], [3]]}").groups,
+              (std::vector<std::vector<Number>>{{1, 2}, {3}}));
+    const auto one_way = only_fault<fault::Cut>("{at: 1s, cut: {from: 1, to: [2, 3]}}").links;
+    EXPECT_EQ(one_way.to, (std::vector<Number>{2, 3}));
+    EXPECT_FALSE(one_way.both_ways);
+    EXPECT_TRUE(only_fault<fault::Cut>("{at: 1s, cut: {between: [1, 2]}}").links.both_ways);
+    EXPECT_EQ(only_fault<fault::Slow>("{at: 1s, slow: {from: 1, to: 2, by: 3s}}").by, Duration{3s});
+    EXPECT_EQ(only_fault<fault::ChangeDelay>("{at: 1s, delay: 7ms}").delay.longest(), Duration{7ms});
+    EXPECT_EQ(only_fault<fault::ChangeLoss>("{at: 1s, loss: 50%}").loss, std::uint64_t{1} << 31U);
+    only_fault<fault::Heal>("{at: 1s, heal: all}");
+    only_fault<fault::CoordinatorDaemonDown>("{at: 1s, gcd: down, for: 3s}");
+    only_fault<fault::CoordinatorDaemonRestart>("{at: 1s, gcd: restart}");
+}
+
+TEST(Scenario, scripted_messages) {
+    const auto scenario = good(R"(processes: 3
+faults:
+  - {message: COORDINATOR, from: 3, to: 1, nth: 2, delay: 3s}
+  - {message: OK, drop: true}
+)");
+    ASSERT_EQ(scenario.scripted.size(), 2U);
+    EXPECT_EQ(scenario.scripted[0].type, MessageType::coordinator);
+    EXPECT_EQ(scenario.scripted[0].from, Number{3});
+    EXPECT_EQ(scenario.scripted[0].nth, 2U);
+    EXPECT_EQ(scenario.scripted[0].delay, Duration{3s});
+    EXPECT_TRUE(scenario.scripted[1].drop);
+    EXPECT_FALSE(scenario.scripted[1].from.has_value());
+}
+
+TEST(Scenario, expectations) {
+    const auto scenario = good(R"(processes: 3
+expect:
+  - {at: 3s, leader: highest}
+  - {in: strict, violated: P1}
+  - {messages: {ELECTION: "<= 20", OK: 3}}
+)");
+    ASSERT_EQ(scenario.expectations.size(), 3U);
+    EXPECT_EQ(std::get<expectation::LeaderAt>(scenario.expectations[0].what).leader.kind, ProcessRef::Kind::highest);
+    EXPECT_EQ(scenario.expectations[1].mode, Mode::strict);
+    const auto& counts = std::get<expectation::Messages>(scenario.expectations[2].what).counts;
+    ASSERT_EQ(counts.size(), 2U);
+    EXPECT_TRUE(counts[0].second.holds_for(20));
+    EXPECT_FALSE(counts[0].second.holds_for(21));
+    EXPECT_FALSE(counts[1].second.holds_for(2));
+}
+
+TEST(Scenario, the_rest) {
+    const auto scenario = good(R"(seed: 9
+duration: 7s
+mode: strict
+start: settled
+probe: off
+network: {delay: {uniform: [1ms, 2ms]}, loss: 0.5%, duplicate: 1%, connect_timeout: 2s}
+gcd: {delay: 3ms, host: down}
+timing: {hold_down: 1ms}
+processes: 3
+)");
+    EXPECT_EQ(scenario.seed, 9U);
+    EXPECT_EQ(scenario.duration, Duration{7s});
+    EXPECT_EQ(scenario.mode, Mode::strict);
+    EXPECT_TRUE(scenario.settled);
+    EXPECT_FALSE(scenario.probing);
+    EXPECT_EQ(scenario.network.delay.longest(), Duration{2ms});
+    EXPECT_EQ(scenario.network.connect_timeout, Duration{2s});
+    EXPECT_GT(scenario.network.loss, 0U);
+    EXPECT_EQ(scenario.daemon.delay.longest(), Duration{3ms});
+    EXPECT_FALSE(scenario.daemon.host_up);
+    EXPECT_EQ(scenario.processes[1].timing.hold_down, Duration{1ms});
+}
+
+}  // namespace
+}  // namespace bully::sim

@@ -1,0 +1,200 @@
+// What swallows the rest of a scenario file, or of an option's value, is a mistake where it begins; texts over several
+// lines are none. Each row is one file; those that yaml-cpp took in silence are marked.
+#include "sim/scenario/overrides.hpp"
+#include "sim/scenario/parser.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace bully::sim {
+namespace {
+
+const std::string head = "name: x\nduration: 15s\nstart: settled\nprocesses: 3\n";
+const std::string tail = "faults:\n- {at: 2s, crash: highest}\nexpect:\n- {at: 14s, leader: 1}\n";
+
+std::vector<std::string> errors_of(const std::string& text) {
+    const auto scenario = parse_scenario(text, "f");
+    std::vector<std::string> all;
+    if (scenario) return all;
+    for (const auto& diagnostic : scenario.error()) all.push_back(to_string(diagnostic).substr(2));
+    return all;
+}
+
+struct SwallowingFile {
+    const char* about;
+    std::string text;
+    std::string error;
+};
+
+const std::vector<SwallowingFile> swallowing{
+    {"double quote, silent", head + "about: \"open\n" + tail,
+     "5:8: a quote that isn't closed, expected a closing `\"` before line 6, `faults:`"},
+    {"single quote, silent", head + "about: 'it''s open\n" + tail,
+     "5:8: a quote that isn't closed, expected a closing `'` before line 6, `faults:`"},
+    {"escaped quote, silent", head + "about: \"open\\\"\n" + tail,
+     "5:8: a quote that isn't closed, expected a closing `\"` before line 6, `faults:`"},
+    {"on a line of its own, silent", head + "about:\n  \"one\n  two\n" + tail,
+     "6:3: a quote that isn't closed, expected a closing `\"` before line 8, `faults:`"},
+    {"in the last line, silent", head + "about: \"open\n", "5:8: a quote that isn't closed, expected a closing `\"`"},
+    {"in the first line", "name: \"x\nprocesses: 3\n" + tail,
+     "1:7: a quote that isn't closed, expected a closing `\"` before line 2, `processes:`"},
+    {"behind a byte order mark", "\xef\xbb\xbfname: \"x\nprocesses: 3\n",
+     "1:7: a quote that isn't closed, expected a closing `\"` before line 2, `processes:`"},
+    {"with line ends of Windows, silent", "name: x\r\nprocesses: 3\r\nabout: \"open\r\nseed: 3\r\n",
+     "3:8: a quote that isn't closed, expected a closing `\"` before line 4, `seed:`"},
+    {"in a flow map", head + "faults:\n- {at: 2s, crash: \"highest}\nexpect:\n- {at: 14s, leader: 1}\n",
+     "6:19: a quote that isn't closed, expected a closing `\"` before line 7, `expect:`"},
+    {"with an escape that doesn't exist behind it", head + "about: \"open\n" + tail + "# C:\\q\n",
+     "5:8: a quote that isn't closed, expected a closing `\"` before line 6, `faults:`"},
+    {"closed by a comment, silent", head + "about: \"open\n" + tail + "# that's it\"\n",
+     "5:8: a quoted text that goes on over line 6, `faults:`, expected a closing `\"` before it, or that line indented "
+     "deeper"},
+    {"closed by the next quote", head + "about: \"open\n" + tail + "mode: \"robust\"\n",
+     "5:8: a quoted text that goes on over line 6, `faults:`, expected a closing `\"` before it, or that line indented "
+     "deeper"},
+    {"closed by an apostrophe", head + "about: 'open\n" + tail + "# it's so\n",
+     "5:8: a quoted text that goes on over line 6, `faults:`, expected a closing `'` before it, or that line indented "
+     "deeper"},
+    {"over the next item of a list, silent",
+     "name: x\nprocesses:\n- {pid: [1, 1000000], name: \"a}\n- {pid: [2, 1000000], name: b\"}\n",
+     "3:29: a quoted text that goes on over line 4, `- {pid: [2, 1000000], name: b\"}`, expected a closing `\"` before "
+     "it, or that line indented deeper"},
+    {"over the next key of an item, silent",
+     "name: x\nprocesses:\n- pid: [1, 1000000]\n  name: \"a\n  start: never\"\n- pid: [2, 1000000]\n",
+     "4:9: a quoted text that goes on over line 5, `start:`, expected a closing `\"` before it, or that line indented "
+     "deeper"},
+    {"over the next key of a flow map, silent", "{name: \"x,\nseed: 5, about: open\",\nprocesses: 3}\n",
+     "1:8: a quoted text that goes on over line 2, `seed:`, expected a closing `\"` before it, or that line indented "
+     "deeper"},
+    {"as in JSON", "{\n\"name\":\"x,\n\"processes\":3\n}\n",
+     "2:8: a quoted text that goes on over line 3, `processes:`, expected a closing `\"` before it, or that line "
+     "indented deeper"},
+    {"over a new document", head + "about: \"open\n---\n" + tail + "# so\"\n",
+     "5:8: a quoted text that goes on over line 6, `---`, expected a closing `\"` before it, or that line indented "
+     "deeper"},
+    {"over keys that are indented, silent",
+     head + "about: \"open\n faults:\n - {at: 2s, crash: highest}\n expect: []\"\n",
+     "5:8: a quoted text that goes on over line 6, `faults:`, expected a closing `\"` before it, or that line indented "
+     "deeper"},
+    {"block, silent", head + "about: |\n faults:\n - {at: 2s, crash: highest}\n expect:\n - {at: 14s, leader: 1}\n",
+     "5:8: a text that goes on over line 6, `faults:`, expected `faults` indented less, or another first word in that "
+     "line"},
+    {"folded block, silent", head + "about: >-\n  a text\n  mode: strict\n",
+     "5:8: a text that goes on over line 7, `mode:`, expected `mode` indented less, or another first word in that "
+     "line"},
+    {"list", head + "faults: [{at: 2s, crash: highest}\nexpect:\n- {at: 14s, leader: 1}\n",
+     "5:9: `[` that isn't closed, expected a closing `]`"},
+    {"map", head + "faults:\n- {at: 2s, crash: highest\nexpect:\n- {at: 14s, leader: 1}\n",
+     "6:3: `{` that isn't closed, expected a closing `}`"},
+    {"map in the last line", head + "expect:\n- {at: 14s, leader: 1",
+     "6:3: `{` that isn't closed, expected a closing `}`"},
+    {"map without a comma", head + "faults: [{at: 2s crash: highest}]\n",
+     "5:23: no YAML: end of map flow not found, expected `,` or `}`"},
+    {"list without a comma", head + "faults: [{at: 2s, crash: highest} {at: 3s, crash: 1}]\n",
+     "5:35: no YAML: end of sequence flow not found, expected `,` or `]`"},
+    {"bracket too many", head + "faults: [{at: 2s, crash: highest}]]\n",
+     "5:35: no YAML: illegal flow end, expected a `[` or `{` before it"},
+    {"document", head + "---\n" + tail, "6:1: a second document, expected one scenario a file"},
+    {"end of the document", head + "...\n" + tail, "6:1: a second document, expected one scenario a file"},
+    {"text over lines", "name: x\n  seed: 5\nprocesses: 3\n",
+     "2:7: no YAML: illegal map value, expected one `key: value` a line, or `{key: value, ...}`"},
+    {"comment without a space", "name: x\nprocesses: 3#4\n",
+     "2:12: `3#4`, expected a number of processes from 1 to 60000"},
+    {"carriage return in a comment, silent", "name: x\nprocesses: 3 # three\rseed: 5\n",
+     "2:21: a carriage return without a line feed, expected ends of line as on Linux or Windows"},
+    {"NUL in a comment, silent", head + std::string("# a\0b\n", 6) + tail,
+     "5:4: a control character, 0x00, expected printable ones only"},
+    {"NUL, which escapes", std::string("name: x\0", 8) + "\nprocesses: 3\n",
+     "1:8: a control character, 0x00, expected printable ones only"},
+    {"control character of Unicode, silent", "name: x\xc2\x9by\nprocesses: 3\n",
+     "1:8: a control character, 0x9b, expected printable ones only"},
+    {"Latin-1, silent", "name: \xfc\nprocesses: 3\n", "1:7: a byte 0xfc that isn't UTF-8, expected UTF-8"},
+    {"UTF-16, silent", std::string("\xff\xfen\0:\0", 6), "1:1: a file in UTF-16, expected UTF-8"},
+    {"tag that says nothing, silent", head + "seed: ! 5\n",
+     "5:7: tag `!`, expected a plain value: tags are not allowed"},
+    {"tag of a key's nothing", head + "seed: !int\n", "5:7: tag `!int`, expected a plain value: tags are not allowed"},
+    {"merge key", head + "<<: {seed: 3}\n",
+     "5:1: unknown key `<<` in a scenario, expected one of name, about, seed, duration, mode, start, probe, timing, "
+     "network, gcd, feign, processes, faults, expect"},
+    {"key twice", head + "seed:\nseed: 3\n",
+     "6:1: duplicate key `seed`, expected it once; it stands in line 5 already"},
+    {"key without a value", head + "expect:\n",
+     "6:1: expectations that are no list, expected `- {at: 11s, leader: 4}`, ..."},
+    {"item without a value", head + "expect:\n-\n", "7:1: an expectation that is no map, expected `{key: value, ...}`"},
+    {"tab", head + "\tseed: 3\n", "5:1: no YAML: illegal tab when looking for indentation, expected spaces"},
+    {"comments alone", "# name: x\n# processes: 3\n", "1:1: an empty file, expected a scenario"},
+};
+
+TEST(YamlTexts, what_swallows_the_rest_is_told_where_it_begins) {
+    for (const auto& row : swallowing) {
+        const auto found = errors_of(row.text);
+        EXPECT_EQ(found.empty() ? "good" : found.front(), row.error) << row.about;
+    }
+}
+
+TEST(YamlTexts, over_several_lines_are_good) {
+    for (const auto* about : {
+             "about: \"a text\n  over two lines\"\n", "about: 'a text\n\n  that isn''t short'\n",
+             "about: \"a text\nat the margin, without an entry\"\n", "about: \"\n  a text\n\"\n",
+             "about: \"steps:\n  - one\n  note: two\"\n", "about:\n  \"a text\n  of its own\"\n",
+             "about: a text\n  over two lines\n", "about: |\n  a text\n  - one\n  note: two\n",
+             "about: >-\n  a text, then\n    faults:\n    - {at: 2s, crash: 1}\n",
+             "about: |2-\n  a text # no comment\n", "about: \"a \\\"text\\\"\"  # it's \"quoted\"\n",
+             "about: it's a \"text\"\n",
+             "{name: y}: 3\n",  // only to show that the table can fail
+         }) {
+        const bool good = !std::string_view(about).starts_with("{");
+        EXPECT_EQ(errors_of("name: x\n" + std::string(about) + "processes: 3\n").empty(), good) << about;
+    }
+    EXPECT_TRUE(errors_of(R"({"name":"x","about":"a: [b","processes":[{"pid":[1,1000000],"name":"a"}]})").empty());
+    EXPECT_TRUE(
+        errors_of("\xef\xbb\xbf---\r\nname: \xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80\r\nprocesses: 3\t# three\r\n...\r\n")
+            .empty());
+}
+
+TEST(YamlTexts, what_stands_behind_a_text_keeps_its_meaning) {
+    const auto scenario = parse_scenario(head + "about: \"a text\n  over two lines\"\n" + tail, "f");
+    ASSERT_TRUE(scenario);
+    EXPECT_EQ(scenario->about, "a text over two lines");
+    EXPECT_EQ(scenario->faults.size(), 1U);
+    EXPECT_EQ(scenario->expectations.size(), 1U);
+}
+
+TEST(YamlTexts, of_options_are_read_alike) {
+    for (const auto& [value, error] : std::vector<std::pair<std::string, std::string>>{
+             {"\"x", "a quote that isn't closed, expected a closing `\"`"},
+             {"'x", "a quote that isn't closed, expected a closing `'`"},
+             {"\"x\n", "a quote that isn't closed, expected a closing `\"`"},
+             {"[5ms, '6ms]\n", "a quote that isn't closed, expected a closing `'`"},
+             {"{uniform: [1ms, 2ms]", "`{` that isn't closed, expected a closing `}`"},
+             {"[1, 2", "`[` that isn't closed, expected a closing `]`"},
+             {"5ms # and\r6ms", "a carriage return without a line feed, expected ends of line as on Linux or Windows"},
+             {"crash #5", "a comment, `#5`, expected quotes around a value with a `#` behind a space"},
+             {"[5ms #,6ms]", "a comment, `#,6ms]`, expected quotes around a value with a `#` behind a space"},
+             {"! 5ms", "tag `!`, expected a plain value: tags are not allowed"},
+             {"5ms\n---\n6ms", "something after the end of the value, expected the value alone"}}) {
+        const auto read = read_value(value);
+        ASSERT_FALSE(read) << value;
+        EXPECT_EQ(read.error(), error) << value;
+    }
+    for (const auto* value : {"\"x\"", "crash#5", "\"crash #5\"", "it's #", "- 5ms # one\n- 6ms"}) {
+        EXPECT_EQ(read_value(value).has_value(), std::string_view(value) != "it's #") << value;
+    }
+}
+
+TEST(YamlTexts, on_one_line_are_read_again_as_they_are) {
+    for (const std::string text : {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x"}) {
+        YamlNode node;
+        node.kind = YamlNode::Kind::scalar;
+        node.quoted = true;
+        node.text = text;
+        const auto again = read_value(to_flow(node));
+        ASSERT_TRUE(again) << to_flow(node);
+        EXPECT_EQ(again->text, text);
+    }
+}
+
+}  // namespace
+}  // namespace bully::sim
