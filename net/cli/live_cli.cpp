@@ -1,5 +1,6 @@
 #include "net/cli/live_cli.hpp"
 
+#include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "core/record/quantities.hpp"
 #include "net/cli/options.hpp"
@@ -137,7 +138,7 @@ bool use_colour(bool no_color) {
 
 tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* const* argv) {
     CLI::App app("Elects a leader by the Bully algorithm in a real group, on TCP.", "bully_live");
-    app.set_version_flag("--version", std::string("bully_live ") + BULLY_VERSION);
+    app.set_version_flag("--version", bully::cli::version_of("bully_live"));
     set_up(app, examples);
     app.footer(footer);
 

@@ -19,6 +19,7 @@ LAYERS = {
     "core": "",
     "core/record": "core",
     "core/cli": "",
+    "core/example": "",
 
     "sim/util": "",
     "sim/scenario": "core core/record sim/util",
