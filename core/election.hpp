@@ -10,7 +10,7 @@
 // A process that crashes loses its Election. The executor makes a new one for the next life, and sees to it that
 // nothing that was addressed to the earlier life reaches it, for instance by numbering on (`first_round`).
 //
-// Sources: the lab (rules 1 to 8), and the rows of algorithm.md section 2 (R1 to R8, H, 6 to 21).
+// The rules that comments cite (lab 1 to 8, rows 6 to 21, R1 to R8, H) stand in core/README.md.
 #pragma once
 
 #include "core/action.hpp"

@@ -1,7 +1,7 @@
 // A process of the lab's group on real TCP: carries out what its Election says, and tells it what happens.
 //
 // One io_context, one thread: everything here runs in handlers of that context, one at a time. What is measured and
-// decided about the wire stands in protocol.md; the rules are core's.
+// decided about the wire stands in net/README.md; the rules are core's.
 #pragma once
 
 #include "core/election.hpp"
@@ -46,7 +46,7 @@ struct NodeLimits {
     int joins = 4;               ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
-    Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again (protocol.md, section 4).
+    Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again.
 };
 
 struct NodeOptions {

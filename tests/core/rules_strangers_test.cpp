@@ -1,4 +1,4 @@
-// Row 18 of algorithm.md section 2: a leader that is known by its pid alone.
+// Row 18 of core/README.md: a leader that is known by its pid alone.
 #include "tests/core/machine.hpp"
 
 #include <gtest/gtest.h>

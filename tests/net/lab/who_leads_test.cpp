@@ -1,4 +1,4 @@
-// COORDINATOR with a list: who has sent it, by what is known of whom. Source: protocol.md, section 4.
+// COORDINATOR with a list: who has sent it, by what is known of whom. Source: net/README.md#what-each-side-does.
 #include "net/lab/who_leads.hpp"
 
 #include <gtest/gtest.h>
