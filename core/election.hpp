@@ -17,7 +17,9 @@
 #include "core/event.hpp"
 #include "core/membership.hpp"
 #include "core/process_id.hpp"
+#include "core/settings.hpp"
 #include "core/timing.hpp"
+#include "core/view.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,57 +27,6 @@
 #include <vector>
 
 namespace bully {
-
-enum class Mode : std::uint8_t {
-    strict,  ///< The rules of the lab, gaps and all.
-    robust,  ///< With R1 to R8 and the hold-down. Indistinguishable on the wire.
-};
-
-enum class Phase : std::uint8_t {
-    down,                  ///< Not started, or given up.
-    joining,               ///< The first JOIN is under way.
-    following,             ///< Idle; another process leads.
-    leading,               ///< Idle; this process leads.
-    awaiting_answers,      ///< ELECTION sent, waiting for an OK: at most T_ok.
-    awaiting_coordinator,  ///< A higher process answered OK, waiting for its COORDINATOR: at most T_coord.
-    failed,                ///< Feigning a failure (rule 8).
-};
-inline constexpr std::size_t phase_count = 7;
-
-/// In a group, and in no election.
-[[nodiscard]] constexpr bool is_idle(Phase phase) { return phase == Phase::following || phase == Phase::leading; }
-
-/// What an idle process is doing about the process it watches: its leader, or, leading, a higher member (R3).
-enum class Watch : std::uint8_t {
-    nothing,
-    gap,     ///< The next PROBE waits for the end of the gap.
-    probe,   ///< A PROBE is open.
-    rejoin,  ///< A JOIN is open, and an election waits for its outcome.
-    lookup,  ///< A JOIN is open for the address of a leader that is known by its pid alone (row 18).
-};
-
-/// Feign failures regularly (rule 8): after a time drawn from `up`, be down for one drawn from `down`, and again.
-struct FeignPlan {
-    DurationRange up{std::chrono::seconds(0), std::chrono::seconds(10)};
-    DurationRange down{std::chrono::seconds(1), std::chrono::seconds(4)};
-};
-
-struct Settings {
-    Mode mode = Mode::robust;
-    Timing timing;
-    bool probing = true;
-    std::optional<FeignPlan> feign;
-};
-
-/// Everything an observer may want to know of a process after a step.
-struct View {
-    Phase phase = Phase::down;
-    Watch watch = Watch::nothing;
-    std::optional<ProcessId> leader;
-    Round round = 0;  ///< That of the current wait; changes whenever the process turns to something new.
-
-    friend bool operator==(const View&, const View&) = default;
-};
 
 class Election {
   public:

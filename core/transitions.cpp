@@ -1,5 +1,7 @@
 #include "core/transitions.hpp"
 
+#include "core/election.hpp"
+
 #include <array>
 #include <utility>
 

@@ -2,7 +2,7 @@
 // very table; a test walks it, and the state diagram of the documentation is generated from it.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/view.hpp"
 
 #include <cstdint>
 #include <initializer_list>

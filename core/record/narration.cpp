@@ -1,5 +1,6 @@
 #include "core/record/narration.hpp"
 
+#include "core/election.hpp"
 #include "core/names.hpp"
 #include "core/transitions.hpp"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/action.hpp"
-#include "core/election.hpp"
 #include "core/event.hpp"
+#include "core/view.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -12,6 +12,8 @@
 #include <string_view>
 
 namespace bully {
+
+class Election;
 
 /// How much a line matters.
 enum class Weight : std::uint8_t {

@@ -11,8 +11,9 @@
 #pragma once
 
 #include "core/action.hpp"
-#include "core/election.hpp"
 #include "core/event.hpp"
+#include "core/settings.hpp"
+#include "core/view.hpp"
 
 #include <cstdint>
 #include <optional>

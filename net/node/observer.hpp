@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/action.hpp"
-#include "core/election.hpp"
 #include "core/event.hpp"
+#include "core/view.hpp"
 
 #include <cstdint>
 #include <span>

@@ -1,7 +1,7 @@
 // The advisor's question and its candidates: timeouts and probe gaps that suit given delays.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "core/timing.hpp"
 #include "sim/scenario/delay.hpp"
 #include "sim/scenario/scenario.hpp"

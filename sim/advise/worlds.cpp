@@ -1,5 +1,6 @@
 #include "sim/advise/worlds.hpp"
 
+#include "core/election.hpp"
 #include "sim/engine/random.hpp"
 
 #include <algorithm>

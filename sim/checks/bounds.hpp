@@ -1,7 +1,7 @@
 // The bounds of core/README.md#bounds-on-time, with the figures of a scenario: what its properties are held to.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "core/timing.hpp"
 #include "sim/scenario/scenario.hpp"
 

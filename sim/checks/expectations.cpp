@@ -1,5 +1,6 @@
 #include "sim/checks/expectations.hpp"
 
+#include "core/election.hpp"
 #include "sim/util/counted.hpp"
 #include "sim/util/overloaded.hpp"
 

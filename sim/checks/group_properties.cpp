@@ -1,5 +1,6 @@
 #include "sim/checks/group_properties.hpp"
 
+#include "core/election.hpp"
 #include "sim/util/counted.hpp"
 
 #include <algorithm>

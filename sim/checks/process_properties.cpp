@@ -1,5 +1,6 @@
 #include "sim/checks/process_properties.hpp"
 
+#include "core/election.hpp"
 #include "core/names.hpp"
 #include "core/transitions.hpp"
 #include "sim/util/counted.hpp"

@@ -1,4 +1,5 @@
 // P8 and P9: how a process watches its leader and, leading, the higher members.
+#include "core/election.hpp"
 #include "core/names.hpp"
 #include "sim/checks/process_properties.hpp"
 

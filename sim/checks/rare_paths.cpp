@@ -1,5 +1,7 @@
 #include "sim/checks/rare_paths.hpp"
 
+#include "core/election.hpp"
+
 #include <algorithm>
 
 namespace bully::sim {

@@ -1,7 +1,7 @@
 // What came out of a run, its measures and what the checks found: everything a summary shows, as plain data.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "sim/engine/measures.hpp"
 #include "sim/scenario/scenario.hpp"
 

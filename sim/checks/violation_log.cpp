@@ -1,5 +1,6 @@
 #include "sim/checks/violation_log.hpp"
 
+#include "core/election.hpp"
 #include "core/names.hpp"
 #include "core/transitions.hpp"
 

@@ -1,7 +1,7 @@
 // The commands of bully_sim. Each is a function from options to an exit code.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 // `bully_sim sweep` and `bully_sim merge`: their options, and what they do.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "sim/cli/command_run.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 // Options that several commands of bully_sim have, and what they accept.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "core/timing.hpp"
 #include "sim/cli/command_run.hpp"
 #include "sim/scenario/overrides.hpp"

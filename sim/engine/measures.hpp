@@ -1,7 +1,7 @@
 // What the engine measures in a run, as plain data.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/view.hpp"
 #include "sim/engine/observer.hpp"
 #include "sim/scenario/scenario.hpp"
 

@@ -1,7 +1,7 @@
 // Who leads, who follows whom, and for how long: kept up to date in constant time per change.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/view.hpp"
 #include "sim/engine/measures.hpp"
 #include "sim/engine/network.hpp"
 #include "sim/scenario/scenario.hpp"

@@ -2,14 +2,18 @@
 #pragma once
 
 #include "core/action.hpp"
-#include "core/election.hpp"
 #include "core/event.hpp"
+#include "core/view.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+
+namespace bully {
+class Election;
+}  // namespace bully
 
 namespace bully::sim {
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/action.hpp"
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "sim/engine/measures.hpp"
 #include "sim/engine/observer.hpp"
 #include "sim/scenario/scenario.hpp"

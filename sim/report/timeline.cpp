@@ -1,5 +1,6 @@
 #include "sim/report/timeline.hpp"
 
+#include "core/election.hpp"
 #include "sim/util/counted.hpp"
 #include "sim/util/shown_length.hpp"
 

@@ -1,7 +1,7 @@
 // The command that shows a run again.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,8 @@
 // A scenario: what is simulated, as a plain struct. scenario_parser reads it from a file.
 #pragma once
 
-#include "core/election.hpp"
 #include "core/membership.hpp"
+#include "core/settings.hpp"
 #include "core/timing.hpp"
 #include "sim/scenario/delay.hpp"
 

@@ -4,7 +4,7 @@
 // that notice before they hear of the new leader, m = n - K.
 #pragma once
 
-#include "core/election.hpp"
+#include "core/settings.hpp"
 #include "core/timing.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/theory/next_probe.hpp"

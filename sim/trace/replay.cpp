@@ -1,5 +1,6 @@
 #include "sim/trace/replay.hpp"
 
+#include "core/election.hpp"
 #include "core/names.hpp"
 #include "sim/engine/queue/event_queue.hpp"
 #include "sim/trace/replay_checks.hpp"

@@ -1,5 +1,6 @@
 #include "sim/trace/replay_checks.hpp"
 
+#include "core/election.hpp"
 #include "sim/checks/expectations.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "sim/trace/trace_writer.hpp"
 
+#include "core/election.hpp"
 #include "sim/checks/bounds.hpp"
 #include "sim/checks/expectations.hpp"
 

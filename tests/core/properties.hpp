@@ -3,8 +3,9 @@
 #pragma once
 
 #include "core/action.hpp"
-#include "core/election.hpp"
 #include "core/event.hpp"
+#include "core/settings.hpp"
+#include "core/view.hpp"
 
 #include <map>
 #include <optional>

@@ -1,4 +1,5 @@
 // Groups of live nodes on loopback: each run is traced, and its trace replayed through the core.
+#include "core/election.hpp"
 #include "sim/trace/replay.hpp"
 #include "tests/net/node/live_run.hpp"
 
