@@ -54,6 +54,8 @@ class BadUsage(unittest.TestCase):
                 (["--advertise", "127.0.0.1:5000"], "--advertise: one port for many processes"),
                 (["localhost:1", "two", "three"], "unexpected arguments: `two` `three`"),
                 (["--quiet", "--json"], "--quiet"),
+                (["--mode", "strict", "--hold-down", "1s"], "--hold-down in mode strict", "expected mode robust"),
+                (["--mode", "strict", "--refresh", "1s"], "--refresh in mode strict", "expected mode robust"),
                 (["--frobnicate"], "--frobnicate")):
             with self.subTest(words=words):
                 self.check(words, *texts)
