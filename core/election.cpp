@@ -73,6 +73,7 @@ void Election::join_group(const Event&, Actions& out) {
 void Election::enter_group(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
     if (answer.round != round_) return;
+    join_failures_ = 0;
     merge_joined(*answer.members, out);
     start_feign_timer(out);
     start_refresh_timer(out);
@@ -89,10 +90,14 @@ void Election::retry_join_later(const Event& event, Actions& out) {
         out.emplace_back(GiveUp{failure.kind, failure.reason});
         return;
     }
-    auto pause = timing().join_retry;
-    for (std::uint32_t i = 1; i < join_failures_ && pause < timing().join_retry_limit; ++i) pause *= 2;
     new_round();
-    out.emplace_back(main_timer(Timer::join_retry, exactly(std::min(pause, timing().join_retry_limit))));
+    out.emplace_back(main_timer(Timer::join_retry, exactly(join_pause(timing().join_retry_limit))));
+}
+
+Duration Election::join_pause(Duration limit) const {
+    auto pause = timing().join_retry;
+    for (std::uint32_t i = 1; i < join_failures_ && pause < limit; ++i) pause *= 2;
+    return std::min(pause, limit);
 }
 
 void Election::join_again(const Event&, Actions& out) { out.emplace_back(Join{new_round()}); }
@@ -136,6 +141,7 @@ void Election::rejoin_failed(const Event& event, Actions& out) {
     out.emplace_back(
         Warn{failure.kind == JoinFailed::Kind::rejected ? Warn::What::join_rejected : Warn::What::join_unreachable,
              std::nullopt});
+    if (failure.round == no_round) refresh_sooner(event, out);
     if (failure.round != round_ || (watch_ != Watch::rejoin && watch_ != Watch::lookup)) return;
     if (robust() && phase_ == Phase::leading) {
         watch_ = Watch::nothing;
@@ -396,6 +402,7 @@ void Election::merge_joined(const Membership& from_daemon, Actions& out) {
         out.emplace_back(Warn{Warn::What::duplicate_identity_listed, self_});  // row 11
     }
     adopt(members_.updated_from(from_daemon, self_));
+    if (std::exchange(join_failures_, 0) > 0) start_refresh_timer(out);
 }
 
 void Election::adopt(Membership members) {

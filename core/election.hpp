@@ -116,6 +116,7 @@ class Election {
     void recover(const Event& event, Actions& out);
     void refresh(const Event& event, Actions& out);
     void refresh_later(const Event& event, Actions& out);
+    void refresh_sooner(const Event& event, Actions& out);
 
     // Moves: the transitions themselves.
     void start_election(Actions& out);
@@ -151,6 +152,8 @@ class Election {
     [[nodiscard]] const Timing& timing() const { return settings_->timing; }
     [[nodiscard]] std::size_t higher_count() const { return members_.size() - own_position_ - 1; }
     [[nodiscard]] DurationRange next_gap() const;
+    /// Doubles with each JOIN that has failed in a row.
+    [[nodiscard]] Duration join_pause(Duration limit) const;
     [[nodiscard]] bool is_discounted(ProcessId pid) const;
     Round new_round() { return round_ = ++last_round_; }
     StartTimer main_timer(Timer timer, DurationRange range) const { return {timer, round_, range}; }

@@ -17,7 +17,7 @@ struct TransitionTable {
         Transition transition;
         Act act = nullptr;
     };
-    static constexpr std::size_t row_count = 54;
+    static constexpr std::size_t row_count = 56;
     static const std::array<Row, row_count> rows;
 
     template <std::size_t row>
@@ -71,6 +71,7 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{leading, feign, "fail", "lab 8", {failed}}, &E::fail},
 
     {{awaiting_answers, joined, "take the members", "row 13", {awaiting_answers}}, &E::learn_members},
+    {{awaiting_answers, join_failed, "robust: JOIN again soon, if it is one that nothing waits for", "R8", {awaiting_answers}}, &E::refresh_sooner},
     {{awaiting_answers, election, "answer OK, that is all", "lab 3, row 7", {awaiting_answers}}, &E::answer_only},
     {{awaiting_answers, probe, "answer OK", "lab 7", {awaiting_answers}}, &E::answer_probe},
     {{awaiting_answers, coordinator, "follow; robust: ignore a lower one", "lab 6, R1, rows 14, 18", {awaiting_answers, following}}, &E::coordinator_while_electing},
@@ -82,6 +83,7 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{awaiting_answers, feign, "fail", "lab 8", {failed}}, &E::fail},
 
     {{awaiting_coordinator, joined, "take the members", "row 13", {awaiting_coordinator}}, &E::learn_members},
+    {{awaiting_coordinator, join_failed, "robust: JOIN again soon, if it is one that nothing waits for", "R8", {awaiting_coordinator}}, &E::refresh_sooner},
     {{awaiting_coordinator, election, "answer OK, that is all", "lab 3, row 7", {awaiting_coordinator}}, &E::answer_only},
     {{awaiting_coordinator, probe, "answer OK", "lab 7", {awaiting_coordinator}}, &E::answer_probe},
     {{awaiting_coordinator, coordinator, "follow; robust: ignore a lower one", "lab 6, R1, rows 14, 18", {awaiting_coordinator, following}}, &E::coordinator_while_electing},

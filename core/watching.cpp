@@ -155,7 +155,19 @@ void Election::higher_is_silent(const Event& event, Actions& out) {
 void Election::start_refresh_timer(Actions& out) {
     if (!robust()) return;
     refresh_round_ = ++last_round_;
-    out.emplace_back(StartTimer{Timer::refresh, refresh_round_, {timing().refresh, 2 * timing().refresh}});
+    const auto pause = join_failures_ > 0 ? exactly(join_pause(timing().refresh))
+                                          : DurationRange{timing().refresh, 2 * timing().refresh};
+    out.emplace_back(StartTimer{Timer::refresh, refresh_round_, pause});
+}
+
+// A JOIN that no round waits for is sent where nothing else tells of strangers: after a recovery, to a leader that is
+// one. If it fails since the daemon is away, its reason lasts, for up to 2 T_r if this were left to chance. A daemon
+// that refuses will refuse again.
+void Election::refresh_sooner(const Event& event, Actions& out) {
+    const auto& failure = as<JoinFailed>(event);
+    if (failure.round != no_round || failure.kind != JoinFailed::Kind::unreachable || !robust()) return;
+    ++join_failures_;
+    start_refresh_timer(out);
 }
 
 // A highest member that has heard of nobody and that nobody has heard of, a daemon that has forgotten, a process that

@@ -353,6 +353,38 @@ TEST(R8, within_the_hold_down_all_have_just_been_told) {
     EXPECT_EQ(machine.expire(Timer::hold_down), nothing);
 }
 
+// A recovery, a stranger that leads: what a JOIN that has failed was to tell can't wait for up to 2 T_r.
+TEST(R8, a_join_that_failed_comes_again_soon) {
+    const auto pause = [](Machine& machine) {
+        const auto& timer = std::get<StartTimer>(machine.actions().back());
+        EXPECT_EQ(timer.timer, Timer::refresh);
+        EXPECT_EQ(timer.range.min, timer.range.max);
+        return timer.range.min;
+    };
+    auto machine = following(2, {1, 2, 3}, 3);
+    machine.feign();
+    machine.expire(Timer::feign);
+    machine.join_failed();
+    for (const int half_seconds : {1, 2, 4, 8, 16, 32, 60, 60}) {  // at last T_r
+        EXPECT_EQ(pause(machine), half_seconds * std::chrono::milliseconds(500));
+        if (half_seconds == 2) machine.ok(3);  // also while it elects, and after
+        if (half_seconds == 4) machine.coordinator(3);
+        EXPECT_EQ(machine.expire(Timer::refresh), half_seconds < 4 ? nothing : "JOIN") << half_seconds;
+        machine.join_failed();
+    }
+    machine.joined(group({1, 2, 3, 4}), no_round);
+    const auto& timer = std::get<StartTimer>(machine.actions().back());
+    EXPECT_EQ(timer.range, (DurationRange{std::chrono::seconds(30), std::chrono::seconds(60)})) << "as always";
+}
+
+TEST(R8, a_join_that_was_refused_waits) {
+    auto machine = following(2, {1, 2, 3}, 3);
+    machine.expire(Timer::refresh);
+    const auto timer = machine.timer_round(Timer::refresh);
+    machine.join_failed(JoinFailed::Kind::rejected);
+    EXPECT_EQ(machine.timer_round(Timer::refresh), timer);
+}
+
 TEST(R8, it_waits_for_another_time_while_electing) {
     for (const bool answered : {false, true}) {
         auto machine = answered ? awaiting_coordinator(2, {1, 2, 3}, 3) : awaiting_answers(2, {1, 2, 3});

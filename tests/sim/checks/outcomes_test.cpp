@@ -1,4 +1,5 @@
 // One outcome a request, whatever the network doubles; and a victory that counts peers, not refusals.
+#include "core/election.hpp"
 #include "sim/checks/checked_run.hpp"
 #include "sim/checks/properties.hpp"
 #include "sim/scenario/parser.hpp"

@@ -1,4 +1,5 @@
 // What a run measures, against a second implementation that knows nothing but what an observer is told.
+#include "core/election.hpp"
 #include "sim/engine/simulator.hpp"
 #include "sim/scenario/parser.hpp"
 #include "tests/sim/checks/random_scenario.hpp"
