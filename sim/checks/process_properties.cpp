@@ -97,7 +97,7 @@ void ProcessProperties::on_end(Time at) {
         if (model.running && !model.paused) {
             check_waits(model, number, at);
             check_watch_deadlines(model, number, at);
-            check_refresh(model, number, at);
+            check_refresh_deadline(model, number, at);
         }
     }
 }
@@ -127,12 +127,13 @@ bool ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     check_timeout(model, note);
     check_waits(model, note.number, note.at);
     check_watch_deadlines(model, note.number, note.at);
-    check_refresh(model, note.number, note.at);
+    check_refresh_deadline(model, note.number, note.at);
     check_rounds(model, note, digest);
     check_failure(model, note, digest);
     check_requests(model, note, digest);
     note_outcome(model, note);
     check_watch(model, note, digest);
+    check_refresh(model, note, digest);
     check_election(model, note, digest);
     check_victory(model, note, digest);
     check_leader(model, note);
@@ -363,6 +364,8 @@ void ProcessProperties::check_election(Model& model, const StepNote& note, const
         model.asked = higher_count(*note.process);
         model.elections_due += static_cast<std::int64_t>(model.asked);
     }
+    const auto* hold_down = as_timer(*note.event, Timer::hold_down);
+    if (hold_down != nullptr && hold_down->round == model.hold_down_timer) model.hold_down_timer = 0;
     if (digest.elections > 0 || after.phase == Phase::failed) {
         model.hold_down_timer = 0;
         model.held = false;
@@ -437,13 +440,6 @@ void ProcessProperties::check_repetition(Model& model, const StepNote& note, con
     if (higher_count(*note.process) > model.asked) {
         report(Property::p2, note.number, note.at, "announced over higher members that were never asked");
     }
-}
-
-// R8, for P14: every live process JOINs again in time.
-void ProcessProperties::check_refresh(Model& model, Number number, Time at) {
-    if (model.refresh_timer == 0 || !is_overdue(model, model.refresh_due, at)) return;
-    report(Property::p8, number, at, "no JOIN of R8 by " + bully::to_string(model.refresh_due));
-    model.refresh_timer = 0;
 }
 
 bool ProcessProperties::follows_stranger(const StepNote& note) const {
