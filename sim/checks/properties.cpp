@@ -81,7 +81,8 @@ void Properties::on_step(const StepNote& note) {
 }
 
 void Properties::on_message(const MessageNote& note) {
-    if (note.fate == Fate::delivered) return;  // as it should be; half of all notes
+    // As it should be; half of all notes. But a JOIN tells the daemon of a process that it may have forgotten.
+    if (note.fate == Fate::delivered && note.type != MessageType::join) return;
     processes_.on_message(note);
     if (!group_left_) group_.on_message(note);
 }
