@@ -282,20 +282,29 @@ void GroupProperties::begin_epoch(const WorldWatch::Overtaken& overtaken) {
 
 // R3 has a leader PROBE the higher members that it knows, and ask them to lead, if not every time; R6 has it leave out
 // those that it has discounted. So, after a disturbance in which the right messages were lost, only R8 can tell a
-// leader of one that it doesn't know, has given up on or has asked already; and a follower that knows its leader by its
-// pid alone can't PROBE it.
+// leader of one that it doesn't know, has given up on or has asked already. A follower that knows its leader by its pid
+// alone can't PROBE it; one that PROBEs a process that knows the greatest so can't be helped by that; and if the
+// greatest doesn't know the follower, it announces itself to all but that one.
 bool GroupProperties::needs_refresh(Time at) const {
     if (!scenario_->probing) return true;
     const bool under_way = told_at_ >= Time::zero() && at <= told_at_ + bounds_.told_by_refresh();
     if (under_way) return true;
-    const auto greatest = scenario_->processes[highest_live_ - 1].pid;
-    return std::any_of(processes_.begin(), processes_.end(), [&](const Process& misled) {
-        if (!misled.live || misled.leader == highest_live_) return false;
+    const auto pid = [&](Number number) { return scenario_->processes[number - 1].pid; };
+    const auto follows_stranger = [](const Process& one) {
+        return one.live && one.phase == Phase::following && one.leader_pid && !one.members.contains(*one.leader_pid);
+    };
+    const auto& greatest = processes_[highest_live_ - 1];
+    for (Number number = 1; number <= processes_.size(); ++number) {
+        const auto& misled = processes_[number - 1];
+        if (!misled.live || misled.leader == highest_live_) continue;
         if (misled.phase == Phase::leading) {
-            return misled.discounts || misled.asks > 1 || !misled.members.contains(greatest);
+            if (misled.discounts || misled.asks > 1 || !misled.members.contains(pid(highest_live_))) return true;
+        } else if (misled.phase == Phase::following) {
+            if (follows_stranger(misled) || !greatest.members.contains(pid(number))) return true;
+            if (misled.leader != 0 && follows_stranger(processes_[misled.leader - 1])) return true;
         }
-        return misled.phase == Phase::following && misled.leader_pid && !misled.members.contains(*misled.leader_pid);
-    });
+    }
+    return false;
 }
 
 void GroupProperties::demand_agreement(Time at) {

@@ -116,5 +116,47 @@ faults:
     EXPECT_TRUE(demanded_to_the_end(result.properties));
 }
 
+// Only R8 can tell them: agreement is asked for within its period, and reached.
+void expect_agreement_by_refresh(const std::string& world, std::size_t processes) {
+    const auto result = run_scenario(daemon_scenario(world));
+    EXPECT_EQ(result.violations.size(), 0U);
+    const auto& agreement = found(result.properties, "P14");
+    EXPECT_EQ(agreement.status, held) << agreement.detail;
+    EXPECT_GT(agreement.demands.back().due.value() - agreement.demands.back().after_at, seconds(40));
+    EXPECT_EQ(result.leader, processes);
+}
+
+// 1 follows 2, which has had another life meanwhile, as has the daemon: to 2 and 3 it is a stranger, and a PROBE
+// doesn't say whose it is.
+TEST(ForgetfulDaemon, whom_the_leader_does_not_know_it_does_not_tell) {
+    expect_agreement_by_refresh(R"(duration: 150s
+start: settled
+network: {delay: 18ms}
+gcd: {delay: 40ms}
+processes: [{pid: [1, 1000001]}, {pid: [2, 1000002]}, {pid: [3, 1000003], start: 22s}]
+faults:
+  - {at: 11s, pause: 1, for: 8s}
+  - {at: 15s, gcd: restart}
+  - {at: 15200ms, crash: 2, host: up, for: 2s}
+)",
+                                3);
+}
+
+// 1 follows 3, which follows 4, and knows only its pid: it can't ask it to announce itself.
+TEST(ForgetfulDaemon, who_follows_a_stranger_can_ask_nobody) {
+    expect_agreement_by_refresh(R"(duration: 120s
+network: {delay: 15ms}
+gcd: {delay: 15ms}
+timing: {probe_timeout: 800ms, probe_gap: [200ms, 800ms], answer_timeout: 900ms, coordinator_timeout: 2700ms,
+         hold_down: 200ms, refresh: 20s}
+processes: [{pid: [1, 1000001], start: 5695ms}, {pid: [2, 1000002]}, {pid: [3, 1000003]},
+            {pid: [4, 1000004], start: 5800ms}]
+faults:
+  - {at: 5300ms, pause: 3, for: 1200ms}
+  - {at: 5940ms, gcd: down}
+)",
+                                4);
+}
+
 }  // namespace
 }  // namespace bully::sim
