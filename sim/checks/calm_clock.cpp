@@ -11,6 +11,8 @@ void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
     scenario_ = &scenario;
     bounds_ = bounds;
     longest_gap_ = bounds.gap;
+    const bool has_copies =
+        scenario.network.duplication != 0 || std::ranges::any_of(scenario.scripted, &ScriptedMessage::duplicate);
     for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
         const auto& fault = scenario.faults[i];
         const auto end = end_of(scenario, i);
@@ -22,7 +24,7 @@ void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
         } else if (std::holds_alternative<fault::Slow>(fault.what) && end < scenario.duration) {
             blocks_.push_back({fault.at, end, "a slow link"});  // one that stays is part of δ
         } else if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
-            longest_duplicate_ = std::max(longest_duplicate_, change->delay.longest());
+            if (has_copies) longest_duplicate_ = std::max(longest_duplicate_, change->delay.longest());
             if (end < scenario.duration && change->delay.longest() > bounds.longest_delay) {
                 blocks_.push_back({fault.at, end, "a longer delay"});
             }
@@ -143,10 +145,10 @@ void WorldWatch::on_message(const MessageNote& note) {
         return;
     }
     if (note.fate != Fate::sent) return;
-    if (note.delay > bounds_.longest_delay) {
-        disturbance(note.at + note.delay, "a late message");
-    } else if (longest_duplicate_ > bounds_.longest_delay) {
-        disturbance(note.at + longest_duplicate_, "a late duplicate");
+    // When a copy of it comes isn't told.
+    const auto latest = std::max(note.delay, longest_duplicate_);
+    if (latest > bounds_.longest_delay) {
+        disturbance(note.at + latest, latest == note.delay ? "a late message" : "a late duplicate");
     }
 }
 

@@ -61,6 +61,7 @@ void GroupProperties::on_life(const LifeNote& note) {
 void GroupProperties::on_world(const WorldNote& note) {
     if (!demanding_) return;
     advance(note.at);
+    if (note.number != 0) check_orphan(note.number, note.at);  // it may be its last hour
     if (note.kind == WorldNote::Kind::daemon_restart) forget_all(note.at);
     world_.on_world(note);
     if (note.number == 0) return;

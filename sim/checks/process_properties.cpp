@@ -67,8 +67,14 @@ void ProcessProperties::on_world(const WorldNote& note) {
     auto& model = models_[note.number - 1];
     switch (note.kind) {
         case WorldNote::Kind::crash:
-        case WorldNote::Kind::give_up: model.running = false; break;
-        case WorldNote::Kind::pause: model.paused = true; break;
+        case WorldNote::Kind::give_up:
+            check_overdue(model, note.number, note.at);
+            model.running = false;
+            break;
+        case WorldNote::Kind::pause:
+            check_overdue(model, note.number, note.at);
+            model.paused = true;
+            break;
         case WorldNote::Kind::resume:
             model.paused = false;
             model.resumed_at = note.at;
@@ -91,15 +97,16 @@ void ProcessProperties::on_message(const MessageNote& note) {
 }
 
 void ProcessProperties::on_end(Time at) {
-    for (Number number = 1; number <= models_.size(); ++number) {
-        auto& model = models_[number - 1];
-        check_sent(model, number, at);
-        if (model.running && !model.paused) {
-            check_waits(model, number, at);
-            check_watch_deadlines(model, number, at);
-            check_refresh_deadline(model, number, at);
-        }
-    }
+    for (Number number = 1; number <= models_.size(); ++number) check_overdue(models_[number - 1], number, at);
+}
+
+// Before it stops, for good or for a while: no later step would tell.
+void ProcessProperties::check_overdue(Model& model, Number number, Time at) {
+    check_sent(model, number, at);
+    if (!model.running || model.paused) return;
+    check_waits(model, number, at);
+    check_watch_deadlines(model, number, at);
+    check_refresh_deadline(model, number, at);
 }
 
 // What nearly all steps of a large group are: an election goes on as it was, and at most an OK goes out, to the

@@ -96,6 +96,8 @@ class ProcessProperties final : public Observer {
 
     [[nodiscard]] static bool is_routine(const Model& model, const StepNote& note, const StepDigest& digest);
 
+    void check_overdue(Model& model, Number number, Time at);
+
     // In the order in which they are run.
     void check_sent(Model& model, Number number, Time at);
     void check_waits(Model& model, Number number, Time at);

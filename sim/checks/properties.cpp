@@ -76,6 +76,7 @@ void Properties::on_step(const StepNote& note) {
         group_.on_message({note.at, Fate::sent, type, note.number, 0, round, {}, false});
     };
     if (digest.election != nullptr) tell(MessageType::election, digest.election->round);
+    if (digest.ask != nullptr) tell(MessageType::election, digest.ask->round);
     if (digest.announce != nullptr) tell(MessageType::coordinator, digest.announce->round);
     if (digest.has<Join>()) tell(MessageType::join, 0);
 }
