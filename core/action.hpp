@@ -27,8 +27,8 @@ struct SendElection {
 };
 
 /// ELECTION with `Election::members()` to every member above oneself, outside of any election: each of them that is
-/// alive announces itself, or makes somebody do so (R2, R3, R8). The round is never the current one, so the outcomes,
-/// AnswerReceived or Unreachable, change nothing.
+/// alive announces itself, or makes somebody do so (R1, R2, R3, R8, H). The round is never the current one, so the
+/// outcomes, AnswerReceived or Unreachable, change nothing.
 struct AskHigher {
     Round round = 0;
 };

@@ -125,6 +125,7 @@ void Election::rejoined(const Event& event, Actions& out) {
         if (leader_is_a_stranger()) {
             start_election(out);
         } else {
+            if (prober_is_misled_) ask_higher(out);
             start_gap(out);
         }
     }
@@ -140,7 +141,7 @@ void Election::rejoin_failed(const Event& event, Actions& out) {
         watch_ = Watch::nothing;
         reassert(out);
         watch_higher_members(out);
-    } else if (watch_ == Watch::lookup || leader_is_a_stranger()) {
+    } else if (watch_ == Watch::lookup || (robust() && leader_is_a_stranger())) {
         // Row 18: that the daemon is down says nothing of the leader. Elected without it, a second one would lead
         // beside it.
         start_gap(out);
@@ -196,11 +197,11 @@ void Election::answer_misled_prober(const Event& event, Actions& out) {
     // R2: the prober takes this process for its leader, and nothing else would ever tell it otherwise. The true leader,
     // asked, announces itself to all. An election would do so too, at the price of T_ok without a leader wherever a
     // higher member is dead, and for each PROBE that is older than the COORDINATOR that is followed here.
-    if (leader_is_a_stranger()) {
-        elect_when_leader_is_known(out);
-    } else {
-        ask_higher(out);
-    }
+    if (!leader_is_a_stranger()) return ask_higher(out);
+    if (watch_ == Watch::rejoin) return;  // an election follows
+    // Row 18: it can't be asked before its address is known.
+    if (watch_ != Watch::lookup) look_up_leader(out);
+    prober_is_misled_ = true;
 }
 
 // COORDINATOR received: rule 6, R1, R5, R6, rows 14, 18, 19
@@ -248,7 +249,6 @@ void Election::become_follower(ProcessId leader, Actions& out) {
     const bool was_watching = phase_ == Phase::following && watch_ != Watch::nothing && watch_ != Watch::gap;
     if (leader_ != leader) leader_answered_probe_ = false;
     suspect_rounds_ = 0;
-    higher_answered_.reset();
     phase_ = Phase::following;
     set_leader(leader, out);
     note_return(leader, out);
@@ -264,7 +264,7 @@ void Election::elect_now(const Event&, Actions& out) { elect_when_leader_is_know
 // Row 18: a higher leader known by its pid alone can't be asked, and to win without asking it is no victory (P2). Its
 // address comes first, then the election.
 void Election::elect_when_leader_is_known(Actions& out) {
-    if (!leader_ || *leader_ <= self_ || members_.contains(*leader_)) {
+    if (!leader_is_a_stranger()) {
         start_election(out);
     } else if (phase_ != Phase::following || watch_ != Watch::rejoin) {
         phase_ = Phase::following;
@@ -335,7 +335,6 @@ void Election::suspect_silent_winner(Actions& out) {
     if (++suspect_rounds_ < discount_after_rounds) return;
     discounted_.push_back(*suspect_);
     out.emplace_back(Warn{Warn::What::answer_discounted, suspect_});
-    suspect_.reset();
     suspect_rounds_ = 0;
 }
 
@@ -344,8 +343,6 @@ void Election::become_leader(Actions& out) {
     won_round_ = round_;
     new_round();
     phase_ = Phase::leading;
-    watch_ = Watch::nothing;
-    leader_answered_probe_ = false;
     suspect_rounds_ = 0;
     higher_answered_.reset();
     set_leader(self_, out);
@@ -361,8 +358,8 @@ void Election::announce(Actions& out, bool again) {
     out.emplace_back(StartTimer{Timer::hold_down, hold_down_round_, exactly(timing().hold_down)});
 }
 
-// The principle of R1, R2, R3 and R8: who doubts asks those above, and keeps what it has until one of them announces
-// itself. No T_ok runs, and no OK changes anything.
+// The principle of R2, R3 and R8, and in a leader of R1 and H: who doubts asks those above, and keeps what it has until
+// one of them announces itself. No T_ok runs, and no OK changes anything.
 void Election::ask_higher(Actions& out) {
     asked_ = static_cast<std::uint32_t>(higher_count());
     if (asked_ == 0) return;

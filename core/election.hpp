@@ -10,7 +10,7 @@
 // A process that crashes loses its Election. The executor makes a new one for the next life, and sees to it that
 // nothing that was addressed to the earlier life reaches it, for instance by numbering on (`first_round`).
 //
-// Sources: the lab (rules 1 to 8), and the rows of algorithm.md section 2 (R1 to R8, H, 6 to 21).
+// The rules that comments cite (lab 1 to 8, rows 6 to 21, R1 to R8, H) stand in core/README.md.
 #pragma once
 
 #include "core/action.hpp"
@@ -177,6 +177,7 @@ class Election {
     void start_gap(Actions& out);
     void send_probe(ProcessId to, Actions& out);
     void rejoin(Actions& out);
+    void look_up_leader(Actions& out);
     void note_return(ProcessId leader, Actions& out);
     void watch_higher_members(Actions& out);
     void start_feign_timer(Actions& out);
@@ -191,9 +192,9 @@ class Election {
     void adopt(Membership members);
 
     [[nodiscard]] bool is_stale(const Event& event) const;
-    /// Robust: a leader is above, and known by its pid alone (row 18).
+    /// The leader is above, and known by its pid alone (row 18).
     [[nodiscard]] bool leader_is_a_stranger() const {
-        return robust() && leader_ && *leader_ > self_ && !members_.contains(*leader_);
+        return leader_ && *leader_ > self_ && !members_.contains(*leader_);
     }
     [[nodiscard]] bool robust() const { return settings_->mode == Mode::robust; }
     [[nodiscard]] const Timing& timing() const { return settings_->timing; }
@@ -209,6 +210,7 @@ class Election {
     Watch watch_ = Watch::nothing;
     bool announce_pending_ = false;       // H: an ELECTION came within the hold-down
     bool leader_answered_probe_ = false;  // R7: the present leader has answered a PROBE
+    bool prober_is_misled_ = false;       // R2: those above are asked once the lookup has brought the leader
     Round round_ = 0;                     // of the current wait: election, gap, PROBE, JOIN
     Membership members_;
     std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
@@ -230,7 +232,7 @@ class Election {
     Round refresh_round_ = 0;
     std::uint8_t silent_returns_ = 0;           // R7: so often has `silent_leader_` led again after a silence
     bool silence_lasts_ = false;                // R7: it hasn't led again since the latest one
-    bool silence_was_first_ = false;            // R7: it had answered PROBEs before the first one
+    bool had_answered_before_ = false;          // R7: `silent_leader_` had answered PROBEs before the first one
     std::uint8_t suspect_rounds_ = 0;           // R6: elections in a row that `suspect_` left without a leader
     std::uint8_t higher_asked_ = 0;             // R3: how often, since `higher_answered_` first answered
     std::uint16_t answers_to_skip_ = 0;         // R3: until those above are asked again

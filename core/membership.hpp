@@ -29,7 +29,7 @@ struct Member {
 };
 
 /// A set of members, ascending by pid. Copying shares the snapshot; nothing ever changes one, so a message that
-/// carries a membership never copies its entries. Members only grow (algorithm.md, row 13).
+/// carries a membership never copies its entries. Members only grow (row 13).
 /// Thread-safety: distinct objects may be used from distinct threads.
 class Membership {
   public:

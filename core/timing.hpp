@@ -20,7 +20,7 @@ struct DurationRange {
 /// A range that holds one duration.
 [[nodiscard]] constexpr DurationRange exactly(Duration duration) { return {duration, duration}; }
 
-/// Defaults: the lab's, and algorithm.md row 10.
+/// Defaults: the lab's, and row 10's.
 struct Timing {
     Duration answer_timeout = std::chrono::milliseconds(1500);       ///< T_ok: wait for an OK.
     Duration coordinator_timeout = std::chrono::milliseconds(4000);  ///< T_coord: wait for a COORDINATOR.
@@ -42,7 +42,7 @@ struct BrokenCondition {
     std::string explanation;  ///< With the figures, for people.
 };
 
-/// C1 `T_ok > 2δ`, C2 `T_coord > T_ok + 2δ + hold-down`, C3 `T_p > 2δ` (algorithm.md section 3, row 10).
+/// C1 `T_ok > 2δ`, C2 `T_coord > T_ok + 2δ + hold-down`, C3 `T_p > 2δ` (core/README.md, row 10).
 /// `longest_delay` is δ, the longest one-way delay. With `probing` off C3 is not asked for.
 [[nodiscard]] std::vector<BrokenCondition> broken_conditions(const Timing& timing, Duration longest_delay,
                                                              bool probing = true);

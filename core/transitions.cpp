@@ -39,7 +39,7 @@ constexpr std::array<TransitionTable::Row, TransitionTable::row_count> Transitio
     {{joining, probe, "answer OK", "lab 7", {joining}}, &E::answer_probe},
     {{joining, coordinator, "remember the leader; the election follows the JOIN", "lab 6", {joining}}, &E::note_coordinator},
 
-    {{following, joined, "take the members; after a failed PROBE, or if not even the daemon knows the leader, elect", "lab 7, row 18", {following, leading, awaiting_answers}}, &E::rejoined},
+    {{following, joined, "take the members; after a failed PROBE, or if not even the daemon knows the leader, elect; for a misled prober ask those above", "lab 7, R2, row 18", {following, leading, awaiting_answers}}, &E::rejoined},
     {{following, join_failed, "elect with the members known; robust: not while the leader is a stranger", "lab 7, rows 16 and 18", {following, leading, awaiting_answers}}, &E::rejoin_failed},
     {{following, election, "answer OK, then elect; if the leader is a stranger, JOIN first", "lab 3, row 18", {following, leading, awaiting_answers}}, &E::answer_and_elect},
     {{following, probe, "answer OK; robust: the prober is misled, ask those above; if the leader is a stranger, JOIN first", "lab 7, R2", {following}}, &E::answer_misled_prober},

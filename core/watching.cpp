@@ -21,7 +21,7 @@ DurationRange Election::next_gap() const {
     auto gap = timing().probe_gap;
     if (!robust() || phase_ != Phase::following || leader_ != silent_leader_) return gap;
     // The first silence of one that has answered before may be a lost message.
-    const int doublings = silent_returns_ - (silence_was_first_ ? 1 : 0);
+    const int doublings = silent_returns_ - (had_answered_before_ ? 1 : 0);
     for (int i = 0; i < doublings && gap.max < timing().probe_gap_limit; ++i) gap = {gap.min * 2, gap.max * 2};
     const auto limit = std::max(timing().probe_gap_limit, timing().probe_gap.max);
     return {std::min(gap.min, limit), std::min(gap.max, limit)};
@@ -40,9 +40,10 @@ void Election::probe_leader(const Event&, Actions& out) {
     assert(leader_.has_value());
     if (members_.contains(*leader_)) {
         send_probe(*leader_, out);
-    } else {  // row 18, and the JOIN has brought nothing
-        watch_ = robust() ? Watch::lookup : Watch::rejoin;
-        out.emplace_back(Join{new_round()});
+    } else if (robust()) {  // row 18, and the JOIN has brought nothing
+        look_up_leader(out);
+    } else {
+        rejoin(out);
     }
 }
 
@@ -68,7 +69,7 @@ void Election::leader_failed(const Event& event, Actions& out) {
         if (silent_leader_ != leader_) {
             silent_leader_ = leader_;
             silent_returns_ = 0;
-            silence_was_first_ = leader_answered_probe_;
+            had_answered_before_ = leader_answered_probe_;
         }
         silence_lasts_ = true;
     } else if (silent_leader_ == leader_) {
@@ -90,6 +91,12 @@ void Election::note_return(ProcessId leader, Actions& out) {
 
 void Election::rejoin(Actions& out) {
     watch_ = Watch::rejoin;
+    out.emplace_back(Join{new_round()});
+}
+
+void Election::look_up_leader(Actions& out) {
+    watch_ = Watch::lookup;
+    prober_is_misled_ = false;  // who was, before a lookup that has failed, comes again
     out.emplace_back(Join{new_round()});
 }
 
@@ -159,7 +166,6 @@ void Election::refresh(const Event&, Actions& out) {
     start_refresh_timer(out);
     out.emplace_back(Join{no_round});
     if (phase_ != Phase::leading || hold_down_round_ != 0) return;  // within the hold-down all have just been told
-    if (higher_count() > asked_) ask_higher(out);
     announce(out, true);
 }
 
@@ -179,9 +185,6 @@ void Election::fail(const Event& event, Actions& out) {
     phase_ = Phase::failed;
     watch_ = Watch::nothing;
     new_round();
-    hold_down_round_ = 0;
-    refresh_round_ = 0;
-    announce_pending_ = false;
     out.emplace_back(StopListening{});
     feign_round_ = ++last_round_;
     out.emplace_back(
@@ -189,10 +192,7 @@ void Election::fail(const Event& event, Actions& out) {
 }
 
 void Election::recover(const Event&, Actions& out) {
-    leader_answered_probe_ = false;
     silent_leader_.reset();
-    higher_answered_.reset();
-    suspect_.reset();
     suspect_rounds_ = 0;
     feign_round_ = 0;
     out.emplace_back(Listen{});

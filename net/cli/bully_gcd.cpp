@@ -1,4 +1,5 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
+#include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "core/record/narration.hpp"
 #include "net/cli/options.hpp"
@@ -158,7 +159,7 @@ int run(const GcdOptions& options, bool json) {
 
 int dispatch(int argc, char** argv) {
     CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
-    app.set_version_flag("--version", std::string("bully_gcd ") + BULLY_VERSION);
+    app.set_version_flag("--version", bully::cli::version_of("bully_gcd"));
     set_up(app, "");
     app.footer(footer);
     GcdOptions options;

@@ -140,7 +140,7 @@ int run(LiveCommand command) {
     over.cancel();
     run_down(context);  // while all of it is still there
     if (!finish_log("bully_live", out, errors)) exit = LiveExit::internal;
-    if (const auto lost = trace_out ? trace_out->finish() : 0; lost > 0) {
+    if (const auto lost = trace_out ? trace_out->finish().lines : 0; lost > 0) {
         exit = LiveExit::internal;
         errors.write("bully_live: the trace in " + command.trace + " isn't whole: the last " + std::to_string(lost) +
                      " lines couldn't be written\n");

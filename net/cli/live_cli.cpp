@@ -1,5 +1,6 @@
 #include "net/cli/live_cli.hpp"
 
+#include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "core/record/quantities.hpp"
 #include "net/cli/options.hpp"
@@ -32,7 +33,7 @@ A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
   join_failed     reason; before it is let in also try, of: which try of how many; next: in so many seconds
   election        asked: so many higher members
   won             told: so many members
-  asked_higher    asked: so many higher members, who leads; no election of its own
+  asked_higher    asked: so many higher members, whether one of them leads; it keeps the leader that it has
   announced_again told: so many members, that it leads still
   leader_changed  leader: a pid, or null for none
   leader_failed   leader; why: refused, reset, given_up (it doesn't accept a connection), silent (no answer in time)
@@ -137,7 +138,7 @@ bool use_colour(bool no_color) {
 
 tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* const* argv) {
     CLI::App app("Elects a leader by the Bully algorithm in a real group, on TCP.", "bully_live");
-    app.set_version_flag("--version", std::string("bully_live ") + BULLY_VERSION);
+    app.set_version_flag("--version", bully::cli::version_of("bully_live"));
     set_up(app, examples);
     app.footer(footer);
 
@@ -189,8 +190,10 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
             return refuse("--no-probe beside " + std::string(option) + ", expected one of the two");
         }
     }
-    if (node.settings.mode == Mode::strict && app.count("--hold-down") > 0) {
-        return refuse("--hold-down in mode strict, which has none, expected mode robust");
+    for (const auto* option : {"--hold-down", "--refresh"}) {
+        if (node.settings.mode == Mode::strict && app.count(option) > 0) {
+            return refuse(std::string(option) + " in mode strict, which has none, expected mode robust");
+        }
     }
     node.settings.probing = !no_probe;
     if (const auto good = resolve_who(who, command); !good) return refuse(good.error());

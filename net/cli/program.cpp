@@ -43,11 +43,11 @@ LineOutput::Options for_log(std::string program, LineOutput& errors, bool json) 
 
 bool finish_log(const std::string& program, LineOutput& log, LineOutput& errors) {
     const auto lost = log.finish();
-    if (lost > 0) {
-        errors.write(program + ": the last " + std::to_string(lost) +
-                     " lines of its log are lost: stdout wasn't read\n");
+    if (lost.lines > 0) {
+        errors.write(program + ": the last " + std::to_string(lost.lines) +
+                     " lines of its log are lost: can't write to stdout: " + lost.why + "\n");
     }
-    return lost == 0;
+    return lost.lines == 0;
 }
 
 void add_ends(boost::asio::signal_set& signals) {

@@ -26,6 +26,7 @@ struct Question {
 bool is_elsewhere(const Socket& socket) {
     error_code unknown;
     const auto from = socket.local_endpoint(unknown).address();
+    if (unknown) return false;
     const auto to = socket.remote_endpoint(unknown).address();
     return !unknown && !from.is_loopback() && from != to;
 }

@@ -3,6 +3,7 @@
 #include "net/lab/message.hpp"
 #include "net/pickle/pickle.hpp"
 #include "net/pickle/text.hpp"
+#include "net/tcp/addresses.hpp"
 
 #include <algorithm>
 #include <array>
@@ -169,7 +170,7 @@ std::string GcdRegistry::answer() const {
 }
 
 bool GcdRegistry::is_mixed() const {
-    const auto is_local = [](const Entry& entry) { return entry.member.endpoint.host.starts_with("127."); };
+    const auto is_local = [](const Entry& entry) { return net::is_loopback(entry.member.endpoint.host); };
     const auto local = std::ranges::count_if(entries_, is_local);
     return local > 0 && std::cmp_less(local, entries_.size());
 }

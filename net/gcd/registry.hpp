@@ -1,5 +1,5 @@
-// What the group coordinator daemon knows and answers, without its sockets: as gcd2.py does (protocol.md, section 2),
-// but for the requests that crash that one or lock a student out for ever, which get an error text here.
+// What the group coordinator daemon knows and answers, without its sockets: as gcd2.py does, but for the requests that
+// crash that one or lock a student out for ever, which get an error text here (net/README.md#the-coordinator-daemon).
 #pragma once
 
 #include "core/membership.hpp"

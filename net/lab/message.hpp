@@ -3,7 +3,7 @@
 // Nodes of the lab agree on five things to say, and on little else: names come in several spellings, alone, as a pair
 // or as a triple; the sender stands in the message or nowhere; COORDINATOR carries the leader or a list. Reading is as
 // generous as it can be without guessing; what was seen of the form is kept, so that the answer can be alike (see
-// lab_shape.hpp). Source: protocol.md, sections 1 to 4.
+// shape.hpp). Source: net/README.md#kinds-of-nodes.
 #pragma once
 
 #include "core/membership.hpp"

@@ -1,6 +1,6 @@
 // How to write to a peer: as its daemon's dialect does, until it has shown how it writes itself; what a peer sends is
 // the form that it understands. A Shape is plain data, one per peer; learning changes its fields, writing reads them.
-// Source: protocol.md, section 4.
+// Source: net/README.md#dialects.
 #pragma once
 
 #include "core/membership.hpp"

@@ -1,5 +1,5 @@
 // Who has sent a COORDINATOR that carries a list of members instead of its sender's pid.
-// Source: protocol.md, section 4.
+// Source: net/README.md#what-each-side-does.
 #pragma once
 
 #include "core/membership.hpp"

@@ -19,6 +19,7 @@ namespace {
 constexpr auto longest_wait = std::chrono::seconds(1);
 // Of a line that is being read slowly, progress is seen piece by piece.
 constexpr std::size_t at_once = 4096;
+constexpr auto not_read = "nobody reads it";
 
 std::uint64_t lines_in(const std::string& text) {
     return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
@@ -49,10 +50,12 @@ struct LineOutput::State : std::enable_shared_from_this<State> {
     bool has_thread = false;
     bool finishing = false;
     bool ended = false;
+    std::string reason;  // for that
 
     // All of these with the mutex held.
     void end(const std::string& why) {
         if (std::exchange(ended, true)) return;
+        reason = why;
         for (const auto& lines : kept) lost += lines_in(lines);
         lost += std::exchange(dropped, 0U);
         kept.clear();
@@ -136,14 +139,14 @@ void LineOutput::write(std::string lines) {
     const auto room = state.dropped > 0 ? state.options.kept / 2 : state.options.kept;
     if (state.bytes + lines.size() > room && !state.kept.empty()) {
         state.dropped += lines_in(lines);
-        if (!state.options.gap) state.end("nobody reads it");
+        if (!state.options.gap) state.end(not_read);
         return;
     }
     if (state.dropped > 0) state.tell_of_gap();
     state.keep(std::move(lines));
 }
 
-std::uint64_t LineOutput::finish() {
+LineOutput::Lost LineOutput::finish() {
     stream_.flush();
     auto& state = *state_;
     std::unique_lock lock(state.mutex);
@@ -156,8 +159,8 @@ std::uint64_t LineOutput::finish() {
         if (!state.changed.wait_for(lock, longest_wait, goes_on)) break;
     }
     state.options.on_end = nullptr;  // what it uses may be gone
-    state.end("it is over");
-    return state.lost;
+    state.end(not_read);
+    return {state.lost, state.lost > 0 ? state.reason : std::string()};
 }
 
 LineOutput::Buffer::int_type LineOutput::Buffer::overflow(int_type c) {

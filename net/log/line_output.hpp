@@ -40,9 +40,12 @@ class LineOutput {
     /// Whole lines, from any thread.
     void write(std::string lines);
 
-    /// Nothing is written any more: waits for what was, as long as somebody reads on. How many lines were lost that no
-    /// line of the output tells of.
-    std::uint64_t finish();
+    struct Lost {
+        std::uint64_t lines = 0;  ///< That no line of the output tells of.
+        std::string why;          ///< Empty if there are none.
+    };
+    /// Nothing is written any more: waits for what was, as long as somebody reads on. What was lost.
+    Lost finish();
 
   private:
     struct State;

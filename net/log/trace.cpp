@@ -2,6 +2,8 @@
 
 #include "net/log/find_action.hpp"
 
+#include <bully/version.hpp>
+
 namespace bully::net {
 
 void LiveTrace::begin(std::span<const std::shared_ptr<Node>> nodes, std::uint64_t seed) {

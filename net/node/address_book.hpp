@@ -24,7 +24,7 @@ class AddressBook {
         ProcessId by;
     };
 
-    /// The daemon's latest answer, and all members known after it. Returns those of whom this is news.
+    /// The daemon's latest answer, and all members known before it. Returns those of whom this is news.
     std::vector<Replaced> note_daemon(const Membership& listed, const Membership& known);
     /// The process at the address of `member`, if it is another.
     [[nodiscard]] std::optional<ProcessId> instead_of(const Member& member) const;

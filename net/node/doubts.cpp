@@ -49,7 +49,9 @@ std::optional<ProcessId> Node::instead_of(const Member& peer) const {
 bool Node::is_itself(const Socket& connected) const {
     error_code unknown;
     const auto there = connected.remote_endpoint(unknown);
+    if (unknown) return false;
     const auto here = connected.local_endpoint(unknown);
+    if (unknown) return false;
     const auto listener = acceptor_.local_endpoint(unknown);
     if (unknown || there.port() != listener.port()) return false;
     return there.address() == listener.address() ||
@@ -66,6 +68,7 @@ void Node::note_daemon(const Membership& listed, const Membership& before) {
         const auto known = before.find(member.pid);
         if (!known || before.members()[*known].endpoint == member.endpoint) continue;
         // Another program, perhaps.
+        shapes_.erase(member.pid);
         health_.erase(member.pid);
         answers_probes_.erase(member.pid);
         closes_probes_.erase(member.pid);
@@ -88,6 +91,11 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
     doubts_.push_back({*sender.likely, doubtful, std::nullopt, list, address});
     for (const auto peer : doubtful) {
         if (!asked_again_.insert(peer).second) continue;  // being asked
+        if (!may_open(options_.limits.opened)) {
+            trouble("too many connections are open to ask " + to_string(peer) + " whether it is there");
+            conclude(peer, Presence::absent);
+            continue;
+        }
         const auto& member = list.members.members()[*list.members.find(peer)];
         in_turn([this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
     }
@@ -96,11 +104,6 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
 // A PROBE that the core doesn't know of. Few answer PROBEs: of one that has refused, that it is there is enough.
 asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint32_t epoch) {
     const auto peer = doubtful.pid;
-    if (outbound_.size() > options_.limits.opened) {
-        trouble("too many connections are open to ask " + to_string(peer) + " whether it is there");
-        conclude(peer, Presence::absent);
-        co_return;
-    }
     const bool was_silent = health_of(doubtful) == lab::Health::silent;
     const Request request{lab::MessageKind::probe, std::move(doubtful), 0,
                           std::make_shared<const std::string>(writer_.probe(shape_for(peer)))};

@@ -201,12 +201,14 @@ void Node::reply(ReplyTo reply_to) {
     }
 }
 
-// An OK that comes on a connection of its own seldom says from whom it is, and never to what.
+// An OK that comes on a connection of its own seldom says from whom it is, and never to what: to an ELECTION, as a
+// PROBE is answered on its connection.
 void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
     const bool is_named = message.pid && *message.pid != pid();
-    const auto from = is_named ? message.pid : who_may_have_answered();
-    if (!from) return trouble("an OK from " + address + " that nothing here waits for");
-    note_answer(*from, election_.round());
+    const auto asked = who_may_have_answered(is_named ? message.pid : std::nullopt);
+    if (asked) return note_answer(asked->first, asked->second);
+    if (!is_named) return trouble("an OK from " + address + " that nothing here waits for");
+    set_health(*message.pid, lab::Health::alive);
 }
 
 // Each who was asked answers once, in however many forms it was asked. What comes later than that, or for an earlier
@@ -221,18 +223,19 @@ void Node::note_answer(ProcessId from, Round round) {
 }
 
 // Rather than the greatest, one that is known to answer so, or one that was asked in two forms and has answered one.
-std::optional<ProcessId> Node::who_may_have_answered() const {
-    std::optional<ProcessId> guess;
-    std::optional<ProcessId> second;
+std::optional<Node::Asking> Node::who_may_have_answered(std::optional<ProcessId> named) const {
+    std::optional<Asking> guess;
+    std::optional<Asking> second;
     for (const auto& [request, asked] : unanswered_) {  // ascending
         const auto& [peer, round] = request;
         const auto known = health_.find(peer);
         const bool refuses = known != health_.end() && known->second.health == lab::Health::refused;
-        if (round != election_.round() || refuses) continue;
+        if (asked.kind != lab::MessageKind::election || !is_awaited(round)) continue;
+        if (named ? peer != *named : refuses) continue;
         const auto shape = shapes_.find(peer);
         const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
-        if (answers_apart && !asked.answered) return peer;
-        (asked.answered ? second : guess) = peer;
+        if (answers_apart && !asked.answered) return request;
+        (asked.answered ? second : guess) = request;
     }
     return second ? second : guess;
 }

@@ -77,6 +77,7 @@ void Node::start() {
     ++epoch_;
     // A process that starts again knows nothing of others.
     dialect_ = options_.dialect;
+    listed_ = 0;
     shapes_.clear();
     health_.clear();
     address_book_.clear();
@@ -143,8 +144,10 @@ void Node::carry_out(const Action& action, Telling telling) {
     } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
         start_timer(*timer);
     } else if (const auto* election = std::get_if<SendElection>(&action)) {
+        asked_higher_ = 0;  // this asks the same again
         send_elections(election->round);
     } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
+        asked_higher_ = ask->round;
         send_elections(ask->round);
     } else if (std::holds_alternative<Announce>(action)) {
         announce(telling);

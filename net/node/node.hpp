@@ -1,7 +1,7 @@
 // A process of the lab's group on real TCP: carries out what its Election says, and tells it what happens.
 //
 // One io_context, one thread: everything here runs in handlers of that context, one at a time. What is measured and
-// decided about the wire stands in protocol.md; the rules are core's.
+// decided about the wire stands in net/README.md; the rules are core's.
 #pragma once
 
 #include "core/election.hpp"
@@ -39,14 +39,14 @@ struct NodeLimits {
     Duration message = std::chrono::seconds(3);  ///< For a whole message, however its bytes trickle in.
     Duration linger = std::chrono::seconds(2);   ///< For the other end to close after the exchange.
     std::size_t opened = 2048;                   ///< Connections to others, those that wait for their turn included;
-                                                 ///< what would need more isn't sent.
+                                                 ///< what would need more isn't sent, but for JOINs (see `joins`).
     std::size_t answers_apart = 256;             ///< With so many opened, no OK goes out on one of its own.
     std::size_t members = 1000;  ///< Besides as many as the daemon lists: of a list of peers that would make it more no
                                  ///< stranger is taken over.
     int joins = 4;               ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
-    Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again (protocol.md, section 4).
+    Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again.
 };
 
 struct NodeOptions {
@@ -127,6 +127,7 @@ class Node : public std::enable_shared_from_this<Node> {
         std::uint64_t activity = 0;
     };
     struct Asked {
+        lab::MessageKind kind = lab::MessageKind::election;  // or probe
         std::size_t connections = 1;  // in how many forms, those aside that are answered or can't be
         bool answered = false;        // in one of them
     };
@@ -145,6 +146,7 @@ class Node : public std::enable_shared_from_this<Node> {
         lab::Health health = lab::Health::unknown;
         Clock::time_point since;  // the latest request that showed it
     };
+    using Asking = std::pair<ProcessId, Round>;  // whom, in which round
     using Bytes = std::shared_ptr<const std::string>;
     struct Request {
         lab::MessageKind kind;
@@ -181,7 +183,7 @@ class Node : public std::enable_shared_from_this<Node> {
     [[nodiscard]] std::int64_t now_ns() const;
     void trouble(std::string_view what);
 
-    // node_inbound.cpp: what others send.
+    // inbound.cpp: what others send.
     asio::awaitable<void> accept_all(std::uint32_t epoch);
     asio::awaitable<void> serve(std::list<Inbound>::iterator place, std::uint32_t epoch);
     void limit_connections(const asio::ip::address& host);
@@ -195,9 +197,9 @@ class Node : public std::enable_shared_from_this<Node> {
     void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
     void reply(ReplyTo reply_to);
     void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
-    [[nodiscard]] std::optional<ProcessId> who_may_have_answered() const;
+    [[nodiscard]] std::optional<Asking> who_may_have_answered(std::optional<ProcessId> named) const;
 
-    // node_doubts.cpp: what is known of others may have changed.
+    // doubts.cpp: what is known of others may have changed.
     void set_health(ProcessId peer, lab::Health health);
     [[nodiscard]] lab::Health health_of(const Member& peer) const;
     void forget_refusal(ProcessId peer);
@@ -210,7 +212,7 @@ class Node : public std::enable_shared_from_this<Node> {
     asio::awaitable<Presence> presence_of(const Request& request, Socket& socket, std::uint32_t epoch);
     void conclude(ProcessId doubtful, Presence presence);
 
-    // node_outbound.cpp: what is sent to others.
+    // outbound.cpp: what is sent to others.
     void send_elections(Round round);
     void announce(Telling telling);
     void announce_to(std::span<const Member> members);
@@ -218,8 +220,10 @@ class Node : public std::enable_shared_from_this<Node> {
     void remind();
     void tell_who_has_moved(const Membership& before);
     void forget_void_requests(Round round);
+    [[nodiscard]] bool is_awaited(Round round) const { return round == election_.round() || round == asked_higher_; }
     void warn_of_loopback(const Membership& listed);
     void send_probe(const SendProbe& probe);
+    [[nodiscard]] bool may_open(std::size_t most) const { return outbound_.size() + awaiting_turn_ < most; }
     void send(Request request);
     void in_turn(Work work);
     asio::awaitable<void> run(Work work, std::uint32_t epoch, Turns::Turn turn);
@@ -273,13 +277,14 @@ class Node : public std::enable_shared_from_this<Node> {
     std::map<ProcessId, Known> health_;
     AddressBook address_book_;
     std::list<Doubt> doubts_;
-    std::set<ProcessId> asked_again_;                          // whether they are there
-    std::map<std::pair<ProcessId, Round>, Asked> unanswered_;  // to whom ELECTION or PROBE is out
-    std::set<ProcessId> answers_probes_;                       // with a message
-    std::set<ProcessId> closes_probes_;                        // though it had answered one
-    std::set<ProcessId> ignores_probes_;                       // was silent to the latest one
-    std::map<ProcessId, Told> announced_;                      // who has been told that this process leads
-    std::set<ProcessId> owed_;                                 // who is to be told again, when its time has come
+    std::set<ProcessId> asked_again_;      // whether they are there
+    std::map<Asking, Asked> unanswered_;   // to whom ELECTION or PROBE is out
+    Round asked_higher_ = 0;               // round of the latest AskHigher, which is awaited beside all else
+    std::set<ProcessId> answers_probes_;   // with a message
+    std::set<ProcessId> closes_probes_;    // though it had answered one
+    std::set<ProcessId> ignores_probes_;   // was silent to the latest one
+    std::map<ProcessId, Told> announced_;  // who has been told that this process leads
+    std::set<ProcessId> owed_;             // who is to be told again, when its time has come
     asio::steady_timer owed_timer_;
     asio::steady_timer reminder_;
     Pace joins_;

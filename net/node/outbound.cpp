@@ -40,7 +40,7 @@ void Node::send_elections(Round round) {
     const auto write = [&](const lab::Shape& shape) { return writer_.election(shape, members); };
     for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
         const auto forms = forms_for(member.pid);
-        unanswered_[{member.pid, round}] = {forms.size()};
+        unanswered_[{member.pid, round}] = {lab::MessageKind::election, forms.size()};
         for (const auto& form : forms) {
             send({lab::MessageKind::election, member, round, written_once(written, form, write)});
         }
@@ -48,36 +48,36 @@ void Node::send_elections(Round round) {
 }
 
 // A request of an earlier round is void, but for the one that the core waits for: an ELECTION may go out beside a
-// PROBE.
+// PROBE, and a PROBE beside that.
 void Node::forget_void_requests(Round round) {
     std::erase_if(unanswered_, [&](const auto& request) {
-        return request.first.second != round && request.first.second != election_.round();
+        return request.first.second != round && !is_awaited(request.first.second);
     });
 }
 
 // A victory is told at once. That this process leads still is told once an interval. Who asks, and was told just now,
 // may have overlooked it, and is told when its time has come: it, or all where somebody claims to lead, or doesn't say
-// who asks. Unasked, one announcement an interval is enough.
+// who asks. Unasked, one announcement an interval is enough for all others.
 void Node::announce(Telling telling) {
     const auto members = election_.members();
     const auto interval = options_.limits.announcement_interval;
     const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval), {}};
     const auto clock = Clock::now();
     const auto now = clock.time_since_epoch();
-    std::set<ProcessId> askers;
-    bool to_all = true;
-    if (telling != Telling::unasked) {  // else those who ask are still to be told, when the hold-down ends
-        askers = std::exchange(askers_, {});
-        to_all = std::exchange(many_may_doubt_, false) || askers.empty() || telling == Telling::victory;
-    }
+    const auto askers = std::exchange(askers_, {});
+    const bool many_may_doubt = std::exchange(many_may_doubt_, false);
+    const bool to_all = many_may_doubt || telling != Telling::asked || askers.empty();
     std::vector<Member> at_once;
     for (const auto& member : members.members()) {
-        if (member.pid == pid() || (!to_all && !askers.contains(member.pid))) continue;
+        // Whose ELECTION the hold-down holds is told now: the core takes this announcement for the answer to it.
+        const bool asks = askers.contains(member.pid);
+        if (member.pid == pid() || (!to_all && !asks)) continue;
+        const bool unasked = telling == Telling::unasked && !asks;
         auto& told = announced_.try_emplace(member.pid, fresh).first->second;
-        if (telling == Telling::unasked && told.last != Clock::time_point() && clock - told.last < interval) continue;
+        if (unasked && told.last != Clock::time_point() && clock - told.last < interval) continue;
         if ((telling == Telling::victory ? told.victories : told.again).take(now)) {
             at_once.push_back(member);
-        } else if (telling != Telling::unasked) {
+        } else if (!unasked) {
             owed_.insert(member.pid);
         }
     }
@@ -143,19 +143,18 @@ void Node::send_probe(const SendProbe& probe) {
     const auto position = members.find(probe.to);
     if (!position) return;
     forget_void_requests(probe.round);
-    unanswered_[{probe.to, probe.round}] = {};
+    unanswered_[{probe.to, probe.round}] = {lab::MessageKind::probe};
     send({lab::MessageKind::probe, members.members()[*position], probe.round,
           std::make_shared<const std::string>(writer_.probe(shape_for(probe.to)))});
 }
 
 void Node::send(Request request) {
     // Who wants its OK on a connection of its own names the address: any.
-    const auto opened = outbound_.size() + awaiting_turn_;
-    if (request.kind == lab::MessageKind::ok && opened >= options_.limits.answers_apart) {
+    if (request.kind == lab::MessageKind::ok && !may_open(options_.limits.answers_apart)) {
         return trouble("too many connections are open to send an OK to " + to_string(request.peer.endpoint));
     }
     // Or it is lost, as messages may be: the timers know what to do.
-    if (opened >= options_.limits.opened) {
+    if (!may_open(options_.limits.opened)) {
         return trouble("too many connections are open to write to " + to_string(request.peer.pid));
     }
     in_turn([this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
@@ -187,6 +186,8 @@ asio::awaitable<void> Node::exchange(const Request& request, Socket& socket, std
     // It has waited for its turn until its round was over, and nothing waits for it any more: under load such messages
     // would only keep those behind them waiting, too.
     if (request.round != 0 && !unanswered_.contains({request.peer.pid, request.round})) co_return;
+    // Or until this process followed another: that it leads isn't true any more.
+    if (request.kind == lab::MessageKind::coordinator && election_.leader() != pid()) co_return;
     // A name of its own: in `if (co_await ...) co_await ...`, without locals, gcc 12 mistakes the frame.
     const bool is_sent = co_await connect(request, socket, epoch);
     if (is_sent) co_await read_answer(request, socket, epoch);

@@ -35,8 +35,8 @@ using Socket = tcp::socket;
 /// When accepting fails: as long as it may take until a descriptor is free.
 inline constexpr auto accept_pause = std::chrono::milliseconds(50);
 
-/// Some read to the end of what is sent before they answer; one loses its answer if the end comes at once (protocol.md,
-/// section 1).
+/// Some read to the end of what is sent before they answer; one loses its answer if the end comes at once: see
+/// net/README.md#a-message.
 inline constexpr auto half_close_after = std::chrono::milliseconds(400);
 /// For a PROBE to who has been silent to one. The lab's reference, and many that follow it, neither answer nor close
 /// it, and read the end of it again and again, with a line of their log each time, until 2 s after they accepted.

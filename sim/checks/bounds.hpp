@@ -1,4 +1,4 @@
-// The bounds of algorithm.md section 3, with the figures of a scenario: what its properties are held to.
+// The bounds of core/README.md#bounds-on-time, with the figures of a scenario: what its properties are held to.
 #pragma once
 
 #include "core/election.hpp"

@@ -1,4 +1,4 @@
-// P12 to P16 and P18 of algorithm.md section 3: what the processes keep to together, checked as the run goes.
+// P12 to P16 and P18 of core/README.md: what the processes keep to together, checked as the run goes.
 //
 // They hold in a world whose messages between live processes arrive within δ, without loss and partitions, under C1 to
 // C3; WorldWatch says when the world is such a one. Live: running, in the group, neither feigning a failure nor

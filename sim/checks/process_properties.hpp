@@ -1,4 +1,4 @@
-// P1 to P11 of algorithm.md section 3: what each process keeps to, in any world, checked step by step.
+// P1 to P11 of core/README.md: what each process keeps to, in any world, checked step by step.
 //
 // They are promises of mode robust. In mode strict they are checked as well: what strict leaves open shows up as a
 // violation, which is what a lesson expects. The checks keep a model of their own of each process, made from its

@@ -1,4 +1,4 @@
-// All properties of algorithm.md section 3 in one observer: it looks at each step once.
+// All properties of core/README.md in one observer: it looks at each step once.
 #pragma once
 
 #include "sim/checks/evidence.hpp"
@@ -31,7 +31,7 @@ class Properties final : public Observer {
     void on_ahead(Number number) override;
     void on_end(Time at) override;
 
-    /// P1 to P18 in order, without P17, which doesn't exist; if asked for, each with its demands.
+    /// P1 to P18 in order; if asked for, each with its demands.
     enum class With : std::uint8_t { verdicts, demands };
     [[nodiscard]] std::vector<PropertyResult> results(With with = With::verdicts) const;
     /// Not more than ViolationLog::kept_per_property of each, in the order in which they were found.

@@ -29,7 +29,7 @@ struct PropertyDemand {
     std::string why;
 };
 
-/// A property of algorithm.md section 3, as it was found in this run.
+/// A property of core/README.md, as it was found in this run.
 struct PropertyResult {
     enum class Status : std::uint8_t {
         held,    ///< Demanded to the end.

@@ -15,7 +15,7 @@
 
 namespace bully::sim {
 
-/// The properties of algorithm.md section 3, P1 to P18 without P17, which doesn't exist.
+/// The properties of core/README.md, which says why a number is left out.
 enum class Property : std::uint8_t {
     p1 = 1,
     p2,

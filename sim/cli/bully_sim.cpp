@@ -1,4 +1,5 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "sim/cli/command_advise.hpp"
 #include "sim/cli/command_run.hpp"
@@ -69,7 +70,7 @@ std::optional<std::string_view> mistyped(const std::string& word) {
 
 Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
-    app.set_version_flag("--version", std::string("bully_sim ") + BULLY_VERSION);
+    app.set_version_flag("--version", bully::cli::version_of("bully_sim"));
     app.footer(exit_codes);
     app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
         return "bully_sim: " + bully::cli::why(*failed, error) + "\nRun with --help for more information.\n";

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bully/version.hpp>
 #include <cassert>
 
 namespace bully::sim {

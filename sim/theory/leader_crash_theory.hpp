@@ -1,4 +1,4 @@
-// What an election costs and how long it takes where that has a closed form: algorithm.md section 4.
+// What an election costs and how long it takes where that has a closed form: core/README.md#counts-and-times.
 //
 // The case: a settled group of n, its leader crashes, nothing else goes wrong, C1 to C3 hold. K is the lowest of those
 // that notice before they hear of the new leader, m = n - K.
@@ -55,7 +55,7 @@ struct LeaderCrashTheory {
     friend bool operator==(const LeaderCrashTheory&, const LeaderCrashTheory&) = default;
 };
 
-/// Applies under the conditions of algorithm.md section 4 (a settled group that PROBEs, one crash of its leader, no
+/// Applies under the conditions of core/README.md (a settled group that PROBEs, one crash of its leader, no
 /// loss, C1 to C3), and two that its formulas take for granted when they leave out how messages race each other:
 /// - No delay is more than a hundredth of T_ok: else more ELECTIONs cross the COORDINATOR, each for another round.
 /// - Where the crashed host refuses connections, delays are constant: else an ELECTION may reach a process that follows

@@ -11,7 +11,7 @@ namespace bully::sim {
 /// The time R from some instant to the next PROBE of one process, in nanoseconds.
 class ResidualGap {
   public:
-    /// Of a process long under way, in the closed form of algorithm.md section 4. Requires: gap.max > 0.
+    /// Of a process long under way, in the closed form of core/README.md. Requires: gap.max > 0.
     explicit ResidualGap(DurationRange gap);
 
     /// Of a process that has been under way for `age`. It began with a gap; each later one begins with the answer to a

@@ -1,5 +1,5 @@
 // Runs a trace through the core again: the same events must give the same actions and states, step by step, and the
-// properties of algorithm.md section 3 are checked on the way. For traces of the simulator and of live nodes alike.
+// properties of core/README.md are checked on the way. For traces of the simulator and of live nodes alike.
 #pragma once
 
 #include "sim/checks/result.hpp"

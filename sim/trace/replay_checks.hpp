@@ -1,4 +1,4 @@
-// The properties of algorithm.md section 3, checked in the replay of a trace: by the checks of the simulator, with what
+// The properties of core/README.md, checked in the replay of a trace: by the checks of the simulator, with what
 // a trace tells.
 //
 // P1 to P11 need the steps of a process alone. Not seen is whether each message of a multicast was sent, which a trace

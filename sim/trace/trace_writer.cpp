@@ -4,6 +4,7 @@
 #include "sim/checks/expectations.hpp"
 
 #include <algorithm>
+#include <bully/version.hpp>
 
 namespace bully::sim {
 namespace {

@@ -9,7 +9,8 @@ int main() {
                  "Made by `bully_state_diagram` from the table in `transitions.cpp` that the code runs from; "
                  "don't edit it "
                  "here.\n"
-                 "An event that isn't listed for a phase, or is of an older round, is ignored.\n\n"
+                 "An event that isn't listed for a phase, or is of an older round, is ignored. [README.md](README.md) "
+                 "has the rules, and the reason for each.\n\n"
                  "```mermaid\n"
               << bully::state_diagram() << "```\n\n"
               << bully::transition_table();

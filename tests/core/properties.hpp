@@ -1,4 +1,4 @@
-// P1 to P11 of algorithm.md section 3, in mode robust, as checks over what one process does. They know what
+// P1 to P11 of core/README.md, in mode robust, as checks over what one process does. They know what
 // was asked of the process and what it did, and nothing of how it decides.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The rules of the lab, 1 to 8 of algorithm.md section 1: what both modes do, unless said otherwise.
+// The rules of the lab, lab 1 to 8 of core/README.md: what both modes do, unless said otherwise.
 #include "tests/core/machine.hpp"
 
 #include <gtest/gtest.h>

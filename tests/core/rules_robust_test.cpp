@@ -1,4 +1,4 @@
-// R1, R2, R4 to R6 and the hold-down H of algorithm.md section 2: what mode robust adds to what a process does about
+// R1, R2, R4 to R6 and the hold-down H of core/README.md: what mode robust adds to what a process does about
 // others' messages, and that strict goes without. What it does unasked: rules_watch_test.cpp.
 #include "tests/core/machine.hpp"
 

@@ -1,4 +1,4 @@
-// Rows 6 to 21 of algorithm.md section 2: what the rules of the lab leave open, answered alike in both modes. Row 18 is
+// Rows 6 to 21 of core/README.md: what the rules of the lab leave open, answered alike in both modes. Row 18 is
 // in rules_strangers_test.cpp.
 #include "tests/core/machine.hpp"
 

@@ -1,4 +1,4 @@
-// Row 18 of algorithm.md section 2: a leader that is known by its pid alone.
+// Row 18 of core/README.md: a leader that is known by its pid alone.
 #include "tests/core/machine.hpp"
 
 #include <gtest/gtest.h>
@@ -54,9 +54,6 @@ TEST(Row18, over_a_higher_leader_whose_address_is_unknown_nobody_wins_before_the
         auto told_of = with_unknown_leader();
         EXPECT_EQ(told_of.election({1, 2, 4}), "OK; ELECTION; timer answer 1.5s");
     });
-    auto probed = leading(2, {1, 2});
-    probed.coordinator(4);
-    EXPECT_EQ(probed.probe(), "OK; JOIN") << "R2";
     auto contradicted = leading(2, {1, 2});
     contradicted.coordinator(4);
     EXPECT_EQ(contradicted.coordinator(1), "JOIN") << "R1";
@@ -104,6 +101,43 @@ TEST(Row18, a_lookup_that_fails_after_the_address_came_otherwise_is_nothing_to_e
     EXPECT_EQ(machine.joined(group({1, 2, 4}), at_first), nothing) << "the answer to the JOIN before, or to that of R8";
     EXPECT_EQ(machine.join_failed(), "warn join_unreachable; timer probe_gap 500ms..3s");
     EXPECT_EQ(machine.expire(Timer::probe_gap), "PROBE 4; timer probe_timeout 1.5s");
+}
+
+TEST(Row18, who_takes_another_for_its_leader_has_the_true_one_asked_once_its_address_is_known) {
+    auto machine = leading(2, {1, 2});
+    machine.coordinator(4);
+    EXPECT_EQ(machine.probe(), "OK; JOIN") << "R2";
+    EXPECT_EQ(machine.view().watch, Watch::lookup);
+    EXPECT_EQ(machine.probe(), "OK") << "one JOIN is enough";
+    EXPECT_EQ(machine.joined({1, 2, 4}), "ask higher; timer probe_gap 500ms..3s");
+    EXPECT_EQ(machine.phase(), Phase::following);
+    EXPECT_EQ(machine.core().elections(), 0U);
+    EXPECT_EQ(machine.probe(), "OK; ask higher") << "it is known now";
+}
+
+TEST(Row18, who_takes_another_for_its_leader_during_a_lookup_needs_no_join_of_its_own) {
+    auto machine = leading(2, {1, 2});
+    machine.coordinator(4);
+    machine.expire(Timer::probe_gap);
+    EXPECT_EQ(machine.probe(), "OK");
+    EXPECT_EQ(machine.joined({1, 2, 4}), "ask higher; timer probe_gap 500ms..3s");
+}
+
+TEST(Row18, who_takes_another_for_its_leader_during_a_lookup_that_fails_comes_again) {
+    auto machine = leading(2, {1, 2});
+    machine.coordinator(4);
+    machine.probe();
+    EXPECT_EQ(machine.join_failed(), "warn join_unreachable; timer probe_gap 500ms..3s");
+    EXPECT_EQ(machine.expire(Timer::probe_gap), "JOIN");
+    EXPECT_EQ(machine.joined({1, 2, 4}), "timer probe_gap 500ms..3s");
+}
+
+TEST(Row18, who_takes_another_for_its_leader_does_not_hold_up_an_election) {
+    auto machine = leading(2, {1, 2});
+    machine.coordinator(4);
+    EXPECT_EQ(machine.elect(), "JOIN");
+    EXPECT_EQ(machine.probe(), "OK");
+    EXPECT_EQ(machine.joined({1, 2, 4}), "ELECTION; timer answer 1.5s");
 }
 
 TEST(Row18, an_election_that_comes_during_a_lookup_waits_for_a_join_of_its_own) {

@@ -1,4 +1,4 @@
-// R3, R7 and R8 of algorithm.md section 2: what mode robust adds to what a process does unasked, and that strict goes
+// R3, R7 and R8 of core/README.md: what mode robust adds to what a process does unasked, and that strict goes
 // without.
 #include "tests/core/machine.hpp"
 

@@ -19,6 +19,7 @@ LAYERS = {
     "core": "",
     "core/record": "core",
     "core/cli": "",
+    "core/example": "",
 
     "sim/util": "",
     "sim/scenario": "core core/record sim/util",
@@ -92,11 +93,13 @@ def picture(layers):
     yield "```mermaid"
     yield "flowchart BT"
     for part in PARTS:
-        yield f"  subgraph {part}"
-        for folder in layers:
-            if folder.split("/")[0] == part:
-                yield f"    {folder.replace('/', '_')}[{folder}]"
-        yield "  end"
+        folders = [folder for folder in layers if folder.split("/")[0] == part]
+        if len(folders) > 1:  # the subgraph has a name of its own: Mermaid can't draw a node in itself
+            yield f"  subgraph {part}_folders [{part}]"
+        for folder in folders:
+            yield f"    {folder.replace('/', '_')}[{folder}]"
+        if len(folders) > 1:
+            yield "  end"
     for folder, all_below in layers.items():
         for below in all_below.split():
             if not any(other != below and reaches(layers, other, below) for other in all_below.split()):

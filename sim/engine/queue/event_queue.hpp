@@ -11,7 +11,7 @@
 
 namespace bully::sim {
 
-/// Faults go before messages, and messages before timers, at the same instant (algorithm.md row 20).
+/// Faults go before messages, and messages before timers, at the same instant (row 20).
 enum class EventClass : std::uint8_t { world, message, timer };
 
 /// What is due, in 64 bits whose order is the order of events at one instant: class, receiver, type, sender, number.

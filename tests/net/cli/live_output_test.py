@@ -124,7 +124,7 @@ class NobodyReads(unittest.TestCase):
         with Unread() as pipe, Started(LIVE, *MANY, "--json", "--for", "2s", stdout=pipe.writer) as group:
             self.assertEqual(group.process.wait(WITHIN), INTERNAL)
             group.reader.join()
-            self.assertRegex(group.said, r"^bully_live: the last [0-9]+ lines of its log are lost: stdout wasn't read\n$")
+            self.assertRegex(group.said, r"^bully_live: the last [0-9]+ lines of its log are lost: can't write to stdout: nobody reads it\n$")
 
     def test_a_trace_with_a_gap_is_not_passed_off_as_whole(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -148,6 +148,14 @@ class NobodyIsThere(unittest.TestCase):
                     started.wait_for("can't write to stdout: Broken pipe: it goes on without its log\n")
                     self.assertIsNone(started.process.poll())
                     self.assertEqual(started.end(signal.SIGTERM), INTERNAL)
+
+    def test_stdout_is_full(self):
+        with open("/dev/full", "w", encoding="utf-8") as full, Started(LIVE, *MANY, "--for", "1s", stdout=full) as group:
+            self.assertEqual(group.process.wait(WITHIN), INTERNAL)
+            group.reader.join()
+            self.assertRegex(group.said, r"^bully_live: can't write to stdout: No space left on device: it goes on without its log\n"
+                                         r"bully_live: the last [0-9]+ lines of its log are lost: "
+                                         r"can't write to stdout: No space left on device\n$")
 
     def test_stdout_is_closed(self):
         with gcd() as daemon, Started(LIVE, address_of(daemon), "--pid", "10,1000010", stdout=None,

@@ -54,6 +54,8 @@ class BadUsage(unittest.TestCase):
                 (["--advertise", "127.0.0.1:5000"], "--advertise: one port for many processes"),
                 (["localhost:1", "two", "three"], "unexpected arguments: `two` `three`"),
                 (["--quiet", "--json"], "--quiet"),
+                (["--mode", "strict", "--hold-down", "1s"], "--hold-down in mode strict", "expected mode robust"),
+                (["--mode", "strict", "--refresh", "1s"], "--refresh in mode strict", "expected mode robust"),
                 (["--frobnicate"], "--frobnicate")):
             with self.subTest(words=words):
                 self.check(words, *texts)
@@ -79,7 +81,7 @@ class Help(unittest.TestCase):
 
     def test_names_each_event_of_json(self):
         text = run("--help").stdout
-        sources = "".join(path.read_text(encoding="utf-8") for path in NET.glob("live_log*.cpp"))
+        sources = "".join(path.read_text(encoding="utf-8") for path in NET.glob("log/live_log*.cpp"))
         events = set(re.findall(r'(?:\bline\(|at_ns, )"([a-z_]+)"', sources))
         self.assertGreater(len(events), 10)
         for event in events:

@@ -1,6 +1,6 @@
 """bully_gcd answers as the lab's daemon: gcd_answers_test.py BULLY_GCD.
 
-A table of requests with the answers that follow from what was measured on gcd2.py (protocol.md, section 2), asked of
+A table of requests with the answers that follow from what was measured on gcd2.py (net/README.md), asked of
 ours and of its stand-in, lab/gcd.py; then requests whose answers are only compared; and the ones that the real one dies
 of.
 """

@@ -1,4 +1,4 @@
-"""Writes lab_vectors.txt: messages as the nodes of protocol.md, section 3, send them, and ones they might send, by the
+"""Writes lab_vectors.txt: messages as the nodes of net/README.md#kinds-of-nodes send them, and ones they might send, by the
 real pickle. A line is: a name, the pickle protocol, the pickle in hex. Run it with any python3 from 3.8 on.
 """
 import enum

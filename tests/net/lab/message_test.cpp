@@ -1,4 +1,4 @@
-// What is read from the messages of the lab, in all their variations. Source: protocol.md, sections 3 and 4.
+// What is read from the messages of the lab, in all their variations. Source: net/README.md#kinds-of-nodes.
 #include "net/lab/message.hpp"
 
 #include "tests/net/lab/lab_vectors.hpp"

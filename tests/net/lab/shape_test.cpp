@@ -1,4 +1,4 @@
-// Who writes like this is written to like that: each row of protocol.md, section 3, and variations of them.
+// Who writes like this is written to like that: each of net/README.md#kinds-of-nodes, and variations of them.
 #include "net/lab/shape.hpp"
 
 #include "tests/net/lab/lab_vectors.hpp"
@@ -11,7 +11,7 @@
 namespace bully::lab {
 namespace {
 
-constexpr std::size_t one_read = 1024;  // what peers read at once: protocol.md, section 1
+constexpr std::size_t one_read = 1024;  // what peers read at once: net/README.md#a-message
 
 const std::string all =
     "{(100, 1000000): ('127.0.0.1', 50100), (200, 2000000): ('127.0.0.1', 50200), "
@@ -360,7 +360,7 @@ TEST(LabWriter, SixtyMembersFitOneReadOfAPeer) {
     }
 }
 
-// protocol.md, section 1, says 37 of CPython's; more of ours, as the host is written once and nothing else memoised.
+// net/README.md says 37 of CPython's; more of ours, as the host is written once and nothing else memoised.
 TEST(LabWriter, TheGreatestGroupThatFitsOneRead) {
     const auto greatest = [](Dialect dialect, int protocol) {
         int size = 0;

@@ -1,4 +1,4 @@
-// COORDINATOR with a list: who has sent it, by what is known of whom. Source: protocol.md, section 4.
+// COORDINATOR with a list: who has sent it, by what is known of whom. Source: net/README.md#what-each-side-does.
 #include "net/lab/who_leads.hpp"
 
 #include <gtest/gtest.h>
@@ -43,6 +43,16 @@ ListSender sender_of(const Claim& claim) {
     });
 }
 
+void expect_senders(const std::vector<Claim>& claims) {
+    for (const auto& claim : claims) {
+        const auto sender = sender_of(claim);
+        EXPECT_EQ(sender.likely, expected(claim.likely)) << claim.about;
+        std::vector<ProcessId> doubtful;
+        for (const int number : claim.doubtful) doubtful.push_back(process(number));
+        EXPECT_EQ(sender.doubtful, doubtful) << claim.about;
+    }
+}
+
 TEST(LabSenderOfList, IsTheGreatestOfWhichNothingBadIsKnown) {
     const std::vector<Claim> claims{
         {"all, nothing known: the highest", {1, 2, 3, 4, 5}, {}, {}, {}, 5},
@@ -59,11 +69,7 @@ TEST(LabSenderOfList, IsTheGreatestOfWhichNothingBadIsKnown) {
         {"only us", {3}, {}, {}, {}, nobody},
         {"nobody", {}, {}, {}, {}, nobody},
     };
-    for (const auto& claim : claims) {
-        const auto sender = sender_of(claim);
-        EXPECT_EQ(sender.likely, expected(claim.likely)) << claim.about;
-        EXPECT_TRUE(sender.doubtful.empty()) << claim.about;
-    }
+    expect_senders(claims);
 }
 
 // Who was silent or has refused may be back.
@@ -84,13 +90,7 @@ TEST(LabSenderOfList, AsksThoseAboveItThatFailed) {
         {"only the silent: one of them is back, if none answers the greatest", {4, 5}, {4, 5}, {}, {}, 5, {5, 4}},
         {"all have failed", {1, 3, 5}, {5}, {1}, {}, 5, {5, 1}},
     };
-    for (const auto& claim : claims) {
-        const auto sender = sender_of(claim);
-        EXPECT_EQ(sender.likely, expected(claim.likely)) << claim.about;
-        std::vector<ProcessId> doubtful;
-        for (const int number : claim.doubtful) doubtful.push_back(process(number));
-        EXPECT_EQ(sender.doubtful, doubtful) << claim.about;
-    }
+    expect_senders(claims);
 }
 
 // Another process is at its address: what answers there isn't it.
@@ -100,13 +100,7 @@ TEST(LabSenderOfList, IsNobodyWhoseAddressIsAnothers) {
         {"above one that was silent", {1, 2, 3, 4, 5}, {4}, {}, {}, 2, {4}, {5}},
         {"nobody else is listed: it must be back", {3, 5}, {}, {}, {}, 5, {}, {5}},
     };
-    for (const auto& claim : claims) {
-        const auto sender = sender_of(claim);
-        EXPECT_EQ(sender.likely, expected(claim.likely)) << claim.about;
-        std::vector<ProcessId> doubtful;
-        for (const int number : claim.doubtful) doubtful.push_back(process(number));
-        EXPECT_EQ(sender.doubtful, doubtful) << claim.about;
-    }
+    expect_senders(claims);
 }
 
 }  // namespace

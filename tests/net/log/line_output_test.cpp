@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 
 namespace bully::net {
@@ -85,21 +86,27 @@ TEST_F(LineOutputTest, WithoutGapsItEndsWithTheFirst) {
     LineOutput output(ends_[1], options(false));
     write(output, 0, 1000);
     EXPECT_EQ(end_, "nobody reads it");
-    EXPECT_GT(output.finish(), 500U);
+    const auto lost = output.finish();
+    EXPECT_GT(lost.lines, 500U);
+    EXPECT_EQ(lost.why, end_);
 }
 
 TEST_F(LineOutputTest, AReaderThatIsGoneIsTold) {
     LineOutput output(ends_[1], options(true));
     close_reader();
     write(output, 0, 10);
-    EXPECT_EQ(output.finish(), 10U);
+    const auto lost = output.finish();
+    EXPECT_EQ(lost.lines, 10U);
+    EXPECT_EQ(lost.why, std::generic_category().message(EPIPE));
 }
 
 TEST_F(LineOutputTest, WaitsAtItsEndForWhoReadsOn) {
     {
         LineOutput output(ends_[1], options(true));
         write(output, 0, 30);
-        EXPECT_EQ(output.finish(), 0U);
+        const auto lost = output.finish();
+        EXPECT_EQ(lost.lines, 0U);
+        EXPECT_EQ(lost.why, "");
     }
     expect_all_told(30);
     EXPECT_EQ(gaps_, 0);
@@ -108,7 +115,9 @@ TEST_F(LineOutputTest, WaitsAtItsEndForWhoReadsOn) {
 TEST_F(LineOutputTest, DoesntWaitAtItsEndForWhoDoesnt) {
     LineOutput output(ends_[1], options(true));
     write(output, 0, 90);
-    EXPECT_GE(output.finish(), 90U - 41U);
+    const auto lost = output.finish();
+    EXPECT_GE(lost.lines, 90U - 41U);
+    EXPECT_EQ(lost.why, "nobody reads it");
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr ProcessId own_pid{10, 1'000'010};
 
-bool is_kind(const std::string& message, std::string_view kind) { return message.find(kind) == 2; }
-
 GroupOptions without_probes() {
     GroupOptions options;
     options.pids = {own_pid};
@@ -162,52 +160,6 @@ TEST(NodeDoubts, AListThatIsOvertakenByAGreaterLeaderIsVoid) {
         co_await probe.socket.async_read_some(asio::buffer(more), as_result);  // until it is given up
         EXPECT_FALSE(deadline.passed());
         EXPECT_EQ(group.node().election().leader(), seventy);
-    });
-}
-
-// One that refused a connection is there again, and answers on a connection of its own: that OK is its.
-TEST(NodeDoubts, TakesAnOkFromOneThatHasRefused) {
-    auto options = without_probes();
-    options.node.dialect = lab::Dialect::begin;
-    options.node.settings.timing.answer_timeout = patience;
-    options.node.settings.timing.coordinator_timeout = 2 * patience;
-    options.node.settings.timing.probe_gap = {1ms, 1ms};
-    LiveRun run(options);
-    Peer lower(run.context(), {5, 1'000'005});
-    const tcp::endpoint any_port(asio::ip::address_v4::loopback(), 0);
-    tcp::acceptor dies(run.context(), any_port);
-    tcp::acceptor restarted(run.context());
-    restarted.open(tcp::v4());
-    restarted.bind(any_port);
-    const Member seventy{{70, 7'000'000}, endpoint_of(dies.local_endpoint())};
-    const Member ninety{{90, 9'000'000}, endpoint_of(restarted.local_endpoint())};
-    const auto hear_election = [](tcp::acceptor& acceptor) -> asio::awaitable<void> {
-        for (int form = 0; form < 2; ++form) {
-            auto [error, asked] = co_await acceptor.async_accept(as_result);
-            EXPECT_FALSE(error) << error.message();
-            Deadline deadline(asked, patience);
-            pickle::Decoder decoder;
-            EXPECT_EQ(co_await read_pickle(asked, decoder), ReadOutcome::message);
-        }
-    };
-    run.play([&]() -> asio::awaitable<void> {
-        auto& node = run.node(0);
-        for (const auto& member : std::array{seventy, ninety}) {
-            Socket socket(run.context());
-            const auto gcd = run.group().own_daemon()->endpoint();
-            co_await join_group(socket, gcd, lab::Writer(member, 4), std::nullopt, patience);
-        }
-        node.start();
-        co_await hear_election(dies);
-        error_code ignored;
-        dies.close(ignored);
-        restarted.listen();
-        co_await lower.say(node, claim_of("COORDINATOR", seventy.pid));  // its PROBE fails
-        co_await hear_election(restarted);
-        co_await lower.say(node, pickle::Encoder(4).begin_tuple().text("OK").none().end_tuple().finish());
-        const auto waits = [&] { return node.election().phase() == Phase::awaiting_coordinator; };
-        EXPECT_TRUE(co_await run.group().until(waits, patience)) << "the OK was nobody's";
-        node.crash();
     });
 }
 

@@ -12,6 +12,8 @@
 #include <exception>
 #include <functional>
 #include <sstream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace bully::net {
@@ -19,9 +21,21 @@ namespace bully::net {
 /// Long enough for a busy machine with sanitizers: tests wait for events, and this is when they give them up.
 inline constexpr auto patience = std::chrono::seconds(60);
 
+/// What went wrong in the network, as the nodes tell it.
+class Troubles : public NodeObserver {
+  public:
+    void on_trouble(const Node&, std::int64_t, std::string_view what) override { all_.append(what).append("\n"); }
+    /// A line each.
+    [[nodiscard]] const std::string& all() const { return all_; }
+
+  private:
+    std::string all_;
+};
+
 class LiveRun {
   public:
-    explicit LiveRun(GroupOptions options) : trace_(text_), group_(context_, with_defaults(options), {&trace_}) {
+    explicit LiveRun(GroupOptions options)
+        : trace_(text_), group_(context_, with_defaults(options), {&trace_, &troubles_}) {
         trace_.begin(group_.nodes(), options.node.seed);
     }
 
@@ -52,6 +66,7 @@ class LiveRun {
         EXPECT_TRUE(agreed) << "no agreement after " << what;
     }
 
+    [[nodiscard]] const std::string& troubles() const { return troubles_.all(); }
     /// The trace so far; after play(), the whole.
     [[nodiscard]] std::string trace() const { return text_.str(); }
 
@@ -64,6 +79,7 @@ class LiveRun {
     std::ostringstream text_;
     asio::io_context context_{1};
     LiveTrace trace_;
+    Troubles troubles_;
     LiveGroup group_;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bully::net {
@@ -70,45 +71,19 @@ TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
         auto& node = run.node(0);
         co_await peer.join(run);
         const auto ok = peer.writer().ok(peer_shape, peer.alone());
-        const auto is = [](const std::string& message, std::string_view kind) { return message.find(kind) == 2; };
         for (const bool has_answered : {true, false}) {
             node.start();
-            EXPECT_TRUE(is(co_await peer.hear(ok), "ELECTION"));
+            EXPECT_TRUE(is_kind(co_await peer.hear(ok), "ELECTION"));
             co_await peer.say(node, claim_of("COORDINATOR", peer.writer().self().pid));
             if (has_answered) {
-                EXPECT_TRUE(is(co_await peer.hear(ok), "PROBE"));
+                EXPECT_TRUE(is_kind(co_await peer.hear(ok), "PROBE"));
             }
-            EXPECT_TRUE(is(co_await peer.hear(), "PROBE"));
+            EXPECT_TRUE(is_kind(co_await peer.hear(), "PROBE"));
             const auto next = co_await peer.hear(ok);
-            EXPECT_TRUE(is(next, has_answered ? "ELECTION" : "PROBE")) << next;
+            EXPECT_TRUE(is_kind(next, has_answered ? "ELECTION" : "PROBE")) << next;
             node.crash();
             node.listen();
         }
-    });
-}
-
-// A real node of the BEGIN course answers a PROBE on its connection, but an ELECTION, a triple, on a new one.
-TEST(Node, AnAnswerToAProbeDoesntSayHowAnElectionIsRead) {
-    auto options = of_one({10, 1'000'010});
-    options.node.dialect = lab::Dialect::begin;
-    LiveRun run(options);
-    Peer peer(run.context(), {300, 3'000'000});
-    run.play([&]() -> asio::awaitable<void> {
-        auto& node = run.node(0);
-        co_await peer.join(run);
-        node.start();
-        for (const std::string_view when : {"at first", "after a PROBE was answered"}) {
-            std::set<std::string> forms;
-            for (int connection = 0; connection < 2; ++connection) {
-                forms.insert((co_await peer.hear()).substr(0, std::string_view("('ELECTION', (").size()));
-            }
-            EXPECT_EQ(forms, (std::set<std::string>{"('ELECTION', (", "('ELECTION', {"})) << when;
-            co_await peer.say(node, claim_of("COORDINATOR", peer.pid()));
-            const auto ok = peer.writer().ok(lab::shape_of(lab::Dialect::begin), peer.alone());
-            EXPECT_EQ(co_await peer.hear(ok), "('PROBE', None)");
-            EXPECT_EQ(co_await peer.hear(), "('PROBE', None)");  // closed: it is on its way out, or so it seems
-        }
-        node.crash();
     });
 }
 
@@ -192,6 +167,30 @@ TEST(Node, EndsWhatItSendsBeforeItsPatienceEnds) {
         },
         rethrow);
     context.run();
+}
+
+// A member that has moved may be another program by now.
+TEST(Node, WritesToAPeerAsTheGroupDoesAfterItHasMoved) {
+    auto options = of_one({300, 3'000'000});
+    options.node.settings.timing.probe_gap = {patience, patience};
+    LiveRun run(options);
+    Peer before(run.context(), {20, 1'000'020});
+    Peer after(run.context(), {20, 1'000'020});
+    Peer other(run.context(), {10, 1'000'010});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        co_await before.join(run);
+        node.start();
+        EXPECT_TRUE(is_kind(co_await before.hear(), "COORDINATOR"));
+        co_await before.say(node, claim_of("VICTORY", before.pid()));
+        EXPECT_TRUE(is_kind(co_await before.hear(), "VICTORY"));
+        co_await after.join(run);
+        const auto moved = Membership({other.writer().self(), after.writer().self()});
+        EXPECT_TRUE(is_kind(co_await other.ask(node, other.writer().election(peer_shape, moved)), "OK"));
+        const auto told = co_await after.hear();
+        EXPECT_TRUE(is_kind(told, "COORDINATOR")) << told;
+        node.crash();
+    });
 }
 
 }  // namespace

@@ -27,6 +27,14 @@ inline const auto& peer_shape = lab::shape_of(lab::Dialect::join);
     return encoder.end_tuple().finish();
 }
 
+/// OK of many a node, on a connection of its own: from whom and to what it doesn't say.
+[[nodiscard]] inline std::string unnamed_ok() {
+    return pickle::Encoder(4).begin_tuple().text("OK").none().end_tuple().finish();
+}
+
+/// What they call a message: whether this is of that kind.
+[[nodiscard]] inline bool is_kind(std::string_view message, std::string_view kind) { return message.find(kind) == 2; }
+
 class Peer {
   public:
     /// A message, as Python shows it, and the connection that it came on.

@@ -1,7 +1,7 @@
-"""How the nodes of the lab differ on the wire: one Dialect for each row of protocol.md's table, section 3.
+"""How the nodes of the lab differ on the wire: one Dialect for each row of net/README.md#kinds-of-nodes.
 
 What is the same in all is node.py's. A fragility stands here as what causes it: the code that a student writes who knows
-only nodes like their own; what such code raises ends the node. "Chosen:" marks what protocol.md leaves open; it is then
+only nodes like their own; what such code raises ends the node. "Chosen:" marks what net/README.md leaves open; it is then
 what is harder on the others.
 """
 import dataclasses

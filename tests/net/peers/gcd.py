@@ -1,4 +1,4 @@
-"""The lab's group coordinator daemon, as protocol.md section 2 measured gcd2.py: gcd.py PORT [--word JOIN|BEGIN|HOWDY].
+"""The lab's group coordinator daemon, as gcd2.py was measured: gcd.py PORT [--word JOIN|BEGIN|HOWDY].
 
 Weak in the same ways: one recv, one connection at a time without a timeout, nobody ever forgotten, and inputs that its
 handler dies of, which the other end sees as an empty close. Port 0: any free one. Prints one JSON line, when it listens.

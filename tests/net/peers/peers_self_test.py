@@ -1,4 +1,4 @@
-"""Each peer has the habits and the fragilities of its row in protocol.md, section 3; the daemon those of section 2.
+"""Each peer has the habits and the fragilities of its row in net/README.md#kinds-of-nodes; the daemon those of gcd2.py.
 
 peers_self_test.py [--only TEXT] [--jobs N] [--list]
 """

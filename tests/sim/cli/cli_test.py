@@ -165,7 +165,7 @@ class Help(CliTest):
     def test_version(self):
         run = bully_sim("--version")
         self.assert_ends(run, HELD)
-        self.assert_one_line(run.stdout, r"^bully_sim \d+\.\d+\.\d+$")
+        self.assert_one_line(run.stdout, r"^bully_sim \d+\.\d+\.\d+( \(commit [0-9a-f]+(-dirty)?\))?$")
 
 
 class JsonOutput(CliTest):
