@@ -100,15 +100,6 @@ void ProcessProperties::on_end(Time at) {
     for (Number number = 1; number <= models_.size(); ++number) check_overdue(models_[number - 1], number, at);
 }
 
-// Before it stops, for good or for a while: no later step would tell.
-void ProcessProperties::check_overdue(Model& model, Number number, Time at) {
-    check_sent(model, number, at);
-    if (!model.running || model.paused) return;
-    check_waits(model, number, at);
-    check_watch_deadlines(model, number, at);
-    check_refresh_deadline(model, number, at);
-}
-
 // What nearly all steps of a large group are: an election goes on as it was, and at most an OK goes out, to the
 // ELECTION that came. Unless something is overdue, each check below would find nothing and have nothing to remember.
 inline bool ProcessProperties::is_routine(const Model& model, const StepNote& note, const StepDigest& digest) {

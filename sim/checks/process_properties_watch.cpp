@@ -158,6 +158,15 @@ void ProcessProperties::check_probe(Model& model, const StepNote& note, const Se
     model.gap_open = false;
 }
 
+// Before it stops, for good or for a while: no later step would tell.
+void ProcessProperties::check_overdue(Model& model, Number number, Time at) {
+    check_sent(model, number, at);
+    if (!model.running || model.paused) return;
+    check_waits(model, number, at);
+    check_watch_deadlines(model, number, at);
+    check_refresh_deadline(model, number, at);
+}
+
 void ProcessProperties::check_watch_deadlines(Model& model, Number number, Time at) {
     if (model.gap_open && is_overdue(model, model.gap_at + model.gap.max, at)) {
         report(Property::p8, number, at, "no PROBE since " + bully::to_string(model.gap_at));
