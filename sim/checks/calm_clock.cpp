@@ -11,6 +11,8 @@ void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
     scenario_ = &scenario;
     bounds_ = bounds;
     longest_gap_ = bounds.gap;
+    const bool has_copies =
+        scenario.network.duplication != 0 || std::ranges::any_of(scenario.scripted, &ScriptedMessage::duplicate);
     for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
         const auto& fault = scenario.faults[i];
         const auto end = end_of(scenario, i);
@@ -22,7 +24,7 @@ void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
         } else if (std::holds_alternative<fault::Slow>(fault.what) && end < scenario.duration) {
             blocks_.push_back({fault.at, end, "a slow link"});  // one that stays is part of δ
         } else if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
-            longest_duplicate_ = std::max(longest_duplicate_, change->delay.longest());
+            if (has_copies) longest_duplicate_ = std::max(longest_duplicate_, change->delay.longest());
             if (end < scenario.duration && change->delay.longest() > bounds.longest_delay) {
                 blocks_.push_back({fault.at, end, "a longer delay"});
             }
@@ -48,10 +50,10 @@ void WorldWatch::refresh() {
 }
 
 void WorldWatch::fault(Time at, const char* what) {
-    ++epoch_;
+    const bool is_first = !overtaken_;
+    if (is_first) overtaken_ = Overtaken{last_fault_, last_what_, due_};
     put_off_ = false;
-    overtaken_ = {last_fault_, last_what_, due_};
-    if (at >= last_fault_) {
+    if (at > last_fault_ || (at == last_fault_ && is_first)) {
         last_fault_ = at;
         last_what_ = what;
     }
@@ -70,15 +72,14 @@ void WorldWatch::joining(Time at, bool begins) {
     fault(at, begins ? "a process that joins" : "a process that has joined");
 }
 
-void WorldWatch::forgotten(Time at, std::uint32_t count) {
-    if (count == forgotten_) return;
-    forgotten_ = count;
-    disturbance(at, "a daemon that has forgotten members");
+void WorldWatch::remembers_one(Time at) {
+    if (--forgotten_ == 0) disturbance(at, "the last JOIN after a restart of the coordinator daemon");
 }
 
-void WorldWatch::note_gap(Duration longest) {
+void WorldWatch::note_gap(Time at, Duration longest) {
     if (longest <= longest_gap_) return;
     longest_gap_ = longest;
+    if (at > due_) return;
     const auto before = due_;
     refresh();
     due_ = std::max(due_, before);
@@ -100,8 +101,6 @@ void WorldWatch::settled(Time at) {
 
 void WorldWatch::on_world(const WorldNote& note) {
     using enum WorldNote::Kind;
-    if (note.kind == no_effect) return;
-    now_ = note.at;
     const bool was_blocked = block_ != nullptr;
     block_ = active_block(note.at);
     switch (note.kind) {
@@ -131,9 +130,11 @@ void WorldWatch::on_world(const WorldNote& note) {
             // Within δ it is as the network is; what is still on its way from before is told of by its messages.
             if (block_ != nullptr || was_blocked || note.ends) disturbance(note.at, "a changed delay");
             break;
-        case loss:         // each lost message tells of itself
-        case stand_still:  // told as pauses
-        case no_effect: break;
+        case no_effect:  // of several delays the one that was too long may be over all the same
+        case loss:       // each lost message tells of itself
+            if (was_blocked && block_ == nullptr) disturbance(note.at, "a changed delay");
+            break;
+        case stand_still: break;  // told as pauses
     }
 }
 
@@ -144,10 +145,10 @@ void WorldWatch::on_message(const MessageNote& note) {
         return;
     }
     if (note.fate != Fate::sent) return;
-    if (note.delay > bounds_.longest_delay) {
-        disturbance(note.at + note.delay, "a late message");
-    } else if (longest_duplicate_ > bounds_.longest_delay) {
-        disturbance(note.at + longest_duplicate_, "a late duplicate");
+    // When a copy of it comes isn't told.
+    const auto latest = std::max(note.delay, longest_duplicate_);
+    if (latest > bounds_.longest_delay) {
+        disturbance(note.at + latest, latest == note.delay ? "a late message" : "a late duplicate");
     }
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bully::sim {
@@ -24,15 +25,18 @@ class WorldWatch {
     void on_message(const MessageNote& note);
     void fault(Time at, const char* what);
     void disturbance(Time at, const char* what);
-    /// So many running processes has the daemon forgotten that haven't JOINed again: until they do, a newcomer can't
-    /// hear of them.
-    void forgotten(Time at, std::uint32_t count);
+    /// So many running processes the daemon forgets as it restarts, which the next note tells. Until each has JOINed
+    /// again, a newcomer can't hear of it.
+    void forgets(std::uint32_t count) { forgotten_ = count; }
+    /// One of them has JOINed again, or won't.
+    void remembers_one(Time at);
     /// A process joins, or has joined or given up: until then nothing is due.
     void joining(Time at, bool begins);
     /// Somebody has started an election: with probing off that is the only way in which the group finds out.
     void told() { unnoticed_ = false; }
-    /// A gap between PROBEs was drawn from a range up to `longest`: R7 may have made it longer than b.
-    void note_gap(Duration longest);
+    /// A gap between PROBEs was drawn from a range up to `longest`: R7 may have made it longer than b. What was due
+    /// before stays so: it has been asked for.
+    void note_gap(Time at, Duration longest);
     /// Agreement was due, and only R8 can bring it: it is due again after R8's period. False if it has been put off for
     /// that already, or somebody will ask before.
     [[nodiscard]] bool put_off();
@@ -41,20 +45,22 @@ class WorldWatch {
 
     /// From this time on agreement is demanded; Time::max() while something goes on that makes it impossible.
     [[nodiscard]] Time due() const { return due_; }
-    /// Changes with each fault.
-    [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
     [[nodiscard]] bool is_calm() const { return calm_; }
     [[nodiscard]] Time calm_since() const { return calm_since_; }
     [[nodiscard]] Time last_fault() const { return last_fault_; }
     /// For people: "a crash".
     [[nodiscard]] const char* last_what() const { return last_what_; }
-    /// The fault before the last one, and when agreement was due, or would have been, after it.
+    /// A fault that others have come after, and when agreement was due, or would have been, after it.
     struct Overtaken {
         Time fault{};
         const char* what = "";
         Time due{};
     };
-    [[nodiscard]] const Overtaken& overtaken() const { return overtaken_; }
+    /// There was a fault since `take_overtaken` was called last.
+    [[nodiscard]] bool is_overtaken() const { return overtaken_.has_value(); }
+    /// What it has overtaken. To be called between what happens and what happens next: of one event all faults are one,
+    /// named by the first.
+    [[nodiscard]] std::optional<Overtaken> take_overtaken() { return std::exchange(overtaken_, std::nullopt); }
     [[nodiscard]] Duration longest_gap() const { return longest_gap_; }
     /// Why agreement isn't due by `end`; a sentence.
     [[nodiscard]] std::string why_not_due(Time end) const;
@@ -76,11 +82,9 @@ class WorldWatch {
     Duration longest_gap_{};
     Time last_fault_{};
     const char* last_what_ = "the start";
-    Time now_{};
     Time due_{};
-    Overtaken overtaken_;
+    std::optional<Overtaken> overtaken_;
     Time calm_since_{};
-    std::uint64_t epoch_ = 0;
     std::uint32_t joining_ = 0;
     std::uint32_t forgotten_ = 0;
     bool calm_ = true;

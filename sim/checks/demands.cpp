@@ -3,6 +3,7 @@
 #include "sim/util/counted.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace bully::sim {
 namespace {
@@ -58,6 +59,7 @@ void Demands::reset() {
 
 void Demands::agreement_ends(AgreementDemand demand) {
     using enum AgreementDemand::Outcome;
+    assert((demand.outcome != reached && demand.outcome != failed) || demand.due <= demand.until);
     // A lossy network would fill the list with faults of which none waited for the one before.
     if (demand.outcome == pending && !agreements_.empty() && agreements_.back().outcome == pending) {
         auto& before = agreements_.back();
@@ -93,7 +95,7 @@ bool Demands::ever_calm() const {
 
 bool Demands::covers(const AgreementDemand& demand, Duration more) {
     if (demand.outcome != AgreementDemand::Outcome::reached) return false;
-    return more == Duration::zero() || demand.until - demand.due > more;  // `due` may be as late as a time can be
+    return more == Duration::zero() || demand.until > demand.due + more;
 }
 
 bool Demands::ever_agreed(Duration more) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace bully::sim {
 
@@ -18,13 +19,13 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     processes_.assign(scenario.processes.size(), {});
     believers_.assign(scenario.processes.size() + 1, 0);
     live_ = 0;
-    forgotten_ = 0;
     highest_live_ = 0;
     leaders_.clear();
     overlap_end_ = Time::max();
     demand_ = Demand::pending;
-    epoch_ = world_.epoch();
-    refreshed_at_ = Time{-1};
+    unasked_at_ = Time{-1};
+    told_at_ = Time{-1};
+    forgotten_at_ = {};
     advanced_to_ = {};
     demands_.reset();
     end_ = {};
@@ -61,24 +62,24 @@ void GroupProperties::on_life(const LifeNote& note) {
 void GroupProperties::on_world(const WorldNote& note) {
     if (!demanding_) return;
     advance(note.at);
+    if (note.number != 0) check_orphan(note.number, note.at);  // it may be its last hour
+    if (note.kind == WorldNote::Kind::daemon_restart) forget_all(note.at);
     world_.on_world(note);
-    if (note.kind == WorldNote::Kind::daemon_restart) {
-        for (Number number = 1; number <= processes_.size(); ++number) {
-            if (process(number).running) set_forgotten(number, true, note.at);
-        }
-    }
     if (note.number == 0) return;
     auto& changed = process(note.number);
     const bool was_joining = changed.running && !changed.paused && changed.phase == Phase::joining;
     switch (note.kind) {
         case WorldNote::Kind::crash:
         case WorldNote::Kind::give_up:
-            set_forgotten(note.number, false, note.at);  // its next life JOINs
+            remember(note.number, note.at);  // its next life JOINs
             changed.running = false;
             changed.paused = false;
             break;
         case WorldNote::Kind::pause: changed.paused = true; break;
-        case WorldNote::Kind::resume: changed.paused = false; break;
+        case WorldNote::Kind::resume:
+            changed.paused = false;
+            changed.resumed_at = note.at;
+            break;
         default: return;
     }
     join_changes(note.number, was_joining, note.at);
@@ -95,10 +96,13 @@ void GroupProperties::on_message(const MessageNote& note) {
         advance(note.at);
         world_.disturbance(note.at, "a message to an old address");
     }
-    if (note.type == MessageType::join && note.fate == Fate::delivered) set_forgotten(note.from, false, note.at);
+    if (note.type == MessageType::join && note.fate == Fate::delivered && process(note.from).forgotten) {
+        advance(note.at);
+        remember(note.from, note.at);
+    }
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
-    if (!has_agreed() || epoch_ != world_.epoch() || note.at <= world_.due() + bounds_.quiet()) return;
-    if (note.at == refreshed_at_ && note.from == refreshed_) return;
+    if (!has_agreed() || note.at <= world_.due() + bounds_.quiet()) return;
+    if (note.at == unasked_at_ && note.from == unasked_) return;
     if (note.type == MessageType::join &&
         note.from != 0) {  // row 18: while the daemon is down it is asked again and again
         const auto& asks = process(note.from);
@@ -123,8 +127,14 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     }
     const auto* fired = std::get_if<TimerFired>(&event);
     if ((fired != nullptr && fired->timer == Timer::refresh) || std::holds_alternative<Joined>(event)) {
-        refreshed_at_ = note.at;
-        refreshed_ = note.number;
+        unasked_at_ = note.at;
+        unasked_ = note.number;
+        if (digest.announce != nullptr || digest.ask != nullptr) told_at_ = note.at;
+    }
+    if (!evidence_.messages && is_remembered_by(note)) remember(note.number, note.at);
+    // It may have missed who joined, and who leads, and nobody but the daemon knows that it has.
+    if (std::holds_alternative<JoinFailed>(event) && recovered_lately(stepped, note.at)) {
+        world_.disturbance(note.at, "a recovery while the coordinator daemon is down");
     }
     if (after.phase != Phase::leading) {
         stepped.asks = 0;
@@ -133,7 +143,9 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     }
     for (const auto& action : note.actions) {
         if (const auto* timer = std::get_if<StartTimer>(&action)) {
-            if (timer->timer == Timer::probe_gap) world_.note_gap(timer->range.max + evidence_.tolerance);
+            if (timer->timer == Timer::probe_gap) {
+                world_.note_gap(note.at, timer->range.max + evidence_.tolerance);
+            }
         } else if (const auto* warning = std::get_if<Warn>(&action)) {
             stepped.discounts = stepped.discounts || warning->what == Warn::What::answer_discounted;
         }
@@ -156,7 +168,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         join_changes(note.number, was_joining, note.at);
         set_leader(stepped, after.leader, note.at);
         refresh(note.number, note.at);
-        if (changed && stepped.live && has_agreed() && epoch_ == world_.epoch() && note.at > world_.due()) {
+        if (changed && stepped.live && has_agreed() && note.at > world_.due()) {
             log_.report(Property::p15, note.at, {note.number},
                         name(note.number) +
                             " changed its leader, though all had agreed and nothing had happened since " +
@@ -185,12 +197,26 @@ void GroupProperties::join_changes(Number number, bool was_joining, Time at) {
     if (joins != was_joining) world_.joining(at, joins);
 }
 
-void GroupProperties::set_forgotten(Number number, bool forgotten, Time at) {
-    auto& known = process(number).forgotten;
-    if (known == forgotten) return;
-    known = forgotten;
-    forgotten_ += forgotten ? 1U : ~0U;
-    world_.forgotten(at, forgotten_);
+// Whoever is down has no need to be known: its next life JOINs.
+void GroupProperties::forget_all(Time at) {
+    std::uint32_t count = 0;
+    for (auto& known : processes_) {
+        known.forgotten = known.running;
+        count += known.running ? 1U : 0U;
+    }
+    forgotten_at_ = at;
+    world_.forgets(count);
+}
+
+void GroupProperties::remember(Number number, Time at) {
+    if (std::exchange(process(number).forgotten, false)) world_.remembers_one(at);
+}
+
+// Where no message is told of: a JOIN that is answered so late was sent to the daemon after its restart.
+bool GroupProperties::is_remembered_by(const StepNote& note) const {
+    const auto& asked = processes_[note.number - 1];
+    return asked.forgotten && std::holds_alternative<Joined>(*note.event) &&
+           note.at > std::max(forgotten_at_, asked.resumed_at) + bounds_.join;
 }
 
 void GroupProperties::set_leader(Process& believer, std::optional<ProcessId> leader, Time at) {
@@ -242,38 +268,45 @@ bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_l
 
 // P14: what must be true by now, before what happens at `at` has changed anything.
 void GroupProperties::advance(Time at) {
-    if (epoch_ != world_.epoch()) begin_epoch();
+    if (const auto overtaken = world_.take_overtaken()) begin_epoch(*overtaken);
     if (demand_ == Demand::pending && at > world_.due()) demand_agreement(world_.due());
     if (at > overlap_end_) report_overlap();
     advanced_to_ = at;
 }
 
 // What was looked at last was a fault: what it has ended is noted.
-void GroupProperties::begin_epoch() {
-    const auto& overtaken = world_.overtaken();
+void GroupProperties::begin_epoch(const WorldWatch::Overtaken& overtaken) {
     demands_.agreement_ends({overtaken.fault, overtaken.what, overtaken.due, advanced_to_, 1, demand_});
     if (!world_.is_calm()) demands_.calm_ends(advanced_to_, world_.last_what());
-    epoch_ = world_.epoch();
     demand_ = Demand::pending;
     excuse_.clear();
 }
 
 // R3 has a leader PROBE the higher members that it knows, and ask them to lead, if not every time; R6 has it leave out
 // those that it has discounted. So, after a disturbance in which the right messages were lost, only R8 can tell a
-// leader of one that it doesn't know, has given up on or has asked already; and a follower that knows its leader by its
-// pid alone can't PROBE it.
+// leader of one that it doesn't know, has given up on or has asked already. A follower that knows its leader by its pid
+// alone can't PROBE it; one that PROBEs a process that knows the greatest so can't be helped by that; and if the
+// greatest doesn't know the follower, it announces itself to all but that one.
 bool GroupProperties::needs_refresh(Time at) const {
     if (!scenario_->probing) return true;
-    const bool under_way = refreshed_at_ >= Time::zero() && at <= refreshed_at_ + bounds_.told_by_refresh();
+    const bool under_way = told_at_ >= Time::zero() && at <= told_at_ + bounds_.told_by_refresh();
     if (under_way) return true;
-    const auto greatest = scenario_->processes[highest_live_ - 1].pid;
-    return std::any_of(processes_.begin(), processes_.end(), [&](const Process& misled) {
-        if (!misled.live || misled.leader == highest_live_) return false;
+    const auto pid = [&](Number number) { return scenario_->processes[number - 1].pid; };
+    const auto follows_stranger = [](const Process& one) {
+        return one.live && one.phase == Phase::following && one.leader_pid && !one.members.contains(*one.leader_pid);
+    };
+    const auto& greatest = processes_[highest_live_ - 1];
+    for (Number number = 1; number <= processes_.size(); ++number) {
+        const auto& misled = processes_[number - 1];
+        if (!misled.live || misled.leader == highest_live_) continue;
         if (misled.phase == Phase::leading) {
-            return misled.discounts || misled.asks > 1 || !misled.members.contains(greatest);
+            if (misled.discounts || misled.asks > 1 || !misled.members.contains(pid(highest_live_))) return true;
+        } else if (misled.phase == Phase::following) {
+            if (follows_stranger(misled) || !greatest.members.contains(pid(number))) return true;
+            if (misled.leader != 0 && follows_stranger(processes_[misled.leader - 1])) return true;
         }
-        return misled.phase == Phase::following && misled.leader_pid && !misled.members.contains(*misled.leader_pid);
-    });
+    }
+    return false;
 }
 
 void GroupProperties::demand_agreement(Time at) {
@@ -318,10 +351,10 @@ void GroupProperties::set_leading(Number number, bool leading, Time at) {
         std::find_if(leaders_.begin(), leaders_.end(), [&](const Leader& leader) { return leader.number == number; });
     if (leading == (known != leaders_.end())) return;
     if (leading) {
-        const auto recovered_at = process(number).recovered_at;
-        const bool recovers = recovered_at >= Time::zero() && at <= recovered_at + bounds_.join;
         // It asks those above of whom the JOIN tells, and the leader among them answers by a COORDINATOR.
-        leaders_.push_back({number, at, recovers ? bounds_.join + bounds_.longest_delay : Duration::zero()});
+        leaders_.push_back(
+            {number, at,
+             recovered_lately(process(number), at) ? bounds_.join + bounds_.longest_delay : Duration::zero()});
     } else {
         leaders_.erase(known);
     }

@@ -67,6 +67,7 @@ class GroupProperties final : public Observer {
         Time answers_since{};
         Time answers_until{};   // while it doesn't
         Time answered_since{};  // the stretch before answers_until
+        Time resumed_at{-1};
         Round election = 0;
         Time election_at{};
         Endpoint endpoint;
@@ -80,7 +81,7 @@ class GroupProperties final : public Observer {
     using Demand = AgreementDemand::Outcome;
 
     void advance(Time at);
-    void begin_epoch();
+    void begin_epoch(const WorldWatch::Overtaken& overtaken);
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
     [[nodiscard]] bool needs_refresh(Time at) const;
@@ -90,12 +91,21 @@ class GroupProperties final : public Observer {
     void report_overlap();
     void check_orphan(Number number, Time at);
     void check_victory(const StepNote& note, const StepDigest& digest);
-    void set_forgotten(Number number, bool forgotten, Time at);
+    void forget_all(Time at);
+    void remember(Number number, Time at);
+    [[nodiscard]] bool is_remembered_by(const StepNote& note) const;
+    /// Its JOIN of then may be under way.
+    [[nodiscard]] bool recovered_lately(const Process& process, Time at) const {
+        return process.recovered_at >= Time::zero() && at <= process.recovered_at + bounds_.join;
+    }
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] bool nobody_elects() const;
     [[nodiscard]] std::string why_not_agreed() const;
-    [[nodiscard]] bool has_agreed() const { return demand_ == Demand::reached || demand_ == Demand::nobody; }
+    /// All had agreed when it was due, and no fault has come since.
+    [[nodiscard]] bool has_agreed() const {
+        return (demand_ == Demand::reached || demand_ == Demand::nobody) && !world_.is_overtaken();
+    }
     [[nodiscard]] Number number_of(ProcessId pid) const;
     [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
     [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
@@ -112,16 +122,16 @@ class GroupProperties final : public Observer {
     std::vector<Process> processes_;
     std::vector<std::uint32_t> believers_;  // of each number: live processes that take it for their leader
     std::uint32_t live_ = 0;
-    std::uint32_t forgotten_ = 0;
     Number highest_live_ = 0;
 
     std::vector<Leader> leaders_;     // live, idle, and believing in themselves; by `since`
     Time overlap_end_ = Time::max();  // P12: when the two that overlap longest may no longer
 
     Demand demand_ = Demand::pending;
-    std::uint64_t epoch_ = 0;  // that `demand_` is about
-    Time refreshed_at_{-1};    // R8: the latest step that acted on its own, or on what its JOIN has brought
-    Number refreshed_ = 0;
+    Time unasked_at_{-1};  // R8: the latest step that acted on its own, or on what its JOIN has brought
+    Number unasked_ = 0;
+    Time told_at_{-1};  // the latest of those that asked those above, or told others who leads
+    Time forgotten_at_{};
     std::string excuse_;
     Time advanced_to_{};
     Demands demands_;

@@ -68,8 +68,14 @@ void ProcessProperties::on_world(const WorldNote& note) {
     auto& model = models_[note.number - 1];
     switch (note.kind) {
         case WorldNote::Kind::crash:
-        case WorldNote::Kind::give_up: model.running = false; break;
-        case WorldNote::Kind::pause: model.paused = true; break;
+        case WorldNote::Kind::give_up:
+            check_overdue(model, note.number, note.at);
+            model.running = false;
+            break;
+        case WorldNote::Kind::pause:
+            check_overdue(model, note.number, note.at);
+            model.paused = true;
+            break;
         case WorldNote::Kind::resume:
             model.paused = false;
             model.resumed_at = note.at;
@@ -92,15 +98,7 @@ void ProcessProperties::on_message(const MessageNote& note) {
 }
 
 void ProcessProperties::on_end(Time at) {
-    for (Number number = 1; number <= models_.size(); ++number) {
-        auto& model = models_[number - 1];
-        check_sent(model, number, at);
-        if (model.running && !model.paused) {
-            check_waits(model, number, at);
-            check_watch_deadlines(model, number, at);
-            check_refresh(model, number, at);
-        }
-    }
+    for (Number number = 1; number <= models_.size(); ++number) check_overdue(models_[number - 1], number, at);
 }
 
 // What nearly all steps of a large group are: an election goes on as it was, and at most an OK goes out, to the
@@ -128,12 +126,13 @@ bool ProcessProperties::check(const StepNote& note, const StepDigest& digest) {
     check_timeout(model, note);
     check_waits(model, note.number, note.at);
     check_watch_deadlines(model, note.number, note.at);
-    check_refresh(model, note.number, note.at);
+    check_refresh_deadline(model, note.number, note.at);
     check_rounds(model, note, digest);
     check_failure(model, note, digest);
     check_requests(model, note, digest);
     note_outcome(model, note);
     check_watch(model, note, digest);
+    check_refresh(model, note, digest);
     check_election(model, note, digest);
     check_victory(model, note, digest);
     check_leader(model, note);
@@ -364,6 +363,8 @@ void ProcessProperties::check_election(Model& model, const StepNote& note, const
         model.asked = higher_count(*note.process);
         model.elections_due += static_cast<std::int64_t>(model.asked);
     }
+    const auto* hold_down = as_timer(*note.event, Timer::hold_down);
+    if (hold_down != nullptr && hold_down->round == model.hold_down_timer) model.hold_down_timer = 0;
     if (digest.elections > 0 || after.phase == Phase::failed) {
         model.hold_down_timer = 0;
         model.held = false;
@@ -438,13 +439,6 @@ void ProcessProperties::check_repetition(Model& model, const StepNote& note, con
     if (higher_count(*note.process) > model.asked) {
         report(Property::p2, note.number, note.at, "announced over higher members that were never asked");
     }
-}
-
-// R8, for P14: every live process JOINs again in time.
-void ProcessProperties::check_refresh(Model& model, Number number, Time at) {
-    if (model.refresh_timer == 0 || !is_overdue(model, model.refresh_due, at)) return;
-    report(Property::p8, number, at, "no JOIN of R8 by " + bully::to_string(model.refresh_due));
-    model.refresh_timer = 0;
 }
 
 bool ProcessProperties::follows_stranger(const StepNote& note) const {

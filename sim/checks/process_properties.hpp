@@ -71,7 +71,7 @@ class ProcessProperties final : public Observer {
         Time waiting_since{};
         Round answer_timer = 0;
         Round coordinator_timer = 0;
-        Round hold_down_timer = 0;
+        Round hold_down_timer = 0;  // 0: it doesn't run
         Round feign_timer = 0;
         Round refresh_timer = 0;
         Time refresh_due{};               // R8: the latest at which it may fire
@@ -85,7 +85,7 @@ class ProcessProperties final : public Observer {
         bool leader_answered = false;            // R7: a PROBE, since it leads
         std::optional<ProcessId> silent_leader;  // R7: whose PROBEs have failed by silence
         std::uint32_t silent_failures = 0;       // so many, since it last answered one
-        bool silence_was_first = false;          // it had answered before
+        bool had_answered_before = false;        // a PROBE, before the first of these
         Round rejoin = 0;                        // the JOIN that exactly one election has to follow
         Round ended_rejoin = 0;                  // the latest of those
         Round void_rejoin = 0;                   // one that no election may follow any more
@@ -95,6 +95,8 @@ class ProcessProperties final : public Observer {
     };
 
     [[nodiscard]] static bool is_routine(const Model& model, const StepNote& note, const StepDigest& digest);
+
+    void check_overdue(Model& model, Number number, Time at);
 
     // In the order in which they are run.
     void check_sent(Model& model, Number number, Time at);
@@ -107,7 +109,6 @@ class ProcessProperties final : public Observer {
     void check_election(Model& model, const StepNote& note, const StepDigest& digest);
     void check_victory(Model& model, const StepNote& note, const StepDigest& digest);
     void check_repetition(Model& model, const StepNote& note, const Announce& announce);
-    void check_refresh(Model& model, Number number, Time at);
     void check_leader(const Model& model, const StepNote& note);
     void check_members(Model& model, const StepNote& note);
     void note_timers(Model& model, Number number, Time at, std::span<const Action> actions, const View& after);
@@ -118,6 +119,8 @@ class ProcessProperties final : public Observer {
     void check_rejoin(Model& model, const StepNote& note, const StepDigest& digest);
     void check_probe(Model& model, const StepNote& note, const SendProbe& probe);
     void check_watch_deadlines(Model& model, Number number, Time at);
+    void check_refresh(const Model& model, const StepNote& note, const StepDigest& digest);
+    void check_refresh_deadline(Model& model, Number number, Time at);
     void note_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after);
 
     /// From `at` on it waits as this phase does.

@@ -1,4 +1,5 @@
-// P8 and P9: how a process watches its leader and, leading, the higher members.
+// P8 and P9: how a process watches its leader and, leading, the higher members; and R8, without which nobody would ever
+// look for those that no PROBE finds.
 #include "core/election.hpp"
 #include "core/names.hpp"
 #include "sim/checks/process_properties.hpp"
@@ -98,7 +99,7 @@ void ProcessProperties::check_probe_outcome(Model& model, const StepNote& note, 
     } else {
         model.silent_leader = note.before.leader;
         model.silent_failures = 1;
-        model.silence_was_first = model.leader_answered;
+        model.had_answered_before = model.leader_answered;
     }
     if (digest.join == nullptr || began_election(model, note, digest)) {
         report(Property::p9, note.number, note.at, "a failed PROBE of the leader wasn't followed by a JOIN");
@@ -158,6 +159,15 @@ void ProcessProperties::check_probe(Model& model, const StepNote& note, const Se
     model.gap_open = false;
 }
 
+// Before it stops, for good or for a while: no later step would tell.
+void ProcessProperties::check_overdue(Model& model, Number number, Time at) {
+    check_sent(model, number, at);
+    if (!model.running || model.paused) return;
+    check_waits(model, number, at);
+    check_watch_deadlines(model, number, at);
+    check_refresh_deadline(model, number, at);
+}
+
 void ProcessProperties::check_watch_deadlines(Model& model, Number number, Time at) {
     if (model.gap_open && is_overdue(model, model.gap_at + model.gap.max, at)) {
         report(Property::p8, number, at, "no PROBE since " + bully::to_string(model.gap_at));
@@ -177,7 +187,7 @@ void ProcessProperties::note_gap(Model& model, Number number, Time at, const Sta
         // R7: only to a leader that has been silent to its latest PROBE; once is nothing, if it has answered before.
         const bool may_double = mode_ == Mode::robust && after.phase == Phase::following &&
                                 after.leader == model.silent_leader &&
-                                model.silent_failures > (model.silence_was_first ? 1U : 0U);
+                                model.silent_failures > (model.had_answered_before ? 1U : 0U);
         const auto limit = std::max(timing.probe_gap_limit, usual.max);
         if (!may_double || timer.range.min < usual.min || timer.range.max > limit) {
             report(Property::p8, number, at,
@@ -187,6 +197,25 @@ void ProcessProperties::note_gap(Model& model, Number number, Time at, const Sta
     model.gap_open = true;
     model.gap_at = at;
     model.gap = timer.range;
+}
+
+void ProcessProperties::check_refresh_deadline(Model& model, Number number, Time at) {
+    if (model.refresh_timer == 0 || !is_overdue(model, model.refresh_due, at)) return;
+    report(Property::p8, number, at, "no JOIN of R8 by " + bully::to_string(model.refresh_due));
+    model.refresh_timer = 0;
+}
+
+// R8, for P14: who is idle JOINs again; and who leads says so, unless all have just been told, or there is nobody.
+void ProcessProperties::check_refresh(const Model& model, const StepNote& note, const StepDigest& digest) {
+    const auto before = note.before.phase;
+    if (!is_timer(*note.event, Timer::refresh) || round_of(*note.event) != model.refresh_timer || !is_idle(before)) {
+        return;
+    }
+    if (!digest.has<Join>()) report(Property::p8, note.number, note.at, "the time of R8 came without a JOIN");
+    if (before != Phase::leading || model.hold_down_timer != 0 || note.process->members().size() == 1) return;
+    if (digest.announce == nullptr) {
+        report(Property::p8, note.number, note.at, "the time of R8 came, and the leader announced itself to nobody");
+    }
 }
 
 }  // namespace bully::sim

@@ -76,12 +76,14 @@ void Properties::on_step(const StepNote& note) {
         group_.on_message({note.at, Fate::sent, type, note.number, 0, round, {}, false});
     };
     if (digest.election != nullptr) tell(MessageType::election, digest.election->round);
+    if (digest.ask != nullptr) tell(MessageType::election, digest.ask->round);
     if (digest.announce != nullptr) tell(MessageType::coordinator, digest.announce->round);
     if (digest.has<Join>()) tell(MessageType::join, 0);
 }
 
 void Properties::on_message(const MessageNote& note) {
-    if (note.fate == Fate::delivered) return;  // as it should be; half of all notes
+    // As it should be; half of all notes. But a JOIN tells the daemon of a process that it may have forgotten.
+    if (note.fate == Fate::delivered && note.type != MessageType::join) return;
     processes_.on_message(note);
     if (!group_left_) group_.on_message(note);
 }

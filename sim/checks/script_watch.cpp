@@ -12,10 +12,7 @@ void ScriptWatch::on_begin(const Scenario& scenario) {
 void ScriptWatch::on_message(const MessageNote& note) {
     if (note.fate != Fate::sent) return;
     for (std::size_t i = 0; i < sent_.size(); ++i) {
-        const auto& script = scenario_->scripted[i];
-        const bool matches = script.type == note.type && script.from.value_or(note.from) == note.from &&
-                             script.to.value_or(note.to) == note.to;
-        if (matches) ++sent_[i];
+        if (matches(scenario_->scripted[i], note.type, note.from, note.to)) ++sent_[i];
     }
 }
 

@@ -185,19 +185,18 @@ void Engine::dispatch_world(Pending item) {
 void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
-    if (round <= nodes_[index].open_since && round != 0) return;
-    const bool is_join = static_cast<Arrival>(item.key.type()) == Arrival::join_outcome;
-    if (!is_join && !is_first_outcome(index, item.key.sender(), round)) return;
+    const auto peer = item.key.sender();
+    if (static_cast<Arrival>(item.key.type()) == Arrival::join_outcome) {
+        join_ends(item);
+        return;
+    }
+    if ((round <= nodes_[index].open_since && round != 0) || !is_first_outcome(index, peer, round)) return;
     mix_in(item);
-    const auto unreachable = [&](Unreachable::Why why) {
-        const auto peer = item.key.sender();
-        step(index, Unreachable{pids_[peer], round, why}, peer + 1);
-    };
+    const auto unreachable = [&](Unreachable::Why why) { step(index, Unreachable{pids_[peer], round, why}, peer + 1); };
     switch (static_cast<Arrival>(item.key.type())) {
         case Arrival::refused: unreachable(Unreachable::Why::refused); return;
         case Arrival::reset: unreachable(Unreachable::Why::reset); return;
-        case Arrival::given_up: unreachable(Unreachable::Why::given_up); return;
-        default: join_ends(item); return;
+        default: unreachable(Unreachable::Why::given_up); return;
     }
 }
 

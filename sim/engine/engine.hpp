@@ -1,4 +1,4 @@
-// The inside of Simulator. engine.cpp has the loop and what processes do; engine_network.cpp what happens to their
+// The inside of Simulator. engine.cpp has the loop and what processes do; engine_messages.cpp what happens to their
 // messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them,
 // engine_lives.cpp what that comes to for a process; engine_setup.cpp how a run, and a life, begins.
 #pragma once
@@ -33,6 +33,11 @@ namespace bully::sim {
 
 /// What arrives at a process. The order is that of events at one instant.
 enum class Arrival : std::uint8_t { ok, election, probe, coordinator, join_outcome, refused, reset, given_up };
+
+/// Whether the sender waits for an answer.
+[[nodiscard]] constexpr bool is_request(Arrival arrival) {
+    return arrival == Arrival::election || arrival == Arrival::probe;
+}
 
 /// What happens around the processes. The order likewise: what ends goes before what begins.
 enum class WorldEvent : std::uint8_t { fault_ends, fault_begins, process_starts, join_arrives };
@@ -94,6 +99,7 @@ class Engine {
         Member member;
         std::vector<std::pair<Round, Membership>> asked_with;  // what ELECTIONs from each round on carry
         std::vector<Pending> backlog;
+        std::vector<std::int64_t> loose_joins;  // JOINs of no round, of this life: when they arrive at the daemon
     };
 
     // What the processes come to that are settled from the start: the same in each run of a mode, but for when their
@@ -112,6 +118,7 @@ class Engine {
     };
 
     struct JoinOutcome {
+        bool is_awaited = true;  // false: the life that it is for is over
         bool joined = false;
         Membership members;
     };
@@ -158,7 +165,7 @@ class Engine {
     [[gnu::noinline]] void draw_answer_delays(Index from, std::uint32_t count);
     void push_elsewhere(std::int64_t at, EventKey key);
 
-    // engine_network.cpp
+    // engine_messages.cpp
     void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
     void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
                         std::uint32_t count);
@@ -175,6 +182,8 @@ class Engine {
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
     void join_ends(Pending item);
+    void drop_join(Pending outcome);
+    void forget_joins(Index of);
     void register_member(const Member& member);
     void note_message(const MessageNote& note) {
         for (auto* listener : listeners_) listener->on_message(note);

@@ -36,6 +36,7 @@ void Engine::crash(Index index, bool host_up) {
     node.host_up = host_up;
     node.next_round = node.election.last_round();
     node.armed = {};
+    forget_joins(index);
     refresh(node);
     metrics_.note_fault(now_);
     metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
@@ -47,14 +48,13 @@ void Engine::crash(Index index, bool host_up) {
         if (item.key.event_class() != EventClass::message) continue;
         const auto arrival = static_cast<Arrival>(item.key.type());
         if (arrival == Arrival::join_outcome) {
-            join_outcomes_.erase(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
+            drop_join(item);
             continue;
         }
         if (arrival > Arrival::coordinator) continue;
         ++metrics_.measures.messages[item.key.type()].lost;
         note_arrival(item, Fate::lost);
-        const bool request = arrival == Arrival::election || arrival == Arrival::probe;
-        if (!request || !host_up) continue;
+        if (!is_request(arrival) || !host_up) continue;
         const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + item.key.type();
         const auto draw = random_.draw(purpose, item.key.sender() + 1, item.key.number(), index);
         report_unreachable(item.key.sender(), index, item.key.number(), Arrival::reset,
@@ -101,6 +101,7 @@ void Engine::give_up(Index index) {
     node.host_up = true;
     node.next_round = node.election.last_round();
     node.armed = {};
+    forget_joins(index);
     refresh(node);
     metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
     note_world(WorldNote::Kind::give_up, index + 1);

@@ -15,9 +15,11 @@ std::uint64_t request_key(std::uint64_t from, std::uint64_t to, Round round) {
 }
 std::uint64_t asker_of(std::uint64_t key) { return key >> (16U + EventKey::number_bits); }
 
-Arrival arrival_of(MessageType type) { return static_cast<Arrival>(type); }
+// Outcomes are told apart by a number of their own in the sender's place: 16 bits suffice for those under way.
+std::uint64_t outcome_key(std::uint64_t of, std::uint64_t slot) { return of << 32U | slot; }
+std::uint64_t asker_of_outcome(std::uint64_t key) { return key >> 32U; }
 
-bool is_request(Arrival arrival) { return arrival == Arrival::election || arrival == Arrival::probe; }
+Arrival arrival_of(MessageType type) { return static_cast<Arrival>(type); }
 
 }  // namespace
 
@@ -154,7 +156,7 @@ void Engine::reject(Index to, Pending item) {
         return;
     }
     if (arrival == Arrival::join_outcome) {
-        join_outcomes_.erase(static_cast<std::uint64_t>(to) << 32U | item.key.sender());
+        drop_join(item);
         return;
     }
     if (arrival > Arrival::coordinator) return;
@@ -228,12 +230,10 @@ const Membership& Engine::asked_once_with(Index from, Round round) const {
 void Engine::join(Index from, Round round) {
     ++metrics_.measures.messages[static_cast<std::size_t>(MessageType::join)].sent;
     auto& node = nodes_[from];
-    const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins);
-    const auto count = node.joins++;
+    const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins++);
     const auto delay = scenario_.daemon.delay.sample(draw);
     note_message({now_, Fate::sent, MessageType::join, from + 1, 0, round, delay, false});
-    // The round may be 0, for a JOIN that no election waits for: the count tells such apart.
-    assert(count <= EventKey::max_number);
+    if (round == no_round) node.loose_joins.push_back((now_ + delay).count());
     push((now_ + delay).count(),
          {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::join_arrives), from, round});
 }
@@ -244,6 +244,12 @@ void Engine::join_arrives(Index from, Round round) {
     const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins, 4);
     auto back = scenario_.daemon.delay.sample(draw);
     JoinOutcome outcome;
+    // A round tells of which life it is.
+    if (round == no_round) {
+        const auto known = std::ranges::find(node.loose_joins, now_.count());
+        outcome.is_awaited = known != node.loose_joins.end();
+        if (outcome.is_awaited) node.loose_joins.erase(known);
+    }
     if (daemon_down_ > 0) {
         ++counts.to_down;
         note_message({now_, Fate::to_down, MessageType::join, from + 1, 0, round, {}, true});
@@ -252,27 +258,41 @@ void Engine::join_arrives(Index from, Round round) {
         ++counts.delivered;
         note_message({now_, Fate::delivered, MessageType::join, from + 1, 0, round, {}, false});
         if (node.running) register_member(node.member);
-        outcome = {true, daemon_members_};
+        outcome.joined = true;
+        outcome.members = daemon_members_;
     }
-    // Outcomes are told apart by a number of their own in the sender's place: 16 bits suffice for those under way.
     std::uint32_t slot_number = 0;
-    while (join_outcomes_.contains(static_cast<std::uint64_t>(from) << 32U | slot_number)) ++slot_number;
-    join_outcomes_.emplace(static_cast<std::uint64_t>(from) << 32U | slot_number, std::move(outcome));
+    while (join_outcomes_.contains(outcome_key(from, slot_number))) ++slot_number;
+    join_outcomes_.emplace(outcome_key(from, slot_number), std::move(outcome));
     push((now_ + back).count(),
          {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), slot_number, round});
 }
 
 void Engine::join_ends(Pending item) {
     const auto index = item.key.receiver();
-    const auto found = join_outcomes_.extract(static_cast<std::uint64_t>(index) << 32U | item.key.sender());
+    const auto found = join_outcomes_.extract(outcome_key(index, item.key.sender()));
     assert(!found.empty());
     static const std::string unreachable = "the coordinator daemon can't be reached";
     const auto& outcome = found.mapped();
     const Round round = item.key.number();
+    if (!outcome.is_awaited || (round <= nodes_[index].open_since && round != no_round)) return;
+    mix_in(item);
     if (outcome.joined) {
         step(index, Joined{&outcome.members, round}, 0);
     } else {
         step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+    }
+}
+
+void Engine::drop_join(Pending outcome) {
+    join_outcomes_.erase(outcome_key(outcome.key.receiver(), outcome.key.sender()));
+}
+
+// A life is over: what it has asked the daemon concerns nobody any more.
+void Engine::forget_joins(Index of) {
+    nodes_[of].loose_joins.clear();
+    for (auto& [key, outcome] : join_outcomes_) {
+        if (asker_of_outcome(key) == of) outcome.is_awaited = false;
     }
 }
 

@@ -106,6 +106,7 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         node.next_round = 0;
         node.asked_with.clear();
         node.backlog.clear();
+        node.loose_joins.clear();
     }
 }
 

@@ -65,9 +65,7 @@ Passage Network::pass(MessageType type, Number from, Number to, std::uint32_t co
     passage.delay += slowness(blocks_, from, to);
     for (std::size_t i = 0; i < scenario_->scripted.size(); ++i) {
         const auto& script = scenario_->scripted[i];
-        if (script.type != type || (script.from && *script.from != from) || (script.to && *script.to != to)) {
-            continue;
-        }
+        if (!matches(script, type, from, to)) continue;
         ++script_counts_[i];
         if (script.nth && *script.nth != script_counts_[i]) continue;
         passage.lost = passage.lost || script.drop;

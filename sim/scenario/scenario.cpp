@@ -21,6 +21,10 @@ std::vector<ProcessSpec> made_up_processes(Number count, const Timing& timing) {
     return processes;
 }
 
+bool matches(const ScriptedMessage& script, MessageType type, Number from, Number to) {
+    return script.type == type && script.from.value_or(from) == from && script.to.value_or(to) == to;
+}
+
 bool Comparison::holds_for(std::int64_t actual) const {
     switch (op) {
         case Operator::less: return actual < value;

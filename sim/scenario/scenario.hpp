@@ -132,6 +132,9 @@ struct ScriptedMessage {
     std::size_t line = 0;  ///< 0: it isn't from the file.
 };
 
+/// Whether a message is one of those that `script` counts.
+[[nodiscard]] bool matches(const ScriptedMessage& script, MessageType type, Number from, Number to);
+
 struct Comparison {
     enum class Operator : std::uint8_t { less, less_equal, equal, not_equal, greater_equal, greater };
     Operator op = Operator::equal;

@@ -6,6 +6,7 @@
 #include "sim/trace/replay_checks.hpp"
 #include "sim/trace/replay_scenario.hpp"
 #include "sim/trace/replay_timers.hpp"
+#include "sim/trace/stand_still.hpp"
 #include "sim/trace/trace_reader.hpp"
 
 #include <algorithm>
@@ -25,25 +26,33 @@ class Replay {
     ReplayResult result;
 
     void line(std::size_t number, TraceJson json) {
-        if (held_back_.empty() && !may_have_stood_still(json)) {
-            take(number, json);
-            return;
-        }
-        held_back_.emplace_back(number, std::move(json));
-        const auto& latest = held_back_.back().second;
-        const bool woke = is_sign_of_waking(latest);
-        if (woke || time_of(latest).value_or(now_) > woken_at_ + result.tolerance) go_on(woke);
+        stand_still_.add({number, std::move(json)});
+        take_lines(false);
     }
     [[nodiscard]] std::size_t line_number() const { return line_; }
     [[nodiscard]] bool begun() const { return begun_; }
     void end() {
-        go_on(false);
+        take_lines(true);
         for (auto* observer : observers_) observer->on_end(now_);
         result.properties = checks_->results(tolerance_for(result.latest));
         result.violations = checks_->violations();
     }
 
   private:
+    void take_lines(bool is_end) {
+        while (!result.difference) {
+            const auto next = stand_still_.next(now_, timers_, is_end);
+            if (!next) return;
+            if (next->woken_at) {
+                result.stood_still.emplace_back(now_, *next->woken_at);
+                tell({now_, WorldNote::Kind::stand_still, 0, false, false,
+                      "until " + bully::to_string(*next->woken_at)});
+                tell({*next->woken_at, WorldNote::Kind::stand_still, 0, true, false, {}});
+            }
+            take(next->line.number, next->line.json);
+        }
+    }
+
     void take(std::size_t number, const TraceJson& json) {
         line_ = number;
         if (result.complete) throw TraceFault{"a line after the end", "none"};
@@ -69,6 +78,7 @@ class Replay {
         result.mode = header_.mode;
         is_live_ = header_.program != simulator_name;
         result.tolerance = options_.tolerance.value_or(!is_live_ ? Duration::zero() : live_tolerance);
+        if (is_live_) stand_still_.look_for(result.tolerance);
         auto bounds = header_.bounds;
         auto delta = options_.delta;
         if (!delta && !bounds && is_live_) delta = live_delay;
@@ -94,42 +104,6 @@ class Replay {
         return static_cast<Number>(read_integer(json, "node", 1, static_cast<std::int64_t>(elections_.size())));
     }
 
-    // A program is one loop. It stood still if no process did anything though a timer of one was due, which does
-    // something soon after; or if that was its end. Else the timer was lost.
-
-    [[nodiscard]] static std::optional<Time> time_of(const TraceJson& json) {
-        const auto t = json.is_object() ? json.find("t") : json.end();
-        if (t == json.end() || !t->is_number_integer()) return std::nullopt;
-        return Time{t->get<std::int64_t>()};
-    }
-    [[nodiscard]] bool may_have_stood_still(const TraceJson& json) {
-        const auto at = time_of(json);
-        if (!is_live_ || !at || *at < now_ || *at > Time{max_trace_ns}) return false;
-        if (*at - now_ <= result.tolerance) return false;
-        missed_ = timers_.missed(now_, *at, result.tolerance);
-        woken_at_ = *at;
-        return !missed_.empty();
-    }
-    [[nodiscard]] bool is_sign_of_waking(const TraceJson& json) const {
-        if (!json.is_object()) return false;
-        if (json.value("world", TraceJson()) == "end") return true;
-        const auto node = json.value("node", TraceJson());
-        return json.contains("event") &&
-               std::any_of(missed_.begin(), missed_.end(), [&](Number number) { return node == number; });
-    }
-    void go_on(bool stood_still) {
-        if (held_back_.empty()) return;
-        if (stood_still) {
-            result.stood_still.emplace_back(now_, woken_at_);
-            tell({now_, WorldNote::Kind::stand_still, 0, false, false, "until " + bully::to_string(woken_at_)});
-            tell({woken_at_, WorldNote::Kind::stand_still, 0, true, false, {}});
-        }
-        auto lines = std::exchange(held_back_, {});
-        take(lines.front().first, lines.front().second);
-        for (std::size_t i = 1; i < lines.size() && !result.difference; ++i) {
-            line(lines[i].first, std::move(lines[i].second));
-        }
-    }
     void tell(const WorldNote& note) {
         for (auto* observer : observers_) observer->on_world(note);
     }
@@ -277,10 +251,7 @@ class Replay {
     std::vector<std::optional<Election>> elections_;
     ReplayTimers timers_{0};
     bool is_live_ = false;
-    // While it isn't known whether the program has stood still: the lines since then.
-    std::vector<std::pair<std::size_t, TraceJson>> held_back_;
-    std::vector<Number> missed_;  // whose timers were due meanwhile
-    Time woken_at_{};
+    StandStill stand_still_;
     Actions actions_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -50,6 +51,24 @@ TEST(Properties, are_demanded_in_most_runs) {
         }
     }
     EXPECT_GT(demanded, runs() * 8 / 10);  // some worlds end amid something that makes agreement impossible
+}
+
+TEST(Properties, are_demanded_again_after_a_restart_of_the_daemon) {
+    std::uint64_t restarts = 0;
+    std::uint64_t demanded = 0;
+    for (std::uint64_t seed = 1; seed <= std::min<std::uint64_t>(runs(), 1000); ++seed) {
+        const auto scenario = random_scenario(seed, World::disturbed);
+        const bool is_restarted = std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
+            return std::holds_alternative<fault::CoordinatorDaemonRestart>(fault.what);
+        });
+        if (!is_restarted) continue;
+        ++restarts;
+        for (const auto& property : run_scenario(scenario).properties) {
+            demanded += property.name == "P14" && property.status == PropertyResult::Status::held ? 1 : 0;
+        }
+    }
+    EXPECT_GT(restarts, 0U);
+    EXPECT_GT(demanded, restarts / 2) << "of " << restarts;
 }
 
 }  // namespace
