@@ -21,7 +21,7 @@ inline constexpr auto patience = std::chrono::seconds(60);
 
 class LiveRun {
   public:
-    explicit LiveRun(GroupOptions options) : trace_(text_), group_(context_, with_defaults(options), {&trace_}) {
+    explicit LiveRun(const GroupOptions& options) : trace_(text_), group_(context_, with_defaults(options), {&trace_}) {
         trace_.begin(group_.nodes(), options.node.seed);
     }
 
