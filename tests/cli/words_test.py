@@ -128,7 +128,8 @@ class Words(unittest.TestCase):
         for first in COMMANDS:
             for second in COMMANDS:
                 self.refused(SIM, [first, "crash.yaml", second, "crash.yaml"],
-                             f"`{second}` is a second command, after `{first}`, expected one; a file of that name is ./{second}")
+                             f"`{second}` is a second command, after `{first}`, expected one; "
+                             f"a file of that name is ./{second}")
 
     def test_a_command_for_a_file(self):
         self.refused(SIM, ["--trace", "sweep", "crash.yaml"],

@@ -45,18 +45,13 @@ class Machine {
     /// Settled in a group: idle, with `leader`.
     Machine(int self, std::initializer_list<int> members, int leader, const Settings& settings);
 
-    Machine(const Machine&) = delete;
-    Machine& operator=(const Machine&) = delete;
-    Machine(Machine&&) = default;
-    Machine& operator=(Machine&&) = default;
-
     std::string step(const Event& event);
 
     std::string start() { return step(Start{}); }
     std::string joined(std::initializer_list<int> members) { return joined(group(members)); }
     std::string joined(const Membership& members) { return joined(members, join_round_); }
     std::string joined(const Membership& members, Round round) { return step(Joined{&members, round}); }
-    std::string join_failed(JoinFailed::Kind kind = JoinFailed::Kind::unreachable, std::string reason = "") {
+    std::string join_failed(JoinFailed::Kind kind = JoinFailed::Kind::unreachable, const std::string& reason = "") {
         return step(JoinFailed{kind, &reason, join_round_});
     }
     std::string election(std::initializer_list<int> members) { return election(group(members)); }

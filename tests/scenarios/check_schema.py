@@ -99,8 +99,9 @@ TABLES = [
                 "probe_gap: [500ms, 3s]", "probe_gap_limit: 60s", "hold_down: 1ns", "join_retry: 1s", "refresh: 30s",
                 "join_retry_limit: 1s", "join_attempts: 1", "join_attempts: '200'"]),
         (BAD, ["answer_timeout: 0s", "coordinator_timeout: 0s", "probe_timeout: 0s", "probe_gap: 0s",
-               "probe_gap: [0s, 1s]", "probe_gap: [1s]", "probe_gap_limit: 0s", "hold_down: 0ms", "join_retry: 0s", "refresh: 0s",
-               "join_retry_limit: 0s", "join_attempts: 0", "join_attempts: 201", "join_attempts: 1s", "ok_timeout: 1s"]),
+               "probe_gap: [0s, 1s]", "probe_gap: [1s]", "probe_gap_limit: 0s", "hold_down: 0ms", "join_retry: 0s",
+               "refresh: 0s", "join_retry_limit: 0s", "join_attempts: 0", "join_attempts: 201", "join_attempts: 1s",
+               "ok_timeout: 1s"]),
         (PARSER, ["probe_gap: [3s, 1s]"]),
     ]),
     ("name: t\nprocesses: 3\nfeign: {}\n", [
@@ -258,7 +259,8 @@ def check_descriptions(schema):
 
 def check_defaults(schema, validator):
     for sub in subschemas(schema):
-        if "default" in sub and not validator.evolve(schema={**sub, "definitions": schema["definitions"]}).is_valid(sub["default"]):
+        alone = validator.evolve(schema={**sub, "definitions": schema["definitions"]})
+        if "default" in sub and not alone.is_valid(sub["default"]):
             yield "the schema refuses its own default " + json.dumps(sub["default"])
 
 

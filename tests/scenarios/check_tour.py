@@ -27,7 +27,8 @@ def fenced_lines(text):
 
 def check_timeline(title, lesson):
     name = re.search(r"scenarios/(\w+)\.yaml", lesson).group(1)
-    printed = {mode: (SCENARIOS / "expected" / f"{name}.{mode}.txt").read_text(encoding="utf-8") for mode in ("strict", "robust")}
+    printed = {mode: (SCENARIOS / "expected" / f"{name}.{mode}.txt").read_text(encoding="utf-8")
+               for mode in ("strict", "robust")}
     for line in fenced_lines(lesson):
         if not re.match(r" +[0-9]+\.[0-9]{4}s ", line):
             continue

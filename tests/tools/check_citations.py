@@ -175,7 +175,8 @@ def self_test():
              "r1", "r2", "h", "c1", "p1", "p3")) + f"P2 is not used. [All](#all-of-them), [here](README{md}#row-8)\n")
     good = {
         RULES: rules,
-        "core/a.cpp": "// rule 3, rows 7 to 9; R1 to\n// R2, C1, P1 to P3. H: yes\nint x = 1'000; const char* s = \"P3\"; // isn't P1\n"
+        "core/a.cpp": "// rule 3, rows 7 to 9; R1 to\n// R2, C1, P1 to P3. H: yes\n"
+                      "int x = 1'000; const char* s = \"P3\"; // isn't P1\n"
                       "char quote = '\"', end = '\\'', x = '\\x01';  // \"P1\"",
         "core/b.hpp": f'/// See core/README{md}#all-of-them.\nusing T = Pair<R9, P9>;  // no "R1"',
         "tests/c.py": '"""Rows 7, and 8."""\nx = "P99, row 99"\ny = """\nP99\n"""\n',

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Keeps core/ pure: no clock, socket, chance, thread, file or output, neither in its includes nor in its object files.
 
-    check_purity.py --sources core/            but core/cli/ and core/example/: includes are "core/..." or on the list, and no clock is named
+    check_purity.py --sources core/            includes are "core/..." or on the list, and no clock is named; but in core/cli/
+                                               and core/example/
     check_purity.py --objects NM a.o b.o ...   undefined symbols name nothing impure
     check_purity.py --self-test CXX NM         both checks notice impure code
 """
@@ -29,8 +30,8 @@ C_SYMBOLS = set("""
     getenv secure_getenv setenv getpid gethostname syscall dlopen mmap
 """.split())
 CXX_SYMBOLS = re.compile(r"_clock::now|std::random_device|std::(__cxx11::)?basic_[io]?f?stream|std::(cout|cerr|clog|cin)\b"
-                         r"|std::ios_base|std::ostream|std::istream|std::thread|std::this_thread|std::mutex|std::condition_variable"
-                         r"|std::filesystem|std::locale")
+                         r"|std::ios_base|std::ostream|std::istream|std::thread|std::this_thread|std::mutex"
+                         r"|std::condition_variable|std::filesystem|std::locale")
 
 
 def impure_sources(text):
@@ -80,7 +81,8 @@ IMPURE = {
 PURE = '#include <cassert>\n#include <chrono>\n#include <string>\n#include <vector>\n' \
        'std::string f(std::vector<std::string> v, std::chrono::seconds s)' \
        '{ assert(!v.empty()); v.push_back(std::to_string(s.count())); return v[0]; }'
-IMPURE_INCLUDES = ["<boost/asio.hpp>", "<fmt/core.h>", '"sim/engine/engine.hpp"', '"net/pickle/pickle.hpp"', '"core/../sim/engine.hpp"', "<mutex>"]
+IMPURE_INCLUDES = ["<boost/asio.hpp>", "<fmt/core.h>", '"sim/engine/engine.hpp"', '"net/pickle/pickle.hpp"',
+                   '"core/../sim/engine.hpp"', "<mutex>"]
 
 
 def self_test(cxx, nm):

@@ -59,10 +59,10 @@ class DaemonLog(unittest.TestCase):
         return Program(GCD, "0", "--json", *options), Program(GCD, "0", *options)
 
     def test_who_is_refused_and_why(self):
-        for options, host, because in (((), "0.0.0.0", "nobody can connect to 0.0.0.0, expected the member's own address"),
-                                       (("--allow-remote",), "0.0.0.0", "nobody can connect to 0.0.0.0, expected the member's own address"),
-                                       ((), "", "it names no host"),
-                                       ((), "192.0.2.1", "192.0.2.1 isn't 127.0.0.1; --allow-remote lets members at other addresses in")):
+        nowhere = "nobody can connect to 0.0.0.0, expected the member's own address"
+        elsewhere = "192.0.2.1 isn't 127.0.0.1; --allow-remote lets members at other addresses in"
+        for options, host, because in (((), "0.0.0.0", nowhere), (("--allow-remote",), "0.0.0.0", nowhere),
+                                       ((), "", "it names no host"), ((), "192.0.2.1", elsewhere)):
             answer = "Only local group members currently allowed"
             in_json, in_text = self.both(*options)
             with self.subTest(host=host, options=options), in_json, in_text:
@@ -72,8 +72,9 @@ class DaemonLog(unittest.TestCase):
                 event = json.loads(in_json.line_with("refused"))
                 self.assertEqual((event["pid"], event["address"], event["why"], event["because"]),
                                  ([10, 1000010], f"{host}:4000", answer, because))
-                self.assertRegex(in_text.line_with("refused"), re.escape(f"refused: (10, 1000010) at {host}:4000, from 127.0.0.1:") +
-                                 "[0-9]+: " + re.escape(f"{answer}; {because}\n"))
+                self.assertRegex(in_text.line_with("refused"),
+                                 re.escape(f"refused: (10, 1000010) at {host}:4000, from 127.0.0.1:") + "[0-9]+: " +
+                                 re.escape(f"{answer}; {because}\n"))
 
     def test_who_is_forgotten(self):
         in_json, in_text = self.both("--forget-after", "100ms")

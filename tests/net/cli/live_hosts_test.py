@@ -25,7 +25,8 @@ def enter_namespaces():
     if tried.returncode != 0:
         print("skipped: no network namespaces can be made here: " + tried.stderr.strip())
         sys.exit(77)
-    sys.exit(subprocess.run([*AS_ROOT, sys.executable, *sys.argv], env={**os.environ, IN_NAMESPACES: "1"}, check=False).returncode)
+    again = [*AS_ROOT, sys.executable, *sys.argv]
+    sys.exit(subprocess.run(again, env={**os.environ, IN_NAMESPACES: "1"}, check=False).returncode)
 
 
 class Hosts(unittest.TestCase):
@@ -33,7 +34,8 @@ class Hosts(unittest.TestCase):
     def setUpClass(cls):
         with contextlib.ExitStack() as stack:
             # pylint: disable=consider-using-with
-            holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo there; exec sleep 600"], stdout=subprocess.PIPE, text=True)
+            holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo there; exec sleep 600"],
+                                      stdout=subprocess.PIPE, text=True)
             stack.callback(holder.wait)
             stack.callback(holder.stdout.close)
             stack.callback(holder.kill)
@@ -91,7 +93,8 @@ class Hosts(unittest.TestCase):
     def test_a_daemon_that_takes_members_at_its_host_alone(self):
         with Program(*self.there, GCD, f"{THERE}:0", "--json") as daemon:
             where = json.loads(daemon.line_with("listening"))["address"]
-            result = subprocess.run([LIVE, where, "--pid", "10,1000010"], capture_output=True, text=True, timeout=WITHIN, check=False)
+            result = subprocess.run([LIVE, where, "--pid", "10,1000010"], capture_output=True, text=True, timeout=WITHIN,
+                                    check=False)
         self.assertEqual(result.returncode, NO_PART, result)
         self.assertTrue(re.search(r"Only local group members currently allowed: it was told " + re.escape(HERE) +
                                   r":\d+, and takes no member at another host\n", result.stderr), result.stderr)

@@ -43,7 +43,8 @@ class SlowNames(unittest.TestCase):
                 with socket.create_connection((host, int(port)), WITHIN) as peer:
                     peer.sendall(pickle.dumps(("ELECTION", {(300, 3000000): ("peer.slow", 4000)})))
                     self.assertEqual(pickle.loads(peer.recv(1024))[0], "OK")
-                self.assertIn("peer.slow:4000 can't be found: its name isn't resolved in time", live.line_with("can't be found"))
+                self.assertIn("peer.slow:4000 can't be found: its name isn't resolved in time",
+                              live.line_with("can't be found"))
 
     def test_both_leave_at_once(self):
         with Program(LIVE, "daemon.slow:4000", "--pid", "12,1234567", "--json", "--join-timeout", "10min", env=SLOWLY) as live:

@@ -100,8 +100,8 @@ class NobodyReads(unittest.TestCase):
                 pipe.started()
                 for _ in range(20):
                     daemon.line_with('"joined"')
-                follower = subprocess.run([LIVE, where, "--pid", "1,1999999", "--json", "--probe-gap", "10ms,20ms", "--for", "5s"],
-                                          capture_output=True, text=True, timeout=WITHIN, check=True)
+                words = ["--pid", "1,1999999", "--json", "--probe-gap", "10ms,20ms", "--for", "5s"]
+                follower = subprocess.run([LIVE, where, *words], capture_output=True, text=True, timeout=WITHIN, check=True)
         events = [json.loads(line) for line in follower.stdout.splitlines()]
         self.assertEqual([event for event in events if event["event"] in ("leader_failed", "won")], [])
         self.assertEqual([event["leader"] for event in events if event["event"] == "leader_changed"][-1], [20, 1000020])

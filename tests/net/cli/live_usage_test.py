@@ -17,13 +17,15 @@ class BadUsage(unittest.TestCase):
         self.assertEqual(result.stdout, "")
 
     def test_says_where_what_and_what_was_expected(self):
+        student = ["--student-id", "1234567", "localhost:1"]
+        member = ["localhost:4000", "--pid", "1,1000000"]
         for words, *texts in (
                 (["--pid", "0,1234567", "localhost:1"], "--pid", "`0,1234567`", "1..365"),
                 (["--pid", "5,12", "localhost:1"], "--pid", "`5,12`", "7 digits"),
-                (["--birthday", "1958-13-01", "--student-id", "1234567", "localhost:1"], "--birthday", "`1958-13-01`", "exists"),
-                (["--birthday", "23.05.1958", "--student-id", "1234567", "localhost:1"], "--birthday", "`23.05.1958`", "YYYY-MM-DD"),
-                (["--birthday", "1959-02-29", "--student-id", "1234567", "localhost:1"], "--birthday", "`1959-02-29`", "exists"),
-                (["--birthday", "9999-01-01", "--student-id", "1234567", "localhost:1"], "--birthday", "past", "today is"),
+                (["--birthday", "1958-13-01", *student], "--birthday", "`1958-13-01`", "exists"),
+                (["--birthday", "23.05.1958", *student], "--birthday", "`23.05.1958`", "YYYY-MM-DD"),
+                (["--birthday", "1959-02-29", *student], "--birthday", "`1959-02-29`", "exists"),
+                (["--birthday", "9999-01-01", *student], "--birthday", "past", "today is"),
                 (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
                 (["[::1]:4000", "--pid", "1,1000000"], "GCD", "`[::1]:4000`", "no IPv6"),
                 (["--listen", "[::]:0"], "--listen", "`[::]:0`", "no IPv6"),
@@ -46,8 +48,8 @@ class BadUsage(unittest.TestCase):
                 (["--demo", "--pid", "1,1000000"], "--demo", "expected no pid"),
                 (["--demo", "--processes", "1"], "--demo", "expected --processes 2 or more"),
                 (["--demo", "--no-probe"], "--demo with --no-probe"),
-                (["localhost:4000", "--pid", "1,1000000", "--listen", "127.0.0.1:4000"], "--listen: localhost:4000", "the daemon's"),
-                (["localhost:4000", "--pid", "1,1000000", "--listen", "0.0.0.0:4000"], "--listen: localhost:4000", "the daemon's"),
+                ([*member, "--listen", "127.0.0.1:4000"], "--listen: localhost:4000", "the daemon's"),
+                ([*member, "--listen", "0.0.0.0:4000"], "--listen: localhost:4000", "the daemon's"),
                 (["--advertise", "[::1]:1"], "--advertise", "no IPv6"),
                 (["--advertise", "myhost:x"], "--advertise: `myhost:x`, expected HOST or HOST:PORT"),
                 (["--advertise", "0.0.0.0"], "--advertise: nobody can connect to 0.0.0.0"),
@@ -61,8 +63,9 @@ class BadUsage(unittest.TestCase):
                 self.check(words, *texts)
 
     def test_of_the_daemon(self):
-        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`", "HOST:PORT"), (["65536"], "PORT", "`65536`"), (["[::1]:0"], "PORT", "no IPv6"),
-                              (["0", "--forget-after", "5"], "--forget-after", "`5`"), (["0", "--word", "HELLO"], "--word: `HELLO`, expected one of JOIN, BEGIN, HOWDY"),
+        for words, *texts in (([], "PORT"), (["abc"], "PORT", "`abc`", "HOST:PORT"), (["65536"], "PORT", "`65536`"),
+                              (["[::1]:0"], "PORT", "no IPv6"), (["0", "--forget-after", "5"], "--forget-after", "`5`"),
+                              (["0", "--word", "HELLO"], "--word: `HELLO`, expected one of JOIN, BEGIN, HOWDY"),
                               (["0", "b", "a"], "unexpected arguments: `b` `a`")):
             with self.subTest(words=words):
                 self.check(words, *texts, program=GCD)
@@ -77,7 +80,6 @@ class BadUsage(unittest.TestCase):
 class Help(unittest.TestCase):
     def test_of_a_flag_that_can_have_a_value(self):
         self.assertIn("  --feign-failure[=close|ignore] ", run("--help").stdout)
-
 
     def test_names_each_event_of_json(self):
         text = run("--help").stdout

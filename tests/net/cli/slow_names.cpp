@@ -6,12 +6,13 @@
 #include <string_view>
 #include <thread>
 
-extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* wanted, addrinfo** found) {
+// Parameters are called as in netdb.h: clang-tidy compares them.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* req, addrinfo** pai) {
     if (name != nullptr && std::string_view(name).ends_with(".slow")) {
         std::this_thread::sleep_for(std::chrono::minutes(1));
         return EAI_AGAIN;
     }
     using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
     static const auto real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "getaddrinfo"));
-    return real(name, service, wanted, found);
+    return real(name, service, req, pai);
 }

@@ -316,11 +316,11 @@ TEST(LabShapeForms, AreThoseOfBothFamiliesUntilThePeerHasShownIts) {
 TEST(LabShapeOverride, DecidesWhatCoordinatorCarries) {
     for (const auto dialect : {Dialect::join, Dialect::begin, Dialect::howdy}) {
         auto shape = shape_of(dialect);
-        const auto word = shape.form(MessageKind::coordinator).word;
+        const auto begin = "('" + shape.form(MessageKind::coordinator).word + "', ";
         set_coordinator_data(shape, Shape::Coordinator::pid);
-        EXPECT_EQ(shown(Writer(ours, 4).coordinator(shape, everybody)), "('" + word + "', (300, 3000000))");
+        EXPECT_EQ(shown(Writer(ours, 4).coordinator(shape, everybody)), begin + "(300, 3000000))");
         set_coordinator_data(shape, Shape::Coordinator::members);
-        EXPECT_EQ(shown(Writer(ours, 4).coordinator(shape, everybody)), "('" + word + "', " + ours_first + ")");
+        EXPECT_EQ(shown(Writer(ours, 4).coordinator(shape, everybody)), begin + ours_first + ")");
     }
 }
 
@@ -341,6 +341,7 @@ TEST(LabWriter, ACoordinatorListsNobodyAboveItsSender) {
 
 Membership group_of(int size) {
     std::vector<Member> members;
+    members.reserve(static_cast<std::size_t>(size));
     for (int i = 0; i < size; ++i) {
         members.push_back({{365 - i, 9'999'999 - i}, {"127.0.0.1", static_cast<std::uint16_t>(60'000 + i)}});
     }

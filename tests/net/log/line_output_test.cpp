@@ -21,7 +21,7 @@ class LineOutputTest : public testing::Test {
         EXPECT_EQ(pipe2(ends_.data(), O_CLOEXEC), 0);
         EXPECT_GT(fcntl(ends_[1], F_SETPIPE_SZ, 4096), 0);
     }
-    ~LineOutputTest() override {
+    void TearDown() override {
         for (const int end : ends_) close(end);
     }
     void close_reader() {

@@ -9,8 +9,7 @@
 #include <iterator>
 #include <spawn.h>
 #include <sys/wait.h>
-
-extern char** environ;
+#include <unistd.h>
 
 namespace bully::net {
 namespace {
@@ -275,6 +274,7 @@ class ChildProcess {
   public:
     explicit ChildProcess(std::vector<std::string> words) {
         std::vector<char*> arguments;
+        arguments.reserve(words.size() + 1);
         for (auto& word : words) arguments.push_back(word.data());
         arguments.push_back(nullptr);
         started_ = posix_spawn(&id_, arguments.front(), nullptr, nullptr, arguments.data(), environ) == 0;

@@ -34,7 +34,7 @@ class Troubles : public NodeObserver {
 
 class LiveRun {
   public:
-    explicit LiveRun(GroupOptions options)
+    explicit LiveRun(const GroupOptions& options)
         : trace_(text_), group_(context_, with_defaults(options), {&trace_, &troubles_}) {
         trace_.begin(group_.nodes(), options.node.seed);
     }

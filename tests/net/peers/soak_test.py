@@ -105,7 +105,8 @@ def check(options, trace):
     descriptors = max(count for count, _ in samples)
     print(f"{options.members} members, {options.seconds:g} s: {events['failed']} failures, {events['recovered']} recoveries, "
           f"{events['election']} elections, {events['won']} won, {events['leader_changed']} changes of a leader; "
-          f"misled {100 * agreement.share():.1f} % of the time; memory {first} -> {last} KiB, at most {descriptors} descriptors, trace {trace.stat().st_size >> 20} MiB", flush=True)
+          f"misled {100 * agreement.share():.1f} % of the time; memory {first} -> {last} KiB, "
+          f"at most {descriptors} descriptors, trace {trace.stat().st_size >> 20} MiB", flush=True)
     assert code == 0, f"exit code {code}, expected 0; stderr: {errors[-4000:]}"
     assert not errors, f"on stderr: {errors[-4000:]}"
     assert not strange, f"no events: {strange[:5]}"
@@ -117,7 +118,8 @@ def check(options, trace):
     replay = subprocess.run([options.simulator, "replay", str(trace)], capture_output=True, text=True, check=False)
     verdict = [line for line in replay.stdout.splitlines() if line.startswith("REPLAYED")]
     print("\n".join(verdict), flush=True)
-    assert verdict and replay.returncode == 0, f"the replay differs, exit code {replay.returncode}: {(replay.stdout + replay.stderr)[-3000:]}"
+    told = (replay.stdout + replay.stderr)[-3000:]
+    assert verdict and replay.returncode == 0, f"the replay differs, exit code {replay.returncode}: {told}"
 
 
 def main():

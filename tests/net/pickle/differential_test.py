@@ -122,7 +122,8 @@ class Differential(unittest.TestCase):
         members = {(day, 1000000 + day): ("127.0.0.1", 50000 + day) for day in range(5)}
         read = 0
         for _ in range(ROUNDS):
-            pickled = bytearray(pickle.dumps(("ELECTION", members, [1.5, None, True], {1, (2, 2**70)}, -(2**2100)), random_.choice(PROTOCOLS)))
+            message = ("ELECTION", members, [1.5, None, True], {1, (2, 2**70)}, -(2**2100))
+            pickled = bytearray(pickle.dumps(message, random_.choice(PROTOCOLS)))
             pickled[random_.randrange(len(pickled))] = random_.randrange(256)
             if not is_harmless(bytes(pickled)):
                 continue

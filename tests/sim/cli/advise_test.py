@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """bully_sim advise from outside: its errors, its JSON, and whether what it prints can be pasted."""
 import json
-import unittest
 
 from cli_support import CRASH, CliTest, HELD, USAGE, bully_sim, main
 

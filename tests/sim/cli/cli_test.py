@@ -64,7 +64,8 @@ class ExitCodes(CliTest):
                 run = bully_sim(*command, path)
                 self.assert_ends(run, USAGE)
                 self.assertEqual(run.stdout, b"")
-                self.assert_one_line(run.stderr, "^bully_sim: cannot open " + re.escape(str(path)) + ": No such file or directory$")
+                self.assert_one_line(run.stderr,
+                                     "^bully_sim: cannot open " + re.escape(str(path)) + ": No such file or directory$")
 
     def test_directory(self):
         for command in ([], ["lint"], ["replay"]):

@@ -14,7 +14,7 @@ import time
 import unittest
 
 from cli_support import (CRASH, CliTest, ESCAPE, HELD, INTERNAL, INTERRUPTED, LONG, PROGRAM, ROOT, USAGE, VIOLATED,
-                         WRONG_HOPE, bully_sim, environment, fingerprint, main, on_terminal)
+                         WRONG_HOPE, bully_sim, environment, main, on_terminal)
 
 
 class Traces(CliTest):

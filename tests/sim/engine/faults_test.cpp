@@ -154,8 +154,8 @@ const std::vector<Overtaken> overtaken_faults{
      "- {at: 6s, partition: [[1], [2, 3]], for: 20s}",
      {"1s PARTITION: {1} | {2,3}", "5s PARTITION: {1} | {2} | {3}",
       "6s partition {1} | {2,3}: no link changes by it; nothing happens",
-      "11s partition {1} | {2,3} ends, and no link changes by it; still there: partition {1} | {2} | {3}, partition "
-      "{1} | {2,3}",
+      ("11s partition {1} | {2,3} ends, and no link changes by it; still there: partition {1} | {2} | {3}, partition "
+       "{1} | {2,3}"),
       "15s the PARTITION heals: {1} | {2} | {3}; still there: partition {1} | {2,3}",
       "26s the PARTITION heals: {1} | {2,3}"},
      26s},
@@ -203,7 +203,7 @@ TEST(Faults, that_are_overtaken_lengthen_no_bound) {
 }
 
 TEST(Faults, twins_of_a_settled_group_keep_their_own_entries) {
-    const auto text = R"(
+    const auto* const text = R"(
 name: twins
 processes:
   - {pid: [10, 1000001], name: a, host: 10.0.0.1}

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -34,7 +35,7 @@ TEST(CellStatistics, a_quantile_is_known_up_to_where_runs_are_censored) {
     const auto found = [&](double q) { return statistics.quantile(statistics.agreement, q); };
     for (const double q : {0.1, 0.2, 0.3, 0.4}) {
         EXPECT_FALSE(found(q).at_least) << q;
-        EXPECT_EQ(in_seconds(found(q)), static_cast<std::int64_t>(10 * q + 0.5));
+        EXPECT_EQ(in_seconds(found(q)), std::lround(10 * q));
     }
     // The one that was censored after 4.5 s is one of the next ones, or it is later than all.
     EXPECT_TRUE(found(0.5).at_least);

@@ -18,7 +18,7 @@ class SweepDelays : public testing::Test {
                                 "faults: [{at: 5s, crash: highest}]\n";
     }
 
-    ~SweepDelays() override {
+    void TearDown() override {
         std::remove(file_.c_str());
         std::remove(delays_.c_str());
     }
