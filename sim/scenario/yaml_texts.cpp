@@ -1,5 +1,7 @@
 #include "sim/scenario/yaml_texts.hpp"
 
+#include "sim/util/controls.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -236,15 +238,13 @@ std::optional<TextMistake> find_bad_byte(std::string_view text) {
             return TextMistake{i, std::string("a byte ") + hex.data() + " that isn't UTF-8", "UTF-8"};
         }
         const auto next = i + 1 < text.size() ? text[i + 1] : '\0';
-        const bool is_control =
-            byte < 0x20 || byte == 0x7f || (byte == 0xC2 && static_cast<unsigned char>(next) < 0xA0);
+        const auto control = find_control(text.substr(i, length));
         const bool ends_line = byte == '\n' || (byte == '\r' && next == '\n');
         if (byte == '\r' && !ends_line) {
             return TextMistake{i, "a carriage return without a line feed", "ends of line as on Linux or Windows"};
         }
-        if (is_control && !ends_line && byte != '\t') {
-            std::snprintf(hex.data(), hex.size(), "0x%02x", length == 1 ? byte : static_cast<unsigned char>(next));
-            return TextMistake{i, std::string("a control character, ") + hex.data(), "printable ones only"};
+        if (control.found() && !ends_line && byte != '\t') {
+            return TextMistake{i, "a control character, " + to_string(control), "printable ones only"};
         }
         i += length;
     }

@@ -20,8 +20,8 @@ struct TextMistake {
     friend bool operator==(const TextMistake&, const TextMistake&) = default;
 };
 
-/// The first byte that has no place in a file of text: not UTF-8, or a control character other than a tab and an end of
-/// line. NUL, for one, is an escape character to yaml-cpp.
+/// The first byte that has no place in a file of text: not UTF-8, or a control character (as find_control has them)
+/// other than a tab and an end of line. NUL, for one, is an escape character to yaml-cpp.
 [[nodiscard]] std::optional<TextMistake> find_bad_byte(std::string_view text);
 
 /// A scalar that begins with a quote, with `|` or with `>`.

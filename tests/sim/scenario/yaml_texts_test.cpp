@@ -110,6 +110,10 @@ const std::vector<SwallowingFile> swallowing{
      "1:8: a control character, 0x00, expected printable ones only"},
     {"control character of Unicode, silent", "name: x\xc2\x9by\nprocesses: 3\n",
      "1:8: a control character, 0x9b, expected printable ones only"},
+    {"character of direction, silent", "name: x\xe2\x80\xaey\nprocesses: 3\n",
+     "1:8: a control character, U+202E, expected printable ones only"},
+    {"character of direction in a comment, silent", "name: x # \xe2\x81\xa6\nprocesses: 3\n",
+     "1:11: a control character, U+2066, expected printable ones only"},
     {"Latin-1, silent", "name: \xfc\nprocesses: 3\n", "1:7: a byte 0xfc that isn't UTF-8, expected UTF-8"},
     {"UTF-16, silent", std::string("\xff\xfen\0:\0", 6), "1:1: a file in UTF-16, expected UTF-8"},
     {"tag that says nothing, silent", head + "seed: ! 5\n",
@@ -185,7 +189,8 @@ TEST(YamlTexts, of_options_are_read_alike) {
 }
 
 TEST(YamlTexts, on_one_line_are_read_again_as_they_are) {
-    for (const std::string text : {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x"}) {
+    for (const std::string text :
+         {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x", "\x1b\xc2\x9b\xe2\x80\xae"}) {
         YamlNode node;
         node.kind = YamlNode::Kind::scalar;
         node.quoted = true;
