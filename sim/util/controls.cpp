@@ -18,21 +18,21 @@ ControlCharacter find_control(std::string_view text, std::size_t from) {
     const auto byte = [&](std::size_t i) -> std::uint32_t {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
     };
-    for (auto i = from; i < text.size(); ++i) {
+    for (auto i = from; i < text.size();) {
         const auto first = byte(i);
-        // None of them takes four bytes.
-        const std::size_t length = first < 0x80                    ? 1
-                                   : first >= 0xC2 && first < 0xE0 ? 2
-                                   : (first & 0xF0U) == 0xE0       ? 3
-                                                                   : 0;
-        if (length == 0) continue;
-        auto code = length == 1 ? first : first & (length == 2 ? 0x1FU : 0x0FU);
-        bool is_whole = true;
+        std::size_t length = first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        auto code = length == 1 ? first : first & (0xFFU >> (length + 1));
         for (std::size_t at = i + 1; at < i + length; ++at) {
-            is_whole = is_whole && (byte(at) & 0xC0U) == 0x80U;
-            code = code << 6U | (byte(at) & 0x3FU);
+            // A byte that begins no character stands for itself.
+            if ((byte(at) & 0xC0U) != 0x80U) {
+                length = 1;
+                code = first;
+            } else {
+                code = code << 6U | (byte(at) & 0x3FU);
+            }
         }
-        if (is_whole && is_control(code)) return {i, length, code};
+        if (is_control(code)) return {i, length, code};
+        i += length;
     }
     return {};
 }

@@ -17,7 +17,8 @@ struct ControlCharacter {
 };
 
 /// The first control character of `text`, any bytes, read as UTF-8 from byte `from` on: those of ASCII and of Unicode
-/// (C1), which steer a terminal or break a line in two, and those of direction, which show a text in another order.
+/// (C1), which steer a terminal or break a line in two, and those of direction, which show a text in another order. A
+/// byte that isn't UTF-8 counts as itself, as terminals of eight bits take it.
 [[nodiscard]] ControlCharacter find_control(std::string_view text, std::size_t from = 0);
 
 /// "0x9b", "U+202E".
