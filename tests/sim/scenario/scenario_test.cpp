@@ -224,6 +224,29 @@ expect:
 10:15: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
 )"},
     {R"(name: t
+processes:
+- {pid: [1, 1000000], start: 0s}
+- {pid: [2, 1000000], name: b}
+- {pid: [3, 1000000], start: never}
+faults:
+- {at: 0s, join: 2}
+- {at: 6s, join: b}
+- {at: 7s, join: 1}
+- {at: 8s, join: 3}
+)",
+     R"(8:18: process 2 joins twice, expected once; for another life `crash` and `restart`
+9:18: process 1 joins late, and has a start of its own, expected one of them
+10:18: process 3 joins late, and has a start of its own, expected one of them
+)"},
+    {R"(name: t
+duration: 20
+processes: [{pid: [1, 1000000], start: 70s}]
+faults: [{at: 80s, crash: 1}]
+expect: [{at: 90s, leader: 1}, {no_election: [1s, 99s]}]
+)",
+     R"(2:11: `20`, expected a time with a unit, such as 500ms, 1.5s or 2min
+)"},
+    {R"(name: t
 processes: 3
 mode: strikt
 start: warm
