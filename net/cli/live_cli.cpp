@@ -189,8 +189,10 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
             return refuse("--no-probe beside " + std::string(option) + ", expected one of the two");
         }
     }
-    if (node.settings.mode == Mode::strict && app.count("--hold-down") > 0) {
-        return refuse("--hold-down in mode strict, which has none, expected mode robust");
+    for (const auto* option : {"--hold-down", "--refresh"}) {
+        if (node.settings.mode == Mode::strict && app.count(option) > 0) {
+            return refuse(std::string(option) + " in mode strict, which has none, expected mode robust");
+        }
     }
     node.settings.probing = !no_probe;
     if (const auto good = resolve_who(who, command); !good) return refuse(good.error());

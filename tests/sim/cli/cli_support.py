@@ -67,8 +67,8 @@ def environment(**changes):
     return env
 
 
-def bully_sim(*arguments, cwd=None, stdout=subprocess.PIPE):
-    return subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=stdout,
+def bully_sim(*arguments, cwd=None, stdout=subprocess.PIPE, stdin=b""):
+    return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, stdout=stdout,
                           stderr=subprocess.PIPE, env=environment(), cwd=cwd, timeout=120)
 
 

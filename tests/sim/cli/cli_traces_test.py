@@ -48,6 +48,15 @@ class Traces(CliTest):
         self.assertIn("REPLAYED: 3 lives and {} steps ".format(len(self.steps())), run.stdout.decode())
         self.assertEqual(run.stderr, b"")
 
+    def test_replay_reads_stdin(self):
+        run = bully_sim("replay", "-", "--quiet", stdin=self.trace.read_bytes())
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stdout, bully_sim("replay", self.trace, "--quiet").stdout.replace(bytes(self.trace), b"stdin"))
+        for text in (b"", b"x"):
+            run = bully_sim("replay", "-", stdin=text)
+            self.assert_ends(run, USAGE)
+            self.assertTrue(run.stderr.startswith(b"stdin:1: "), run.stderr)
+
     def test_replay_shows_the_same_timeline(self):
         def timeline(text):
             return [line for line in text.decode().splitlines() if re.match(r" +\d+\.\d+s  ", line)][:-1]  # not the end
