@@ -81,7 +81,7 @@ class Words {
         const bool many = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
         const bool again =
             std::any_of(given_.begin(), given_.end(), [&](const Given& g) { return g.option == option; });
-        if (again && !many && (takes_value(*option) || may_take_value(*option))) {
+        if (again && !many) {
             return name + " is given twice, expected once";
         }
         given_.push_back({option, std::move(as_written)});

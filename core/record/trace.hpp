@@ -6,7 +6,8 @@
 //   {"t": ns, "node": 3, "life": {...}, "actions": [...], "state": {...}}      a process begins, or begins anew
 //   {"t": ns, "node": 3, "event": {...}, "actions": [...], "state": {...}}     a step
 //   {"t": ns, "world": "crash", "node": 3, "host_up": true}                    what happened around the processes
-//   {"t": ns, "world": "end"}                                                  the last line, unless it was killed
+//   {"t": ns, "world": "end", "lines": 90, "digest": "..."}                    the last line, unless it was killed
+// The last line tells how many lines stand before it, and their digest (core/record/trace_digest.hpp).
 // Times and durations are integers of nanoseconds; a pid is [days, student_id]; nodes are numbered from 1.
 #pragma once
 
@@ -25,7 +26,7 @@
 namespace bully {
 
 inline constexpr std::string_view trace_format = "bully-trace";
-inline constexpr int trace_version = 2;
+inline constexpr int trace_version = 3;
 
 /// Names a membership within a trace; 0 is the empty one.
 using SnapshotNumber = std::uint32_t;

@@ -52,7 +52,17 @@ void TraceText::world(const WorldRecord& record) {
     lines_ += "}\n";
 }
 
-void TraceText::end(std::int64_t time_ns) { line(R"({"t":)" + std::to_string(time_ns) + R"(,"world":"end"})"); }
+void TraceText::end(std::int64_t time_ns) {
+    auto all = taken_;
+    all.add(lines_);
+    line(R"({"t":)" + std::to_string(time_ns) + R"(,"world":"end","lines":)" + std::to_string(all.lines()) +
+         R"(,"digest":")" + all.text() + "\"}");
+}
+
+std::string TraceText::take() {
+    taken_.add(lines_);
+    return std::exchange(lines_, {});
+}
 
 void TraceText::line(std::string_view text) {
     lines_ += text;

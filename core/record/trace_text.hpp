@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/record/trace.hpp"
+#include "core/record/trace_digest.hpp"
 
 #include <cstdint>
 #include <map>
@@ -30,17 +31,19 @@ class TraceText {
     void life(LifeRecord record, const Membership* settled = nullptr);
     void step(StepRecord record);
     void world(const WorldRecord& record);
+    /// The last line.
     void end(std::int64_t time_ns);
     /// A line of the caller's own, without its end.
     void line(std::string_view text);
 
     /// The lines since the last time.
-    [[nodiscard]] std::string take() { return std::exchange(lines_, {}); }
+    [[nodiscard]] std::string take();
 
   private:
     [[nodiscard]] SnapshotNumber snapshot(const Membership* members);
 
     std::string lines_;
+    TraceDigest taken_;
     SnapshotNumber latest_ = 0;
     std::vector<std::pair<Membership, SnapshotNumber>> snapshots_;  // the latest last; kept alive, for their addresses
     std::map<const void*, SnapshotNumber> numbers_;                 // of those

@@ -89,7 +89,8 @@ Exit dispatch(int argc, char** argv) {
 
     ReplayCommand trace;
     auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
-    replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live")->required();
+    replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live; - for stdin")
+        ->required();
     add_duration(*replay, "--tolerance", trace.tolerance,
                  "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one");
     add_duration(

@@ -74,6 +74,7 @@ Exit run_command(const RunCommand& command) {
     if (const auto twice = said_twice(overrides, command.seed.has_value(), command.mode.has_value())) {
         return refuse(*twice);
     }
+    if (const auto vain = without_effect(overrides, command.mode)) return refuse(*vain);
     const bool trace_to_stdout = is_stdout(command.trace);
     if (trace_to_stdout && command.verbosity.verbose) {
         return refuse("--verbose beside --trace " + command.trace +
@@ -135,10 +136,13 @@ Exit run_command(const RunCommand& command) {
 }
 
 Exit replay_command(const ReplayCommand& command) {
-    const auto& path = command.trace;
-    std::ifstream file(path, std::ios::binary);
-    const bool has_bytes = file && file.peek() != std::ifstream::traits_type::eof();
-    if (!file.is_open() || file.bad()) {
+    const bool is_stdin = command.trace == "-";
+    const auto path = is_stdin ? std::string("stdin") : command.trace;
+    std::ifstream named;
+    if (!is_stdin) named.open(path, std::ios::binary);
+    std::istream& file = is_stdin ? std::cin : named;
+    const bool has_bytes = file && file.peek() != std::istream::traits_type::eof();
+    if (is_stdin ? file.bad() : !named.is_open() || named.bad()) {
         std::cerr << "bully_sim: " << cannot_open(path) << "\n";
         return Exit::usage;
     }

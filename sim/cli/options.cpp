@@ -55,6 +55,20 @@ std::optional<std::string> said_twice(const std::vector<Override>& overrides, bo
     return std::nullopt;
 }
 
+std::optional<std::string> without_effect(const std::vector<Override>& overrides, std::optional<Mode> mode) {
+    for (const auto& override : overrides) {
+        if (override.path == "mode" && override.value == "strict") mode = Mode::strict;
+    }
+    if (mode != Mode::strict) return std::nullopt;
+    for (const auto& override : overrides) {
+        for (const auto* key : {"timing.hold_down", "timing.refresh", "timing.probe_gap_limit"}) {
+            if (override.path != key) continue;
+            return override.option + " in mode strict, where it has no effect, expected mode robust";
+        }
+    }
+    return std::nullopt;
+}
+
 void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about) {
     const auto good = [](std::string& text) {
         const auto duration = parse_duration(text);

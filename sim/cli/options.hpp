@@ -27,5 +27,9 @@ void add_set(CLI::App& app, std::vector<std::string>& overrides);
 /// Which of --seed and --mode, as far as given, a --set says too; nothing if none.
 [[nodiscard]] std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed,
                                                     bool has_mode);
+/// Which of them says what only robust processes heed, though --mode, or another of them, says strict; nothing if none.
+/// A file may say so, as it serves both modes.
+[[nodiscard]] std::optional<std::string> without_effect(const std::vector<Override>& overrides,
+                                                        std::optional<Mode> mode);
 
 }  // namespace bully::sim

@@ -84,6 +84,12 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     if (plan.mode && std::any_of(plan.axes.begin(), plan.axes.end(), [](const Axis& a) { return a.path == "mode"; })) {
         return tl::unexpected(Error("--mode beside --over mode, expected one of the two"));
     }
+    // The axes too, in whichever cell, unless one of them is the mode.
+    auto given = plan.overrides;
+    const auto first = cell_overrides(plan.axes, 0);
+    const bool sweeps_mode = std::any_of(first.begin(), first.end(), [](const auto& o) { return o.path == "mode"; });
+    given.insert(given.end(), first.begin(), first.end());
+    if (const auto vain = without_effect(given, plan.mode); vain && !sweeps_mode) return tl::unexpected(*vain);
     if (!command.precision.empty()) {
         const auto precision = parse_precision(command.precision);
         if (!precision) return tl::unexpected(precision.error());

@@ -194,8 +194,13 @@ void Engine::begin_fault(std::size_t which) {
                                       "gcd: the coordinator daemon is down already; nothing happens");
                    },
                    [&](const fault::CoordinatorDaemonRestart&) {
-                       daemon_members_ = {};
-                       change_network(Network::Effect::some, WorldNote::Kind::daemon_restart, false, {}, {});
+                       const bool is_down = daemon_down_ > 0;
+                       const bool forgets = !is_down && !daemon_members_.empty();
+                       if (forgets) daemon_members_ = {};
+                       change_network(forgets ? Network::Effect::some : Network::Effect::none,
+                                      WorldNote::Kind::daemon_restart, false, {},
+                                      is_down ? "gcd: the coordinator daemon is down; nothing restarts"
+                                              : "gcd: the coordinator daemon knows nobody; nothing changes");
                    },
                },
                fault.what);

@@ -31,8 +31,8 @@ struct ProcessResult {
     Phase phase = Phase::down;
 };
 
-/// One stretch during which every live process followed the same live leader: the greatest of them, unless the rules
-/// have let a lower one win (P14 is about that).
+/// One stretch during which every live process followed the same live leader, within its reach: the greatest of them,
+/// unless the rules have let a lower one win (P14 is about that).
 struct Agreement {
     Time since{};
     Number leader = 0;
@@ -73,7 +73,7 @@ struct Measures {
     /// lossy network does by itself: else the more were lost, the later the clock of agreement would begin.
     Time last_fault{};
     /// Since last_fault or later; losses may have ended it again. Older is only one that outlasts the run: that
-    /// everybody still follows somebody just after a partition tells nothing.
+    /// everybody still follows somebody just after a crash tells nothing.
     std::optional<Agreement> first_agreement;
     std::optional<Agreement> agreement;  ///< That which held at the end.
     std::vector<TimedFault> faults;      ///< In order, the last one among them.

@@ -72,9 +72,13 @@ void Metrics::change(Time at, Number number, Belief& belief, Belief now) {
     refresh_led(number);
     if (leading_changes) refresh_followers(number);
     refresh_some_leaderless(at);
-    // Whom all follow, if they do: any live one knows.
+    refresh_agreement(at);
+}
+
+void Metrics::refresh_agreement(Time at) {
+    // Whom all follow, if they do: any live one knows. Who is cut off from his leader only hasn't noticed it yet.
     const auto leader = highest_live_ == 0 ? 0 : beliefs_[highest_live_ - 1].leader;
-    const bool agreed = leader != 0 && followers_[leader] == live_ && beliefs_[leader - 1].leading;
+    const bool agreed = leader != 0 && followers_[leader] == live_ && led_count_ == live_;
     auto& agreement = measures.agreement;
     if (agreement && (!agreed || agreement->leader != leader)) {
         // What ends at the instant at which it began was none. Nor was what outlived the fault, and ends: they follow
@@ -129,6 +133,7 @@ void Metrics::note_fault(Time at) {
     links_plain_ = plain;
     for (Number number = 1; number <= beliefs_.size(); ++number) refresh_led(number);
     refresh_some_leaderless(at);
+    refresh_agreement(at);
 }
 
 void Metrics::finish(Time at) {

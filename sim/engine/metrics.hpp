@@ -88,6 +88,7 @@ class Metrics {
     }
     void refresh_followers(Number leader);
     void refresh_some_leaderless(Time at);
+    void refresh_agreement(Time at);
 
     const Network* network_ = nullptr;
     std::vector<Belief> beliefs_;

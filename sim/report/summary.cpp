@@ -4,6 +4,7 @@
 #include "sim/report/property_report.hpp"
 #include "sim/scenario/rerun_command.hpp"
 #include "sim/util/fingerprint.hpp"
+#include "sim/util/shown_length.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -49,8 +50,7 @@ class Writer {
 
     void outcome() {
         const auto& measures = result_.measures;
-        fmt::print(out_, "\n{:<14}{}\n", "leader",
-                   result_.leader != 0 ? name(result_.leader) : "the live processes don't agree on one");
+        fmt::print(out_, "\n{:<14}{}\n", "leader", leader_text());
         fmt::print(out_, "{:<14}{}\n", "agreement", agreement_text());
         fmt::print(out_, "{:<14}{}\n", "no leader", time_text(measures.leaderless));
         fmt::print(
@@ -58,6 +58,13 @@ class Writer {
             measures.some_leaderless > measures.leaderless ? ": a live process had no live leader within reach" : "");
         fmt::print(out_, "{:<14}{}\n", "two leaders", time_text(measures.multi_leader));
         fmt::print(out_, "{:<14}{} started, {} won\n", "elections", measures.elections, measures.victories);
+    }
+
+    [[nodiscard]] std::string leader_text() const {
+        if (result_.leader != 0) return name(result_.leader);
+        const bool some = std::any_of(result_.processes.begin(), result_.processes.end(),
+                                      [](const ProcessResult& process) { return process.alive; });
+        return some ? "the live processes don't agree on one" : "none: nobody is live";
     }
 
     // That which held at the end, and the first after the last fault, if that is another.
@@ -81,31 +88,39 @@ class Writer {
     void faults() {
         const auto& faults = result_.measures.faults;
         if (faults.size() < 2) return;
-        fmt::print(out_, "\n{:<16}{:<28}{}\n", "faults", "", "agreement after");
         const bool all = faults.size() <= most_shown_faults;
         const auto first = all ? faults.size() : most_shown_faults / 2;
+        const auto last = all ? faults.size() : faults.size() - most_shown_faults / 2;
+        std::size_t time_width = 14;
+        std::size_t width = 28;
+        for (std::size_t i = 0; i < faults.size(); ++i) {
+            if (i >= first && i < last) continue;
+            time_width = std::max(time_width, time_text(faults[i].at).size() + 2);
+            width = std::max(width, shown_length(what_happened(faults[i])) + 2);
+        }
+        const auto fault_row = [&](std::size_t i) {
+            const auto what = what_happened(faults[i]);
+            fmt::print(out_, "  {:<{}}{}{:<{}}{}\n", time_text(faults[i].at), time_width, what, "",
+                       width - shown_length(what), agreement_after(i));
+        };
+        fmt::print(out_, "\n{:<{}}{:<{}}{}\n", "faults", time_width + 2, "", width, "agreement after");
         for (std::size_t i = 0; i < first; ++i) fault_row(i);
         if (all) return;
-        const auto last = faults.size() - most_shown_faults / 2;
         const auto left_out = last - first + result_.measures.untimed_faults;
         fmt::print(out_, "  ... {} more (--json has {}) ...\n", left_out,
                    result_.measures.untimed_faults == 0 ? "all" : "the first 100000");
         for (auto i = last; i < faults.size(); ++i) fault_row(i);
     }
 
-    void fault_row(std::size_t i) {
+    [[nodiscard]] std::string agreement_after(std::size_t i) const {
         const auto& faults = result_.measures.faults;
-        const auto& fault = faults[i];
-        std::string agreement;
-        if (fault.agreement) {
-            agreement = time_text(*fault.agreement);
-        } else if (i + 1 == faults.size() && result_.measures.untimed_faults == 0) {
-            agreement = "none at the end";
-        } else {
-            agreement = fmt::format("none at {}, when the next came", time_text(fault.until));
-        }
-        fmt::print(out_, "  {:<14}{:<28}{}\n", time_text(fault.at),
-                   fault_text(fault) + (fault.more == 0 ? "" : fmt::format(", and {} more", fault.more)), agreement);
+        if (faults[i].agreement) return time_text(*faults[i].agreement);
+        if (i + 1 == faults.size() && result_.measures.untimed_faults == 0) return "none at the end";
+        return fmt::format("none at {}, when the next came", time_text(faults[i].until));
+    }
+
+    [[nodiscard]] std::string what_happened(const TimedFault& fault) const {
+        return fault_text(fault) + (fault.more == 0 ? "" : fmt::format(", and {} more", fault.more));
     }
 
     [[nodiscard]] std::string fault_text(const TimedFault& fault) const {

@@ -4,7 +4,7 @@
 #include "sim/scenario/delay.hpp"
 
 #include <algorithm>
-#include <set>
+#include <optional>
 
 namespace bully::sim {
 namespace {
@@ -41,16 +41,15 @@ YamlNode& entry(YamlNode& map, const std::string& key, std::string_view option) 
 bool is_factor(std::string_view text) { return text.size() > 1 && text[0] == 'x' && text[1] >= '0' && text[1] <= '9'; }
 
 // Multiplies each time in the node; gives how many there were.
-std::size_t scale(YamlNode& node, std::int64_t by, std::string_view option) {
+std::size_t scale(YamlNode& node, std::int64_t by) {
     std::size_t scaled = 0;
-    for (auto& item : node.items) scaled += scale(item, by, option);
+    for (auto& item : node.items) scaled += scale(item, by);
     const auto time = node.is_scalar() ? parse_duration(node.text) : std::nullopt;
     if (!time || *time > longest_time) return scaled;
     // A year times a thousand doesn't fit into 64 bits of millionths.
     __extension__ using Wide = __int128;
     const auto ns = (static_cast<Wide>(time->count()) * by + millionths / 2) / millionths;
     node.text = bully::to_string(Duration{static_cast<std::int64_t>(std::min<Wide>(ns, INT64_MAX / 4))});
-    if (node.line == 0) node.option = option;
     return scaled + 1;
 }
 
@@ -73,7 +72,7 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
         if (!by || *by == 0 || *by > greatest_factor) {
             return wrong("expected a factor from x0.000001 to x1000, with 6 decimals at most");
         }
-        if (scale(*node, *by, override.option) == 0) {
+        if (scale(*node, *by) == 0) {
             return wrong("a factor, but the scenario gives no times there, expected `" + override.path +
                          "` in the file, with its times");
         }
@@ -87,6 +86,20 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
     comes_from(*value, override.option);
     *node = std::move(*value);
     return {};
+}
+
+bool is_within(std::string_view path, std::string_view outer) {
+    return path.size() > outer.size() && path.starts_with(outer) && path[outer.size()] == '.';
+}
+
+// What the later of two options sets that the earlier one has set as well: one of them would be lost. None: nothing.
+std::optional<std::string> overlap(const Override& earlier, const Override& later) {
+    const auto path = "`" + later.path + "`";
+    if (earlier.path == later.path) return path + " is set twice, expected once";
+    const auto too = "`" + earlier.path + "`, which " + name(earlier) + " sets too, expected one of the two";
+    if (is_within(later.path, earlier.path)) return path + " is in " + too;
+    if (is_within(earlier.path, later.path)) return path + " has in it " + too;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -127,12 +140,11 @@ tl::expected<YamlNode, std::string> read_value(std::string_view text) {
 }
 
 tl::expected<void, std::string> apply_overrides(YamlNode& root, const std::vector<Override>& overrides) {
-    std::set<std::string_view> seen;
-    for (const auto& override : overrides) {
-        if (!seen.insert(override.path).second) {
-            return tl::unexpected(name(override) + ": `" + override.path + "` is set twice, expected once");
+    for (auto override = overrides.begin(); override != overrides.end(); ++override) {
+        for (auto earlier = overrides.begin(); earlier != override; ++earlier) {
+            if (const auto both = overlap(*earlier, *override)) return tl::unexpected(name(*override) + ": " + *both);
         }
-        if (auto applied = apply(root, override); !applied) return applied;
+        if (auto applied = apply(root, *override); !applied) return applied;
     }
     return {};
 }

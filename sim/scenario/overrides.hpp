@@ -35,7 +35,7 @@ struct Override {
 
 /// Puts the values into the scenario `root`, in order, with the option that each comes from, which has to outlive it.
 /// What they are isn't judged here but by those who read it. Errors, one line that begins with the option: a path
-/// twice, no map on the way, a value that is no YAML, a count instead of listed processes.
+/// twice, or in another one, no map on the way, a value that is no YAML, a count instead of listed processes.
 [[nodiscard]] tl::expected<void, std::string> apply_overrides(YamlNode& root, const std::vector<Override>& overrides);
 
 }  // namespace bully::sim

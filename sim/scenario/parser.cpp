@@ -56,7 +56,8 @@ void read_scenario(Reading& reading, const YamlNode& root) {
         scenario.seed = reading.values.integer(*seed, 0, UINT64_MAX, "a seed").value_or(0);
     }
     if (const auto* duration = fields.get("duration")) {
-        scenario.duration = reading.values.duration(*duration, false).value_or(scenario.duration);
+        // Nothing is said to be after the end of a run of which it isn't known.
+        scenario.duration = reading.values.duration(*duration, false).value_or(longest_time);
     }
     if (const auto* mode = fields.get("mode")) {
         scenario.mode = reading.values.choice(*mode, {"strict", "robust"}) == 0U ? Mode::strict : Mode::robust;
@@ -90,7 +91,7 @@ void read_scenario(Reading& reading, const YamlNode& root) {
 
 tl::expected<Scenario, std::vector<Diagnostic>> read_root(const YamlNode& root, std::string file_name,
                                                           Diagnostics& diagnostics, const DelayFiles& known = {}) {
-    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name), known), {}};
+    Reading reading{diagnostics, ValueReader(diagnostics, folder_of(file_name), known), {}, {}};
     reading.scenario.file = std::move(file_name);
     read_scenario(reading, root);
     if (!diagnostics.empty()) return tl::unexpected(diagnostics.take());

@@ -5,8 +5,10 @@
 #include "sim/scenario/strict_yaml.hpp"
 #include "sim/scenario/values.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bully::sim {
@@ -16,6 +18,7 @@ struct Reading {
     Diagnostics& diagnostics;
     ValueReader values;
     Scenario scenario;
+    std::map<Number, std::string_view> starts;  ///< Of processes whose start the file gives: the key that does.
 };
 
 /// scenario_processes.cpp

@@ -156,12 +156,16 @@ std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind
 void read_join(Reading& reading, const YamlNode& node, std::optional<Time> at) {
     const auto number = read_number(reading, node);
     if (!number || !at) return;
-    auto& start = reading.scenario.processes[*number - 1].start;
-    if (start != Time::zero()) {
-        reading.diagnostics.add(node, "process " + std::to_string(*number) + " joins late, and has a start of its own",
-                                "one of them");
+    const auto [known, first] = reading.starts.emplace(*number, "join");
+    if (!first) {
+        const auto who = "process " + std::to_string(*number);
+        if (known->second == "join") {
+            reading.diagnostics.add(node, who + " joins twice", "once; for another life `crash` and `restart`");
+        } else {
+            reading.diagnostics.add(node, who + " joins late, and has a start of its own", "one of them");
+        }
     }
-    start = *at;
+    reading.scenario.processes[*number - 1].start = *at;
 }
 
 void read_scripted(Reading& reading, const YamlNode& node) {

@@ -60,6 +60,7 @@ struct Entry {
     ProcessSpec spec;
     const YamlNode* node = nullptr;
     bool has_endpoint = false;
+    bool has_start = false;
 };
 
 std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const ProcessSpec& common) {
@@ -67,7 +68,7 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
                         {"pid", "birthday", "student_id", "on", "name", "start", "timing", "host", "feign"},
                         reading.diagnostics);
     if (!node.is_map()) return std::nullopt;
-    Entry entry{common, &node, false};
+    Entry entry{common, &node};
     auto& spec = entry.spec;
     std::optional<ProcessId> pid;
     if (fields.has("birthday")) {
@@ -91,6 +92,7 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
         }
     }
     if (const auto* start = fields.get("start")) {
+        entry.has_start = true;
         if (start->is_scalar() && start->text == "never") {
             spec.start.reset();
         } else if (const auto at = reading.values.duration(*start)) {
@@ -225,6 +227,7 @@ void read_processes(Reading& reading, const YamlNode& node) {
     check_distinct(reading, entries);
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (entries[i].spec.name.empty()) entries[i].spec.name = std::to_string(i + 1);
+        if (entries[i].has_start) reading.starts.emplace(static_cast<Number>(i + 1), "start");
         processes.push_back(std::move(entries[i].spec));
     }
 }

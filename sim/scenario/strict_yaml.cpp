@@ -1,5 +1,7 @@
 #include "sim/scenario/strict_yaml.hpp"
 
+#include "sim/util/controls.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -28,13 +30,16 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string quoted_flow(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        if (is_control(c)) {
-            const auto byte = static_cast<unsigned char>(c);
-            (quoted += "\\x") += {digits[byte >> 4U], digits[byte & 15U]};
+    auto control = find_control(text);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"' || text[i] == '\\') quoted += '\\';
+        if (control.offset == i) {
+            quoted += "\\u";
+            for (const auto shift : {12U, 8U, 4U, 0U}) quoted += digits[control.code >> shift & 15U];
+            i += control.length - 1;
+            control = find_control(text, i + 1);
         } else {
-            quoted += c;
+            quoted += text[i];
         }
     }
     return quoted + "\"";
@@ -71,9 +76,7 @@ std::string to_flow(const YamlNode& node) {
 std::string excerpt(std::string_view text, std::size_t most) {
     auto end = std::min(text.size(), most);
     while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // UTF-8
-    std::string shown(text.substr(0, end));
-    std::replace_if(shown.begin(), shown.end(), is_control, '?');
-    return shown + (end < text.size() ? "..." : "");
+    return without_controls(text.substr(0, end)) + (end < text.size() ? "..." : "");
 }
 
 void Diagnostics::add(const YamlNode& at, std::string what, std::string expected) {

@@ -52,8 +52,6 @@ struct YamlNode {
 /// The node as one line of flow YAML, for summaries.
 [[nodiscard]] std::string to_flow(const YamlNode& node);
 
-/// What would steer a terminal, or break a line in two.
-[[nodiscard]] inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 /// A text for a message: without control characters, of `most` bytes at most, and "..." where it goes on.
 [[nodiscard]] std::string excerpt(std::string_view text, std::size_t most = 40);
 

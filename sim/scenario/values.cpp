@@ -1,5 +1,6 @@
 #include "sim/scenario/values.hpp"
 
+#include "sim/util/controls.hpp"
 #include "sim/util/fingerprint.hpp"
 
 #include <algorithm>
@@ -130,10 +131,11 @@ std::optional<std::string> ValueReader::text(const YamlNode& node, bool lines) {
         diagnostics_.add(node, shown(node), "a text");
         return std::nullopt;
     }
-    // They would reach the terminal.
-    if (std::any_of(node.text.begin(), node.text.end(),
-                    [&](char c) { return is_control(c) && !(lines && c == '\n'); })) {
-        diagnostics_.add(node, "a text with control characters", "printable ones only");
+    // It would reach the terminal.
+    auto control = find_control(node.text);
+    while (lines && control.code == '\n') control = find_control(node.text, control.offset + 1);
+    if (control.found()) {
+        diagnostics_.add(node, "a text with a control character, " + to_string(control), "printable ones only");
         return std::nullopt;
     }
     return node.text;

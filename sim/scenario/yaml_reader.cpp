@@ -29,6 +29,7 @@ class Builder : public YAML::EventHandler {
     YamlNode root;
     bool failed = false;
     std::vector<LongText> texts;
+    std::vector<std::size_t> opens;  // as of find_dropped, in any order
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
@@ -45,8 +46,10 @@ class Builder : public YAML::EventHandler {
         node.text = value;
         node.quoted = tag == "!";
         if (!node.quoted && (value == "~" || value == "null")) node.kind = YamlNode::Kind::null;
-        if (node.quoted && node.position <= text_.size())
+        if (node.quoted && node.position <= text_.size()) {
             texts.push_back({node.position - 1, indent(), !open_.empty() && open_.back().in_flow});
+            opens.push_back(node.position - 1);
+        }
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                          YAML::EmitterStyle::value style) override {
@@ -81,7 +84,11 @@ class Builder : public YAML::EventHandler {
         if (open_.size() >= max_depth) {
             stop(mark, "nested too deeply", "at most " + std::to_string(max_depth) + " levels");
         }
-        add(mark, kind);
+        const auto at = add(mark, kind).position - 1;
+        // `[key: value]` is a map without brackets of its own.
+        if (style == YAML::EmitterStyle::Flow && at < text_.size() && (text_[at] == '[' || text_[at] == '{')) {
+            opens.push_back(at);
+        }
         open_.push_back({last_, style == YAML::EmitterStyle::Flow});
     }
     // Of the innermost map or list that has one entry a line.
@@ -198,6 +205,7 @@ std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostic
         }
         Builder second(text, diagnostics);
         if (parser.HandleNextDocument(second)) {
+            if (const auto cause = find_cause(text, second.root.position - 1, keys)) return wrong(*cause);
             diagnostics.add(second.root, is_file ? "a second document" : "something after the end of the value",
                             is_file ? "one scenario a file" : "the value alone");
             return std::nullopt;
@@ -216,6 +224,8 @@ std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostic
         diagnostics.add(1, 1, std::string("no YAML: ") + error.what());
         return std::nullopt;
     }
+    std::sort(builder.opens.begin(), builder.opens.end());
+    if (const auto mistake = find_dropped(text, builder.opens)) return wrong(*mistake);
     for (const auto& found : builder.texts) {
         if (const auto mistake = find_mistake(text, found, keys)) {
             wrong(*mistake);

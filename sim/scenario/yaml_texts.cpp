@@ -1,5 +1,7 @@
 #include "sim/scenario/yaml_texts.hpp"
 
+#include "sim/util/controls.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -111,16 +113,20 @@ std::optional<Swallowed> swallowed_line(std::string_view text, const LongText& f
     return std::nullopt;
 }
 
-std::string shown(const Swallowed& swallowed) {
+std::string line_shown(std::string_view text, const char* behind = "") {
     constexpr std::size_t most = 40;
-    auto line = swallowed.line;
+    std::string line(text);
     if (line.size() > most) {
         auto end = most;
         while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;  // UTF-8
         line = line.substr(0, end) + "...";
     }
     std::replace(line.begin(), line.end(), '\t', ' ');
-    return "line " + std::to_string(swallowed.number) + ", `" + line + (swallowed.is_key ? ":`" : "`");
+    return "`" + line + behind + "`";
+}
+
+std::string shown(const Swallowed& swallowed) {
+    return "line " + std::to_string(swallowed.number) + ", " + line_shown(swallowed.line, swallowed.is_key ? ":" : "");
 }
 
 // Where the entries of the map or list around the line's last value begin: `- - key: "` counts its dashes.
@@ -138,10 +144,13 @@ std::size_t indent_at(std::string_view text, std::size_t open) {
     return indent;
 }
 
-// Quotes, brackets, comments and blocks, as far as `failed`: enough to say what isn't closed.
+// Quotes, brackets, comments and blocks, as far as `failed`: enough to say what isn't closed. `opens` as of
+// find_dropped; without, it goes by what may begin a value.
 class Reader {
   public:
-    Reader(std::string_view text, std::span<const std::string_view> keys) : text_(text), keys_(keys) {}
+    Reader(std::string_view text, std::span<const std::string_view> keys,
+           std::optional<std::span<const std::size_t>> opens = std::nullopt)
+        : text_(text), keys_(keys), opens_(opens) {}
 
     std::optional<TextMistake> cause(std::size_t failed) {
         while (at_ < text_.size()) {
@@ -151,42 +160,72 @@ class Reader {
         return open == open_.rend() ? std::nullopt : std::optional(unclosed(*open));
     }
 
+    std::optional<TextMistake> dropped() {
+        while (at_ < text_.size()) {
+            if (auto mistake = step(text_.size())) return mistake;
+        }
+        return std::nullopt;
+    }
+
     std::optional<std::size_t> comment() {
-        while (at_ < text_.size() && !comment_) static_cast<void>(step(0));
+        while (at_ < text_.size() && !comment_) {
+            if (step(0)) break;
+        }
         return comment_;
     }
 
   private:
+    // yaml-cpp takes a `#` for a comment wherever a value may begin or has ended.
+    TextMistake no_comment(std::size_t at) const {
+        return {at, "a `#` right behind `" + std::string(1, text_[at - 1]) + "`",
+                "a blank before a comment, or quotes around a text with a `#`"};
+    }
+
     TextMistake unclosed(std::size_t open) const {
         return {open, std::string("`") + text_[open] + "` that isn't closed", closing(text_[open] == '[' ? ']' : '}')};
     }
 
+    [[nodiscard]] bool may_open() const {
+        return opens_ ? std::binary_search(opens_->begin(), opens_->end(), at_) : begins_;
+    }
+
     std::optional<TextMistake> step(std::size_t failed) {
         const char c = text_[at_];
-        const bool after_blank = at_ == 0 || is_blank(text_[at_ - 1]) || text_[at_ - 1] == '\n';
-        if (c == '#' && after_blank) {
+        const bool begins_line = at_ == 0 || text_[at_ - 1] == '\n';
+        if (c == '%' && begins_line && at_ <= failed) {
+            return TextMistake{at_, "a directive, " + line_shown(line_at(text_, at_).rest),
+                               "a line that begins otherwise: directives are not allowed"};
+        }
+        if (c == '#' && at_ == end_ && at_ > 0 && at_ <= failed) return no_comment(at_);
+        if (c == '#' && (begins_line || is_blank(text_[at_ - 1]))) {
             comment_ = at_;
             at_ = end_of_line(text_, at_);
-        } else if (begins_ && is_quote(c)) {
+        } else if (is_quote(c) && may_open()) {
             return quoted(failed);
-        } else if (begins_ && open_.empty() && (c == '|' || c == '>')) {
+        } else if ((c == '|' || c == '>') && open_.empty() && may_open()) {
+            const auto header = line_at(text_, at_).rest;
+            const auto hash = at_ + std::min(header.find('#'), header.size());
+            if (hash < at_ + header.size() && !is_blank(text_[hash - 1]) && at_ <= failed) return no_comment(hash);
             at_ = end_of_block(text_, {at_, indent_at(text_, at_)});
-        } else if ((c == '[' || c == '{') && (begins_ || !open_.empty())) {
+        } else if ((c == '[' || c == '{') && (may_open() || (!opens_ && !open_.empty()))) {
             open_.push_back(at_++);
             begins_ = true;
+            end_ = at_;
         } else if ((c == ']' || c == '}') && !open_.empty()) {
             const auto open = open_.back();
             if (open <= failed && (text_[open] == '[') != (c == ']')) return unclosed(open);
             open_.pop_back();
             ++at_;
             begins_ = false;
+            end_ = at_;
         } else {
             const bool in_flow = !open_.empty();
-            const bool after_quote = at_ > 0 && is_quote(text_[at_ - 1]);
+            const bool after_quote = at_ > 0 && at_ == end_;
             const bool separates = (c == ',' && in_flow) || (c == ':' && in_flow && after_quote) ||
                                    ((c == ':' || (begins_ && (c == '-' || c == '?'))) && ends_word(text_, at_ + 1));
             if (!is_blank(c)) begins_ = c == '\n' || separates;
             ++at_;
+            if (separates) end_ = at_;
         }
         return std::nullopt;
     }
@@ -194,13 +233,17 @@ class Reader {
     std::optional<TextMistake> quoted(std::size_t failed) {
         const LongText found{at_, indent_at(text_, at_), !open_.empty()};
         at_ = std::min(end_of_quote(text_, at_), text_.size());
+        end_ = at_;
         begins_ = false;
-        return found.open <= failed ? find_mistake(text_, found, keys_) : std::nullopt;
+        // What yaml-cpp has read is looked at one by one.
+        return !opens_ && found.open <= failed ? find_mistake(text_, found, keys_) : std::nullopt;
     }
 
     std::string_view text_;
     std::span<const std::string_view> keys_;
+    std::optional<std::span<const std::size_t>> opens_;
     std::size_t at_ = 0;
+    std::size_t end_ = 0;                 // where a quoted text, or a character that stands for itself, has ended
     std::optional<std::size_t> comment_;  // the last one
     bool begins_ = true;                  // a value may begin here
     std::vector<std::size_t> open_;       // the brackets
@@ -236,15 +279,16 @@ std::optional<TextMistake> find_bad_byte(std::string_view text) {
             return TextMistake{i, std::string("a byte ") + hex.data() + " that isn't UTF-8", "UTF-8"};
         }
         const auto next = i + 1 < text.size() ? text[i + 1] : '\0';
-        const bool is_control =
-            byte < 0x20 || byte == 0x7f || (byte == 0xC2 && static_cast<unsigned char>(next) < 0xA0);
+        const auto control = find_control(text.substr(i, length));
         const bool ends_line = byte == '\n' || (byte == '\r' && next == '\n');
         if (byte == '\r' && !ends_line) {
             return TextMistake{i, "a carriage return without a line feed", "ends of line as on Linux or Windows"};
         }
-        if (is_control && !ends_line && byte != '\t') {
-            std::snprintf(hex.data(), hex.size(), "0x%02x", length == 1 ? byte : static_cast<unsigned char>(next));
-            return TextMistake{i, std::string("a control character, ") + hex.data(), "printable ones only"};
+        if (control.found() && !ends_line && byte != '\t') {
+            return TextMistake{i, "a control character, " + to_string(control), "printable ones only"};
+        }
+        if (text.substr(i, length) == "\xef\xbb\xbf") {
+            return TextMistake{i, "a byte order mark", "one at the beginning of the file, or none"};
         }
         i += length;
     }
@@ -268,6 +312,10 @@ std::optional<TextMistake> find_mistake(std::string_view text, const LongText& f
     }
     return TextMistake{found.open, "a quoted text that goes on over " + shown(*swallowed),
                        closing(first) + " before it, or that line indented deeper"};
+}
+
+std::optional<TextMistake> find_dropped(std::string_view text, std::span<const std::size_t> opens) {
+    return Reader(text, {}, opens).dropped();
 }
 
 std::optional<TextMistake> find_comment(std::string_view text) {

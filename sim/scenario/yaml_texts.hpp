@@ -20,8 +20,9 @@ struct TextMistake {
     friend bool operator==(const TextMistake&, const TextMistake&) = default;
 };
 
-/// The first byte that has no place in a file of text: not UTF-8, or a control character other than a tab and an end of
-/// line. NUL, for one, is an escape character to yaml-cpp.
+/// The first byte that has no place in a file of text: not UTF-8, a control character (as find_control has them) other
+/// than a tab and an end of line, or a byte order mark, of which the one at the beginning is taken away before. NUL,
+/// for one, is an escape character to yaml-cpp.
 [[nodiscard]] std::optional<TextMistake> find_bad_byte(std::string_view text);
 
 /// A scalar that begins with a quote, with `|` or with `>`.
@@ -38,11 +39,17 @@ struct LongText {
 [[nodiscard]] std::optional<TextMistake> find_mistake(std::string_view text, const LongText& found,
                                                       std::span<const std::string_view> keys);
 
+/// What yaml-cpp has dropped without a word from a text that it has read: a directive, which it takes each line for
+/// that begins with `%`; what stands behind a `#` without a blank before it, which isn't a comment. `opens`: the
+/// offsets, ascending, of the quotes, brackets, `|` and `>` that begin a value.
+[[nodiscard]] std::optional<TextMistake> find_dropped(std::string_view text, std::span<const std::size_t> opens);
+
 /// In a text of one line, a comment: of an option's value it would silently be the end.
 [[nodiscard]] std::optional<TextMistake> find_comment(std::string_view text);
 
 /// For a text that yaml-cpp refuses at `failed`: a better reason in what stands before it, an unclosed quote or
-/// bracket. Reads by a grammar of its own, which knows quotes, brackets, comments and blocks.
+/// bracket, or what find_dropped finds. Reads by a grammar of its own, which knows quotes, brackets, comments and
+/// blocks.
 [[nodiscard]] std::optional<TextMistake> find_cause(std::string_view text, std::size_t failed,
                                                     std::span<const std::string_view> keys);
 

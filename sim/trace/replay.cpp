@@ -2,7 +2,9 @@
 
 #include "core/election.hpp"
 #include "core/names.hpp"
+#include "core/record/trace_digest.hpp"
 #include "sim/engine/queue/event_queue.hpp"
+#include "sim/scenario/strict_yaml.hpp"
 #include "sim/trace/replay_checks.hpp"
 #include "sim/trace/replay_scenario.hpp"
 #include "sim/trace/replay_timers.hpp"
@@ -18,6 +20,22 @@ namespace {
 constexpr std::size_t max_line_bytes = 64U << 20U;  // a snapshot of 60,000 members is 2 MiB
 
 std::string text_of(const TraceJson& json) { return json.dump(-1, ' ', false, TraceJson::error_handler_t::replace); }
+
+// Whether the trace is as it was written.
+void check_end(const TraceJson& json, const TraceDigest& before) {
+    const auto lines = read_integer(json, "lines", 0, INT64_MAX);
+    const auto digest = read_string(json, "digest");
+    if (static_cast<std::uint64_t>(lines) != before.lines()) {
+        throw TraceFault{std::to_string(before.lines()) +
+                             " lines before the end: the trace was changed after it was "
+                             "written",
+                         std::to_string(lines) + ", as its end says"};
+    }
+    if (digest != before.text()) {
+        throw TraceFault{"lines of digest " + before.text() + ": the trace was changed after it was written",
+                         excerpt(digest) + ", as its end says"};
+    }
+}
 
 class Replay {
   public:
@@ -92,6 +110,7 @@ class Replay {
         numbers_ = std::move(made.numbers);
         for (const auto& process : scenario_.processes) result.names.push_back(process.name);
         elections_.resize(header_.processes.size());
+        runs_.resize(header_.processes.size());
         timers_ = ReplayTimers(header_.processes.size());
         checks_.emplace(header_, bounds, result.tolerance);
         observers_.insert(observers_.begin(), &*checks_);
@@ -109,8 +128,14 @@ class Replay {
     }
 
     void life(const TraceJson& json) {
+        keep_to(json, {"t", "node", "life", "actions", "state"});
         const auto node = node_of(json);
         const auto& value = field(json, "life");
+        keep_to(value, {"pid", "endpoint", "first_round", "settled"});
+        if (runs_[node - 1]) {
+            throw TraceFault{"a life of process " + std::to_string(node) + ", which runs already", "its end before"};
+        }
+        runs_[node - 1] = true;
         const Member member{read_trace_pid(field(value, "pid")), read_trace_endpoint(field(value, "endpoint"))};
         if (member.pid != header_.processes[node - 1].member.pid) {
             throw TraceFault{"a life of another pid than its process has in the first line", "the same"};
@@ -141,9 +166,13 @@ class Replay {
     }
 
     void step(const TraceJson& json) {
+        keep_to(json, {"t", "node", "event", "actions", "state"});
         const auto node = node_of(json);
         auto& election = elections_[node - 1];
-        if (!election) throw TraceFault{"a step of process " + std::to_string(node), "its `life` before"};
+        if (!runs_[node - 1]) {
+            throw TraceFault{"a step of process " + std::to_string(node) + (election ? ", which is down" : ""),
+                             "its `life` before"};
+        }
         ReadEvent read;
         read_event(field(json, "event"), snapshots_, read);
         actions_.clear();
@@ -182,6 +211,7 @@ class Replay {
             return;
         }
         if (kind == "end") {
+            keep_to(json, {"t", "world", "lines", "digest"});
             now_ = Time{read_integer(json, "t", now_.count(), max_trace_ns)};
             if (is_live_) result.latest = std::max(result.latest, timers_.lateness(now_));
             result.complete = true;
@@ -192,27 +222,20 @@ class Replay {
         if (note.at < now_) throw TraceFault{"`t` goes back", "at least " + std::to_string(now_.count())};
         now_ = note.at;
         using enum WorldNote::Kind;
-        if (note.number != 0 && (note.kind == crash || note.kind == give_up)) timers_.end_life(note.number);
+        if (note.number != 0 && (note.kind == crash || note.kind == give_up)) {
+            timers_.end_life(note.number);
+            runs_[note.number - 1] = false;
+        }
         note.number = numbers_[note.number];
         tell(note);
     }
 
     void message(const TraceJson& json) {
-        MessageNote note;
-        note.at = now_ = Time{read_integer(json, "t", now_.count(), max_trace_ns)};
-        const auto fate = read_string(json, "fate");
-        note.fate = fate == "lost"      ? Fate::lost
-                    : fate == "to_down" ? Fate::to_down
-                    : fate == "sent"    ? Fate::sent
-                                        : Fate::void_;
-        const auto type = read_string(json, "type");
-        for (std::size_t i = 0; i < message_type_count; ++i) {
-            if (to_string(static_cast<MessageType>(i)) == type) note.type = static_cast<MessageType>(i);
-        }
-        const auto most = static_cast<std::int64_t>(elections_.size());
-        note.from = numbers_[static_cast<std::size_t>(read_integer(json, "from", 0, most))];
-        note.to = numbers_[static_cast<std::size_t>(read_integer(json, "to", 0, most))];
-        note.delay = Duration{read_integer(json, "delay", 0, max_trace_ns)};
+        auto note = read_message(json, static_cast<Number>(elections_.size()));
+        if (note.at < now_) throw TraceFault{"`t` goes back", "at least " + std::to_string(now_.count())};
+        now_ = note.at;
+        note.from = numbers_[note.from];
+        note.to = numbers_[note.to];
         // That nobody listens is as the network is; but it must not have sent the message to an old address.
         note.disturbed = note.fate == Fate::sent || note.fate == Fate::lost;
         for (auto* observer : observers_) observer->on_message(note);
@@ -249,6 +272,7 @@ class Replay {
     std::vector<Number> numbers_;  // as in ReplayScenario
     Snapshots snapshots_;
     std::vector<std::optional<Election>> elections_;
+    std::vector<bool> runs_;
     ReplayTimers timers_{0};
     bool is_live_ = false;
     StandStill stand_still_;
@@ -272,33 +296,49 @@ Duration tolerance_for(Duration latest) {
 
 tl::expected<ReplayResult, TraceError> replay(std::istream& trace, const ReplayOptions& options) {
     Replay run(options);
+    TraceDigest before;
     std::string text;
     std::size_t number = 0;
+    const auto error = [](std::size_t line, const TraceFault& fault) {
+        return tl::unexpected(TraceError{line, fault.what, fault.expected});
+    };
     while (std::getline(trace, text)) {
         ++number;
-        if (text.empty()) continue;
-        if (text.size() > max_line_bytes) return tl::unexpected(TraceError{number, "a line too long", "a trace"});
-        auto json = TraceJson::parse(text, nullptr, false);
-        // Who is killed may have written only a part of the last line.
-        if (json.is_discarded() && trace.eof() && run.begun()) {
-            run.result.cut_line = number;
-            break;
+        const bool has_end = !trace.eof();
+        const auto fits = text.size() <= max_line_bytes;
+        if (!fits) return error(number, {"a line too long", "a trace"});
+        if (!text.empty()) {
+            // Who is killed may have written only a part of the last line.
+            if (!has_end && run.begun() && !TraceJson::accept(text)) {
+                run.result.cut_line = number;
+                break;
+            }
+            TraceJson json;
+            try {
+                json = parse_line(text);
+                if (is_end(json)) check_end(json, before);
+            } catch (const TraceFault& fault) {
+                return error(number,
+                             number == 1 && fault.what == "no JSON" ? TraceFault{fault.what, "a trace"} : fault);
+            }
+            try {
+                run.line(number, std::move(json));
+            } catch (const TraceFault& fault) {
+                return error(run.line_number(), fault);
+            }
+            if (run.result.difference) break;
         }
-        if (json.is_discarded()) {
-            return tl::unexpected(TraceError{number, "no JSON", number == 1 ? "a trace" : "a complete line"});
-        }
-        try {
-            run.line(number, std::move(json));
-        } catch (const TraceFault& fault) {
-            return tl::unexpected(TraceError{run.line_number(), fault.what, fault.expected});
-        }
-        if (run.result.difference) break;
+        before.add(text);
+        if (has_end) before.add("\n");
     }
-    if (!run.begun()) return tl::unexpected(TraceError{1, "an empty file", "a trace"});
+    if (!run.begun()) return error(1, {"an empty file", "a trace"});
     try {
         run.end();
     } catch (const TraceFault& fault) {
-        return tl::unexpected(TraceError{run.line_number(), fault.what, fault.expected});
+        return error(run.line_number(), fault);
+    }
+    if (run.result.lives == 0 && !run.result.complete) {
+        return error(number, {"the end of a trace in which no process lives", "more than its first line"});
     }
     return std::move(run.result);
 }

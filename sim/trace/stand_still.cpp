@@ -48,7 +48,7 @@ bool StandStill::may_have_stood_still(Time now, const ReplayTimers& timers) {
 
 bool StandStill::is_sign_of_waking(const TraceJson& json) const {
     if (!json.is_object()) return false;
-    if (json.value("world", TraceJson()) == "end") return true;
+    if (bully::sim::is_end(json)) return true;
     const auto node = json.value("node", TraceJson());
     return json.contains("event") &&
            std::any_of(missed_.begin(), missed_.end(), [&](Number number) { return node == number; });

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,6 +36,14 @@ struct ReadEvent {
     ReadEvent& operator=(const ReadEvent&) = delete;
 };
 
+/// A line as JSON. Throws what isn't, and an object that has a key twice.
+[[nodiscard]] TraceJson parse_line(const std::string& line);
+/// The last line of a trace that is whole.
+[[nodiscard]] inline bool is_end(const TraceJson& line) {
+    return line.is_object() && line.value("world", TraceJson()) == "end";
+}
+/// Throws if the object has other keys.
+void keep_to(const TraceJson& object, std::initializer_list<std::string_view> keys);
 [[nodiscard]] const TraceJson& field(const TraceJson& object, std::string_view key);
 [[nodiscard]] std::int64_t read_integer(const TraceJson& object, std::string_view key, std::int64_t min,
                                         std::int64_t max);
@@ -46,6 +55,8 @@ struct ReadEvent {
 [[nodiscard]] Membership read_snapshot(const TraceJson& line);
 void read_event(const TraceJson& value, const Snapshots& snapshots, ReadEvent& out);
 [[nodiscard]] WorldNote read_world(const TraceJson& line);
+/// The numbers of `from` and `to` are nodes of the trace, `most` at most.
+[[nodiscard]] MessageNote read_message(const TraceJson& line, Number most);
 
 /// Greatest time or duration in a trace: sums of a few of them don't overflow.
 inline constexpr std::int64_t max_trace_ns = INT64_MAX / 4;

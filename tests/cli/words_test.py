@@ -113,8 +113,8 @@ class Words(unittest.TestCase):
 
     def test_given_twice(self):
         for program, command, needs, name, kind in self.each():
-            if kind and name not in REPEATED and name not in needs:
-                one = [f"{name}=close"] if kind.startswith("[=") else [name, VALUES[kind]]
+            if name not in REPEATED and name not in needs:
+                one = [name] if not kind else [f"{name}=close"] if kind.startswith("[=") else [name, VALUES[kind]]
                 self.refused(program, [*command, *one, *needs, *one], f"{name} is given twice, expected once")
 
     def test_of_another_command(self):
@@ -155,6 +155,13 @@ class Words(unittest.TestCase):
                 (["crash.yaml", "--mode", "strict", "--set", "mode=robust"], "--mode beside --set mode=robust, expected one"),
                 (["sweep", "crash.yaml", "--seed", "7", "--set", "seed=8"], "--seed beside --set seed=8, expected one"),
                 (["sweep", "crash.yaml", "--mode", "strict", "--set", "mode=robust"], "--mode beside --set mode=robust"),
+                *((["crash.yaml", *words], f"{words[-2]} {words[-1]} in mode strict, where it has no effect, expected mode robust")
+                  for words in (["--mode", "strict", "--set", "timing.refresh=5s"],
+                                ["--mode", "strict", "--set", "timing.hold_down=5ms"],
+                                ["--set", "mode=strict", "--set", "timing.probe_gap_limit=5s"])),
+                (["sweep", "crash.yaml", "--mode", "strict", "--set", "timing.refresh=5s"], "--set timing.refresh=5s in mode strict"),
+                (["sweep", "crash.yaml", "--mode", "strict", "--over", "timing.refresh=5s,6s"],
+                 "--over timing.refresh=5s,6s in mode strict, where it has no effect"),
                 (["sweep", "crash.yaml", "--csv", "-", "--verbose"], "--verbose beside --csv -", "expected one of the two"),
                 (["merge", "crash.yaml", "--json", "-", "--verbose"], "--verbose beside --json -", "expected one of the two"),
                 (["advise", "--delay", "5ms", "--delay-from", "delays"], "--delay-from", "expected one of the two")):
@@ -164,11 +171,21 @@ class Words(unittest.TestCase):
                 (["--json", "--quiet"], "--json", "--quiet", "expected one of the two"),
                 (["--no-probe", "--probe-gap", "1s,2s"], "--no-probe beside --probe-gap, expected one of the two"),
                 (["--no-probe", "--probe-timeout", "1s"], "--no-probe beside --probe-timeout, expected one of the two"),
+                (["--mode", "strict", "--refresh", "1s"], "--refresh in mode strict", "expected mode robust"),
                 (["--mode", "strict", "--hold-down", "1s"], "--hold-down in mode strict", "expected mode robust")):
             self.refused(LIVE, words, *texts)
 
+    def test_of_one_mode_where_the_other_may_be_are_honoured(self):
+        (self.folder / "strict.yaml").write_text(CRASH + "mode: strict\ntiming: {refresh: 5s}\n", encoding="utf-8")
+        for words in (["crash.yaml", "--mode", "robust", "--set", "timing.refresh=5s"], ["strict.yaml", "--mode", "strict"],
+                      ["strict.yaml", "--set", "timing.hold_down=5ms"],
+                      ["sweep", "crash.yaml", "--seeds", "2", "--over", "mode=strict,robust", "--set", "timing.refresh=5s"]):
+            run = self.run_here(SIM, *words)
+            self.assertLess(run.returncode, USAGE, run)
+            self.assertEqual(run.stderr, "", words)
+
     def test_that_are_meant_so_are_honoured(self):
-        for words in (["--trace=--quiet"], ["--trace", "./--quiet"], ["--trace", "./--quiet", "--quiet", "--quiet"]):
+        for words in (["--trace=--quiet"], ["--trace", "./--quiet"], ["--trace", "./--quiet", "--quiet"]):
             with self.subTest(words=words):
                 run = self.run_here(SIM, "crash.yaml", *words)
                 self.assertEqual(run.returncode, 0, run)

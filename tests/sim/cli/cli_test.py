@@ -46,6 +46,30 @@ class ExitCodes(CliTest):
         self.assert_ends(run, VIOLATED)
         self.assertIn("VIOLATED {at: 14s, leader: 3}", run.stdout.decode())
 
+    def test_long_faults_keep_to_their_column(self):
+        faults = ["- {at: 2s, crash: 3}", "- {at: 4000000.123456789s, gcd: restart}"]
+        faults += [f"- {{at: 4000000.123456789s, pause: {number}}}" for number in (1, 2)]
+        path = self.write("faults.yaml", "name: x\nduration: 5000000s\nstart: settled\nprobe: off\nprocesses:\n"
+                          "- {pid: [1, 1000000]}\n- {pid: [2, 1000000]}\n"
+                          "- {pid: [3, 1000000], name: a name as long as can be für alle}\nfaults:\n" + "\n".join(faults) + "\n")
+        lines = bully_sim(path).stdout.decode().splitlines()
+        first = next(i for i, line in enumerate(lines) if line.startswith("faults"))
+        rows = lines[first:first + 3]
+        column = rows[0].index("agreement after")
+        self.assertEqual(rows[1], "  2s               a name as long as can be für alle crashes  none at 4000000.123456s, when the next came")
+        self.assertEqual(rows[2][:column], "  4000000.123456s  the daemon restarts, and 2 more            ")
+        self.assertEqual(rows[2][column:], "none at the end")
+
+    def test_nobody_is_live(self):
+        both = "name: x\nduration: 20s\nstart: settled\nprocesses: 2\nfaults: [{at: 1s, crash: 1}, {at: 1s, crash: 2}]\n"
+        gave_up = "name: x\nduration: 300s\nprocesses: 2\ntiming: {join_attempts: 2}\nfaults: [{at: 0s, gcd: down}]\n"
+        for text in (both, gave_up):
+            path = self.write("nobody.yaml", text)
+            self.assertIn("\nleader        none: nobody is live\n", bully_sim(path).stdout.decode())
+            run = json.loads(bully_sim(path, "--json").stdout)
+            self.assertEqual((run["leader"], run["agreement_ns"]), (None, None))
+            self.assertEqual([process["alive"] for process in run["processes"]], [False, False])
+
     def test_bad_usage(self):
         for arguments in ([], ["--unknown"], [self.crash, "--seed"], [self.crash, "--seed", "x"],
                           [self.crash, "--seed", "-1"], [self.crash, "--seed", str(2**64)], [self.crash, "--mode", "lax"],

@@ -14,7 +14,7 @@ import time
 import unittest
 
 from cli_support import (CRASH, CliTest, ESCAPE, HELD, INTERNAL, INTERRUPTED, LONG, PROGRAM, ROOT, USAGE, VIOLATED,
-                         WRONG_HOPE, bully_sim, environment, main, on_terminal)
+                         WRONG_HOPE, bully_sim, environment, main, on_terminal, sealed)
 
 
 class Traces(CliTest):
@@ -47,6 +47,15 @@ class Traces(CliTest):
         self.assert_ends(run, HELD)
         self.assertIn("REPLAYED: 3 lives and {} steps ".format(len(self.steps())), run.stdout.decode())
         self.assertEqual(run.stderr, b"")
+
+    def test_replay_reads_stdin(self):
+        run = bully_sim("replay", "-", "--quiet", stdin=self.trace.read_bytes())
+        self.assert_ends(run, HELD)
+        self.assertEqual(run.stdout, bully_sim("replay", self.trace, "--quiet").stdout.replace(bytes(self.trace), b"stdin"))
+        for text in (b"", b"x"):
+            run = bully_sim("replay", "-", stdin=text)
+            self.assert_ends(run, USAGE)
+            self.assertTrue(run.stderr.startswith(b"stdin:1: "), run.stderr)
 
     def test_replay_shows_the_same_timeline(self):
         def timeline(text):
@@ -113,6 +122,34 @@ class Traces(CliTest):
         self.assert_ends(run, HELD)
         self.assertIn("The trace has no end", run.stdout.decode())
 
+    def test_a_changed_trace_is_told(self):
+        last = len(self.lines)
+        self.assertEqual(sealed(self.lines), self.lines)
+        for changed, line, message in (
+                (self.lines[:-2] + self.lines[-1:], last - 1, f"{last - 2} lines before the end: the trace was changed after "
+                 f"it was written, expected {last - 1}, as its end says"),
+                ([self.lines[0].replace("a crash", "no crash"), *self.lines[1:]], last,
+                 "lines of digest [0-9a-f]{16}: the trace was changed after it was written, expected [0-9a-f]{16}, as its end"),
+                ([line + " " for line in self.lines], last, "lines of digest"),
+                ([self.lines[0].replace('"version":3', '"version":2'), *self.lines[1:]], 1,
+                 "a trace of version 2, which is older than this program, expected version 3")):
+            path, run = self.replay(changed)
+            self.assert_ends(run, USAGE)
+            self.assert_one_line(run.stderr, f"^{re.escape(str(path))}:{line}: {message}")
+
+    def test_nothing_but_the_first_line(self):
+        for end in ("\n", ""):
+            path, run = self.replay(self.lines[:1], end)
+            self.assert_ends(run, USAGE)
+            self.assert_one_line(run.stderr, f"^{re.escape(str(path))}:1: the end of a trace in which no process lives, expected")
+
+    def test_names_do_not_steer_the_terminal(self):
+        lines = [line.replace('"name":"3"', '"name":"\\u001b[31m\\u009b1m"') for line in self.lines]
+        _, run = self.replay(sealed(lines))
+        self.assert_ends(run, HELD)
+        self.assertNotIn(ESCAPE, run.stdout)
+        self.assertNotIn("\x9b".encode(), run.stdout)
+
     def test_replay_json(self):
         run = bully_sim("replay", self.trace, "--json")
         self.assert_ends(run, HELD)
@@ -131,7 +168,7 @@ class Traces(CliTest):
             line = json.loads(self.lines[i])
             line["t"] = line.get("t", 0) + 100_000_000
             self.lines[i] = json.dumps(line)
-        path, run = self.replay(self.lines)
+        path, run = self.replay(sealed(self.lines))
         self.assert_ends(run, HELD)
         self.assert_ends(bully_sim("replay", path, "--tolerance", "101ms"), HELD)
         # Nobody did anything meanwhile: perhaps its program was stopped.
@@ -144,7 +181,7 @@ class Traces(CliTest):
                      if s["t"] < late and s["node"] != fired["node"] and s["state"]["phase"] == "following")
         alive = [json.dumps(dict(other, t=late - 90_000_000, actions=[],
                                  event={"type": "timer", "timer": "answer", "round": 9999}))]
-        changed, _ = self.replay(self.lines[:index] + alive + self.lines[index:])
+        changed, _ = self.replay(sealed(self.lines[:index] + alive + self.lines[index:]))
         run = bully_sim("replay", changed, "--tolerance", "99ms")
         self.assert_ends(run, VIOLATED)
         self.assertIn("VIOLATED P6 ", run.stdout.decode())

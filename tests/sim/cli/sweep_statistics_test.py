@@ -231,10 +231,11 @@ class Censored(CliTest):
 
 
     def test_a_cell_that_is_wedged_has_no_time_to_agreement(self):
-        # Strict, 1 never follows 3 again; they had agreed for as long as nobody had noticed.
+        # Strict, 2 never follows 3 again; they had agreed for as long as it hadn't asked.
         path = self.write("wedged.yaml", WEDGED)
         csv_file, json_file, plot = (self.folder / name for name in ("wedged.csv", "wedged.json", "wedged.svg"))
-        stderr, text, rows = self.times(path, "--over", "faults=[{at: 0s, cut: {between: [1, 3]}}],[]", "--csv",
+        stderr, text, rows = self.times(path, "--over", "faults=[{at: 0s, crash: 1}, {message: PROBE, drop: on}, "
+                                        "{message: COORDINATOR, to: 2, drop: on}],[]", "--csv",
                                         csv_file, "--json", json_file, "--plot", plot)
         self.assert_one_line(stderr, "in 1 of 2 cells no run agreed at its end.* or the group wedged")
         self.assertRegex(rows[1], r" 400 +400 \(>99.04%\) +none agreed +- +>=30.000s")

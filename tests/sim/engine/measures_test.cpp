@@ -131,8 +131,8 @@ class Truth final : public Observer {
         return true;
     }
 
-    // Whom all follow; null if they don't.
-    [[nodiscard]] const Process* common_leader() const {
+    // Whom all follow, within their reach; null if they don't.
+    [[nodiscard]] const Process* common_leader(Time at) const {
         const Process* leader = nullptr;
         for (const auto& process : processes_) {
             if (!process.live()) continue;
@@ -141,17 +141,19 @@ class Truth final : public Observer {
             leader = &process;
         }
         if (leader == nullptr) return nullptr;
+        const auto number = [&](const Process& process) { return static_cast<Number>(&process - &processes_[0] + 1); };
         const bool agreed = std::all_of(processes_.begin(), processes_.end(), [&](const Process& process) {
             return !process.live() || &process == leader ||
                    (process.election->phase() == Phase::following &&
-                    process.election->leader() == leader->election->leader());
+                    process.election->leader() == leader->election->leader() &&
+                    !apart(number(process), number(*leader), at));
         });
         return agreed ? leader : nullptr;
     }
 
     void look(Time at) {
         if (unled_at_) some_leaderless += at - *unled_at_;
-        looks_.emplace_back(at, common_leader());
+        looks_.emplace_back(at, common_leader(at));
         unled_at_ = some_are_leaderless(at) ? std::optional(at) : std::nullopt;
     }
 
@@ -262,6 +264,15 @@ TEST(Measures, a_paused_leader_is_alive) {
     }
 }
 
+// Each scenario as its text, and what it comes to.
+Measures measures_of(const std::string& text, Mode mode = Mode::robust, std::uint64_t seed = 1) {
+    const auto scenario = parse_scenario("name: test\nstart: settled\n" + text, "test.yaml");
+    EXPECT_TRUE(scenario) << (scenario ? "" : to_string(scenario.error().front()));
+    Simulator simulator(*scenario);
+    simulator.run(seed, mode);
+    return simulator.measures();
+}
+
 // Nobody has noticed anything yet: that isn't to agree. If it lasts, nothing had to be noticed.
 TEST(Measures, an_agreement_that_the_fault_is_about_to_end_is_none) {
     Scenario scenario;
@@ -278,24 +289,47 @@ TEST(Measures, an_agreement_that_the_fault_is_about_to_end_is_none) {
     EXPECT_EQ(follower.measures().time_to_agreement(), Duration::zero());
 }
 
-// Each scenario as its text, and what it comes to.
-Measures measures_of(const std::string& text, Mode mode = Mode::robust, std::uint64_t seed = 1) {
-    const auto scenario = parse_scenario("name: test\nstart: settled\n" + text, "test.yaml");
-    EXPECT_TRUE(scenario) << (scenario ? "" : to_string(scenario.error().front()));
-    Simulator simulator(*scenario);
-    simulator.run(seed, mode);
-    return simulator.measures();
+// The run ends, or the next fault comes, before anybody could: a partition is as a crash there.
+TEST(Measures, an_agreement_across_a_partition_is_none) {
+    const std::string head = "duration: 30s\nprocesses: 3\nfaults:\n- {at: 29.9s, ";
+    for (const auto* what :
+         {"partition: [[3], [1, 2]]}", "cut: {between: [3, 1]}}", "cut: {from: 2, to: 3}}", "crash: 3}"}) {
+        const auto measures = measures_of(head + what + "\n");
+        EXPECT_FALSE(measures.agreement) << what;
+        EXPECT_EQ(measures.time_to_agreement(), std::nullopt) << what;
+        EXPECT_FALSE(measures.lost_agreement()) << what;
+        ASSERT_EQ(measures.faults.size(), 1U) << what;
+        EXPECT_EQ(measures.faults[0].agreement, std::nullopt) << what;
+    }
+    EXPECT_EQ(measures_of(head + "cut: {between: [1, 2]}}\n").time_to_agreement(), Duration::zero()) << "led by 3";
+    const auto short_one = measures_of(head + "partition: [[3], [1, 2]], for: 5ms}\n");
+    ASSERT_EQ(short_one.faults.size(), 2U);
+    EXPECT_EQ(short_one.faults[0].agreement, std::nullopt);
+    EXPECT_EQ(short_one.time_to_agreement(), Duration::zero());
+    ASSERT_TRUE(short_one.agreement);
+    EXPECT_EQ(short_one.agreement->since, Duration{std::chrono::milliseconds(29'905)});
 }
 
-// 1 and 3 can't talk, and strict never settles it: they agreed for as long as nobody had noticed.
+// 1 and 3 can't talk, and strict never settles it: nobody had noticed at first, which is no agreement.
 TEST(Measures, a_group_that_is_wedged_at_the_end_has_no_time_to_agreement) {
     const auto wedged =
         measures_of("duration: 30s\nprocesses: 3\nfaults:\n  - {at: 0s, cut: {between: [1, 3]}}\n", Mode::strict);
     EXPECT_FALSE(wedged.agreement);
     EXPECT_EQ(wedged.time_to_agreement(), std::nullopt);
-    EXPECT_TRUE(wedged.lost_agreement());
+    EXPECT_FALSE(wedged.lost_agreement());
     ASSERT_EQ(wedged.faults.size(), 1U);
     EXPECT_EQ(wedged.faults[0].agreement, std::nullopt);
+}
+
+// That no probe comes through, and no announcement to 2, is none of the faults.
+TEST(Measures, an_agreement_that_does_not_last_is_lost) {
+    const auto lost = measures_of(
+        "duration: 30s\nprocesses: 3\nfaults:\n  - {at: 0s, crash: 1}\n  - {message: PROBE, drop: on}\n"
+        "  - {message: COORDINATOR, to: 2, drop: on}\n",
+        Mode::strict);
+    EXPECT_EQ(lost.last_fault, seconds(0));
+    EXPECT_EQ(lost.time_to_agreement(), std::nullopt);
+    EXPECT_TRUE(lost.lost_agreement());
 }
 
 TEST(Measures, each_crash_of_a_cascade_has_its_own_time_to_agreement) {

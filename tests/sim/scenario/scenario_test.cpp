@@ -224,6 +224,29 @@ expect:
 10:15: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
 )"},
     {R"(name: t
+processes:
+- {pid: [1, 1000000], start: 0s}
+- {pid: [2, 1000000], name: b}
+- {pid: [3, 1000000], start: never}
+faults:
+- {at: 0s, join: 2}
+- {at: 6s, join: b}
+- {at: 7s, join: 1}
+- {at: 8s, join: 3}
+)",
+     R"(8:18: process 2 joins twice, expected once; for another life `crash` and `restart`
+9:18: process 1 joins late, and has a start of its own, expected one of them
+10:18: process 3 joins late, and has a start of its own, expected one of them
+)"},
+    {R"(name: t
+duration: 20
+processes: [{pid: [1, 1000000], start: 70s}]
+faults: [{at: 80s, crash: 1}]
+expect: [{at: 90s, leader: 1}, {no_election: [1s, 99s]}]
+)",
+     R"(2:11: `20`, expected a time with a unit, such as 500ms, 1.5s or 2min
+)"},
+    {R"(name: t
 processes: 3
 mode: strikt
 start: warm
@@ -247,8 +270,33 @@ TEST(ScenarioErrors, are_said_with_their_place) {
 
 TEST(ScenarioErrors, of_sizes) {
     EXPECT_NE(errors(std::string(5U << 20U, '#')).find("expected"), std::string::npos);
-    EXPECT_NE(errors("name: t\nprocesses: 3\nabout: \"a\\x1b[2Jb\"\n").find("control characters"), std::string::npos);
     EXPECT_NE(errors(std::string("name: t\0\nprocesses: 3\n", 22)), "");
+}
+
+// By escapes, which leave no such byte in the file: they would reach the terminal, or turn a text around.
+TEST(ScenarioErrors, of_control_characters) {
+    for (const auto& [escape, shown] : std::vector<std::pair<std::string, std::string>>{{"\\x1b", "0x1b"},
+                                                                                        {"\\x7f", "0x7f"},
+                                                                                        {"\\x80", "0x80"},
+                                                                                        {"\\x9b", "0x9b"},
+                                                                                        {"\\x9f", "0x9f"},
+                                                                                        {"\\N", "0x85"},
+                                                                                        {"\\u061c", "U+061C"},
+                                                                                        {"\\u200e", "U+200E"},
+                                                                                        {"\\u202a", "U+202A"},
+                                                                                        {"\\u202e", "U+202E"},
+                                                                                        {"\\u2066", "U+2066"},
+                                                                                        {"\\u2069", "U+2069"},
+                                                                                        {"\\n", "0x0a"}}) {
+        const auto told = ": a text with a control character, " + shown + ", expected printable ones only\n";
+        EXPECT_EQ(errors("name: \"a" + escape + "31m\"\nprocesses: 3\n"), "1:7" + told);
+        const auto about = errors("name: t\nprocesses: 3\nabout: \"a\\n" + escape + "31m\"\n");
+        EXPECT_EQ(about, shown == "0x0a" ? "" : "3:8" + told);
+        const auto process = errors("name: t\nprocesses: [{pid: [1, 1000000], name: \"" + escape + "\"}]\n");
+        EXPECT_EQ(process, "2:39" + told);
+    }
+    EXPECT_EQ(errors("name: t\nprocesses: 3\n\"\\x9b\": 1\n\"\\u202e\": 2\n").find("\xc2\x9b"), std::string::npos);
+    EXPECT_EQ(errors("name: \"\\xa0\\u2027\\u2065\\u206a\\U0001f600\"\nprocesses: 3\n"), "");
 }
 
 Scenario good(const std::string& text) {

@@ -110,6 +110,10 @@ const std::vector<SwallowingFile> swallowing{
      "1:8: a control character, 0x00, expected printable ones only"},
     {"control character of Unicode, silent", "name: x\xc2\x9by\nprocesses: 3\n",
      "1:8: a control character, 0x9b, expected printable ones only"},
+    {"character of direction, silent", "name: x\xe2\x80\xaey\nprocesses: 3\n",
+     "1:8: a control character, U+202E, expected printable ones only"},
+    {"character of direction in a comment, silent", "name: x # \xe2\x81\xa6\nprocesses: 3\n",
+     "1:11: a control character, U+2066, expected printable ones only"},
     {"Latin-1, silent", "name: \xfc\nprocesses: 3\n", "1:7: a byte 0xfc that isn't UTF-8, expected UTF-8"},
     {"UTF-16, silent", std::string("\xff\xfen\0:\0", 6), "1:1: a file in UTF-16, expected UTF-8"},
     {"tag that says nothing, silent", head + "seed: ! 5\n",
@@ -123,6 +127,44 @@ const std::vector<SwallowingFile> swallowing{
     {"key without a value", head + "expect:\n",
      "6:1: expectations that are no list, expected `- {at: 11s, leader: 4}`, ..."},
     {"item without a value", head + "expect:\n-\n", "7:1: an expectation that is no map, expected `{key: value, ...}`"},
+    {"directive for a key, silent", head + "%faults: [{at: 2s, crash: highest}]\n",
+     "5:1: a directive, `%faults: [{at: 2s, crash: highest}]`, expected a line that begins otherwise: directives are "
+     "not "
+     "allowed"},
+    {"directive behind the first document, silent", head + "...\n%expect: []\n",
+     "6:1: a directive, `%expect: []`, expected a line that begins otherwise: directives are not allowed"},
+    {"directive between two keys", "name: x\n%seed: 4\nprocesses: 3\n",
+     "2:1: a directive, `%seed: 4`, expected a line that begins otherwise: directives are not allowed"},
+    {"directive of YAML, silent", "%YAML 1.2\n---\n" + head,
+     "1:1: a directive, `%YAML 1.2`, expected a line that begins otherwise: directives are not allowed"},
+    {"directive of YAML that is wrong", "%YAML one\n---\n" + head,
+     "1:1: a directive, `%YAML one`, expected a line that begins otherwise: directives are not allowed"},
+    {"directive of tags, silent", "%TAG ! tag:x,2026:\n---\n" + head,
+     "1:1: a directive, `%TAG ! tag:x,2026:`, expected a line that begins otherwise: directives are not allowed"},
+    {"directive at the end of a block, silent", head + "about: |\n  100\n%\n",
+     "7:1: a directive, `%`, expected a line that begins otherwise: directives are not allowed"},
+    {"no comment behind a comma, silent", head + "faults: [{at: 5s, crash: 3,#, for: 3s\n  }]\n",
+     "5:28: a `#` right behind `,`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind a comma, which takes the bracket", head + "faults: [{at: 5s, crash: 3,#, for: 3s}]\n",
+     "5:28: a `#` right behind `,`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind a bracket, silent", head + "faults: [#{at: 1s, crash: 1},\n  {at: 5s, crash: 3}]\n",
+     "5:10: a `#` right behind `[`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind a brace, silent", head + "faults: [{at: 5s, crash: 3}#, {at: 1s, crash: 1}\n  ]\n",
+     "5:28: a `#` right behind `}`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind a list, silent", head + "faults: [{at: 5s, crash: 3}]# and\n",
+     "5:29: a `#` right behind `]`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind a quote, silent", head + "about: \"x\"#y\n",
+     "5:11: a `#` right behind `\"`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind an apostrophe, silent", head + "about: 'it''s x'#y\n",
+     "5:17: a `#` right behind `'`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind a quoted key, silent", "{\"name\": x, \"processes\":#4\n 3}\n",
+     "1:25: a `#` right behind `:`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"no comment behind the head of a block, silent", head + "about: >-#y\n  x\n",
+     "5:10: a `#` right behind `-`, expected a blank before a comment, or quotes around a text with a `#`"},
+    {"second byte order mark, silent", "\xef\xbb\xbf\xef\xbb\xbf" + head,
+     "1:1: a byte order mark, expected one at the beginning of the file, or none"},
+    {"byte order mark in a key", "name: x\n\xef\xbb\xbfprocesses: 3\n",
+     "2:1: a byte order mark, expected one at the beginning of the file, or none"},
     {"tab", head + "\tseed: 3\n", "5:1: no YAML: illegal tab when looking for indentation, expected spaces"},
     {"comments alone", "# name: x\n# processes: 3\n", "1:1: an empty file, expected a scenario"},
 };
@@ -136,13 +178,28 @@ TEST(YamlTexts, what_swallows_the_rest_is_told_where_it_begins) {
 
 TEST(YamlTexts, over_several_lines_are_good) {
     for (const auto* about : {
-             "about: \"a text\n  over two lines\"\n", "about: 'a text\n\n  that isn''t short'\n",
-             "about: \"a text\nat the margin, without an entry\"\n", "about: \"\n  a text\n\"\n",
-             "about: \"steps:\n  - one\n  note: two\"\n", "about:\n  \"a text\n  of its own\"\n",
-             "about: a text\n  over two lines\n", "about: |\n  a text\n  - one\n  note: two\n",
+             "about: \"a text\n  over two lines\"\n",
+             "about: 'a text\n\n  that isn''t short'\n",
+             "about: \"a text\nat the margin, without an entry\"\n",
+             "about: \"\n  a text\n\"\n",
+             "about: \"steps:\n  - one\n  note: two\"\n",
+             "about:\n  \"a text\n  of its own\"\n",
+             "about: a text\n  over two lines\n",
+             "about: |\n  a text\n  - one\n  note: two\n",
              "about: >-\n  a text, then\n    faults:\n    - {at: 2s, crash: 1}\n",
-             "about: |2-\n  a text # no comment\n", "about: \"a \\\"text\\\"\"  # it's \"quoted\"\n",
+             "about: |2-\n  a text # no comment\n",
+             "about: \"a \\\"text\\\"\"  # it's \"quoted\"\n",
              "about: it's a \"text\"\n",
+             "about: \"a text\n%50 of it\"\n",
+             "about: |\n  %50 of it\n  and \"x\"#y, [#z]\n",
+             "about: 50\n  % of it\n",
+             "about: it's,#1 [#2] {#3}\"#4\n",
+             "about: a text\n  \"in\"#1 quotes,#2\n",
+             "about: \"[#1] '#2, {#3}\"\n",
+             "expect: [] #1\n",
+             "about: \"x\" #1 \"y\"#2 %\n#%\n",
+             "about: |- # one\n  a#b\n",
+             "feign: {up: 1s, #,#\n  down: 1s}\n",
              "{name: y}: 3\n",  // only to show that the table can fail
          }) {
         const bool good = !std::string_view(about).starts_with("{");
@@ -152,6 +209,11 @@ TEST(YamlTexts, over_several_lines_are_good) {
     EXPECT_TRUE(
         errors_of("\xef\xbb\xbf---\r\nname: \xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80\r\nprocesses: 3\t# three\r\n...\r\n")
             .empty());
+}
+
+TEST(YamlTexts, a_hash_within_a_word_is_a_part_of_it) {
+    EXPECT_EQ(errors_of("name: x\nprocesses: 3\nexpect: [{elections: it':#1, in: robust}]\n"),
+              (std::vector<std::string>{"3:22: `it':#1`, expected a count, or a comparison such as \"<= 20\""}));
 }
 
 TEST(YamlTexts, what_stands_behind_a_text_keeps_its_meaning) {
@@ -185,7 +247,8 @@ TEST(YamlTexts, of_options_are_read_alike) {
 }
 
 TEST(YamlTexts, on_one_line_are_read_again_as_they_are) {
-    for (const std::string text : {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x"}) {
+    for (const std::string text :
+         {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x", "\x1b\xc2\x9b\xe2\x80\xae"}) {
         YamlNode node;
         node.kind = YamlNode::Kind::scalar;
         node.quoted = true;

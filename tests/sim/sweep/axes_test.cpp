@@ -182,15 +182,39 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
     }
 }
 
+TEST(Overrides, of_one_key_or_what_is_in_it_do_not_drop_one_another) {
+    constexpr auto both = " sets too, expected one of the two";
+    const auto told = [&](const std::string& later, const std::string& how, const std::string& earlier) {
+        return Values{"bully_sim: --set " + later + ": " + how + ", which --set " + earlier + both};
+    };
+    const std::string inner = "timing.refresh=5s";
+    const std::string outer = "timing={refresh: 6s}";
+    EXPECT_EQ(mistakes({inner, outer}), told(outer, "`timing` has in it `timing.refresh`", inner));
+    EXPECT_EQ(mistakes({outer, "seed=7", inner}), told(inner, "`timing.refresh` is in `timing`", outer));
+    EXPECT_EQ(mistakes({"network=x2", "network.delay=1ms"}),
+              told("network.delay=1ms", "`network.delay` is in `network`", "network=x2"));
+    EXPECT_EQ(mistakes({"network.delay.uniform=x2", "network=x2"}),
+              told("network=x2", "`network` has in it `network.delay.uniform`", "network.delay.uniform=x2"));
+    EXPECT_TRUE(with({"timing.probe_gap=1s", "timing.probe_gap_limit=9s"})) << "one name begins with the other";
+    const auto axis = parse_axis("timing={refresh: 90s},{refresh: 8s}");
+    ASSERT_TRUE(axis);
+    auto overrides = cell_overrides({*axis}, 0);
+    overrides.push_back(parse_override(inner).value());
+    const auto scenario = parse_with_overrides(four_processes, "a.yaml", overrides);
+    ASSERT_FALSE(scenario);
+    EXPECT_EQ(to_string(scenario.error().front()),
+              "bully_sim: --set timing.refresh=5s: `timing.refresh` is in `timing`, which --over timing={refresh: "
+              "90s},{refresh: 8s} sets too, expected one of the two");
+}
+
 TEST(Overrides, what_is_in_the_file_keeps_its_place) {
     EXPECT_EQ(mistakes({"processes=3"}, "faults: [{at: 1s, crash: 4}]\n"),
               (Values{"a.yaml:6:26: no such process: `4`, expected a process from 1 to 3 (with --set processes=3)"}));
     EXPECT_EQ(mistakes({"faults=x5", "seed=7"}, "faults: [{at: 2s, crash: 4}]\n"),
               (Values{"a.yaml:6:15: a fault at 10s, after the end of the run, expected at most 9s (with --set "
                       "faults=x5, --set seed=7)"}));
-    EXPECT_EQ(mistakes({"network={delay: 20h}", "network.delay=x1000", "duration=x1000"}),
-              (Values{"bully_sim: --set network.delay=x1000: `72000000s`, expected at most a year: 31622400s"}))
-        << "of the option that scaled it last";
+    EXPECT_EQ(mistakes({"gcd.delay=x1000"}, "gcd: {delay: 20h}\n"),
+              (Values{"a.yaml:6:14: `72000000s`, expected at most a year: 31622400s (with --set gcd.delay=x1000)"}));
 }
 
 TEST(Overrides, mistakes_in_one_value_are_told_apart) {

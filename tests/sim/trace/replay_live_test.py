@@ -6,7 +6,7 @@ import json
 import pathlib
 import re
 
-from cli_support import CliTest, HELD, USAGE, VIOLATED, bully_sim, main
+from cli_support import CliTest, HELD, USAGE, VIOLATED, bully_sim, main, sealed
 
 TRACE = pathlib.Path(__file__).with_name("live_trace.jsonl")
 OF_A_PROCESS = {"P{}".format(n) for n in range(1, 12)}
@@ -21,7 +21,8 @@ class LiveTrace(CliTest):
 
     def replay(self, lines, *options):
         self.path = self.folder / "live.jsonl"
-        self.path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        text = sealed([json.dumps(line) for line in lines])
+        self.path.write_text("".join(line + "\n" for line in text), encoding="utf-8")
         return bully_sim("replay", self.path, *options)
 
     def found(self, lines, code, *options):

@@ -1,6 +1,7 @@
 // A trace of any run gives the same steps again, and one that was changed doesn't pass for it.
 #include "sim/trace/replay.hpp"
 
+#include "core/record/trace_text.hpp"
 #include "sim/checks/checked_run.hpp"
 #include "sim/report/timeline.hpp"
 #include "sim/trace/trace_writer.hpp"
@@ -135,6 +136,98 @@ TEST(Replay, shows_the_first_action_that_differs) {
     EXPECT_EQ(result->difference->line, static_cast<std::size_t>(found - lines.begin()) + 1);
     EXPECT_NE(result->difference->recorded.find("listen"), std::string::npos);
     EXPECT_NE(result->difference->replayed.find("election"), std::string::npos);
+}
+
+// As if it had been written so: the last line fits those before it.
+std::string sealed(std::vector<std::string> lines) {
+    TraceText text;
+    const auto end = lines.back();
+    lines.pop_back();
+    for (const auto& line : lines) text.line(line);
+    text.end(std::stoll(end.substr(end.find(':') + 1)));
+    return text.take();
+}
+
+// Of a trace, some lines: all would take minutes.
+std::vector<std::size_t> some_of(const std::vector<std::string>& lines) {
+    std::vector<std::size_t> some;
+    for (std::size_t i = 0; i + 1 < lines.size(); i += 1 + lines.size() / 40) some.push_back(i);
+    return some;
+}
+
+TEST(Replay, tells_a_line_that_is_left_out_or_stands_twice) {
+    const auto lines = lines_of(record(random_scenario(chosen, World::calm), Mode::robust).trace);
+    ASSERT_EQ(sealed(lines), joined(lines));
+    for (const auto i : some_of(lines)) {
+        auto fewer = lines;
+        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+        const auto without = replay_text(joined(fewer));
+        EXPECT_TRUE(!without || without->difference) << lines[i];
+        auto more = lines;
+        more.insert(more.begin() + static_cast<std::ptrdiff_t>(i), lines[i]);
+        const auto twice = replay_text(joined(more));
+        EXPECT_TRUE(!twice || twice->difference) << lines[i];
+    }
+}
+
+TEST(Replay, tells_a_digit_that_is_changed) {
+    const auto lines = lines_of(record(random_scenario(chosen, World::calm), Mode::robust).trace);
+    for (const auto i : some_of(lines)) {
+        auto changed = lines;
+        auto& digit = changed[i][changed[i].find_last_of("0123456789")];
+        digit = digit == '7' ? '8' : '7';
+        const auto result = replay_text(joined(changed));
+        EXPECT_TRUE(!result || result->difference) << lines[i];
+    }
+}
+
+struct Misread {
+    const char* line;  // behind the first one, and a life of process 1
+    const char* error;
+};
+
+const std::vector<Misread> misread_lines{
+    {R"({"t":0,"world":"message","fate":"zzz","type":"OK","from":1,"to":2,"delay":0})",
+     "`fate` is \"zzz\", expected one of sent, lost, to_down, void"},
+    {R"({"t":0,"world":"message","fate":"lost","type":"FOO","from":1,"to":2,"delay":0})",
+     "`type` is \"FOO\", expected one of OK, ELECTION, PROBE, COORDINATOR, JOIN"},
+    {R"({"t":0,"world":"message","fate":"lost","type":"OK","from":1,"to":2,"delay":-5})",
+     "`delay` is -5, expected an integer from 0 to 2305843009213693951"},
+    {R"({"t":0,"world":"crash","node":1,"node":2})", "`node` twice, expected each key once"},
+    {R"({"t":0,"world":"crash","nod":1})", "an unknown key `nod`, expected one of t, world, node, ends, host_up, text"},
+    {R"({"t":0,"world":"\u001b","node":1})", "`world` is \"?\", expected a fault"},
+    {R"({"t":0,"node":2,"event":{"type":"start"},"actions":[],"state":{}})",
+     "a step of process 2, expected its `life` before"},
+    {R"({"t":0,"node":1,"event":{"type":"start","now":1},"actions":[],"state":{}})",
+     "an unknown key `now`, expected one of type"},
+    {R"({"t":0,"node":1,"event":{"type":"start"},"actions":[],"state":{},"more":1})",
+     "an unknown key `more`, expected one of t, node, event, actions, state"},
+    {R"({"t":0,"node":1,"event":{"type":"coordinator","leader":[1,2,3]},"actions":[],"state":{}})",
+     "a pid that is no pair of 32-bit integers, expected [days, student_id]"},
+    {R"({"t":0,"node":1,"event":{"type":"coordinator","leader":[1,18446744073709551615]},"actions":[],"state":{}})",
+     "a pid that is no pair of 32-bit integers, expected [days, student_id]"},
+    {R"({"snapshot":1,"members":[],"node":1})", "an unknown key `node`, expected one of snapshot, members"},
+    {R"({"t":0,"world":"end"})", "no `lines`, expected it"},
+};
+
+TEST(Replay, refuses_words_and_keys_that_it_does_not_know) {
+    Scenario scenario;
+    scenario.processes = made_up_processes(2);
+    const auto lines = lines_of(record(scenario, Mode::robust).trace);
+    const auto is_life = [](const std::string& line) { return line.find("\"life\"") != std::string::npos; };
+    const auto life = *std::find_if(lines.begin(), lines.end(), is_life);
+    const auto error_of = [&](const std::vector<std::string>& of) {
+        const auto result = replay_text(joined(of));
+        return result ? "good" : result.error().what + ", expected " + result.error().expected;
+    };
+    for (const auto& [line, error] : misread_lines) EXPECT_EQ(error_of({lines[0], life, line}), error) << line;
+    EXPECT_EQ(error_of({lines[0], life, life}), "a life of process 1, which runs already, expected its end before");
+    EXPECT_EQ(error_of({lines[0], life, R"({"t":0,"world":"crash","node":1})",
+                        R"({"t":0,"node":1,"event":{"type":"start"},"actions":[],"state":{}})"}),
+              "a step of process 1, which is down, expected its `life` before");
+    auto header = lines[0];
+    header.replace(header.find("\"seed\":1"), 8, "\"seed\":-1");
+    EXPECT_EQ(error_of({header, life}), "`seed` is no whole number, expected one below 2^64");
 }
 
 TEST(Replay, refuses_what_is_no_trace) {
