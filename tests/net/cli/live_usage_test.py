@@ -79,7 +79,7 @@ class Help(unittest.TestCase):
 
     def test_names_each_event_of_json(self):
         text = run("--help").stdout
-        sources = "".join(path.read_text(encoding="utf-8") for path in NET.glob("live_log*.cpp"))
+        sources = "".join(path.read_text(encoding="utf-8") for path in NET.glob("log/live_log*.cpp"))
         events = set(re.findall(r'(?:\bline\(|at_ns, )"([a-z_]+)"', sources))
         self.assertGreater(len(events), 10)
         for event in events:
