@@ -1,5 +1,7 @@
 #include "sim/report/narrator.hpp"
 
+#include "sim/util/controls.hpp"
+
 #include <algorithm>
 
 namespace bully::sim {
@@ -27,8 +29,10 @@ std::string Narrator::sender(const StepNote& note) const {
 
 Narration Narrator::step(const StepNote& note) const {
     const auto from = sender(note);
-    return narrate({note.event, from, note.actions, note.before, note.process},
-                   [this](ProcessId pid) { return name(pid); });
+    auto narration = narrate({note.event, from, note.actions, note.before, note.process},
+                             [this](ProcessId pid) { return name(pid); });
+    narration.text = without_controls(narration.text);  // of a trace, what the daemon has answered
+    return narration;
 }
 
 Narration Narrator::world(const WorldNote& note) const {

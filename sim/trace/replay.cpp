@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t max_line_bytes = 64U << 20U;  // a snapshot of 60,000 members is 2 MiB
 
-std::string text_of(const TraceJson& json) { return json.dump(-1, ' ', false, TraceJson::error_handler_t::replace); }
+std::string text_of(const TraceJson& json) { return json.dump(-1, ' ', true, TraceJson::error_handler_t::replace); }
 
 // Whether the trace is as it was written.
 void check_end(const TraceJson& json, const TraceDigest& before) {

@@ -183,7 +183,8 @@ TEST(Verdicts, the_summary_has_a_line_for_each_fault) {
         summary(verdict_of("duration: 20s\nstart: settled\nprocesses: 3\nfaults: [{at: 5s, crash: 3}]\n"), false);
     EXPECT_EQ(one.find("\nfaults "), std::string::npos) << "its time to agreement stands above";
     const auto lost = summary(verdict_of("duration: 30s\nstart: settled\nprocesses: 3\nfaults:\n"
-                                         "  - {at: 0s, cut: {between: [1, 3]}}\n",
+                                         "  - {at: 0s, crash: 1}\n  - {message: PROBE, drop: on}\n"
+                                         "  - {message: COORDINATOR, to: 2, drop: on}\n",
                                          Mode::strict),
                               false);
     EXPECT_NE(lost.find("\nagreement     none at the end; the one at 0s was lost\n"), std::string::npos) << lost;

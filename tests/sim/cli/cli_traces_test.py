@@ -145,10 +145,24 @@ class Traces(CliTest):
 
     def test_names_do_not_steer_the_terminal(self):
         lines = [line.replace('"name":"3"', '"name":"\\u001b[31m\\u009b1m"') for line in self.lines]
+        index, step = next((i, s) for i, s in self.steps() if s["node"] == 1)
+        refused = {"type": "join_failed", "round": 0, "kind": "rejected", "reason": "\x1b[31m\x9b1m"}
+        lines.insert(index, json.dumps({"t": step["t"], "node": 1, "event": refused, "actions": [], "state": {}}))
+        _, run = self.replay(lines)
+        self.assertIn(r'"reason":"\u001b[31m\u009b1m"', run.stdout.decode())
+        del lines[index]
         _, run = self.replay(sealed(lines))
         self.assert_ends(run, HELD)
         self.assertNotIn(ESCAPE, run.stdout)
         self.assertNotIn("\x9b".encode(), run.stdout)
+        alone = self.write("alone.yaml", "name: x\nduration: 3s\nprocesses: 1\ngcd: {host: up}\nfaults: [{at: 0s, gcd: down}]\n")
+        bully_sim(alone, "--trace", self.trace)
+        lines = re.sub('(?<="reason":")[^"]+', lambda _: r'\u001b[31m', self.trace.read_text(encoding="utf-8")).splitlines()
+        path, _ = self.replay(sealed(lines))
+        run = bully_sim("replay", path, "--verbose")
+        self.assert_ends(run, HELD)
+        self.assertIn("?[31m", run.stdout.decode())
+        self.assertNotIn(ESCAPE, run.stdout)
 
     def test_replay_json(self):
         run = bully_sim("replay", self.trace, "--json")
