@@ -155,11 +155,13 @@ class Words(unittest.TestCase):
                 (["crash.yaml", "--mode", "strict", "--set", "mode=robust"], "--mode beside --set mode=robust, expected one"),
                 (["sweep", "crash.yaml", "--seed", "7", "--set", "seed=8"], "--seed beside --set seed=8, expected one"),
                 (["sweep", "crash.yaml", "--mode", "strict", "--set", "mode=robust"], "--mode beside --set mode=robust"),
-                *((["crash.yaml", *words], f"{words[-2]} {words[-1]} in mode strict, where it has no effect, expected mode robust")
+                *((["crash.yaml", *words],
+                   f"{words[-2]} {words[-1]} in mode strict, where it has no effect, expected mode robust")
                   for words in (["--mode", "strict", "--set", "timing.refresh=5s"],
                                 ["--mode", "strict", "--set", "timing.hold_down=5ms"],
                                 ["--set", "mode=strict", "--set", "timing.probe_gap_limit=5s"])),
-                (["sweep", "crash.yaml", "--mode", "strict", "--set", "timing.refresh=5s"], "--set timing.refresh=5s in mode strict"),
+                (["sweep", "crash.yaml", "--mode", "strict", "--set", "timing.refresh=5s"],
+                 "--set timing.refresh=5s in mode strict"),
                 (["sweep", "crash.yaml", "--mode", "strict", "--over", "timing.refresh=5s,6s"],
                  "--over timing.refresh=5s,6s in mode strict, where it has no effect"),
                 (["sweep", "crash.yaml", "--csv", "-", "--verbose"], "--verbose beside --csv -", "expected one of the two"),

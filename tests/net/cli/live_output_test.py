@@ -124,7 +124,8 @@ class NobodyReads(unittest.TestCase):
         with Unread() as pipe, Started(LIVE, *MANY, "--json", "--for", "2s", stdout=pipe.writer) as group:
             self.assertEqual(group.process.wait(WITHIN), INTERNAL)
             group.reader.join()
-            self.assertRegex(group.said, r"^bully_live: the last [0-9]+ lines of its log are lost: can't write to stdout: nobody reads it\n$")
+            self.assertRegex(group.said, r"^bully_live: the last [0-9]+ lines of its log are lost: "
+                                         r"can't write to stdout: nobody reads it\n$")
 
     def test_a_trace_with_a_gap_is_not_passed_off_as_whole(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -153,7 +154,8 @@ class NobodyIsThere(unittest.TestCase):
         with open("/dev/full", "w", encoding="utf-8") as full, Started(LIVE, *MANY, "--for", "1s", stdout=full) as group:
             self.assertEqual(group.process.wait(WITHIN), INTERNAL)
             group.reader.join()
-            self.assertRegex(group.said, r"^bully_live: can't write to stdout: No space left on device: it goes on without its log\n"
+            self.assertRegex(group.said, r"^bully_live: can't write to stdout: No space left on device: "
+                                         r"it goes on without its log\n"
                                          r"bully_live: the last [0-9]+ lines of its log are lost: "
                                          r"can't write to stdout: No space left on device\n$")
 

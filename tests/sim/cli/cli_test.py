@@ -51,12 +51,14 @@ class ExitCodes(CliTest):
         faults += [f"- {{at: 4000000.123456789s, pause: {number}}}" for number in (1, 2)]
         path = self.write("faults.yaml", "name: x\nduration: 5000000s\nstart: settled\nprobe: off\nprocesses:\n"
                           "- {pid: [1, 1000000]}\n- {pid: [2, 1000000]}\n"
-                          "- {pid: [3, 1000000], name: a name as long as can be für alle}\nfaults:\n" + "\n".join(faults) + "\n")
+                          "- {pid: [3, 1000000], name: a name as long as can be für alle}\n"
+                          "faults:\n" + "\n".join(faults) + "\n")
         lines = bully_sim(path).stdout.decode().splitlines()
         first = next(i for i, line in enumerate(lines) if line.startswith("faults"))
         rows = lines[first:first + 3]
         column = rows[0].index("agreement after")
-        self.assertEqual(rows[1], "  2s               a name as long as can be für alle crashes  none at 4000000.123456s, when the next came")
+        self.assertEqual(rows[1], "  2s               a name as long as can be für alle crashes  "
+                                  "none at 4000000.123456s, when the next came")
         self.assertEqual(rows[2][:column], "  4000000.123456s  the daemon restarts, and 2 more            ")
         self.assertEqual(rows[2][column:], "none at the end")
 

@@ -141,7 +141,8 @@ class Traces(CliTest):
         for end in ("\n", ""):
             path, run = self.replay(self.lines[:1], end)
             self.assert_ends(run, USAGE)
-            self.assert_one_line(run.stderr, f"^{re.escape(str(path))}:1: the end of a trace in which no process lives, expected")
+            self.assert_one_line(run.stderr,
+                                 f"^{re.escape(str(path))}:1: the end of a trace in which no process lives, expected")
 
     def test_names_do_not_steer_the_terminal(self):
         lines = [line.replace('"name":"3"', '"name":"\\u001b[31m\\u009b1m"') for line in self.lines]
@@ -155,7 +156,8 @@ class Traces(CliTest):
         self.assert_ends(run, HELD)
         self.assertNotIn(ESCAPE, run.stdout)
         self.assertNotIn("\x9b".encode(), run.stdout)
-        alone = self.write("alone.yaml", "name: x\nduration: 3s\nprocesses: 1\ngcd: {host: up}\nfaults: [{at: 0s, gcd: down}]\n")
+        alone = self.write("alone.yaml", "name: x\nduration: 3s\nprocesses: 1\ngcd: {host: up}\n"
+                           "faults: [{at: 0s, gcd: down}]\n")
         bully_sim(alone, "--trace", self.trace)
         lines = re.sub('(?<="reason":")[^"]+', lambda _: r'\u001b[31m', self.trace.read_text(encoding="utf-8")).splitlines()
         path, _ = self.replay(sealed(lines))
