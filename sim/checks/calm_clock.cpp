@@ -40,7 +40,7 @@ const WorldWatch::Block* WorldWatch::active_block(Time at) const {
 }
 
 void WorldWatch::refresh() {
-    if (block_ != nullptr || joining_ > 0 || forgotten_ > 0 || unnoticed_) {
+    if (block_ != nullptr || joining_ > 0 || forgotten_ > 0 || unnoticed_ || waits_for_daemon_) {
         due_ = Time::max();
         return;
     }
@@ -53,6 +53,7 @@ void WorldWatch::fault(Time at, const char* what) {
     const bool is_first = !overtaken_;
     if (is_first) overtaken_ = Overtaken{last_fault_, last_what_, due_};
     put_off_ = false;
+    waits_for_daemon_ = false;
     if (at > last_fault_ || (at == last_fault_ && is_first)) {
         last_fault_ = at;
         last_what_ = what;
@@ -92,6 +93,11 @@ bool WorldWatch::put_off() {
     return true;
 }
 
+void WorldWatch::wait_for_daemon() {
+    waits_for_daemon_ = true;
+    refresh();
+}
+
 void WorldWatch::settled(Time at) {
     if (calm_) return;
     calm_ = true;
@@ -123,9 +129,15 @@ void WorldWatch::on_world(const WorldNote& note) {
         case cut: disturbance(note.at, note.ends ? "the end of a cut link" : "a cut link"); break;
         case heal: disturbance(note.at, "the healing of links"); break;
         case slow: disturbance(note.at, note.ends ? "the end of a slow link" : "a slow link"); break;
-        case daemon_down: disturbance(note.at, "the failure of the coordinator daemon"); break;
+        case daemon_down:
+            daemon_is_down_ = true;
+            disturbance(note.at, "the failure of the coordinator daemon");
+            break;
         case daemon_restart: disturbance(note.at, "a restart of the coordinator daemon"); break;
-        case daemon_up: disturbance(note.at, "the return of the coordinator daemon"); break;
+        case daemon_up:
+            daemon_is_down_ = false;
+            disturbance(note.at, "the return of the coordinator daemon");
+            break;
         case delay:
             // Within δ it is as the network is; what is still on its way from before is told of by its messages.
             if (block_ != nullptr || was_blocked || note.ends) disturbance(note.at, "a changed delay");
@@ -156,6 +168,7 @@ std::string WorldWatch::why_not_due(Time end) const {
     if (block_ != nullptr) return std::string(block_->what) + " lasts to the end";
     if (joining_ > 0) return "a process is still joining";
     if (forgotten_ > 0) return "the coordinator daemon has forgotten a process that hasn't JOINed again yet";
+    if (waits_for_daemon_) return "the daemon is down, and a process knows its leader by its pid alone";
     if (unnoticed_) return "probing is off, and after the last failure nobody was told to elect";
     return "the run ends at " + bully::to_string(end) + ", too soon after the last fault: " + last_what_ + " at " +
            bully::to_string(last_fault_) + ", after which agreement is due at " + bully::to_string(due_);

@@ -40,6 +40,10 @@ class WorldWatch {
     /// Agreement was due, and only R8 can bring it: it is due again after R8's period. False if it has been put off for
     /// that already, or somebody will ask before.
     [[nodiscard]] bool put_off();
+    /// Agreement was due, and a process that knows its leader by its pid alone can't find out that it is dead: it is
+    /// due again after the return of the daemon. Requires: daemon_is_down().
+    void wait_for_daemon();
+    [[nodiscard]] bool daemon_is_down() const { return daemon_is_down_; }
     /// Agreement was due and reached: the world is calm again.
     void settled(Time at);
 
@@ -90,6 +94,8 @@ class WorldWatch {
     bool calm_ = true;
     bool unnoticed_ = false;
     bool put_off_ = false;
+    bool daemon_is_down_ = false;
+    bool waits_for_daemon_ = false;
     const Block* block_ = nullptr;  // one that is active
 };
 

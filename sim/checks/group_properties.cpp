@@ -129,7 +129,10 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     if ((fired != nullptr && fired->timer == Timer::refresh) || std::holds_alternative<Joined>(event)) {
         unasked_at_ = note.at;
         unasked_ = note.number;
-        if (digest.announce != nullptr || digest.ask != nullptr) told_at_ = note.at;
+        if (digest.announce != nullptr || digest.ask != nullptr) {
+            told_at_ = note.at;
+            told_by_ = note.number;
+        }
     }
     if (!evidence_.messages && is_remembered_by(note)) remember(note.number, note.at);
     // It may have missed who joined, and who leads, and nobody but the daemon knows that it has.
@@ -289,12 +292,8 @@ void GroupProperties::begin_epoch(const WorldWatch::Overtaken& overtaken) {
 // greatest doesn't know the follower, it announces itself to all but that one.
 bool GroupProperties::needs_refresh(Time at) const {
     if (!scenario_->probing) return true;
-    const bool under_way = told_at_ >= Time::zero() && at <= told_at_ + bounds_.told_by_refresh();
-    if (under_way) return true;
+    if (told_lately(at)) return true;
     const auto pid = [&](Number number) { return scenario_->processes[number - 1].pid; };
-    const auto follows_stranger = [](const Process& one) {
-        return one.live && one.phase == Phase::following && one.leader_pid && !one.members.contains(*one.leader_pid);
-    };
     const auto& greatest = processes_[highest_live_ - 1];
     for (Number number = 1; number <= processes_.size(); ++number) {
         const auto& misled = processes_[number - 1];
@@ -302,15 +301,22 @@ bool GroupProperties::needs_refresh(Time at) const {
         if (misled.phase == Phase::leading) {
             if (misled.discounts || misled.asks > 1 || !misled.members.contains(pid(highest_live_))) return true;
         } else if (misled.phase == Phase::following) {
-            if (follows_stranger(misled) || !greatest.members.contains(pid(number))) return true;
-            if (misled.leader != 0 && follows_stranger(processes_[misled.leader - 1])) return true;
+            if (misled.follows_stranger() || !greatest.members.contains(pid(number))) return true;
+            if (misled.leader != 0 && processes_[misled.leader - 1].follows_stranger()) return true;
         }
     }
     return false;
 }
 
+// What R8 has had somebody say, or made others do, may be on its way.
+bool GroupProperties::told_lately(Time at) const {
+    return told_at_ >= Time::zero() && at <= told_at_ + bounds_.told_by_refresh();
+}
+
 void GroupProperties::demand_agreement(Time at) {
-    if (agreed()) {
+    // They may agree for a moment, in which another's announcement is still under way.
+    const bool contested = mode_ == Mode::robust && told_lately(at) && told_by_ != highest_live_;
+    if (agreed() && !(contested && world_.put_off())) {
         demand_ = live_ > 0 ? Demand::reached : Demand::nobody;
         const bool was_calm = world_.is_calm();
         world_.settled(at);
@@ -320,7 +326,13 @@ void GroupProperties::demand_agreement(Time at) {
         }
         return;
     }
+    if (agreed()) return;
     if (mode_ == Mode::robust && needs_refresh(at) && world_.put_off()) return;
+    if (mode_ == Mode::robust && world_.daemon_is_down() &&
+        std::ranges::any_of(processes_, &Process::follows_stranger)) {
+        world_.wait_for_daemon();
+        return;
+    }
     Number astray = 0;
     for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {
         const auto& one = processes_[number - 1];
@@ -411,6 +423,7 @@ void GroupProperties::check_orphan(Number number, Time at) {
     if (!follower.live || follower.phase != Phase::following || follower.leader == 0) return;
     const auto& leader = processes_[follower.leader - 1];
     if (leader.answers || !scenario_->probing || !world_.is_calm()) return;
+    if (world_.daemon_is_down() && follower.follows_stranger()) return;
     const auto since = std::max({follower.following_since, leader.answers_until, world_.calm_since()});
     if (at <= since + bounds_.detection(world_.longest_gap())) return;
     log_.report(

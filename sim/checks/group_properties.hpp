@@ -71,6 +71,11 @@ class GroupProperties final : public Observer {
         Round election = 0;
         Time election_at{};
         Endpoint endpoint;
+
+        /// Row 18: it can't PROBE its leader, which it knows by its pid alone.
+        [[nodiscard]] bool follows_stranger() const {
+            return live && phase == Phase::following && leader_pid && !members.contains(*leader_pid);
+        }
     };
     struct Leader {
         Number number = 0;
@@ -85,6 +90,7 @@ class GroupProperties final : public Observer {
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
     [[nodiscard]] bool needs_refresh(Time at) const;
+    [[nodiscard]] bool told_lately(Time at) const;
     void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();
@@ -131,6 +137,7 @@ class GroupProperties final : public Observer {
     Time unasked_at_{-1};  // R8: the latest step that acted on its own, or on what its JOIN has brought
     Number unasked_ = 0;
     Time told_at_{-1};  // the latest of those that asked those above, or told others who leads
+    Number told_by_ = 0;
     Time forgotten_at_{};
     std::string excuse_;
     Time advanced_to_{};

@@ -158,5 +158,44 @@ faults:
                                 4);
 }
 
+// A newcomer is followed by its pid alone, since its address can't be asked for; and it dies.
+TEST(ForgetfulDaemon, the_death_of_a_stranger_is_noticed_after_its_return) {
+    const auto result = run_scenario(daemon_scenario(R"(duration: 120s
+start: settled
+processes: [{pid: [1, 1000001]}, {pid: [2, 1000002]}, {pid: [3, 1000003]}, {pid: [4, 1000004], start: 5s}]
+faults:
+  - {at: 5003ms, gcd: down, for: 60s}
+  - {at: 30s, crash: 4}
+)"));
+    EXPECT_TRUE(result.held());
+    EXPECT_TRUE(demanded_to_the_end(result.properties));
+    const auto& agreement = found(result.properties, "P14");
+    const auto of_crash = std::ranges::find(agreement.demands, "a crash", &PropertyDemand::after);
+    ASSERT_NE(of_crash, agreement.demands.end());
+    EXPECT_EQ(of_crash->outcome, Outcome::not_demanded);
+    EXPECT_EQ(of_crash->until, std::chrono::milliseconds(65003)) << "the return of the daemon";
+    EXPECT_EQ(agreement.demands.back().outcome, Outcome::reached);
+    EXPECT_EQ(result.leader, 3U);
+}
+
+// All agree when it is due, and the announcement that R8 has had a lower leader make is still under way.
+TEST(ForgetfulDaemon, who_agrees_for_a_moment_may_still_be_told_otherwise) {
+    std::string text = R"(seed: 22866
+duration: 120s
+network: {delay: 176427850ns}
+gcd: {delay: {uniform: [0s, 22941178ns]}, host: up}
+timing: {probe_gap_limit: 6715882421ns, refresh: 8427558359ns}
+processes: 3
+faults:
+  - {at: 24100ms, cut: {from: 3, to: 1}, for: 4168744287ns}
+)";
+    for (int nth = 1; nth <= 17; ++nth) {
+        text += "  - {message: COORDINATOR, from: 3, to: 2, nth: " + std::to_string(nth) + ", drop: on}\n";
+    }
+    const auto result = run_scenario(daemon_scenario(text));
+    EXPECT_TRUE(result.held());
+    EXPECT_EQ(found(result.properties, "P15").status, held);
+}
+
 }  // namespace
 }  // namespace bully::sim
