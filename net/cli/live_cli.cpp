@@ -34,7 +34,8 @@ A time has a unit: 1500ms, 4s. The defaults are the lab's. NO_COLOR is honoured.
   election        asked: so many higher members
   won             told: so many members
   asked_higher    asked: so many higher members, whether one of them leads; it keeps the leader that it has
-  announced_again told: so many members, that it leads still
+  announced_again told: so many members, that it leads still; who has just been told it later: reminded
+  reminded        told: so many members, once more, that it leads: some time after its victory, or what had to wait
   leader_changed  leader: a pid, or null for none
   leader_failed   leader; why: refused, reset, given_up (it doesn't accept a connection), silent (no answer in time)
   message         message: ELECTION, OK, COORDINATOR or PROBE; from: an address. PROBEs and their OKs with --verbose

@@ -223,6 +223,15 @@ void LiveLog::on_gone(const Node& node, std::int64_t at_ns, Gone why) {
     }
 }
 
+void LiveLog::on_reminded(const Node& node, std::int64_t at_ns, std::size_t peers) {
+    if (style_.json) {
+        write(object(node, at_ns, "reminded").number("told", peers));
+    } else if (!style_.quiet) {
+        text_line(node, at_ns, Weight::detail,
+                  fmt::format("leads; COORDINATOR once more to {} {}", peers, peers == 1 ? "other" : "others"));
+    }
+}
+
 void LiveLog::on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {
     const auto unsaid = trouble_.take(Duration{at_ns});
     if (!unsaid) return;

@@ -41,6 +41,7 @@ class LiveLog : public NodeObserver {
     void on_life(const Node& node, std::int64_t at_ns, Round first_round) override;
     void on_step(const Node& node, const LiveStep& step) override;
     void on_gone(const Node& node, std::int64_t at_ns, Gone why) override;
+    void on_reminded(const Node& node, std::int64_t at_ns, std::size_t peers) override;
     void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) override;
 
     /// A line that no node says, e.g. of the daemon inside. Nothing in JSON.

@@ -5,6 +5,7 @@
 #include "core/event.hpp"
 #include "core/view.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -41,6 +42,10 @@ class NodeObserver {
         (void)node, (void)at_ns, (void)first_round;
     }
     virtual void on_step(const Node& node, const LiveStep& step) { (void)node, (void)step; }
+    /// COORDINATOR goes to `peers` members between steps: as the reminder of a victory, or since it had to wait.
+    virtual void on_reminded(const Node& node, std::int64_t at_ns, std::size_t peers) {
+        (void)node, (void)at_ns, (void)peers;
+    }
     virtual void on_gone(const Node& node, std::int64_t at_ns, Gone why) { (void)node, (void)at_ns, (void)why; }
     /// Something in the network that isn't the algorithm's: garbage, a limit, a listener that can't be opened.
     virtual void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {

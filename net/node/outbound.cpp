@@ -131,6 +131,9 @@ void Node::announce_what_is_owed() {
         }
     }
     announce_to(at_once);
+    if (!at_once.empty()) {
+        for (auto* observer : observers_) observer->on_reminded(*this, now_ns(), at_once.size());
+    }
     if (owed_.empty()) return;
     owed_timer_.expires_after(soonest);
     owed_timer_.async_wait([self = shared_from_this()](error_code cancelled) {

@@ -21,15 +21,19 @@ namespace bully::net {
 /// Long enough for a busy machine with sanitizers: tests wait for events, and this is when they give them up.
 inline constexpr auto patience = std::chrono::seconds(60);
 
-/// What went wrong in the network, as the nodes tell it.
+/// What went wrong in the network, and who was reminded, as the nodes tell it.
 class Troubles : public NodeObserver {
   public:
+    void on_reminded(const Node&, std::int64_t, std::size_t peers) override { reminded_ += peers; }
     void on_trouble(const Node&, std::int64_t, std::string_view what) override { all_.append(what).append("\n"); }
     /// A line each.
     [[nodiscard]] const std::string& all() const { return all_; }
+    /// COORDINATORs between steps, of all nodes.
+    [[nodiscard]] std::size_t reminded() const { return reminded_; }
 
   private:
     std::string all_;
+    std::size_t reminded_ = 0;
 };
 
 class LiveRun {
@@ -67,6 +71,7 @@ class LiveRun {
     }
 
     [[nodiscard]] const std::string& troubles() const { return troubles_.all(); }
+    [[nodiscard]] std::size_t reminded() const { return troubles_.reminded(); }
     /// The trace so far; after play(), the whole.
     [[nodiscard]] std::string trace() const { return text_.str(); }
 

@@ -106,6 +106,25 @@ TEST(NodeTelling, TellsAllNowAndThenThatItLeadsStill) {
     });
 }
 
+// What goes out between steps is told of as well: else the log and the wire would differ.
+TEST(NodeTelling, RemindsAllOnceAfterItsVictoryAndSaysSo) {
+    auto options = leading({10, 1'000'010});
+    options.node.settings.mode = Mode::strict;
+    options.node.settings.timing.probe_gap = {1ms, 10ms};
+    LiveRun run(options);
+    Peer lower(run.context(), {5, 1'000'005});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        co_await lower.join(run);
+        node.start();
+        EXPECT_TRUE(is_kind(co_await lower.hear(), "COORDINATOR"));
+        EXPECT_EQ(run.reminded(), 0U);
+        EXPECT_TRUE(is_kind(co_await lower.hear(), "COORDINATOR"));
+        EXPECT_EQ(run.reminded(), 1U);
+        node.crash();
+    });
+}
+
 // A message that waits for its turn to be sent.
 TEST(NodeTelling, DoesntAnnounceItselfOnceItFollowsAnother) {
     LiveRun run(leading({10, 1'000'010}));
