@@ -176,7 +176,9 @@ int dispatch(int argc, char** argv) {
                      "courses need it, as bully_live asks by JOIN first [all three]",
                      "JOIN|BEGIN|HOWDY");
     add<Duration>(app, "--forget-after", options.forget_after, read_duration,
-                  "forget who hasn't joined again for so long, e.g. 10min [never]", "TIME");
+                  "forget who hasn't joined again for so long, at a JOIN of another; members JOIN each 30 to 60s: e.g. "
+                  "10min [never]",
+                  "TIME");
     app.add_flag("--json", json, "one JSON object a line");
     const auto refuse = [&app](const std::string& why) {
         std::cerr << usage_text(app, why);

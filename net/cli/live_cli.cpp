@@ -159,7 +159,8 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
         "leave after this time", "TIME");
     app.add_option("--trace", command.trace, "write each step to this file")->option_text("FILE");
     auto* json = app.add_flag("--json", command.style.json, "one JSON object a line on stdout");
-    auto* quiet = app.add_flag("--quiet", command.style.quiet, "only leaders, failures and trouble")->excludes(json);
+    auto* quiet =
+        app.add_flag("--quiet", command.style.quiet, "only leaders, feigned failures and trouble")->excludes(json);
     app.add_flag("--verbose", command.style.verbose, "each PROBE and its answer, too")->excludes(quiet);
     app.add_flag("--no-color", no_color, "no colour, also on a terminal");
     add_timing(app, node);
