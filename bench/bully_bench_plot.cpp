@@ -1,6 +1,6 @@
 // bully_bench_plot RESULTS.json > PLOT.svg
 #include "bench/result_charts.hpp"
-#include "sim/util/cannot_open.hpp"
+#include "sim/util/files.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
     std::ifstream file(path, std::ios::binary);
     std::string text;
     std::getline(file, text, '\0');  // all of it: there is no NUL in JSON
-    if (!file.is_open() || file.bad()) return fail(bully::sim::cannot_open(path));
+    if (!file.is_open() || file.bad()) return fail(bully::sim::why_unreadable(path));
     const auto drawn = bully::bench::result_charts(text);
     if (!drawn) return fail(path + ": " + drawn.error());
     for (const auto& failed : drawn->left_out) std::cerr << "left out: " << failed << "\n";

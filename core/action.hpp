@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -102,6 +103,15 @@ template <typename Alternative, std::size_t at = 0>
     } else {
         return action_index<Alternative, at + 1>();
     }
+}
+
+/// The first action of this kind in what a step has brought; null if there is none.
+template <typename Wanted>
+[[nodiscard]] const Wanted* find_action(std::span<const Action> actions) {
+    for (const auto& action : actions) {
+        if (const auto* found = std::get_if<Wanted>(&action)) return found;
+    }
+    return nullptr;
 }
 
 /// The executor's buffer, cleared and reused for each step so that a step doesn't allocate.

@@ -11,14 +11,6 @@
 namespace bully {
 namespace {
 
-template <typename Wanted>
-const Wanted* find(std::span<const Action> actions) {
-    for (const auto& action : actions) {
-        if (const auto* found = std::get_if<Wanted>(&action)) return found;
-    }
-    return nullptr;
-}
-
 std::string join(const std::vector<std::string>& parts) {
     std::string text;
     for (const auto& part : parts) {
@@ -82,38 +74,38 @@ std::string narrate(const Warn& warning, const std::function<std::string(Process
 Narration narrate(const NarratedStep& step, const std::function<std::string(ProcessId)>& name) {
     const auto& process = *step.process;
     const auto after = process.view();
-    const auto* election = find<SendElection>(step.actions);
-    const auto* announce = find<Announce>(step.actions);
-    const auto* join_request = find<Join>(step.actions);
-    const auto* probe = find<SendProbe>(step.actions);
-    const auto* warning = find<Warn>(step.actions);
+    const auto* election = find_action<SendElection>(step.actions);
+    const auto* announce = find_action<Announce>(step.actions);
+    const auto* join_request = find_action<Join>(step.actions);
+    const auto* probe = find_action<SendProbe>(step.actions);
+    const auto* warning = find_action<Warn>(step.actions);
     std::vector<std::string> parts{cause(step)};
-    auto weight = Weight::detail;
-    const auto raise = [&](Weight least) { weight = std::min(weight, least); };
+    auto prominence = Prominence::detail;
+    const auto raise = [&](Prominence least) { prominence = std::min(prominence, least); };
 
     if (const auto* rejected = std::get_if<CoordinatorReceived>(step.event);
         rejected != nullptr && rejected->leader < process.self() && after.leader != rejected->leader) {
         parts.emplace_back("a lower process: not followed");
-        raise(Weight::normal);
+        raise(Prominence::normal);
     }
     const bool leader_gone =
         step.before.phase == Phase::following && step.before.watch == Watch::probe && after.watch == Watch::rejoin;
     if (leader_gone) {
         parts.push_back(step.before.leader ? name(*step.before.leader) + " is taken for dead, asks the daemon" : "");
-        raise(Weight::normal);
+        raise(Prominence::normal);
     } else if (join_request != nullptr && kind_of(*step.event) != EventKind::start) {
         parts.emplace_back("asks the daemon");
     }
-    if (kind_of(*step.event) == EventKind::start) raise(Weight::normal);
+    if (kind_of(*step.event) == EventKind::start) raise(Prominence::normal);
     if (election != nullptr) {
         const auto higher = process.members().size() - process.own_position() - 1;
         parts.push_back("elects: ELECTION to the " + std::to_string(higher) + " above");
-        raise(Weight::normal);
+        raise(Prominence::normal);
     }
-    if (find<AskHigher>(step.actions) != nullptr) {
+    if (find_action<AskHigher>(step.actions) != nullptr) {
         const auto higher = process.members().size() - process.own_position() - 1;
         parts.push_back("asks the " + std::to_string(higher) + " above to lead");
-        raise(Weight::normal);
+        raise(Prominence::normal);
     }
     if (after.phase == Phase::awaiting_coordinator && step.before.phase == Phase::awaiting_answers) {
         parts.emplace_back("awaits the coordinator");
@@ -126,25 +118,26 @@ Narration narrate(const NarratedStep& step, const std::function<std::string(Proc
                                                      (others == 1 ? " other" : " others");
         parts.push_back((step.before.phase == Phase::leading ? "leads still" : "WINS") + told);
         if (kind_of(*step.event) != EventKind::refresh_due) {
-            raise(step.before.phase == Phase::leading ? Weight::normal : Weight::headline);
+            raise(step.before.phase == Phase::leading ? Prominence::normal : Prominence::headline);
         }
     }
     if (after.phase == Phase::following && after.leader &&
         (step.before.phase != Phase::following || step.before.leader != after.leader)) {
         parts.push_back("follows " + name(*after.leader));
-        raise(Weight::normal);
+        raise(Prominence::normal);
     }
     if (probe != nullptr) parts.push_back("PROBE to " + name(probe->to));
     if (warning != nullptr && !std::holds_alternative<JoinFailed>(*step.event)) {  // its cause says it already
         parts.push_back("WARNING: " + narrate(*warning, name));
-        raise(Weight::normal);
+        raise(Prominence::normal);
     }
-    if (find<GiveUp>(step.actions) != nullptr) {
+    if (find_action<GiveUp>(step.actions) != nullptr) {
         parts.emplace_back("GIVES UP");
-        raise(Weight::headline);
+        raise(Prominence::headline);
     }
-    if (find<StopListening>(step.actions) != nullptr || find<Listen>(step.actions) != nullptr) raise(Weight::normal);
-    return {weight, join(parts)};
+    if (find_action<StopListening>(step.actions) != nullptr || find_action<Listen>(step.actions) != nullptr)
+        raise(Prominence::normal);
+    return {prominence, join(parts)};
 }
 
 }  // namespace bully

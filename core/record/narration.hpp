@@ -16,14 +16,14 @@ namespace bully {
 class Election;
 
 /// How much a line matters.
-enum class Weight : std::uint8_t {
+enum class Prominence : std::uint8_t {
     headline,  ///< a new leader, a fault
     normal,    ///< an election, a detection, a change of leader
     detail,    ///< each message and timer
 };
 
 struct Narration {
-    Weight weight = Weight::detail;
+    Prominence prominence = Prominence::detail;
     std::string text;
 };
 

@@ -3,7 +3,6 @@
 #include "core/names.hpp"
 #include "core/transitions.hpp"
 #include "net/lab/message.hpp"
-#include "net/log/find_action.hpp"
 #include "net/log/json_line.hpp"
 
 #include <fmt/format.h>
@@ -46,8 +45,8 @@ bool is_message(const Event& event) {
 
 // Only time, or the process itself, brings these about.
 bool is_always_shown(std::span<const Action> actions) {
-    return find<StopListening>(actions) != nullptr || find<Listen>(actions) != nullptr ||
-           find<GiveUp>(actions) != nullptr;
+    return find_action<StopListening>(actions) != nullptr || find_action<Listen>(actions) != nullptr ||
+           find_action<GiveUp>(actions) != nullptr;
 }
 
 std::string_view why_gone(Gone why) {
@@ -93,14 +92,14 @@ std::string LiveLog::time_text(std::int64_t at_ns) const {
     return fmt::format("{:>5}.{:04}s", tenths_of_ms / 10'000, tenths_of_ms % 10'000);
 }
 
-void LiveLog::text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what) {
+void LiveLog::text_line(const Node& node, std::int64_t at_ns, Prominence prominence, std::string_view what) {
     std::string line = time_text(at_ns) + "  ";
     if (style_.many) line += fmt::format("{:<15}  ", to_string(node.pid()));
     line += fmt::format("{:<22}  ", "[" + leader_text(node) + "]");
-    if (style_.colour && weight == Weight::headline) line += "\x1b[1m";
-    if (style_.colour && weight == Weight::detail) line += "\x1b[2m";
+    if (style_.colour && prominence == Prominence::headline) line += "\x1b[1m";
+    if (style_.colour && prominence == Prominence::detail) line += "\x1b[2m";
     line += what;
-    if (style_.colour && weight != Weight::normal) line += "\x1b[0m";
+    if (style_.colour && prominence != Prominence::normal) line += "\x1b[0m";
     out_ << line << std::endl;
 }
 
@@ -116,7 +115,7 @@ void LiveLog::on_life(const Node& node, std::int64_t at_ns, Round) {
     } else if (!style_.quiet) {
         const auto& at = node.listens_at();
         const auto told = at == node.endpoint() ? std::string() : ", and tells others " + address;
-        text_line(node, at_ns, Weight::normal, to_string(node.pid()) + " listens at " + to_string(at) + told);
+        text_line(node, at_ns, Prominence::normal, to_string(node.pid()) + " listens at " + to_string(at) + told);
     }
 }
 
@@ -139,18 +138,18 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
     const NarratedStep told{step.event, step.from.empty() ? "?" : step.from, step.actions, step.before,
                             &node.election()};
     const auto narration = narrate(told, [](ProcessId pid) { return to_string(pid); });
-    const bool is_failure = find<StopListening>(step.actions) != nullptr;
-    if (style_.quiet && narration.weight != Weight::headline && !is_failure &&
-        find<LeaderChanged>(step.actions) == nullptr) {
+    const bool is_failure = find_action<StopListening>(step.actions) != nullptr;
+    if (style_.quiet && narration.prominence != Prominence::headline && !is_failure &&
+        find_action<LeaderChanged>(step.actions) == nullptr) {
         return;
     }
-    if (!style_.verbose && narration.weight == Weight::detail && is_chatter(step, node)) return;
+    if (!style_.verbose && narration.prominence == Prominence::detail && is_chatter(step, node)) return;
     const auto unsaid = take(node, step);
     if (!unsaid) return;
     auto text = narration.text;
     if (is_failed_try(step)) {
         const auto tries = said_of(node).failed_joins;
-        if (const auto* pause = find<StartTimer>(step.actions)) {
+        if (const auto* pause = find_action<StartTimer>(step.actions)) {
             text += fmt::format("; try {} of {}, the next in {:g} s", tries,
                                 node.options().settings.timing.join_attempts, seconds(pause->range.min));
         } else {
@@ -158,14 +157,14 @@ void LiveLog::text_step(const Node& node, const LiveStep& step) {
         }
     }
     if (*unsaid > 0) text += fmt::format(" ({} more lines like this were not shown)", *unsaid);
-    text_line(node, step.at_ns, narration.weight, text);
+    text_line(node, step.at_ns, narration.prominence, text);
 }
 
 std::optional<std::uint64_t> LiveLog::take(const Node& node, const LiveStep& step) {
     auto& said = said_of(node);
     const Duration now{step.at_ns};
     const bool always = is_always_shown(step.actions);
-    if (const auto* change = find<LeaderChanged>(step.actions)) {
+    if (const auto* change = find_action<LeaderChanged>(step.actions)) {
         if (always) return said.changes.take_unsaid();
         const auto unsaid = said.changes.take(now);
         if (!unsaid) {
@@ -208,7 +207,7 @@ void LiveLog::sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes
                      : *said.leader == node.pid() ? "leads"
                                                   : "follows " + to_string(*said.leader);
     const auto time = seconds(Duration(at_ns - said.since_ns));
-    text_line(node, at_ns, Weight::normal,
+    text_line(node, at_ns, Prominence::normal,
               changes > 1 ? fmt::format("... {} changes of the leader in {:.1f} s; {}", changes, time, now) : now);
 }
 
@@ -219,7 +218,7 @@ void LiveLog::on_gone(const Node& node, std::int64_t at_ns, Gone why) {
     if (style_.json) {
         write(object(node, at_ns, "gone").text("why", why_gone(why)));
     } else if (why != Gone::left) {
-        text_line(node, at_ns, Weight::headline, to_string(node.pid()) + " has " + std::string(why_gone(why)));
+        text_line(node, at_ns, Prominence::headline, to_string(node.pid()) + " has " + std::string(why_gone(why)));
     }
 }
 
@@ -227,7 +226,7 @@ void LiveLog::on_reminded(const Node& node, std::int64_t at_ns, std::size_t peer
     if (style_.json) {
         write(object(node, at_ns, "reminded").number("told", peers));
     } else if (!style_.quiet) {
-        text_line(node, at_ns, Weight::detail,
+        text_line(node, at_ns, Prominence::detail,
                   fmt::format("leads; COORDINATOR once more to {} {}", peers, peers == 1 ? "other" : "others"));
     }
 }
@@ -240,7 +239,7 @@ void LiveLog::on_trouble(const Node& node, std::int64_t at_ns, std::string_view 
     if (style_.json) {
         write(object(node, at_ns, "trouble").text("what", text));
     } else {
-        text_line(node, at_ns, Weight::normal, "! " + text);
+        text_line(node, at_ns, Prominence::normal, "! " + text);
     }
 }
 
@@ -255,7 +254,7 @@ void LiveLog::on_end(const Node& node, std::int64_t at_ns) {
                   .number("evicted", counts.evicted)
                   .number("garbage", counts.garbage));
     } else if (!style_.quiet) {
-        text_line(node, at_ns, Weight::detail,
+        text_line(node, at_ns, Prominence::detail,
                   fmt::format("leaves; connections: {} made, {} accepted; bytes: {} sent, {} received",
                               counts.connections, counts.accepted, counts.bytes_sent, counts.bytes_received));
     }

@@ -66,7 +66,7 @@ class LiveLog : public NodeObserver {
     [[nodiscard]] static bool is_chatter(const LiveStep& step, const Node& node);
     /// The daemon couldn't be reached by who isn't in the group yet.
     [[nodiscard]] static bool is_failed_try(const LiveStep& step);
-    void text_line(const Node& node, std::int64_t at_ns, Weight weight, std::string_view what);
+    void text_line(const Node& node, std::int64_t at_ns, Prominence prominence, std::string_view what);
     [[nodiscard]] Said& said_of(const Node& node) { return said_.try_emplace(node.pid(), context_).first->second; }
     /// Whether the lines of a step are shown; and how many of the sort before them were not.
     std::optional<std::uint64_t> take(const Node& node, const LiveStep& step);

@@ -1,6 +1,5 @@
 // A step of a live node as lines of JSON.
 #include "core/names.hpp"
-#include "net/log/find_action.hpp"
 #include "net/log/json_line.hpp"
 #include "net/log/live_log.hpp"
 
@@ -38,7 +37,7 @@ void LiveLog::json_step(const Node& node, const LiveStep& step) {
             failed.number("try", static_cast<std::uint64_t>(said_of(node).failed_joins))
                 .number("of", static_cast<std::uint64_t>(node.options().settings.timing.join_attempts));
         }
-        if (const auto* pause = find<StartTimer>(step.actions); pause != nullptr && is_failed_try(step)) {
+        if (const auto* pause = find_action<StartTimer>(step.actions); pause != nullptr && is_failed_try(step)) {
             failed.raw("next", fmt::format("{}", std::chrono::duration<double>(pause->range.min).count()));
         }
     } else if (std::holds_alternative<ElectionReceived>(*step.event)) {

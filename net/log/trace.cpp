@@ -1,7 +1,5 @@
 #include "net/log/trace.hpp"
 
-#include "net/log/find_action.hpp"
-
 #include <bully/version.hpp>
 
 namespace bully::net {
@@ -28,8 +26,9 @@ void LiveTrace::on_life(const Node& node, std::int64_t at_ns, Round first_round)
 void LiveTrace::on_step(const Node& node, const LiveStep& step) {
     const auto number = node.options().number;
     text_.step({step.at_ns, number, step.event, 0, step.actions, node.election().view()});
-    if (find<StopListening>(step.actions) != nullptr) text_.world({step.at_ns, "feign", number, false, false, ""});
-    if (find<Listen>(step.actions) != nullptr) text_.world({step.at_ns, "recover", number, false, false, ""});
+    if (find_action<StopListening>(step.actions) != nullptr)
+        text_.world({step.at_ns, "feign", number, false, false, ""});
+    if (find_action<Listen>(step.actions) != nullptr) text_.world({step.at_ns, "recover", number, false, false, ""});
     write();
 }
 

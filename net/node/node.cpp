@@ -40,7 +40,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       election_(writer_.self(), options_.settings),
       timers_(timers_on<decltype(timers_)>(context, std::make_index_sequence<timer_slot_count>{})),
       turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
-      owed_timer_(context),
+      reminding_timer_(context),
       reminder_(context),
       joins_(options_.limits.joins, options_.limits.join_interval),
       owed_join_timer_(context) {}
@@ -113,8 +113,8 @@ void Node::break_connections() {
     unanswered_.clear();
     doubts_.clear();
     asked_again_.clear();
-    owed_.clear();
-    owed_timer_.cancel();
+    to_remind_.clear();
+    reminding_timer_.cancel();
     reminder_.cancel();
     owed_joins_.clear();
     owed_join_timer_.cancel();

@@ -216,7 +216,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void send_elections(Round round);
     void announce(Telling telling);
     void announce_to(std::span<const Member> members);
-    void announce_what_is_owed();
+    void remind_in_time();
     void remind();
     void tell_who_has_moved(const Membership& before);
     void forget_void_requests(Round round);
@@ -284,8 +284,8 @@ class Node : public std::enable_shared_from_this<Node> {
     std::set<ProcessId> closes_probes_;    // though it had answered one
     std::set<ProcessId> ignores_probes_;   // was silent to the latest one
     std::map<ProcessId, Told> announced_;  // who has been told that this process leads
-    std::set<ProcessId> owed_;             // who is to be told again, when its time has come
-    asio::steady_timer owed_timer_;
+    std::set<ProcessId> to_remind_;        // who is to be told again, when its time has come
+    asio::steady_timer reminding_timer_;
     asio::steady_timer reminder_;
     Pace joins_;
     std::vector<Round> owed_joins_;  // that wait for their time; one exchange answers them all

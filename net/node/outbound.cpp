@@ -78,11 +78,11 @@ void Node::announce(Telling telling) {
         if ((telling == Telling::victory ? told.victories : told.again).take(now)) {
             at_once.push_back(member);
         } else if (!unasked) {
-            owed_.insert(member.pid);
+            to_remind_.insert(member.pid);
         }
     }
     announce_to(at_once);
-    if (!owed_.empty()) announce_what_is_owed();
+    if (!to_remind_.empty()) remind_in_time();
 
     if (telling != Telling::victory) return;
     reminder_.expires_after(options_.settings.timing.probe_gap.max + reminder_slack);
@@ -97,16 +97,16 @@ void Node::remind() {
     if (election_.phase() != Phase::leading) return;
     for (const auto& [peer, told] : announced_) {
         const auto known = health_.find(peer);
-        if (known == health_.end() || known->second.health != lab::Health::refused) owed_.insert(peer);
+        if (known == health_.end() || known->second.health != lab::Health::refused) to_remind_.insert(peer);
     }
-    announce_what_is_owed();
+    remind_in_time();
 }
 
 void Node::announce_to(std::span<const Member> members) {
     Written written;
     const auto write = [&](const lab::Shape& shape) { return writer_.coordinator(shape, election_.members()); };
     for (const auto& member : members) {
-        owed_.erase(member.pid);
+        to_remind_.erase(member.pid);
         if (const auto told = announced_.find(member.pid); told != announced_.end()) told->second.last = Clock::now();
         for (const auto& form : forms_for(member.pid)) {
             send({lab::MessageKind::coordinator, member, 0, written_once(written, form, write)});
@@ -116,13 +116,13 @@ void Node::announce_to(std::span<const Member> members) {
 
 // Some peers send ELECTION after ELECTION, or claim to lead again and again: each is a reason to announce, and all of
 // them together are one, for the time being.
-void Node::announce_what_is_owed() {
-    if (election_.phase() != Phase::leading) owed_.clear();
+void Node::remind_in_time() {
+    if (election_.phase() != Phase::leading) to_remind_.clear();
     const auto now = Clock::now().time_since_epoch();
     const auto members = election_.members();
     auto soonest = Duration::max();
     std::vector<Member> at_once;
-    for (const auto peer : owed_) {
+    for (const auto peer : to_remind_) {
         auto& pace = announced_.at(peer).again;
         if (pace.take(now)) {
             at_once.push_back(members.members()[*members.find(peer)]);
@@ -134,10 +134,10 @@ void Node::announce_what_is_owed() {
     if (!at_once.empty()) {
         for (auto* observer : observers_) observer->on_reminded(*this, now_ns(), at_once.size());
     }
-    if (owed_.empty()) return;
-    owed_timer_.expires_after(soonest);
-    owed_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
-        if (!cancelled && self->alive_ && !self->failed_) self->announce_what_is_owed();
+    if (to_remind_.empty()) return;
+    reminding_timer_.expires_after(soonest);
+    reminding_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+        if (!cancelled && self->alive_ && !self->failed_) self->remind_in_time();
     });
 }
 
@@ -329,9 +329,9 @@ void Node::tell_who_has_moved(const Membership& before) {
     for (const auto& member : members.members()) {
         const auto known = before.find(member.pid);
         const bool has_moved = known && before.members()[*known].endpoint != member.endpoint;
-        if (has_moved && announced_.contains(member.pid)) owed_.insert(member.pid);
+        if (has_moved && announced_.contains(member.pid)) to_remind_.insert(member.pid);
     }
-    if (!owed_.empty()) announce_what_is_owed();
+    if (!to_remind_.empty()) remind_in_time();
 }
 
 // Each host has a loopback of its own. One such member among others makes two groups.

@@ -81,7 +81,7 @@ std::string reason_for(const Advice& advice) {
     const auto& timing = chosen.measured.timing;
     std::string text =
         fmt::format("It keeps C1 to C3 with delays of up to {}", bully::to_string(three_digits(advice.longest_delay)));
-    if (!advice.surroundings.delay.is_bounded()) text += ", which one message in a million exceeds";
+    if (!advice.environment.delay.is_bounded()) text += ", which one message in a million exceeds";
     text += ".";
     const auto& check = chosen.check ? *chosen.check : chosen.measured;
     const auto [least, most] = check.false_elections_interval();
@@ -93,7 +93,7 @@ std::string reason_for(const Advice& advice) {
         most < 10 ? 2 : 0, check.new_leader.mean() / 1e9);
     const bool shown = most <= few_false_elections || least > few_false_elections;
     if (!shown) text += " That it has at most one false election a day isn't shown.";
-    const auto& stall = advice.surroundings.stall;
+    const auto& stall = advice.environment.stall;
     if (stall && timing.probe_timeout > stall->lasts + 2 * advice.longest_delay) {
         text += fmt::format(" T_p outlasts a stall of {}, so a leader that wakes up is still the leader.",
                             bully::to_string(stall->lasts));
@@ -104,23 +104,23 @@ std::string reason_for(const Advice& advice) {
 
 std::vector<std::string> risks_of(const Advice& advice) {
     std::vector<std::string> risks;
-    const auto& surroundings = advice.surroundings;
+    const auto& environment = advice.environment;
     const auto& timing = advice.candidates[advice.recommended].measured.timing;
     const auto round_trip = 2 * advice.longest_delay;
-    if (!surroundings.delay.is_bounded()) {
+    if (!environment.delay.is_bounded()) {
         risks.push_back(
             fmt::format("Delays have no bound. A PROBE that takes longer than T_p to be answered is a false election; "
                         "an OK that takes longer than T_ok lets a lower process win, and two lead until the higher "
                         "one has announced itself. One message in a million exceeds {}, half of the least T_ok and T_p "
                         "that keep C1 and C3.",
                         bully::to_string(three_digits(advice.longest_delay))));
-    } else if (surroundings.delay.kind() == Delay::Kind::empirical) {
+    } else if (environment.delay.kind() == Delay::Kind::empirical) {
         risks.push_back(fmt::format("The bound {} is the longest delay that was observed, and the next may be longer.",
                                     bully::to_string(three_digits(advice.longest_delay))));
     }
     const auto probe_margin = timing.probe_timeout - round_trip;
     const auto answer_margin = timing.answer_timeout - round_trip;
-    const auto& stall = surroundings.stall;
+    const auto& stall = environment.stall;
     if (!stall) {
         risks.push_back(
             fmt::format("A process that pauses for more than {} (garbage collection, a busy host) may be "
@@ -136,7 +136,7 @@ std::vector<std::string> risks_of(const Advice& advice) {
         outlasts(probe_margin, "T_p", "the leader may be deposed");
         outlasts(answer_margin, "T_ok", "a lower process may win");
     }
-    if (surroundings.loss != 0) {
+    if (environment.loss != 0) {
         risks.emplace_back(
             "A lost PROBE or OK is a false election whatever the timeouts are, and a lost COORDINATOR leaves a process "
             "behind until its next PROBE: with loss C1 to C3 don't suffice for agreement within a fixed time.");
@@ -266,36 +266,36 @@ std::vector<std::size_t> shown_front(const Advice& advice, std::size_t most) {
     return ordered;
 }
 
-std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options) {
+std::optional<Advice> advise(const Environment& environment, const MeasureOptions& options) {
     double done = 0;
     const auto measure_next = [&](const std::vector<Timing>& timings, MeasureOptions now, double later) {
-        const auto work = work_of(surroundings, timings, now);
+        const auto work = work_of(environment, timings, now);
         if (options.progress) {
             now.progress = [&, work, later](double part) {
                 options.progress((done + part * work) / (done + work + later));
             };
         }
-        auto measured = measure(surroundings, timings, now);
+        auto measured = measure(environment, timings, now);
         done += work;
         return measured;
     };
     const auto check_options = [&](const Timing& timing) {
         auto again = options;
         again.seed += check_seeds;
-        again.calm = options.calm.value_or(check_calm(surroundings, timing));
+        again.calm = options.calm.value_or(check_calm(environment, timing));
         return again;
     };
-    const auto timings = candidate_timings(surroundings);
+    const auto timings = candidate_timings(environment);
     // A check may take as long as all else: it counts from the beginning, as the longest that may come.
     double longest_check = 0;
     for (const auto& timing : timings) {
-        longest_check = std::max(longest_check, work_of(surroundings, {timing}, check_options(timing)));
+        longest_check = std::max(longest_check, work_of(environment, {timing}, check_options(timing)));
     }
     auto measured = measure_next(timings, options, longest_check);
     if (!measured) return std::nullopt;
     Advice advice;
-    advice.surroundings = surroundings;
-    advice.longest_delay = longest_counted_delay(surroundings.delay);
+    advice.environment = environment;
+    advice.longest_delay = longest_counted_delay(environment.delay);
     std::vector<Cost> costs;
     for (auto& one : *measured) {
         advice.candidates.push_back(candidate(std::move(one), advice.longest_delay));

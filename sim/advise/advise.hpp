@@ -39,7 +39,7 @@ struct Candidate {
 };
 
 struct Advice {
-    Surroundings surroundings;
+    Environment environment;
     Duration longest_delay{};           ///< δ, as counted.
     std::vector<Candidate> candidates;  ///< In the order of candidate_timings.
     std::vector<std::size_t> front;     ///< Ascending by messages, then by mean time.
@@ -67,6 +67,6 @@ struct Advice {
 /// Measures all, then the one that comes out best again: with its own T_ok and T_coord, with other seeds, so that it
 /// isn't merely the luckiest, and at least as long. And so on until the best one is one that has passed this. None if
 /// it was stopped.
-[[nodiscard]] std::optional<Advice> advise(const Surroundings& surroundings, const MeasureOptions& options);
+[[nodiscard]] std::optional<Advice> advise(const Environment& environment, const MeasureOptions& options);
 
 }  // namespace bully::sim

@@ -36,15 +36,15 @@ struct Waits {
     std::vector<Duration> answer;
 };
 
-Waits candidate_waits(const Surroundings& surroundings) {
-    const auto round_trip = 2 * longest_counted_delay(surroundings.delay);
+Waits candidate_waits(const Environment& environment) {
+    const auto round_trip = 2 * longest_counted_delay(environment.delay);
     const auto least = more_than(round_trip);
     // Shorter than C1 and C3 allow, if delays scatter: what one round trip in a hundred exceeds.
-    const auto trips = round_trips(surroundings.delay);
+    const auto trips = round_trips(environment.delay);
     const auto shorter = std::min(least, more_than(trips[trips.size() * 99 / 100]));
     Waits waits{{shorter, least, rounded_up(2 * least)}, {shorter, least, rounded_up(2 * least)}};
-    if (surroundings.stall) {
-        const auto survives = more_than(surroundings.stall->lasts + round_trip);
+    if (environment.stall) {
+        const auto survives = more_than(environment.stall->lasts + round_trip);
         waits.probe.push_back(survives);
         waits.answer.push_back(survives);
     }
@@ -93,9 +93,9 @@ Duration three_digits(Duration duration) {
     return (duration + unit / 2) / unit * unit;
 }
 
-std::vector<Timing> candidate_timings(const Surroundings& surroundings) {
-    const auto round_trip = 2 * longest_counted_delay(surroundings.delay);
-    const auto waits = candidate_waits(surroundings);
+std::vector<Timing> candidate_timings(const Environment& environment) {
+    const auto round_trip = 2 * longest_counted_delay(environment.delay);
+    const auto waits = candidate_waits(environment);
     const auto least_answer = more_than(round_trip);
     std::vector<Timing> timings;
     const auto add = [&](Timing timing, Duration answer, Duration coordinator) {

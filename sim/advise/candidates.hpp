@@ -19,7 +19,7 @@ struct Stall {
 };
 
 /// The world that a timing is wanted for.
-struct Surroundings {
+struct Environment {
     Delay delay = Delay::uniform(std::chrono::milliseconds(1), std::chrono::milliseconds(10));
     Number processes = 5;
     std::optional<Stall> stall;
@@ -47,6 +47,6 @@ inline constexpr double counted_part = 1 - 1e-6;
 /// twice that, and δ longer than a stall. Gaps: as the lab's 500 ms to 3 s, and the same a few times shorter and
 /// longer. With each of these first the least T_ok and T_coord that C1 and C2 allow; then a shorter and twice as long a
 /// T_coord; then T_ok as T_p, each with the least T_coord that C2 allows.
-[[nodiscard]] std::vector<Timing> candidate_timings(const Surroundings& surroundings);
+[[nodiscard]] std::vector<Timing> candidate_timings(const Environment& environment);
 
 }  // namespace bully::sim

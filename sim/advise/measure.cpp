@@ -25,20 +25,20 @@ double seconds(Duration duration) { return static_cast<double>(duration.count())
 double days(Duration duration) { return seconds(duration) / 86'400; }
 
 // A PROBE and its answer by each follower, once a gap; and an election for each that is answered too late.
-double expected_messages_a_second(const Surroundings& surroundings, const Timing& timing) {
-    const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(surroundings.delay, 0.5);
-    const double n = surroundings.processes;
+double expected_messages_a_second(const Environment& environment, const Timing& timing) {
+    const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(environment.delay, 0.5);
+    const double n = environment.processes;
     const auto probes = (n - 1) / seconds(gap);
-    return probes * (2 + late_part(surroundings.delay, timing.probe_timeout) * n * (n - 1));
+    return probes * (2 + late_part(environment.delay, timing.probe_timeout) * n * (n - 1));
 }
 
-Duration time_of(double messages, const Surroundings& surroundings, const Timing& timing) {
-    const auto wanted = messages / expected_messages_a_second(surroundings, timing);
+Duration time_of(double messages, const Environment& environment, const Timing& timing) {
+    const auto wanted = messages / expected_messages_a_second(environment, timing);
     return std::min(longest_calm, Duration{static_cast<std::int64_t>(wanted) * 1'000'000'000});
 }
 
-Duration calm_part(const Surroundings& surroundings, const Timing& timing, const MeasureOptions& options) {
-    const auto all = options.calm.value_or(time_of(calm_messages, surroundings, timing));
+Duration calm_part(const Environment& environment, const Timing& timing, const MeasureOptions& options) {
+    const auto all = options.calm.value_or(time_of(calm_messages, environment, timing));
     // So long that where it begins and ends within a gap doesn't show.
     return std::max<Duration>(all / calm_parts, 20 * timing.probe_gap.max);
 }
@@ -50,8 +50,8 @@ bool same_calm(const Timing& a, const Timing& b) {
 // Splits all there is to do into tasks, and puts their results together: sums of integers, so order doesn't matter.
 class Measurement {
   public:
-    Measurement(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options)
-        : surroundings_(surroundings), options_(options) {
+    Measurement(const Environment& environment, const std::vector<Timing>& timings, const MeasureOptions& options)
+        : surroundings_(environment), options_(options) {
         for (const auto& timing : timings) {
             const auto i = results_.size();
             results_.emplace_back().timing = timing;
@@ -79,7 +79,7 @@ class Measurement {
                 }
             }
         };
-        if (!on_threads(options_.jobs, options_.stopped, work)) return std::nullopt;
+        if (!run_on_threads(options_.jobs, options_.stopped, work)) return std::nullopt;
         for (std::size_t i = 0; i < results_.size(); ++i) {
             const auto& calm = results_[calm_of_[i]];
             results_[i].calm = calm.calm;
@@ -149,7 +149,7 @@ class Measurement {
         if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(tasks_.size()));
     }
 
-    const Surroundings& surroundings_;
+    const Environment& surroundings_;
     const MeasureOptions& options_;
     std::vector<Task> tasks_;
     std::vector<std::size_t> calm_of_;  // whose calm stretches a result shares
@@ -177,25 +177,25 @@ Interval Measured::messages_interval() const {
     return {interval.low / part, interval.high / part};
 }
 
-double work_of(const Surroundings& surroundings, const std::vector<Timing>& timings, const MeasureOptions& options) {
-    const double n = surroundings.processes;
+double work_of(const Environment& environment, const std::vector<Timing>& timings, const MeasureOptions& options) {
+    const double n = environment.processes;
     double work = static_cast<double>(timings.size() * options.seeds) * n * n;
     for (std::size_t i = 0; i < timings.size(); ++i) {
         if (i > 0 && same_calm(timings[i], timings[i - 1])) continue;
-        work += calm_parts * seconds(calm_part(surroundings, timings[i], options)) *
-                expected_messages_a_second(surroundings, timings[i]);
+        work += calm_parts * seconds(calm_part(environment, timings[i], options)) *
+                expected_messages_a_second(environment, timings[i]);
     }
     return work;
 }
 
-Duration check_calm(const Surroundings& surroundings, const Timing& timing) {
-    const auto affordable = time_of(check_messages, surroundings, timing);
-    return std::max(time_of(calm_messages, surroundings, timing), std::min(affordable, check_wanted));
+Duration check_calm(const Environment& environment, const Timing& timing) {
+    const auto affordable = time_of(check_messages, environment, timing);
+    return std::max(time_of(calm_messages, environment, timing), std::min(affordable, check_wanted));
 }
 
-std::optional<std::vector<Measured>> measure(const Surroundings& surroundings, const std::vector<Timing>& timings,
+std::optional<std::vector<Measured>> measure(const Environment& environment, const std::vector<Timing>& timings,
                                              const MeasureOptions& options) {
-    return Measurement(surroundings, timings, options).run();
+    return Measurement(environment, timings, options).run();
 }
 
 }  // namespace bully::sim

@@ -11,7 +11,7 @@
 
 namespace bully::sim {
 
-/// What one timing comes to. A function of the surroundings and the options, jobs aside.
+/// What one timing comes to. A function of the environment and the options, jobs aside.
 struct Measured {
     Timing timing;
 
@@ -46,16 +46,16 @@ struct MeasureOptions {
 };
 
 /// In the order of `timings`; none if it was stopped.
-[[nodiscard]] std::optional<std::vector<Measured>> measure(const Surroundings& surroundings,
+[[nodiscard]] std::optional<std::vector<Measured>> measure(const Environment& environment,
                                                            const std::vector<Timing>& timings,
                                                            const MeasureOptions& options);
 
 /// About what `measure` has to do, in messages: to tell how far several of them have come.
-[[nodiscard]] double work_of(const Surroundings& surroundings, const std::vector<Timing>& timings,
+[[nodiscard]] double work_of(const Environment& environment, const std::vector<Timing>& timings,
                              const MeasureOptions& options);
 
 /// For a timing by itself: where it can be had at a reasonable price, long enough for none seen to mean, at 95 %, fewer
 /// than one a day.
-[[nodiscard]] Duration check_calm(const Surroundings& surroundings, const Timing& timing);
+[[nodiscard]] Duration check_calm(const Environment& environment, const Timing& timing);
 
 }  // namespace bully::sim

@@ -223,7 +223,7 @@ std::string live_options(const Timing& timing) {
 }
 
 void write_advice(std::ostream& out, const Advice& advice, bool colour) {
-    const auto& given = advice.surroundings;
+    const auto& given = advice.environment;
     const auto quantile = [&](double q) { return bully::to_string(three_digits(delay_quantile(given.delay, q))); };
     out << fmt::format("{} processes, mode {}\n", given.processes, bully::to_string(given.mode));
     write_wrapped(out, "  delay, one way   ",
@@ -275,7 +275,7 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
 }
 
 void write_advice_json(std::ostream& out, const Advice& advice) {
-    const auto& given = advice.surroundings;
+    const auto& given = advice.environment;
     Json json{{"processes", given.processes},
               {"mode", std::string(bully::to_string(given.mode))},
               {"delay", given.delay.describe()},

@@ -11,29 +11,28 @@ namespace {
 // Beyond those of the engine, whose draws have the same seed.
 constexpr std::uint32_t purpose_stall = 1'000;
 
-Scenario settled_group(const Surroundings& surroundings, const Timing& timing) {
+Scenario settled_group(const Environment& environment, const Timing& timing) {
     Scenario scenario;
-    scenario.mode = surroundings.mode;
+    scenario.mode = environment.mode;
     scenario.settled = true;
-    scenario.network.delay = surroundings.delay;
-    scenario.network.loss = surroundings.loss;
-    scenario.daemon.delay = surroundings.delay;
-    scenario.processes = made_up_processes(surroundings.processes, timing);
+    scenario.network.delay = environment.delay;
+    scenario.network.loss = environment.loss;
+    scenario.daemon.delay = environment.delay;
+    scenario.processes = made_up_processes(environment.processes, timing);
     return scenario;
 }
 
-void add_stalls(Scenario& scenario, const Surroundings& surroundings, std::uint64_t seed) {
-    if (!surroundings.stall) return;
+void add_stalls(Scenario& scenario, const Environment& environment, std::uint64_t seed) {
+    if (!environment.stall) return;
     const Random random(seed);
-    const auto until_next = Delay::exponential(surroundings.stall->every);
-    for (Number number = 1; number <= surroundings.processes; ++number) {
+    const auto until_next = Delay::exponential(environment.stall->every);
+    for (Number number = 1; number <= environment.processes; ++number) {
         Time at{};
         for (std::uint32_t count = 0;; ++count) {
             at += until_next.sample(random.draw(purpose_stall, number, count));
             if (at >= scenario.duration) break;
-            scenario.faults.push_back(
-                {at, surroundings.stall->lasts, fault::Pause{{ProcessRef::Kind::number, number}}});
-            at += surroundings.stall->lasts;
+            scenario.faults.push_back({at, environment.stall->lasts, fault::Pause{{ProcessRef::Kind::number, number}}});
+            at += environment.stall->lasts;
         }
     }
     std::stable_sort(scenario.faults.begin(), scenario.faults.end(),
@@ -44,28 +43,28 @@ void add_stalls(Scenario& scenario, const Surroundings& surroundings, std::uint6
 
 Duration warm_up(const Timing& timing) { return 5 * timing.probe_gap.max; }
 
-Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing, std::uint64_t seed) {
-    auto scenario = settled_group(surroundings, timing);
+Scenario crash_scenario(const Environment& environment, const Timing& timing, std::uint64_t seed) {
+    auto scenario = settled_group(environment, timing);
     const auto crash = warm_up(timing);
-    const auto stalls = surroundings.stall ? surroundings.stall->lasts : Duration::zero();
+    const auto stalls = environment.stall ? environment.stall->lasts : Duration::zero();
     // Three times what it takes where nothing is lost.
     scenario.duration =
         crash + 3 * (timing.probe_gap.max + timing.probe_timeout + timing.coordinator_timeout + timing.answer_timeout +
-                     timing.hold_down + 8 * longest_counted_delay(surroundings.delay) + stalls);
-    scenario.faults.push_back({crash, std::nullopt, fault::Crash{{ProcessRef::Kind::number, surroundings.processes}}});
-    add_stalls(scenario, surroundings, seed);
+                     timing.hold_down + 8 * longest_counted_delay(environment.delay) + stalls);
+    scenario.faults.push_back({crash, std::nullopt, fault::Crash{{ProcessRef::Kind::number, environment.processes}}});
+    add_stalls(scenario, environment, seed);
     return scenario;
 }
 
-Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration, std::uint64_t seed) {
-    auto scenario = settled_group(surroundings, timing);
+Scenario calm_scenario(const Environment& environment, const Timing& timing, Duration duration, std::uint64_t seed) {
+    auto scenario = settled_group(environment, timing);
     scenario.duration = warm_up(timing) + duration;
-    add_stalls(scenario, surroundings, seed);
+    add_stalls(scenario, environment, seed);
     return scenario;
 }
 
 void CrashWatch::on_begin(const Scenario& scenario) {
-    heir_ = scenario.processes[scenario.processes.size() - 2].pid;
+    successor_ = scenario.processes[scenario.processes.size() - 2].pid;
     follows_.assign(scenario.processes.size() - 1, false);
     following_ = 0;
     crash_.reset();
@@ -82,7 +81,7 @@ void CrashWatch::on_step(const StepNote& note) {
     if (time_ || note.number > follows_.size()) return;
     const auto& process = *note.process;
     const auto idle = process.phase() == Phase::following || process.phase() == Phase::leading;
-    const bool follows = idle && process.leader() == heir_;
+    const bool follows = idle && process.leader() == successor_;
     if (follows_[note.number - 1] == follows) return;
     follows_[note.number - 1] = follows;
     following_ = follows ? following_ + 1 : following_ - 1;

@@ -13,10 +13,10 @@ namespace bully::sim {
 
 /// A settled group whose leader dies without a word at `warm_up`, when nobody's probe gap is still that of the start.
 /// Stalls depend on the seed alone: the same ones for every timing. Likewise of the other.
-[[nodiscard]] Scenario crash_scenario(const Surroundings& surroundings, const Timing& timing, std::uint64_t seed);
+[[nodiscard]] Scenario crash_scenario(const Environment& environment, const Timing& timing, std::uint64_t seed);
 
 /// A settled group in which nobody dies: `duration` to be watched from `warm_up` on.
-[[nodiscard]] Scenario calm_scenario(const Surroundings& surroundings, const Timing& timing, Duration duration,
+[[nodiscard]] Scenario calm_scenario(const Environment& environment, const Timing& timing, Duration duration,
                                      std::uint64_t seed);
 
 /// When all others follow the next highest after the highest has crashed; at once if they did already.
@@ -30,7 +30,7 @@ class CrashWatch final : public Observer {
     [[nodiscard]] std::optional<Duration> time_to_new_leader() const { return time_; }
 
   private:
-    ProcessId heir_{};
+    ProcessId successor_{};
     std::vector<bool> follows_;  // the heir, by number - 1
     std::size_t following_ = 0;
     std::optional<Time> crash_;

@@ -6,7 +6,7 @@
 
 namespace bully::sim {
 
-void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
+void CalmClock::reset(const Scenario& scenario, const Bounds& bounds) {
     *this = {};
     scenario_ = &scenario;
     bounds_ = bounds;
@@ -33,13 +33,13 @@ void WorldWatch::reset(const Scenario& scenario, const Bounds& bounds) {
     refresh();
 }
 
-const WorldWatch::Block* WorldWatch::active_block(Time at) const {
+const CalmClock::Block* CalmClock::active_block(Time at) const {
     const auto found = std::find_if(blocks_.begin(), blocks_.end(),
                                     [&](const Block& block) { return block.begin <= at && at < block.end; });
     return found == blocks_.end() ? nullptr : &*found;
 }
 
-void WorldWatch::refresh() {
+void CalmClock::refresh() {
     if (block_ != nullptr || joining_ > 0 || forgotten_ > 0 || unnoticed_ || waits_for_daemon_) {
         due_ = Time::max();
         return;
@@ -49,7 +49,7 @@ void WorldWatch::refresh() {
                                    : bounds_.settle_after_cut(longest_gap_));
 }
 
-void WorldWatch::fault(Time at, const char* what) {
+void CalmClock::fault(Time at, const char* what) {
     const bool is_first = !overtaken_;
     if (is_first) overtaken_ = Overtaken{last_fault_, last_what_, due_};
     put_off_ = false;
@@ -61,23 +61,23 @@ void WorldWatch::fault(Time at, const char* what) {
     refresh();
 }
 
-void WorldWatch::disturbance(Time at, const char* what) {
+void CalmClock::disturbance(Time at, const char* what) {
     calm_ = false;
     // Without PROBEs nobody looks for what was missed.
     if (!scenario_->probing) unnoticed_ = true;
     fault(at, what);
 }
 
-void WorldWatch::joining(Time at, bool begins) {
+void CalmClock::joining(Time at, bool begins) {
     joining_ += begins ? 1U : ~0U;
     fault(at, begins ? "a process that joins" : "a process that has joined");
 }
 
-void WorldWatch::remembers_one(Time at) {
+void CalmClock::remembers_one(Time at) {
     if (--forgotten_ == 0) disturbance(at, "the last JOIN after a restart of the coordinator daemon");
 }
 
-void WorldWatch::note_gap(Time at, Duration longest) {
+void CalmClock::note_gap(Time at, Duration longest) {
     if (longest <= longest_gap_) return;
     longest_gap_ = longest;
     if (at > due_) return;
@@ -86,26 +86,26 @@ void WorldWatch::note_gap(Time at, Duration longest) {
     due_ = std::max(due_, before);
 }
 
-bool WorldWatch::put_off() {
+bool CalmClock::put_off() {
     if (put_off_ || (calm_ && scenario_->probing)) return false;
     put_off_ = true;
     refresh();
     return true;
 }
 
-void WorldWatch::wait_for_daemon() {
+void CalmClock::wait_for_daemon() {
     waits_for_daemon_ = true;
     refresh();
 }
 
-void WorldWatch::settled(Time at) {
+void CalmClock::settled(Time at) {
     if (calm_) return;
     calm_ = true;
     calm_since_ = at;
     // What is due stays: it has been reached.
 }
 
-void WorldWatch::on_world(const WorldNote& note) {
+void CalmClock::on_world(const WorldNote& note) {
     using enum WorldNote::Kind;
     const bool was_blocked = block_ != nullptr;
     block_ = active_block(note.at);
@@ -120,7 +120,7 @@ void WorldWatch::on_world(const WorldNote& note) {
             break;
         case recover:
         case elect:
-            told();
+            election_begun();
             fault(note.at, note.kind == recover ? "a recovery" : "an election on demand");
             break;
         case pause: disturbance(note.at, "a pause"); break;
@@ -150,7 +150,7 @@ void WorldWatch::on_world(const WorldNote& note) {
     }
 }
 
-void WorldWatch::on_message(const MessageNote& note) {
+void CalmClock::on_message(const MessageNote& note) {
     if (!note.disturbed) return;
     if (note.fate == Fate::lost) {
         disturbance(note.at, "a lost message");
@@ -164,7 +164,7 @@ void WorldWatch::on_message(const MessageNote& note) {
     }
 }
 
-std::string WorldWatch::why_not_due(Time end) const {
+std::string CalmClock::why_not_due(Time end) const {
     if (block_ != nullptr) return std::string(block_->what) + " lasts to the end";
     if (joining_ > 0) return "a process is still joining";
     if (forgotten_ > 0) return "the coordinator daemon has forgotten a process that hasn't JOINed again yet";

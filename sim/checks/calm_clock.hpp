@@ -17,7 +17,7 @@ namespace bully::sim {
 /// Faults are of two kinds. After a mere one (a crash, a start, a recovery, ...) agreement is due within S. A
 /// disturbance (loss, a partition, a late message, a pause, ...) leaves the calm world of P12 and P13, and agreement is
 /// due within S_cut; until then, everything that happens counts as a disturbance.
-class WorldWatch {
+class CalmClock {
   public:
     void reset(const Scenario& scenario, const Bounds& bounds);
 
@@ -33,7 +33,7 @@ class WorldWatch {
     /// A process joins, or has joined or given up: until then nothing is due.
     void joining(Time at, bool begins);
     /// Somebody has started an election: with probing off that is the only way in which the group finds out.
-    void told() { unnoticed_ = false; }
+    void election_begun() { unnoticed_ = false; }
     /// A gap between PROBEs was drawn from a range up to `longest`: R7 may have made it longer than b. What was due
     /// before stays so: it has been asked for.
     void note_gap(Time at, Duration longest);

@@ -1,7 +1,7 @@
 // What was asked of the group, from when to when: recorded as the run goes, told after it.
 //
 // Agreement (P14, and with it P15 and P16) is demanded after each fault by itself, from the time when it is due until
-// the next fault. P12, P13 and P18 are demanded while the world is calm. WorldWatch decides both; GroupProperties
+// the next fault. P12, P13 and P18 are demanded while the world is calm. CalmClock decides both; GroupProperties
 // notes here what came of it.
 #pragma once
 

@@ -1,6 +1,7 @@
 #include "sim/checks/expectations.hpp"
 
 #include "core/election.hpp"
+#include "sim/scenario/roster.hpp"
 #include "sim/util/counted.hpp"
 #include "sim/util/overloaded.hpp"
 
@@ -147,14 +148,6 @@ void Expectations::count_election(Number number, Time at) {
     }
 }
 
-Number Expectations::number_of(ProcessId pid) const {
-    const auto& specs = scenario_->processes;
-    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
-                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
-    if (at == specs.end() || at->pid != pid) return 0;
-    return static_cast<Number>(at - specs.begin()) + 1;
-}
-
 std::string Expectations::describe(Number number) const {
     return number == 0 ? "a stranger" : scenario_->processes[number - 1].name;
 }
@@ -170,13 +163,14 @@ std::string Expectations::disagreement() const {
         if (first == nullptr) {
             first = &process;
             first_number = number;
-            const auto leader = number_of(*process.leader);
+            const auto leader = number_of(*process.leader, scenario_->processes);
             if (leader == 0 || !processes_[leader - 1].live()) {
                 return describe(number) + " followed " + describe(leader) + ", which wasn't live";
             }
         } else if (process.leader != first->leader) {
-            return describe(first_number) + " followed " + describe(number_of(*first->leader)) + ", and " +
-                   describe(number) + " followed " + describe(number_of(*process.leader));
+            return describe(first_number) + " followed " + describe(number_of(*first->leader, scenario_->processes)) +
+                   ", and " + describe(number) + " followed " +
+                   describe(number_of(*process.leader, scenario_->processes));
         }
     }
     return first == nullptr ? "nobody was live" : "";
@@ -187,7 +181,7 @@ std::string Expectations::found_instead(const ProcessRef& expected) const {
     const auto is_live = [](const Process& process) { return process.live(); };
     const auto lowest = std::find_if(processes_.begin(), processes_.end(), is_live);
     const auto highest = std::find_if(processes_.rbegin(), processes_.rend(), is_live);
-    const auto actual = number_of(*lowest->leader);
+    const auto actual = number_of(*lowest->leader, scenario_->processes);
     Number wanted = actual;  // `leader` and `random`: any that all agree on
     if (expected.kind == ProcessRef::Kind::number) wanted = expected.number;
     if (expected.kind == ProcessRef::Kind::highest) wanted = static_cast<Number>(processes_.rend() - highest);

@@ -56,11 +56,10 @@ class Expectations final : public Observer {
     [[nodiscard]] std::string found_instead(const ProcessRef& expected) const;
     [[nodiscard]] std::string disagreement() const;
     [[nodiscard]] std::string describe(Number number) const;
-    [[nodiscard]] Number number_of(ProcessId pid) const;
     [[nodiscard]] ExpectationResult result(std::size_t which, const std::vector<PropertyResult>& properties) const;
 
     Mode mode_;
-    Paths paths_;
+    RarePaths paths_;
     const Scenario* scenario_ = nullptr;
     std::vector<Process> processes_;
     std::vector<Watched> watched_;  // one for each expectation

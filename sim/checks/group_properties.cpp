@@ -1,6 +1,7 @@
 #include "sim/checks/group_properties.hpp"
 
 #include "core/election.hpp"
+#include "sim/scenario/roster.hpp"
 #include "sim/util/counted.hpp"
 
 #include <algorithm>
@@ -13,9 +14,9 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     scenario_ = &scenario;
     bounds_ = bounds_of(scenario, mode_);
     obstacles_ = obstacles(scenario, bounds_);
-    bounds_.lengthen_waits(evidence_.tolerance);
+    bounds_.lengthen_waits(observability_.tolerance);
     demanding_ = obstacles_.empty();
-    world_.reset(scenario, bounds_);
+    clock_.reset(scenario, bounds_);
     processes_.assign(scenario.processes.size(), {});
     believers_.assign(scenario.processes.size() + 1, 0);
     live_ = 0;
@@ -29,14 +30,6 @@ void GroupProperties::on_begin(const Scenario& scenario) {
     advanced_to_ = {};
     demands_.reset();
     end_ = {};
-}
-
-Number GroupProperties::number_of(ProcessId pid) const {
-    const auto& specs = scenario_->processes;
-    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
-                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
-    if (at == specs.end() || at->pid != pid) return 0;
-    return static_cast<Number>(at - specs.begin()) + 1;
 }
 
 // What changes hands: the notes
@@ -64,7 +57,7 @@ void GroupProperties::on_world(const WorldNote& note) {
     advance(note.at);
     if (note.number != 0) check_orphan(note.number, note.at);  // it may be its last hour
     if (note.kind == WorldNote::Kind::daemon_restart) forget_all(note.at);
-    world_.on_world(note);
+    clock_.on_world(note);
     if (note.number == 0) return;
     auto& changed = process(note.number);
     const bool was_joining = changed.running && !changed.paused && changed.phase == Phase::joining;
@@ -90,18 +83,18 @@ void GroupProperties::on_message(const MessageNote& note) {
     if (!demanding_) return;
     if (note.disturbed) {
         advance(note.at);
-        world_.on_message(note);
+        clock_.on_message(note);
     } else if (note.fate == Fate::to_down && note.to != 0 && process(note.to).answers) {
         // It listens, but at another address: between live processes, a message that doesn't arrive is a lost one.
         advance(note.at);
-        world_.disturbance(note.at, "a message to an old address");
+        clock_.disturbance(note.at, "a message to an old address");
     }
     if (note.type == MessageType::join && note.fate == Fate::delivered && process(note.from).forgotten) {
         advance(note.at);
         remember(note.from, note.at);
     }
     if (note.fate != Fate::sent || note.type == MessageType::ok || note.type == MessageType::probe) return;
-    if (!has_agreed() || note.at <= world_.due() + bounds_.quiet()) return;
+    if (!has_agreed() || note.at <= clock_.due() + bounds_.quiet()) return;
     if (note.at == unasked_at_ && note.from == unasked_) return;
     if (note.type == MessageType::join &&
         note.from != 0) {  // row 18: while the daemon is down it is asked again and again
@@ -110,7 +103,7 @@ void GroupProperties::on_message(const MessageNote& note) {
     }
     log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
                 std::string(to_string(note.type)) + " from " + name(note.from) +
-                    ", when all had agreed and nothing had happened since " + bully::to_string(world_.last_fault()));
+                    ", when all had agreed and nothing had happened since " + bully::to_string(clock_.last_fault()));
 }
 
 void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
@@ -122,7 +115,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     if (stepped.phase == Phase::following) check_orphan(note.number, note.at);
     // The world is told of a feigned failure only after the step that begins or ends it.
     if ((after.phase == Phase::failed) != (note.before.phase == Phase::failed)) {
-        world_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");
+        clock_.fault(note.at, after.phase == Phase::failed ? "a feigned failure" : "a recovery");
         if (after.phase != Phase::failed) stepped.recovered_at = note.at;
     }
     const auto* fired = std::get_if<TimerFired>(&event);
@@ -134,10 +127,10 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
             told_by_ = note.number;
         }
     }
-    if (!evidence_.messages && is_remembered_by(note)) remember(note.number, note.at);
+    if (!observability_.messages && is_remembered_by(note)) remember(note.number, note.at);
     // It may have missed who joined, and who leads, and nobody but the daemon knows that it has.
     if (std::holds_alternative<JoinFailed>(event) && recovered_lately(stepped, note.at)) {
-        world_.disturbance(note.at, "a recovery while the coordinator daemon is down");
+        clock_.disturbance(note.at, "a recovery while the coordinator daemon is down");
     }
     if (after.phase != Phase::leading) {
         stepped.asks = 0;
@@ -147,7 +140,7 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     for (const auto& action : note.actions) {
         if (const auto* timer = std::get_if<StartTimer>(&action)) {
             if (timer->timer == Timer::probe_gap) {
-                world_.note_gap(note.at, timer->range.max + evidence_.tolerance);
+                clock_.note_gap(note.at, timer->range.max + observability_.tolerance);
             }
         } else if (const auto* warning = std::get_if<Warn>(&action)) {
             stepped.discounts = stepped.discounts || warning->what == Warn::What::answer_discounted;
@@ -166,16 +159,16 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         if (stepped.phase != Phase::following && after.phase == Phase::following) {
             stepped.following_since = note.at;
         }
-        if (was_joining && after.phase != Phase::down) world_.told();  // who has joined elects
+        if (was_joining && after.phase != Phase::down) clock_.election_begun();  // who has joined elects
         stepped.phase = after.phase;
         join_changes(note.number, was_joining, note.at);
         set_leader(stepped, after.leader, note.at);
         refresh(note.number, note.at);
-        if (changed && stepped.live && has_agreed() && note.at > world_.due()) {
+        if (changed && stepped.live && has_agreed() && note.at > clock_.due()) {
             log_.report(Property::p15, note.at, {note.number},
                         name(note.number) +
                             " changed its leader, though all had agreed and nothing had happened since " +
-                            bully::to_string(world_.last_fault()));
+                            bully::to_string(clock_.last_fault()));
         }
     } else if (std::holds_alternative<CoordinatorReceived>(event) && after.phase == Phase::following) {
         stepped.following_since = note.at;  // row 19: the gap starts anew
@@ -186,9 +179,9 @@ void GroupProperties::on_end(Time at) {
     end_ = at;
     if (!demanding_) return;
     advance(at);
-    if (demand_ == Demand::pending && at == world_.due()) demand_agreement(at);
+    if (demand_ == Demand::pending && at == clock_.due()) demand_agreement(at);
     for (Number number = 1; number <= processes_.size(); ++number) check_orphan(number, at);
-    demands_.agreement_ends({world_.last_fault(), world_.last_what(), world_.due(), at, 1, demand_});
+    demands_.agreement_ends({clock_.last_fault(), clock_.last_what(), clock_.due(), at, 1, demand_});
     demands_.finish(at);
 }
 
@@ -197,7 +190,7 @@ void GroupProperties::on_end(Time at) {
 void GroupProperties::join_changes(Number number, bool was_joining, Time at) {
     const auto& changed = process(number);
     const bool joins = changed.running && !changed.paused && changed.phase == Phase::joining;
-    if (joins != was_joining) world_.joining(at, joins);
+    if (joins != was_joining) clock_.joining(at, joins);
 }
 
 // Whoever is down has no need to be known: its next life JOINs.
@@ -208,11 +201,11 @@ void GroupProperties::forget_all(Time at) {
         count += known.running ? 1U : 0U;
     }
     forgotten_at_ = at;
-    world_.forgets(count);
+    clock_.forgets(count);
 }
 
 void GroupProperties::remember(Number number, Time at) {
-    if (std::exchange(process(number).forgotten, false)) world_.remembers_one(at);
+    if (std::exchange(process(number).forgotten, false)) clock_.remembers_one(at);
 }
 
 // Where no message is told of: a JOIN that is answered so late was sent to the daemon after its restart.
@@ -226,7 +219,7 @@ void GroupProperties::set_leader(Process& believer, std::optional<ProcessId> lea
     if (believer.leader_pid == leader) return;
     if (believer.live) --believers_[believer.leader];
     believer.leader_pid = leader;
-    believer.leader = leader ? number_of(*leader) : 0;
+    believer.leader = leader ? number_of(*leader, scenario_->processes) : 0;
     believer.following_since = at;
     if (believer.live) ++believers_[believer.leader];
 }
@@ -271,16 +264,16 @@ bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_l
 
 // P14: what must be true by now, before what happens at `at` has changed anything.
 void GroupProperties::advance(Time at) {
-    if (const auto overtaken = world_.take_overtaken()) begin_epoch(*overtaken);
-    if (demand_ == Demand::pending && at > world_.due()) demand_agreement(world_.due());
+    if (const auto overtaken = clock_.take_overtaken()) begin_epoch(*overtaken);
+    if (demand_ == Demand::pending && at > clock_.due()) demand_agreement(clock_.due());
     if (at > overlap_end_) report_overlap();
     advanced_to_ = at;
 }
 
 // What was looked at last was a fault: what it has ended is noted.
-void GroupProperties::begin_epoch(const WorldWatch::Overtaken& overtaken) {
+void GroupProperties::begin_epoch(const CalmClock::Overtaken& overtaken) {
     demands_.agreement_ends({overtaken.fault, overtaken.what, overtaken.due, advanced_to_, 1, demand_});
-    if (!world_.is_calm()) demands_.calm_ends(advanced_to_, world_.last_what());
+    if (!clock_.is_calm()) demands_.calm_ends(advanced_to_, clock_.last_what());
     demand_ = Demand::pending;
     excuse_.clear();
 }
@@ -316,10 +309,10 @@ bool GroupProperties::told_lately(Time at) const {
 void GroupProperties::demand_agreement(Time at) {
     // They may agree for a moment, in which another's announcement is still under way.
     const bool contested = mode_ == Mode::robust && told_lately(at) && told_by_ != highest_live_;
-    if (agreed() && !(contested && world_.put_off())) {
+    if (agreed() && !(contested && clock_.put_off())) {
         demand_ = live_ > 0 ? Demand::reached : Demand::nobody;
-        const bool was_calm = world_.is_calm();
-        world_.settled(at);
+        const bool was_calm = clock_.is_calm();
+        clock_.settled(at);
         if (!was_calm) {
             refresh_overlap();
             demands_.calm_begins(at);
@@ -327,10 +320,10 @@ void GroupProperties::demand_agreement(Time at) {
         return;
     }
     if (agreed()) return;
-    if (mode_ == Mode::robust && needs_refresh(at) && world_.put_off()) return;
-    if (mode_ == Mode::robust && world_.daemon_is_down() &&
+    if (mode_ == Mode::robust && needs_refresh(at) && clock_.put_off()) return;
+    if (mode_ == Mode::robust && clock_.daemon_is_down() &&
         std::ranges::any_of(processes_, &Process::follows_stranger)) {
-        world_.wait_for_daemon();
+        clock_.wait_for_daemon();
         return;
     }
     Number astray = 0;
@@ -353,7 +346,7 @@ void GroupProperties::demand_agreement(Time at) {
     log_.report(Property::p14, at, concerned,
                 name(astray) + (leader == 0 ? " follows nobody" : " follows " + name(leader)) + ", not " +
                     name(highest_live_) + ", the greatest live process, long after the last fault at " +
-                    bully::to_string(world_.last_fault()));
+                    bully::to_string(clock_.last_fault()));
 }
 
 // P12: two live leaders
@@ -378,13 +371,13 @@ void GroupProperties::refresh_overlap() {
     if (leaders_.size() < 2) return;
     auto slack = Duration::zero();
     for (const auto& leader : leaders_) slack = std::max(slack, leader.slack);
-    overlap_end_ = std::max(leaders_[1].since, world_.calm_since()) + bounds_.overlap() + slack;
+    overlap_end_ = std::max(leaders_[1].since, clock_.calm_since()) + bounds_.overlap() + slack;
 }
 
 void GroupProperties::report_overlap() {
     const auto at = overlap_end_;
     overlap_end_ = Time::max();  // once for as long as the set of leaders stays
-    if (!world_.is_calm()) return;
+    if (!clock_.is_calm()) return;
     log_.report(Property::p12, at, {leaders_[0].number, leaders_[1].number},
                 name(leaders_[0].number) + " and " + name(leaders_[1].number) + " have both led since " +
                     bully::to_string(leaders_[1].since) + ", longer than " + bully::to_string(bounds_.overlap()));
@@ -399,7 +392,7 @@ void GroupProperties::check_victory(const StepNote& note, const StepDigest& dige
     const auto& winner = process(note.number);
     const auto& members = note.process->members();
     if (note.process->own_position() + 1 == members.size() || winner.discounts) return;
-    if (!world_.is_calm() || world_.calm_since() > winner.election_at || !winner.live) return;
+    if (!clock_.is_calm() || clock_.calm_since() > winner.election_at || !winner.live) return;
     const auto until = std::min(note.at, winner.election_at + 2 * bounds_.longest_delay);
     for (Number number = note.number + 1; number <= processes_.size(); ++number) {
         const auto& higher = processes_[number - 1];
@@ -422,10 +415,10 @@ void GroupProperties::check_orphan(Number number, Time at) {
     auto& follower = process(number);
     if (!follower.live || follower.phase != Phase::following || follower.leader == 0) return;
     const auto& leader = processes_[follower.leader - 1];
-    if (leader.answers || !scenario_->probing || !world_.is_calm()) return;
-    if (world_.daemon_is_down() && follower.follows_stranger()) return;
-    const auto since = std::max({follower.following_since, leader.answers_until, world_.calm_since()});
-    if (at <= since + bounds_.detection(world_.longest_gap())) return;
+    if (leader.answers || !scenario_->probing || !clock_.is_calm()) return;
+    if (clock_.daemon_is_down() && follower.follows_stranger()) return;
+    const auto since = std::max({follower.following_since, leader.answers_until, clock_.calm_since()});
+    if (at <= since + bounds_.detection(clock_.longest_gap())) return;
     log_.report(
         Property::p18, at, {number, follower.leader},
         name(number) + " has followed " + name(follower.leader) + ", which is dead, since " + bully::to_string(since));
@@ -436,7 +429,7 @@ void GroupProperties::check_orphan(Number number, Time at) {
 
 std::string GroupProperties::why_not_agreed() const {
     if (demand_ == Demand::nobody) return "nobody is live";
-    return demand_ == Demand::excused ? excuse_ : world_.why_not_due(end_);
+    return demand_ == Demand::excused ? excuse_ : clock_.why_not_due(end_);
 }
 
 std::vector<PropertyDemand> GroupProperties::demands_of(Property property) const {
@@ -460,7 +453,7 @@ PropertyResult GroupProperties::result(Property property) const {
     } else if (property == Property::p13) {
         result.bound = "live for " + bully::to_string(2 * bounds_.longest_delay) + " from being asked";
     } else if (property == Property::p18) {
-        result.bound = "within " + bully::to_string(bounds_.detection(world_.longest_gap()));
+        result.bound = "within " + bully::to_string(bounds_.detection(clock_.longest_gap()));
     } else if (demanding_) {
         result.bound = demands_.agreement_text(more, property == Property::p14);
     }
@@ -484,7 +477,7 @@ PropertyResult GroupProperties::result(Property property) const {
     if (ever && at_end) return result;
     result.status = ever ? PropertyResult::Status::partly : PropertyResult::Status::not_demanded;
     if (!agreement) {
-        if (!ever) result.detail = "there was no calm: " + world_.why_not_due(end_);
+        if (!ever) result.detail = "there was no calm: " + clock_.why_not_due(end_);
     } else if (log_.count(Property::p14) > 0 && demand_ != Demand::pending) {
         result.detail = "there was no agreement";
     } else if (demands_.agreed_at_end()) {

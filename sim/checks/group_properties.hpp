@@ -1,7 +1,7 @@
 // P12 to P16 and P18 of core/README.md: what the processes keep to together, checked as the run goes.
 //
 // They hold in a world whose messages between live processes arrive within δ, without loss and partitions, under C1 to
-// C3; WorldWatch says when the world is such a one. Live: running, in the group, neither feigning a failure nor
+// C3; CalmClock says when the world is such a one. Live: running, in the group, neither feigning a failure nor
 // paused. A process whose JOIN isn't answered yet isn't bound to follow anybody, but it answers ELECTIONs.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include "sim/checks/bounds.hpp"
 #include "sim/checks/calm_clock.hpp"
 #include "sim/checks/demands.hpp"
-#include "sim/checks/evidence.hpp"
+#include "sim/checks/observability.hpp"
 #include "sim/checks/step_digest.hpp"
 #include "sim/checks/violation_log.hpp"
 #include "sim/engine/observer.hpp"
@@ -23,8 +23,8 @@ namespace bully::sim {
 class GroupProperties final : public Observer {
   public:
     /// `log` must outlive this, and be reset by its owner.
-    GroupProperties(Mode mode, ViolationLog& log, Evidence evidence = {})
-        : mode_(mode), log_(log), evidence_(evidence) {}
+    GroupProperties(Mode mode, ViolationLog& log, Observability observability = {})
+        : mode_(mode), log_(log), observability_(observability) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -86,7 +86,7 @@ class GroupProperties final : public Observer {
     using Demand = AgreementDemand::Outcome;
 
     void advance(Time at);
-    void begin_epoch(const WorldWatch::Overtaken& overtaken);
+    void begin_epoch(const CalmClock::Overtaken& overtaken);
     void demand_agreement(Time at);
     void refresh(Number number, Time at);
     [[nodiscard]] bool needs_refresh(Time at) const;
@@ -110,20 +110,19 @@ class GroupProperties final : public Observer {
     [[nodiscard]] std::string why_not_agreed() const;
     /// All had agreed when it was due, and no fault has come since.
     [[nodiscard]] bool has_agreed() const {
-        return (demand_ == Demand::reached || demand_ == Demand::nobody) && !world_.is_overtaken();
+        return (demand_ == Demand::reached || demand_ == Demand::nobody) && !clock_.is_overtaken();
     }
-    [[nodiscard]] Number number_of(ProcessId pid) const;
     [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
     [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
 
     Mode mode_;
     ViolationLog& log_;
-    Evidence evidence_;
+    Observability observability_;
     const Scenario* scenario_ = nullptr;
     Bounds bounds_;
     std::vector<std::string> obstacles_;
     bool demanding_ = false;  // no obstacles
-    WorldWatch world_;
+    CalmClock clock_;
 
     std::vector<Process> processes_;
     std::vector<std::uint32_t> believers_;  // of each number: live processes that take it for their leader

@@ -85,7 +85,7 @@ void ProcessProperties::on_world(const WorldNote& note) {
 }
 
 void ProcessProperties::on_message(const MessageNote& note) {
-    if (!evidence_.messages || note.fate != Fate::sent || note.from == 0) return;
+    if (!observability_.messages || note.fate != Fate::sent || note.from == 0) return;
     auto& model = models_[note.from - 1];
     if (note.type == MessageType::election) {
         --model.elections_due;
@@ -156,7 +156,7 @@ bool ProcessProperties::began_election(const Model& model, const StepNote& note,
 
 // P2 and P3: what was multicast went to all that it is for.
 void ProcessProperties::check_sent(Model& model, Number number, Time at) {
-    if (!evidence_.messages) return;
+    if (!observability_.messages) return;
     if (model.elections_due != 0) {
         report(Property::p2, number, at,
                "an election asked " + std::to_string(std::abs(model.elections_due)) +

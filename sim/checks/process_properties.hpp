@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/membership.hpp"
-#include "sim/checks/evidence.hpp"
+#include "sim/checks/observability.hpp"
 #include "sim/checks/step_digest.hpp"
 #include "sim/checks/violation_log.hpp"
 #include "sim/engine/observer.hpp"
@@ -21,8 +21,8 @@ namespace bully::sim {
 class ProcessProperties final : public Observer {
   public:
     /// `log` must outlive this, and be reset by its owner.
-    ProcessProperties(Mode mode, ViolationLog& log, Evidence evidence = {})
-        : mode_(mode), log_(log), evidence_(evidence) {}
+    ProcessProperties(Mode mode, ViolationLog& log, Observability observability = {})
+        : mode_(mode), log_(log), observability_(observability) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -127,7 +127,7 @@ class ProcessProperties final : public Observer {
     static void begin_wait(Model& model, Phase phase, Time at);
     /// Whether something that was to end by `limit` has been left to go on at `at`. A pause excuses it.
     [[nodiscard]] bool is_overdue(const Model& model, Time limit, Time at) const {
-        return at > std::max(limit, model.resumed_at) + evidence_.tolerance;
+        return at > std::max(limit, model.resumed_at) + observability_.tolerance;
     }
     /// Whether the step's process follows one above it that is known by its pid alone (row 18).
     [[nodiscard]] bool follows_stranger(const StepNote& note) const;
@@ -139,7 +139,7 @@ class ProcessProperties final : public Observer {
 
     Mode mode_;
     ViolationLog& log_;
-    Evidence evidence_;
+    Observability observability_;
     const Scenario* scenario_ = nullptr;
     std::vector<Model> models_;
 };

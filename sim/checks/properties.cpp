@@ -29,15 +29,15 @@ constexpr std::array<std::pair<Property, std::string_view>, 17> titles{{
     {Property::p18, "a dead leader is noticed"},
 }};
 
-std::string bound_of(Property property, const Bounds& bounds, const Scenario& scenario, Evidence evidence) {
-    const auto tolerance = evidence.tolerance;
+std::string bound_of(Property property, const Bounds& bounds, const Scenario& scenario, Observability observability) {
+    const auto tolerance = observability.tolerance;
     const auto late =
         tolerance > Duration::zero() ? ", timers up to " + bully::to_string(tolerance) + " late" : std::string();
     if (property == Property::p6) {
         return "within " + bully::to_string(bounds.answer_timeout - tolerance) + ", then " +
                bully::to_string(bounds.coordinator_timeout - tolerance) + late;
     }
-    if (property == Property::p3 && !evidence.messages) {
+    if (property == Property::p3 && !observability.messages) {
         return "as decided: a trace doesn't tell of each message of a multicast";
     }
     if (property != Property::p8 || scenario.processes.empty()) return {};
@@ -70,7 +70,7 @@ void Properties::on_step(const StepNote& note) {
         return;
     }
     group_.check(note, digest);
-    if (evidence_.messages) return;
+    if (observability_.messages) return;
     // P16 wants to know what is sent; the step tells.
     const auto tell = [&](MessageType type, Round round) {
         group_.on_message({note.at, Fate::sent, type, note.number, 0, round, {}, false});
@@ -124,7 +124,7 @@ std::vector<PropertyResult> Properties::results(With with) const {
             if (with == With::demands) result.demands = group_.demands_of(property);
         } else {
             result.name = name_of(property);
-            result.bound = bound_of(property, group_.bounds(), *scenario_, evidence_);
+            result.bound = bound_of(property, group_.bounds(), *scenario_, observability_);
             if (const auto count = log_.count(property); count > 0) {
                 result.status = PropertyResult::Status::violated;
                 result.detail = counted(count, "time");

@@ -1,8 +1,8 @@
 // All properties of core/README.md in one observer: it looks at each step once.
 #pragma once
 
-#include "sim/checks/evidence.hpp"
 #include "sim/checks/group_properties.hpp"
+#include "sim/checks/observability.hpp"
 #include "sim/checks/process_properties.hpp"
 #include "sim/checks/result.hpp"
 #include "sim/checks/violation_log.hpp"
@@ -17,8 +17,8 @@ namespace bully::sim {
 class Properties final : public Observer {
   public:
     /// `mode` is that of the run, which may differ from the scenario's.
-    explicit Properties(Mode mode, Evidence evidence = {})
-        : evidence_(evidence), processes_(mode, log_, evidence), group_(mode, log_, evidence) {}
+    explicit Properties(Mode mode, Observability observability = {})
+        : observability_(observability), processes_(mode, log_, observability), group_(mode, log_, observability) {}
 
     /// P12 to P18 can't be checked, or no longer: `why`, for people. Does away with what was found of them.
     void leave_group(std::string why);
@@ -41,7 +41,7 @@ class Properties final : public Observer {
     [[nodiscard]] const Bounds& bounds() const { return group_.bounds(); }
 
   private:
-    Evidence evidence_;
+    Observability observability_;
     ViolationLog log_;
     ProcessProperties processes_;
     GroupProperties group_;

@@ -14,33 +14,33 @@ bool is_message(const Event& event) {
 
 }  // namespace
 
-void Paths::on_begin(const Scenario& scenario) {
+void RarePaths::on_begin(const Scenario& scenario) {
     scenario_ = &scenario;
     reached_.clear();
     backlogs_.assign(scenario.processes.size(), {});
 }
 
-void Paths::reach(std::string_view path) {
+void RarePaths::reach(std::string_view path) {
     if (!reached(path)) reached_.push_back(path);
 }
 
-bool Paths::reached(std::string_view path) const {
+bool RarePaths::reached(std::string_view path) const {
     return std::find(reached_.begin(), reached_.end(), path) != reached_.end();
 }
 
-void Paths::on_life(const LifeNote& note) { backlogs_[note.number - 1] = {}; }
+void RarePaths::on_life(const LifeNote& note) { backlogs_[note.number - 1] = {}; }
 
-void Paths::on_world(const WorldNote& note) {
+void RarePaths::on_world(const WorldNote& note) {
     if (note.kind != WorldNote::Kind::resume) return;
     backlogs_[note.number - 1].resumed_at = note.at;
     backlogs_[note.number - 1].message_since = false;
 }
 
-void Paths::on_message(const MessageNote& note) {
+void RarePaths::on_message(const MessageNote& note) {
     if (note.fate == Fate::lost) reach("message_lost");
 }
 
-void Paths::on_step(const StepNote& note) {
+void RarePaths::on_step(const StepNote& note) {
     const StepDigest digest(note.actions);
     note_backlog(note);
     note_received(note, digest);
@@ -48,7 +48,7 @@ void Paths::on_step(const StepNote& note) {
     note_actions(note);
 }
 
-void Paths::note_received(const StepNote& note, const StepDigest& digest) {
+void RarePaths::note_received(const StepNote& note, const StepDigest& digest) {
     const auto& event = *note.event;
     const auto after = note.process->view();
     const auto before = note.before.phase;
@@ -73,7 +73,7 @@ void Paths::note_received(const StepNote& note, const StepDigest& digest) {
     }
 }
 
-void Paths::note_outcomes(const StepNote& note, const StepDigest& digest) {
+void RarePaths::note_outcomes(const StepNote& note, const StepDigest& digest) {
     const auto& event = *note.event;
     const auto after = note.process->view();
     const auto before = note.before.phase;
@@ -106,7 +106,7 @@ void Paths::note_outcomes(const StepNote& note, const StepDigest& digest) {
     }
 }
 
-void Paths::note_actions(const StepNote& note) {
+void RarePaths::note_actions(const StepNote& note) {
     for (const auto& action : note.actions) {
         if (std::holds_alternative<SendProbe>(action)) {
             if (note.process->phase() == Phase::leading) reach("higher_member_probed");
@@ -127,7 +127,7 @@ void Paths::note_actions(const StepNote& note) {
 }
 
 // Row 20: a message of the backlog is read although a timer is overdue; the timer comes after it, or never.
-void Paths::note_backlog(const StepNote& note) {
+void RarePaths::note_backlog(const StepNote& note) {
     auto& backlog = backlogs_[note.number - 1];
     if (backlog.resumed_at != note.at) return;
     if (is_message(*note.event)) {

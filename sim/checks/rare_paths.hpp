@@ -11,7 +11,7 @@
 namespace bully::sim {
 
 /// The names are those of `path_names()`.
-class Paths final : public Observer {
+class RarePaths final : public Observer {
   public:
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;

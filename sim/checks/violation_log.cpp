@@ -3,6 +3,7 @@
 #include "core/election.hpp"
 #include "core/names.hpp"
 #include "core/transitions.hpp"
+#include "sim/scenario/roster.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -25,14 +26,6 @@ void ViolationLog::reset(const Scenario& scenario) {
     step_counts_.assign(count, 0);
     counts_ = {};
     violations_.clear();
-}
-
-Number ViolationLog::number_of(ProcessId pid) const {
-    const auto& specs = scenario_->processes;
-    const auto at = std::lower_bound(specs.begin(), specs.end(), pid,
-                                     [](const ProcessSpec& spec, ProcessId p) { return spec.pid < p; });
-    if (at == specs.end() || at->pid != pid) return 0;
-    return static_cast<Number>(at - specs.begin()) + 1;
 }
 
 void ViolationLog::remember(const StepNote& note, const StepDigest& digest) {
@@ -60,7 +53,7 @@ std::string ViolationLog::describe(Number number, const Step& step) const {
     if (step.before != step.after) text += " -> " + std::string(to_string(step.after));
     text += " in round " + std::to_string(step.round);
     // Its days would not say who it is, and a stranger has no name.
-    if (const auto leader = step.has_leader ? number_of(step.leader) : 0; leader != 0)
+    if (const auto leader = step.has_leader ? number_of(step.leader, scenario_->processes) : 0; leader != 0)
         text += ", leader " + name(leader);
     std::string_view separator = "; ";
     for (std::size_t i = 0; i < action_names.size(); ++i) {

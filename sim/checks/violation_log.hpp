@@ -79,7 +79,6 @@ class ViolationLog {
     using Steps = std::array<Step, steps_per_process>;
 
     [[nodiscard]] std::string describe(Number number, const Step& step) const;
-    [[nodiscard]] Number number_of(ProcessId pid) const;
 
     const Scenario* scenario_ = nullptr;
     std::vector<Steps> steps_;

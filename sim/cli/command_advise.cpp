@@ -154,7 +154,7 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
     advise->footer(
         "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 6 min for 200, and up to twice that "
         "with --stall; cores share the work.");
-    auto& given = command.surroundings;
+    auto& given = command.environment;
     const auto add = [advise](const std::string& name, auto read, auto store, const std::string& what,
                               const std::string& type) {
         return advise
@@ -222,12 +222,12 @@ Exit advise_command(const AdviseCommand& command) {
         Progress progress;
         MeasureOptions options;
         options.seed = command.seed;
-        options.seeds = command.seeds.value_or(default_seeds(command.surroundings.processes));
+        options.seeds = command.seeds.value_or(default_seeds(command.environment.processes));
         options.calm = command.calm;
         options.jobs = command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
         options.stopped = was_interrupted;
         options.progress = [&](double part) { progress.at(part); };
-        advice = advise(command.surroundings, options);
+        advice = advise(command.environment, options);
     }
     if (!advice) {
         std::cerr << "bully_sim advise: interrupted\n";

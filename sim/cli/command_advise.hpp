@@ -13,7 +13,7 @@
 namespace bully::sim {
 
 struct AdviseCommand {
-    Surroundings surroundings;
+    Environment environment;
     bool delay_given = false;
     std::uint64_t seed = 1;
     std::optional<std::uint64_t> seeds;

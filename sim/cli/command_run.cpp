@@ -11,7 +11,7 @@
 #include "sim/scenario/parser.hpp"
 #include "sim/trace/replay.hpp"
 #include "sim/trace/trace_writer.hpp"
-#include "sim/util/cannot_open.hpp"
+#include "sim/util/files.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -143,7 +143,7 @@ Exit replay_command(const ReplayCommand& command) {
     std::istream& file = is_stdin ? std::cin : named;
     const bool has_bytes = file && file.peek() != std::istream::traits_type::eof();
     if (is_stdin ? file.bad() : !named.is_open() || named.bad()) {
-        std::cerr << "bully_sim: " << cannot_open(path) << "\n";
+        std::cerr << "bully_sim: " << why_unreadable(path) << "\n";
         return Exit::usage;
     }
     if (!has_bytes) {

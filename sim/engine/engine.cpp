@@ -73,11 +73,11 @@ template <typename Queue>
         return;
     }
     if (arrival == Arrival::ok && round <= node.open_since && round != 0) [[unlikely]] {
-        note_arrival(item, Fate::void_);
+        note_arrival(item, Fate::discarded);
         return;
     }
     if (arrival == Arrival::ok && !is_first_outcome(index, sender, round)) [[unlikely]] {
-        note_arrival(item, Fate::void_);
+        note_arrival(item, Fate::discarded);
         return;
     }
     count_delivered(item);
@@ -272,7 +272,7 @@ void Engine::step(Index index, const Event& event, Number from) {
         for (auto* observer : observers_) observer->on_step(note);
     }
     const bool leader_changed = carry_out(index);
-    if (process.phase() != phase || leader_changed) believe(index);
+    if (process.phase() != phase || leader_changed) measure(index);
 }
 
 void Engine::set_timer(Index index, const StartTimer& timer) {
@@ -293,14 +293,14 @@ void Engine::set_timer(Index index, const StartTimer& timer) {
     push((now_ + duration).count(), key);
 }
 
-void Engine::believe(Index index) {
+void Engine::measure(Index index) {
     const auto& node = nodes_[index];
     const auto life = !node.running || node.failed ? Life::down : node.paused ? Life::paused : Life::live;
     metrics_.update(now_, index + 1, life, node.election.phase(), node.leader);
 }
 
 // The last of how a life begins: what it was made of is in `actions_`.
-void Engine::come_up(Index index, bool settled) {
+void Engine::run_begins(Index index, bool settled) {
     auto& node = nodes_[index];
     node.has_lived = true;
     node.running = true;
@@ -313,7 +313,7 @@ void Engine::come_up(Index index, bool settled) {
     note_life(index, settled, actions_);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     carry_out(index);
-    believe(index);
+    measure(index);
 }
 
 }  // namespace bully::sim

@@ -6,6 +6,7 @@
 #include "core/action.hpp"
 #include "core/election.hpp"
 #include "core/event.hpp"
+#include "sim/engine/coordinator_daemon.hpp"
 #include "sim/engine/metrics.hpp"
 #include "sim/engine/network.hpp"
 #include "sim/engine/observer.hpp"
@@ -71,7 +72,7 @@ class Engine {
     static constexpr std::size_t least_copied_limit = 1U << 12U;
 
     // What a process is besides its Election.
-    struct Circumstances {
+    struct RunState {
         bool is_accepting = false;  // all of: running, not paused, listening
         bool running = false;
         bool paused = false;
@@ -84,8 +85,8 @@ class Engine {
         std::array<std::uint32_t, message_type_count> sent{};
     };
 
-    // A message touches two cache lines of its receiver: the circumstances, and the hot part of Election.
-    struct alignas(64) Node : Circumstances {
+    // A message touches two cache lines of its receiver: its RunState, and the hot part of Election.
+    struct alignas(64) Node : RunState {
         Node(const Settings& s, Member self) : settings(&s), election(self, s), member(std::move(self)) {}
 
         const Settings* settings;
@@ -104,10 +105,10 @@ class Engine {
 
     // What the processes come to that are settled from the start: the same in each run of a mode, but for when their
     // timers are due.
-    struct Beginning {
+    struct SettledStart {
         struct Process {
             std::optional<Election> election;
-            Circumstances circumstances;
+            RunState run_state;
             Actions timers;
             Number leader = 0;
         };
@@ -115,12 +116,6 @@ class Engine {
         std::vector<Process> processes;  // by index; empty if the scenario isn't settled
         Metrics metrics;
         Fingerprint fingerprint;
-    };
-
-    struct JoinOutcome {
-        bool is_awaited = true;  // false: the life that it is for is over
-        bool joined = false;
-        Membership members;
     };
 
     // engine_setup.cpp
@@ -151,8 +146,8 @@ class Engine {
     bool carry_out(Index index);
     void ask_higher(Index index, Round round);
     void set_timer(Index index, const StartTimer& timer);
-    void believe(Index index);
-    void come_up(Index index, bool settled);
+    void measure(Index index);
+    void run_begins(Index index, bool settled);
     void refresh(Node& node) { node.is_accepting = node.running && !node.paused && node.listening; }
 
     // engine_multicast.cpp
@@ -182,9 +177,11 @@ class Engine {
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
     void join_ends(Pending item);
-    void drop_join(Pending outcome);
-    void forget_joins(Index of);
-    void register_member(const Member& member);
+    // A life is over: what it has asked the daemon concerns nobody any more.
+    void end_joins(Index of) {
+        nodes_[of].loose_joins.clear();
+        daemon_.forget_asker(of);
+    }
     void note_message(const MessageNote& note) {
         for (auto* listener : listeners_) listener->on_message(note);
     }
@@ -213,7 +210,7 @@ class Engine {
         std::string_view is;       // of those that fit: "no process is ..."
         std::string_view already;  // what the fault makes of them: "is ... already"
     };
-    Index target_of(ProcessRef ref, std::size_t which, std::string_view deed, Condition condition);
+    Index target_of(ProcessRef ref, std::size_t which, std::string_view what, Condition condition);
     [[nodiscard]] std::string state_of(Index index, std::string_view already) const;
     void change_network(Network::Effect effect, WorldNote::Kind kind, bool ends, std::string text,
                         std::string without_effect);
@@ -254,7 +251,7 @@ class Engine {
     const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
 
     Random random_;
-    std::optional<FirstDraws> first_draws_;  // in a small group
+    std::optional<SmallGroupDraws> small_group_draws_;  // in a small group
     Network network_;
     Metrics metrics_;
     Fingerprint fingerprint_;
@@ -266,13 +263,11 @@ class Engine {
     bool interrupted_ = false;
 
     Membership first_listed_;  // the daemon's members as a run begins
-    Membership daemon_members_;
+    CoordinatorDaemon daemon_;
     ProcessId settled_leader_;
-    Beginning beginning_;
+    SettledStart settled_start_;
     Membership asked_alike_;  // what all ELECTIONs carry but those that Node::asked_with knows
     bool all_asked_alike_ = true;
-    int daemon_down_ = 0;  // faults that keep it down
-    std::unordered_map<std::uint64_t, JoinOutcome> join_outcomes_;
     std::unordered_map<std::uint64_t, bool> copied_;  // requests of which a message came twice; true: with an outcome
     std::size_t copied_limit_ = least_copied_limit;
     std::unordered_map<std::string, std::uint16_t> addresses_;

@@ -29,10 +29,10 @@ void Engine::schedule_faults() {
         }
         push(start_at->count(), {EventClass::world, i, static_cast<std::uint32_t>(WorldEvent::process_starts), 0, 0});
     }
-    if (!beginning_.processes.empty() && !beginning_.known) {
-        beginning_.known = true;
-        beginning_.metrics = metrics_;
-        beginning_.fingerprint = fingerprint_;
+    if (!settled_start_.processes.empty() && !settled_start_.known) {
+        settled_start_.known = true;
+        settled_start_.metrics = metrics_;
+        settled_start_.fingerprint = fingerprint_;
     }
     for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
         const auto& fault = scenario_.faults[i];
@@ -76,11 +76,11 @@ Engine::Index Engine::resolve(ProcessRef ref, std::size_t which, bool (*fits)(co
 }
 
 // The process that a fault means. Tells of it if that isn't as it has to be, or if none is.
-Engine::Index Engine::target_of(ProcessRef ref, std::size_t which, std::string_view deed, Condition condition) {
+Engine::Index Engine::target_of(ProcessRef ref, std::size_t which, std::string_view what, Condition condition) {
     const auto target = resolve(ref, which, condition.fits);
     if (target != none) return target;
     note_no_effect([&] {
-        const auto text = std::string(deed) + ": ";
+        const auto text = std::string(what) + ": ";
         if (ref.kind == ProcessRef::Kind::number) return text + state_of(ref.number - 1, condition.already);
         if (ref.kind != ProcessRef::Kind::leader)
             return text + "no process is " + std::string(condition.is) + "; nothing happens";
@@ -112,9 +112,9 @@ void Engine::begin_fault(std::size_t which) {
     const auto is_up = [](const Node& node) { return node.running && !node.paused && !node.failed; };
     const auto runs = [](const Node& node) { return node.running; };
     auto& target = fault_targets_[which];
-    const auto stop = [&](auto deed) {
+    const auto stop = [&](auto act) {
         if (target == none) return;
-        deed();
+        act();
         nodes_[target].stopped_by = static_cast<std::uint32_t>(which);
     };
     std::visit(Overloaded{
@@ -189,14 +189,13 @@ void Engine::begin_fault(std::size_t which) {
                                       "loss: it is " + text + " already; nothing changes");
                    },
                    [&](const fault::CoordinatorDaemonDown&) {
-                       change_network(daemon_down_++ == 0 ? Network::Effect::some : Network::Effect::none,
+                       change_network(daemon_.begin_outage() ? Network::Effect::some : Network::Effect::none,
                                       WorldNote::Kind::daemon_down, false, {},
                                       "gcd: the coordinator daemon is down already; nothing happens");
                    },
                    [&](const fault::CoordinatorDaemonRestart&) {
-                       const bool is_down = daemon_down_ > 0;
-                       const bool forgets = !is_down && !daemon_members_.empty();
-                       if (forgets) daemon_members_ = {};
+                       const bool is_down = daemon_.is_down();
+                       const bool forgets = !is_down && daemon_.forget();
                        change_network(forgets ? Network::Effect::some : Network::Effect::none,
                                       WorldNote::Kind::daemon_restart, false, {},
                                       is_down ? "gcd: the coordinator daemon is down; nothing restarts"
@@ -234,7 +233,7 @@ void Engine::end_fault(std::size_t which) {
                        change_network(effect, Kind::loss, true, text, "loss: a change ends; it stays " + text);
                    },
                    [&](const fault::CoordinatorDaemonDown&) {
-                       if (--daemon_down_ > 0) {
+                       if (!daemon_.end_outage()) {
                            note_world(Kind::no_effect, 0, true,
                                       "gcd: a failure ends; by another the coordinator daemon stays down");
                        } else {
@@ -242,7 +241,9 @@ void Engine::end_fault(std::size_t which) {
                            note_world(Kind::daemon_up);
                        }
                    },
-                   [](const auto&) {},
+                   // These have no end.
+                   [](const AnyOf<fault::Restart, fault::Resume, fault::Feign, fault::Elect, fault::Heal,
+                                  fault::CoordinatorDaemonRestart> auto&) {},
                },
                fault.what);
 }

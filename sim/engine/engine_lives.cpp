@@ -36,7 +36,7 @@ void Engine::crash(Index index, bool host_up) {
     node.host_up = host_up;
     node.next_round = node.election.last_round();
     node.armed = {};
-    forget_joins(index);
+    end_joins(index);
     refresh(node);
     metrics_.note_fault(now_);
     metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
@@ -48,7 +48,7 @@ void Engine::crash(Index index, bool host_up) {
         if (item.key.event_class() != EventClass::message) continue;
         const auto arrival = static_cast<Arrival>(item.key.type());
         if (arrival == Arrival::join_outcome) {
-            drop_join(item);
+            daemon_.drop(item.key.receiver(), item.key.sender());
             continue;
         }
         if (arrival > Arrival::coordinator) continue;
@@ -68,7 +68,7 @@ void Engine::pause(Index index) {
     refresh(node);
     metrics_.note_fault(now_);
     note_world(WorldNote::Kind::pause, index + 1);
-    believe(index);
+    measure(index);
 }
 
 void Engine::resume(Index index) {
@@ -78,7 +78,7 @@ void Engine::resume(Index index) {
     refresh(node);
     metrics_.note_fault(now_);
     note_world(WorldNote::Kind::resume, index + 1);
-    believe(index);
+    measure(index);
     // Row 20: all that waited is due now, and the order of events puts messages before timers.
     const auto backlog = std::exchange(node.backlog, {});
     for (const auto& item : backlog) push(now_.count(), item.key);
@@ -101,7 +101,7 @@ void Engine::give_up(Index index) {
     node.host_up = true;
     node.next_round = node.election.last_round();
     node.armed = {};
-    forget_joins(index);
+    end_joins(index);
     refresh(node);
     metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
     note_world(WorldNote::Kind::give_up, index + 1);

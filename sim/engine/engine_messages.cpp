@@ -15,10 +15,6 @@ std::uint64_t request_key(std::uint64_t from, std::uint64_t to, Round round) {
 }
 std::uint64_t asker_of(std::uint64_t key) { return key >> (16U + EventKey::number_bits); }
 
-// Outcomes are told apart by a number of their own in the sender's place: 16 bits suffice for those under way.
-std::uint64_t outcome_key(std::uint64_t of, std::uint64_t slot) { return of << 32U | slot; }
-std::uint64_t asker_of_outcome(std::uint64_t key) { return key >> 32U; }
-
 Arrival arrival_of(MessageType type) { return static_cast<Arrival>(type); }
 
 }  // namespace
@@ -156,12 +152,12 @@ void Engine::reject(Index to, Pending item) {
         return;
     }
     if (arrival == Arrival::join_outcome) {
-        drop_join(item);
+        daemon_.drop(item.key.receiver(), item.key.sender());
         return;
     }
     if (arrival > Arrival::coordinator) return;
     if (arrival == Arrival::ok) {
-        note_arrival(item, Fate::void_);
+        note_arrival(item, Fate::discarded);
         return;
     }
     ++metrics_.measures.messages[item.key.type()].to_down;
@@ -243,73 +239,42 @@ void Engine::join_arrives(Index from, Round round) {
     auto& counts = metrics_.measures.messages[static_cast<std::size_t>(MessageType::join)];
     const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins, 4);
     auto back = scenario_.daemon.delay.sample(draw);
-    JoinOutcome outcome;
+    CoordinatorDaemon::Answer answer;
     // A round tells of which life it is.
     if (round == no_round) {
         const auto known = std::ranges::find(node.loose_joins, now_.count());
-        outcome.is_awaited = known != node.loose_joins.end();
-        if (outcome.is_awaited) node.loose_joins.erase(known);
+        answer.is_awaited = known != node.loose_joins.end();
+        if (answer.is_awaited) node.loose_joins.erase(known);
     }
-    if (daemon_down_ > 0) {
+    if (daemon_.is_down()) {
         ++counts.to_down;
         note_message({now_, Fate::to_down, MessageType::join, from + 1, 0, round, {}, true});
         if (!scenario_.daemon.host_up) back = scenario_.network.connect_timeout;
     } else {
         ++counts.delivered;
         note_message({now_, Fate::delivered, MessageType::join, from + 1, 0, round, {}, false});
-        if (node.running) register_member(node.member);
-        outcome.joined = true;
-        outcome.members = daemon_members_;
+        if (node.running) daemon_.list(node.member);
+        answer.joined = true;
+        answer.members = daemon_.members();
     }
-    std::uint32_t slot_number = 0;
-    while (join_outcomes_.contains(outcome_key(from, slot_number))) ++slot_number;
-    join_outcomes_.emplace(outcome_key(from, slot_number), std::move(outcome));
+    // In the sender's place: 16 bits suffice for those under way.
+    const auto number = daemon_.keep(from, std::move(answer));
     push((now_ + back).count(),
-         {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), slot_number, round});
+         {EventClass::message, from, static_cast<std::uint32_t>(Arrival::join_outcome), number, round});
 }
 
 void Engine::join_ends(Pending item) {
     const auto index = item.key.receiver();
-    const auto found = join_outcomes_.extract(outcome_key(index, item.key.sender()));
-    assert(!found.empty());
+    const auto answer = daemon_.take(index, item.key.sender());
     static const std::string unreachable = "the coordinator daemon can't be reached";
-    const auto& outcome = found.mapped();
     const Round round = item.key.number();
-    if (!outcome.is_awaited || (round <= nodes_[index].open_since && round != no_round)) return;
+    if (!answer.is_awaited || (round <= nodes_[index].open_since && round != no_round)) return;
     mix_in(item);
-    if (outcome.joined) {
-        step(index, Joined{&outcome.members, round}, 0);
+    if (answer.joined) {
+        step(index, Joined{&answer.members, round}, 0);
     } else {
         step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
     }
-}
-
-void Engine::drop_join(Pending outcome) {
-    join_outcomes_.erase(outcome_key(outcome.key.receiver(), outcome.key.sender()));
-}
-
-// A life is over: what it has asked the daemon concerns nobody any more.
-void Engine::forget_joins(Index of) {
-    nodes_[of].loose_joins.clear();
-    for (auto& [key, outcome] : join_outcomes_) {
-        if (asker_of_outcome(key) == of) outcome.is_awaited = false;
-    }
-}
-
-// As the real daemon does: a student id that comes with other days replaces its old pid, and so does another pid at
-// the same address.
-void Engine::register_member(const Member& member) {
-    const auto known = daemon_members_.find(member.pid);
-    if (known && daemon_members_.members()[*known] == member) return;
-    std::vector<Member> listed;
-    listed.reserve(daemon_members_.size() + 1);
-    for (const auto& other : daemon_members_.members()) {
-        if (other.pid.student_id != member.pid.student_id && other.endpoint != member.endpoint) {
-            listed.push_back(other);
-        }
-    }
-    listed.push_back(member);
-    daemon_members_ = Membership(std::move(listed));
 }
 
 }  // namespace bully::sim

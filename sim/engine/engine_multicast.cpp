@@ -12,7 +12,7 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
     const auto* resolved = routes(node.election.members());
     const auto count = node.sent[static_cast<std::size_t>(type)]++;
     if (resolved == nullptr && network_.is_plain()) {
-        if (first_draws_) {
+        if (small_group_draws_) {
             multicast_to_few(from, type, begin, end, count, round);
         } else {
             multicast_plainly(from, type, begin, std::min(own, end), count, round);
@@ -58,10 +58,10 @@ void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, 
 // Likewise, in a small group, and not to the sender: what is made ready for many takes longer than a few receivers.
 void Engine::multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
                               Round round) {
-    constexpr auto most = (FirstDraws::most_processes + 3) / 4 * 4;
+    constexpr auto most = (SmallGroupDraws::most_processes + 3) / 4 * 4;
     std::array<std::uint32_t, most> drawn;  // NOLINT(*-member-init): written before it is read; likewise `delays`
     std::array<Duration, most> delays;      // NOLINT(*-member-init)
-    const auto* draws = count == 0 ? first_draws_->of(type, from, random_) : nullptr;
+    const auto* draws = count == 0 ? small_group_draws_->of(type, from, random_) : nullptr;
     if (draws == nullptr) {
         const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
         random_.fill(purpose, from + 1, count, 0, {drawn.data(), (end + 3) / 4 * 4});
@@ -102,8 +102,8 @@ void Engine::send_plainly(Index from, MessageType type, std::span<const Duration
 // ones, which may be all.
 void Engine::draw_answer_delays(Index from, std::uint32_t count) {
     auto& drawn = nodes_[from].drawn;
-    if (count == 0 && first_draws_) {
-        if (const auto* draws = first_draws_->of(MessageType::ok, from, random_)) {
+    if (count == 0 && small_group_draws_) {
+        if (const auto* draws = small_group_draws_->of(MessageType::ok, from, random_)) {
             std::copy_n(draws, 4, drawn.begin());
             return;
         }

@@ -52,22 +52,22 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
                      static_cast<std::uint32_t>(specs.size())});
     }
     fault_targets_.resize(scenario.faults.size());
-    if (specs.size() <= FirstDraws::most_processes) first_draws_.emplace(specs.size());
-    if (scenario.settled) beginning_.processes.resize(specs.size());
+    if (specs.size() <= SmallGroupDraws::most_processes) small_group_draws_.emplace(specs.size());
+    if (scenario.settled) settled_start_.processes.resize(specs.size());
     first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
 }
 
 void Engine::reset(std::uint64_t seed, Mode mode) {
     random_ = Random(seed);
-    if (first_draws_) first_draws_->forget();
+    if (small_group_draws_) small_group_draws_->forget();
     network_.reset(scenario_, random_);
     if (!settings_.empty() && settings_.front().mode != mode) {
         for (auto& settings : settings_) settings.mode = mode;
-        beginning_.known = false;
+        settled_start_.known = false;
     }
-    if (beginning_.known) {
-        metrics_ = beginning_.metrics;
-        fingerprint_ = beginning_.fingerprint;
+    if (settled_start_.known) {
+        metrics_ = settled_start_.metrics;
+        fingerprint_ = settled_start_.fingerprint;
     } else {
         metrics_.reset(scenario_.processes.size(), network_);
         fingerprint_ = {};
@@ -82,11 +82,9 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     interrupted_ = false;
     elections_ = 0;
     victories_ = 0;
-    daemon_down_ = 0;
-    daemon_members_ = first_listed_;
+    daemon_.reset(first_listed_);
     asked_alike_ = {};
     all_asked_alike_ = true;
-    if (!join_outcomes_.empty()) join_outcomes_.clear();
     if (!copied_.empty()) copied_.clear();
     copied_limit_ = least_copied_limit;
     std::ranges::fill(fault_targets_, none);
@@ -99,7 +97,7 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         for (Index i = 0; i < nodes_.size(); ++i) nodes_[i].member.endpoint = scenario_.processes[i].endpoint;
     }
     for (auto& node : nodes_) {
-        static_cast<Circumstances&>(node) = {};
+        static_cast<RunState&>(node) = {};
         node.armed = {};
         node.timers = {};
         node.joins = 0;
@@ -112,13 +110,13 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
 
 // A process begins that is in a settled group from the start. All that it does then is to start timers.
 void Engine::settle(Index index) {
-    if (!beginning_.known) {
+    if (!settled_start_.known) {
         settle_first(index);
         return;
     }
     auto& node = nodes_[index];
-    const auto& begun = beginning_.processes[index];
-    static_cast<Circumstances&>(node) = begun.circumstances;
+    const auto& begun = settled_start_.processes[index];
+    static_cast<RunState&>(node) = begun.run_state;
     node.election = *begun.election;
     node.leader = begun.leader;
     if (!observers_.empty()) {
@@ -130,7 +128,7 @@ void Engine::settle(Index index) {
 
 void Engine::settle_first(Index index) {
     auto& node = nodes_[index];
-    auto& begun = beginning_.processes[index];
+    auto& begun = settled_start_.processes[index];
     note_world(WorldNote::Kind::start, index + 1);
     actions_.clear();
     // Of two with one pid the daemon lists one; the other's own entry is its own all the same (row 11).
@@ -142,8 +140,8 @@ void Engine::settle_first(Index index) {
     begun.leader = number_of(settled_leader_, index);
     node.election = *begun.election;
     node.leader = begun.leader;
-    come_up(index, true);
-    begun.circumstances = node;
+    run_begins(index, true);
+    begun.run_state = node;
 }
 
 void Engine::begin_life(Index index) {
@@ -157,7 +155,7 @@ void Engine::begin_life(Index index) {
     node.open_since = node.next_round;
     node.armed = {};
     actions_.clear();
-    come_up(index, false);
+    run_begins(index, false);
 }
 
 void Engine::note_life(Index index, bool settled, const Actions& actions) {

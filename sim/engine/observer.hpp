@@ -44,10 +44,10 @@ struct StepNote {
 enum class Fate : std::uint8_t {
     sent,
     delivered,
-    lost,     ///< by chance, by a script, behind a partition, or with the backlog of a process that was killed
-    to_down,  ///< its receiver doesn't listen: refused or silence
-    void_,    ///< an answer to a process that has crashed, or whose feigned failure has closed the connection; or to a
-              ///< request that has had its outcome
+    lost,       ///< by chance, by a script, behind a partition, or with the backlog of a process that was killed
+    to_down,    ///< its receiver doesn't listen: refused or silence
+    discarded,  ///< an answer to a process that has crashed, or whose feigned failure has closed the connection; or to
+                ///< a request that has had its outcome
 };
 
 struct MessageNote {

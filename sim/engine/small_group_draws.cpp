@@ -6,7 +6,7 @@
 
 namespace bully::sim {
 
-FirstDraws::FirstDraws(std::size_t processes) {
+SmallGroupDraws::SmallGroupDraws(std::size_t processes) {
     assert(processes <= most_processes);
     for (auto& places : places_) places.fill(none);
     const auto n = static_cast<std::uint32_t>(processes);
@@ -16,7 +16,7 @@ FirstDraws::FirstDraws(std::size_t processes) {
     if (n > 1) add(MessageType::coordinator, n - 2, blocks);
 }
 
-void FirstDraws::add(MessageType type, std::uint32_t from, std::size_t blocks) {
+void SmallGroupDraws::add(MessageType type, std::uint32_t from, std::size_t blocks) {
     places_[static_cast<std::size_t>(type)][from] = static_cast<std::uint16_t>(draws_.size());
     for (std::uint32_t block = 0; block < blocks; ++block) {
         const auto lane = draws_.size() / 4 % Random::Counters::at_once;
@@ -29,7 +29,7 @@ void FirstDraws::add(MessageType type, std::uint32_t from, std::size_t blocks) {
     }
 }
 
-void FirstDraws::draw(const Random& random) {
+void SmallGroupDraws::draw(const Random& random) {
     auto out = std::span(draws_);
     for (const auto& counters : counters_) {
         const auto now = out.first(std::min(out.size(), 4 * Random::Counters::at_once));

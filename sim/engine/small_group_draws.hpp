@@ -13,12 +13,12 @@ namespace bully::sim {
 
 /// Delays of everybody's first ELECTION and first answers, and of the first COORDINATOR of the second-highest, who
 /// wins once the highest has crashed: nearly all that an election needs, for a third of what it costs block by block.
-class FirstDraws {
+class SmallGroupDraws {
   public:
     static constexpr std::size_t most_processes = 15;
 
     /// Requires: not more processes than that.
-    explicit FirstDraws(std::size_t processes);
+    explicit SmallGroupDraws(std::size_t processes);
 
     /// The next run begins.
     void forget() { drawn_ = false; }

@@ -1,8 +1,7 @@
 #include "sim/report/narrator.hpp"
 
+#include "sim/scenario/roster.hpp"
 #include "sim/util/controls.hpp"
-
-#include <algorithm>
 
 namespace bully::sim {
 
@@ -13,9 +12,8 @@ std::string Narrator::name(Number number) const {
 }
 
 std::string Narrator::name(ProcessId pid) const {
-    const auto found = std::find_if(processes_.begin(), processes_.end(), [&](const auto& p) { return p.pid == pid; });
-    if (found != processes_.end()) return found->name;
-    return bully::to_string(pid);
+    const auto number = number_of(pid, processes_);
+    return number == 0 ? bully::to_string(pid) : name(number);
 }
 
 // Of a live trace it isn't always known who sent a message: the lab's ELECTION and PROBE don't say.
@@ -42,28 +40,28 @@ Narration Narrator::world(const WorldNote& note) const {
         case start:
         case elect:
         case feign:
-        case recover: return {Weight::detail, std::string(to_string(note.kind))};
-        case give_up: return {Weight::detail, who + " has given up"};
+        case recover: return {Prominence::detail, std::string(to_string(note.kind))};
+        case give_up: return {Prominence::detail, who + " has given up"};
         case crash:
-            return {Weight::headline,
+            return {Prominence::headline,
                     "CRASHES; its host " + std::string(note.host_up ? "refuses connections" : "is silent")};
-        case restart: return {Weight::headline, "is restarted"};
-        case pause: return {Weight::headline, "is PAUSED (SIGSTOP): it accepts, and says nothing"};
-        case resume: return {Weight::headline, "is resumed, and finds its backlog"};
+        case restart: return {Prominence::headline, "is restarted"};
+        case pause: return {Prominence::headline, "is PAUSED (SIGSTOP): it accepts, and says nothing"};
+        case resume: return {Prominence::headline, "is resumed, and finds its backlog"};
         case partition:
-            return {Weight::headline, note.ends ? "the PARTITION heals: " + note.text : "PARTITION: " + note.text};
-        case cut: return {Weight::headline, (note.ends ? "link mended: " : "link CUT: ") + note.text};
-        case heal: return {Weight::headline, "all links are mended"};
-        case slow: return {Weight::headline, (note.ends ? "link at full speed: " : "link SLOW: ") + note.text};
-        case delay: return {Weight::headline, "the delay is now " + note.text};
-        case loss: return {Weight::headline, "the loss is now " + note.text};
-        case daemon_down: return {Weight::headline, "the coordinator daemon is DOWN"};
-        case daemon_up: return {Weight::headline, "the coordinator daemon is up again"};
+            return {Prominence::headline, note.ends ? "the PARTITION heals: " + note.text : "PARTITION: " + note.text};
+        case cut: return {Prominence::headline, (note.ends ? "link mended: " : "link CUT: ") + note.text};
+        case heal: return {Prominence::headline, "all links are mended"};
+        case slow: return {Prominence::headline, (note.ends ? "link at full speed: " : "link SLOW: ") + note.text};
+        case delay: return {Prominence::headline, "the delay is now " + note.text};
+        case loss: return {Prominence::headline, "the loss is now " + note.text};
+        case daemon_down: return {Prominence::headline, "the coordinator daemon is DOWN"};
+        case daemon_up: return {Prominence::headline, "the coordinator daemon is up again"};
         case daemon_restart:
-            return {Weight::headline, "the coordinator daemon RESTARTS, and has forgotten all members"};
-        case no_effect: return {Weight::normal, note.text};
+            return {Prominence::headline, "the coordinator daemon RESTARTS, and has forgotten all members"};
+        case no_effect: return {Prominence::normal, note.text};
         case stand_still:
-            return {note.ends ? Weight::detail : Weight::headline, "everything STANDS STILL " + note.text};
+            return {note.ends ? Prominence::detail : Prominence::headline, "everything STANDS STILL " + note.text};
     }
     return {};
 }

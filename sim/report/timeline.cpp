@@ -95,8 +95,8 @@ void Timeline::line(Time at, Number number, const Narration& narration) {
     auto time = clock_time(at);
     if (time.size() < time_width) time.insert(0, time_width - time.size(), ' ');
     std::string text = (number == 0 ? "" : narrator_.name(number) + ": ") + narration.text;
-    if (style_.colour && narration.weight == Weight::headline) text = "\x1b[1m" + text + "\x1b[0m";
-    if (style_.colour && narration.weight == Weight::detail) text = "\x1b[2m" + text + "\x1b[0m";
+    if (style_.colour && narration.prominence == Prominence::headline) text = "\x1b[1m" + text + "\x1b[0m";
+    if (style_.colour && narration.prominence == Prominence::detail) text = "\x1b[2m" + text + "\x1b[0m";
     out_ << time << "  " << (has_columns_ ? cells(number) : "") << text << "\n";
 }
 
@@ -108,7 +108,7 @@ void Timeline::flush_settled() {
     if (leads != cells_.end()) {
         text += ": all follow " + narrator_.name(static_cast<Number>(leads - cells_.begin()) + 1);
     }
-    line(Time::zero(), 0, {Weight::normal, text});
+    line(Time::zero(), 0, {Prominence::normal, text});
 }
 
 void Timeline::on_life(const LifeNote& note) {
@@ -122,7 +122,7 @@ void Timeline::on_step(const StepNote& note) {
     cells_[note.number - 1] = cell_of(note.process->phase());
     phases_[note.number - 1] = note.process->phase();
     const auto narration = narrator_.step(note);
-    if (narration.weight == Weight::detail && !style_.verbose) return;
+    if (narration.prominence == Prominence::detail && !style_.verbose) return;
     line(note.at, note.number, narration);
 }
 
@@ -130,11 +130,11 @@ void Timeline::on_message(const MessageNote& note) {
     const bool to_daemon = note.to == 0;
     const auto what = std::string(to_string(note.type)) + " to " + (to_daemon ? "the daemon" : narrator_.name(note.to));
     if (note.fate == Fate::lost) {
-        line(note.at, note.from, {Weight::normal, what + " is LOST"});
+        line(note.at, note.from, {Prominence::normal, what + " is LOST"});
     } else if (note.fate == Fate::sent && note.disturbed && note.delay > Duration::zero()) {
-        line(note.at, note.from, {Weight::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
+        line(note.at, note.from, {Prominence::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
     } else if (note.fate == Fate::to_down && style_.verbose) {
-        line(note.at, note.from, {Weight::detail, what + ": nobody listens"});
+        line(note.at, note.from, {Prominence::detail, what + ": nobody listens"});
     }
 }
 
@@ -149,9 +149,9 @@ void Timeline::on_world(const WorldNote& note) {
         if (note.kind == restart) cell = Cell::joining;
     }
     const auto narration = narrator_.world(note);
-    if (narration.weight != Weight::detail) line(note.at, note.number, narration);
+    if (narration.prominence != Prominence::detail) line(note.at, note.number, narration);
 }
 
-void Timeline::on_end(Time at) { line(at, 0, {Weight::normal, "the end"}); }
+void Timeline::on_end(Time at) { line(at, 0, {Prominence::normal, "the end"}); }
 
 }  // namespace bully::sim

@@ -1,7 +1,7 @@
 #include "sim/scenario/parser.hpp"
 
 #include "sim/scenario/parts.hpp"
-#include "sim/util/cannot_open.hpp"
+#include "sim/util/files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -144,7 +144,7 @@ std::optional<std::string> read_scenario_file(const std::string& path) {
 tl::expected<Scenario, std::vector<Diagnostic>> load_scenario(const std::string& path,
                                                               const std::vector<Override>& overrides) {
     const auto text = read_scenario_file(path);
-    if (!text) return tl::unexpected(std::vector<Diagnostic>{{path, 0, 0, cannot_open(path), {}}});
+    if (!text) return tl::unexpected(std::vector<Diagnostic>{{path, 0, 0, why_unreadable(path), {}}});
     auto scenario = parse_scenario(*text, path);
     if (!scenario || overrides.empty()) return scenario;
     return parse_with_overrides(*text, path, overrides);

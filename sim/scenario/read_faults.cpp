@@ -191,26 +191,26 @@ void read_scripted(Reading& reading, const YamlNode& node) {
         const auto value = reading.values.integer(*nth, 1, UINT32_MAX, "which of them,");
         if (value) script.nth = static_cast<std::uint32_t>(*value);
     }
-    int deeds = 0;
+    int fates = 0;
     if (const auto* delay = fields.get("delay")) {
         script.delay = reading.values.duration(*delay, false).value_or(Duration::zero());
-        ++deeds;
+        ++fates;
     }
-    const auto deed = [&](std::string_view key, bool& value) {
+    const auto read_flag = [&](std::string_view key, bool& value) {
         const auto* found = fields.get(key);
         if (found == nullptr) return;
         const auto flag = reading.values.flag(*found);
         value = flag.value_or(false);
-        ++deeds;
+        ++fates;
         if (flag && !*flag) {
             reading.diagnostics.add(*found, "`" + std::string(key) + ": " + found->text + "`, which does nothing",
                                     "on, or no such message");
         }
     };
-    deed("drop", script.drop);
-    deed("duplicate", script.duplicate);
-    if (deeds != 1) {
-        reading.diagnostics.add(node, "a scripted message with " + std::to_string(deeds) + " fates",
+    read_flag("drop", script.drop);
+    read_flag("duplicate", script.duplicate);
+    if (fates != 1) {
+        reading.diagnostics.add(node, "a scripted message with " + std::to_string(fates) + " fates",
                                 "one of delay, drop, duplicate");
     }
     reading.scenario.scripted.push_back(script);

@@ -85,7 +85,7 @@ class Crew {
           block_(std::clamp<std::uint64_t>(seeds.count / (jobs_ * 16), 1, 256)) {}
 
     std::optional<CellStatistics> run() {
-        if (!on_threads(jobs_, options_.stopped, [this](const GoingOn& going_on) { work(going_on); })) {
+        if (!run_on_threads(jobs_, options_.stopped, [this](const GoingOn& going_on) { work(going_on); })) {
             return std::nullopt;
         }
         return std::move(total_);

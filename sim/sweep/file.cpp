@@ -2,7 +2,7 @@
 
 #include "core/names.hpp"
 #include "sim/scenario/rerun_command.hpp"
-#include "sim/util/cannot_open.hpp"
+#include "sim/util/files.hpp"
 #include "sim/util/fingerprint.hpp"
 
 #include <fmt/format.h>
@@ -323,7 +323,7 @@ tl::expected<Sweep, std::string> parse_sweep(std::string_view text) {
 tl::expected<Sweep, std::string> load_sweep(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     file.peek();  // a folder opens well and reads badly
-    if (!file.is_open() || file.bad()) return tl::unexpected(cannot_open(path));
+    if (!file.is_open() || file.bad()) return tl::unexpected(why_unreadable(path));
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     if (text.empty()) return tl::unexpected(path + ": is empty, expected what `bully_sim sweep --json` wrote");
     auto sweep = parse_sweep(text);

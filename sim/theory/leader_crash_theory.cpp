@@ -70,7 +70,7 @@ std::optional<std::string> obstacle(const Scenario& scenario, Mode mode, const B
         return "a delay may be more than a hundredth of T_ok: ELECTIONs and COORDINATORs race each other";
     }
     const auto at = scenario.faults.front().at;
-    if (!ResidualGap::can_follow(timing.probe_gap, at)) {
+    if (!NextProbe::can_follow(timing.probe_gap, at)) {
         return "the gaps between PROBEs scatter too little for them, which begin together, to be out of step";
     }
     if (at + bounds.settle() > scenario.duration) return "the run may end before the election does";
@@ -79,7 +79,7 @@ std::optional<std::string> obstacle(const Scenario& scenario, Mode mode, const B
 
 }  // namespace
 
-double mean_square_of_higher(std::uint64_t n, const ResidualGap& gap, Duration window) {
+double mean_square_of_higher(std::uint64_t n, const NextProbe& gap, Duration window) {
     assert(n > 1);
     const auto others = n - 1;
     // P(K > j), that nobody among the lowest j notices: the first of the rest does, at v, and their next PROBEs come
@@ -118,7 +118,7 @@ tl::expected<LeaderCrashTheory, std::string> leader_crash_theory(const Scenario&
     const bool refused = leader_crash(scenario)->host_up;
     // The first PROBE that the leader doesn't get is the first that is sent less than a delay before the crash.
     const auto age = std::max(scenario.faults.front().at - in_whole_ns(delay), Time::zero());
-    const ResidualGap gap(timing.probe_gap, in_whole_ns(round_trip), age);
+    const NextProbe gap(timing.probe_gap, in_whole_ns(round_trip), age);
     // A PROBE to a silent host ends when either its answer or its connection is given up.
     const auto probe = refused ? round_trip : in_ns(std::min(timing.probe_timeout, scenario.network.connect_timeout));
     const auto answer = refused ? round_trip : in_ns(timing.answer_timeout);

@@ -30,7 +30,7 @@ namespace bully::sim {
 
 /// E[m^2], where each of n - 1 processes PROBEs at its own pace, and those notice whose PROBE fails within `window`
 /// of the first failure. Requires: n > 1.
-[[nodiscard]] double mean_square_of_higher(std::uint64_t n, const ResidualGap& gap, Duration window);
+[[nodiscard]] double mean_square_of_higher(std::uint64_t n, const NextProbe& gap, Duration window);
 
 struct LeaderCrashTheory {
     /// Of an election: ELECTION, the OKs to it, COORDINATOR.

@@ -25,18 +25,18 @@ double longer(double x, double a, double b) { return std::clamp((b - x) / (b - a
 
 }  // namespace
 
-ResidualGap::ResidualGap(DurationRange gap) : a_(in_ns(gap.min)), b_(in_ns(gap.max)), mean_((a_ + b_) / 2) {
+NextProbe::NextProbe(DurationRange gap) : a_(in_ns(gap.min)), b_(in_ns(gap.max)), mean_((a_ + b_) / 2) {
     assert(gap.max > Duration::zero() && gap.min <= gap.max);
 }
 
-bool ResidualGap::can_follow(DurationRange gap, Duration age) {
+bool NextProbe::can_follow(DurationRange gap, Duration age) {
     return gap.max > gap.min && (in_ns(age) > time_to_forget(gap) || in_ns(age) <= most_steps * step_of(gap));
 }
 
 // The number N(t) of PROBEs up to t is expected to be F(t - r) + E[N(t - X)], X a gap with the round trip r, but for
 // the first, F(t): all of it integrals of what is known up to then.
-ResidualGap::ResidualGap(DurationRange gap, Duration round_trip, Duration age)
-    : ResidualGap({gap.min + round_trip, gap.max + round_trip}) {
+NextProbe::NextProbe(DurationRange gap, Duration round_trip, Duration age)
+    : NextProbe({gap.min + round_trip, gap.max + round_trip}) {
     assert(can_follow(gap, age));
     if (in_ns(age) > time_to_forget(gap)) return;
     round_trip_ = in_ns(round_trip);
@@ -54,7 +54,7 @@ ResidualGap::ResidualGap(DurationRange gap, Duration round_trip, Duration age)
     }
 }
 
-double ResidualGap::expected(const std::vector<double>& table, double at) const {
+double NextProbe::expected(const std::vector<double>& table, double at) const {
     if (at <= 0) return 0;
     if (table.size() < 2) return table.back();
     // Where gaps may be shorter than a step, the last value is still to be found: the line through those before it.
@@ -63,7 +63,7 @@ double ResidualGap::expected(const std::vector<double>& table, double at) const 
     return table[i] + (table[i + 1] - table[i]) * (place - static_cast<double>(i));
 }
 
-double ResidualGap::survival(double x) const {
+double NextProbe::survival(double x) const {
     if (x >= b_) return 0;
     if (!is_closed_form()) {
         // Either the first PROBE is later than x from now, or the gap after the last one is.
@@ -76,7 +76,7 @@ double ResidualGap::survival(double x) const {
     return (b_ - x) * (b_ - x) / (2 * (b_ - a_) * mean_);
 }
 
-double ResidualGap::at_survival(double y) const {
+double NextProbe::at_survival(double y) const {
     if (!is_closed_form()) {
         double low = 0;
         double high = b_;
@@ -90,7 +90,7 @@ double ResidualGap::at_survival(double y) const {
     return x <= a_ ? x : b_ - std::sqrt(2 * (b_ - a_) * mean_ * y);
 }
 
-double ResidualGap::mean_of_least(std::uint64_t count) const {
+double NextProbe::mean_of_least(std::uint64_t count) const {
     assert(count > 0);
     const auto m = static_cast<double>(count);
     if (!is_closed_form()) {

@@ -9,15 +9,15 @@
 namespace bully::sim {
 
 /// The time R from some instant to the next PROBE of one process, in nanoseconds.
-class ResidualGap {
+class NextProbe {
   public:
     /// Of a process long under way, in the closed form of core/README.md. Requires: gap.max > 0.
-    explicit ResidualGap(DurationRange gap);
+    explicit NextProbe(DurationRange gap);
 
     /// Of a process that has been under way for `age`. It began with a gap; each later one begins with the answer to a
     /// PROBE, a round trip after it. Before that is forgotten, R follows from the renewal equation, by steps.
     /// Requires: can_follow(gap, age).
-    ResidualGap(DurationRange gap, Duration round_trip, Duration age);
+    NextProbe(DurationRange gap, Duration round_trip, Duration age);
 
     /// Not where gaps scatter so little that many processes that begin together stay in step for thousands of them.
     [[nodiscard]] static bool can_follow(DurationRange gap, Duration age);

@@ -331,7 +331,7 @@ MessageNote read_message(const TraceJson& line, Number most) {
     note.at = Time{read_integer(line, "t", 0, max_trace_ns)};
     const auto fate = read_string(line, "fate");
     static constexpr std::array<std::pair<std::string_view, Fate>, 4> fates{
-        {{"sent", Fate::sent}, {"lost", Fate::lost}, {"to_down", Fate::to_down}, {"void", Fate::void_}}};
+        {{"sent", Fate::sent}, {"lost", Fate::lost}, {"to_down", Fate::to_down}, {"void", Fate::discarded}}};
     const auto* const found =
         std::find_if(fates.begin(), fates.end(), [&](const auto& row) { return row.first == fate; });
     if (found == fates.end()) refuse("`fate` is \"" + excerpt(fate) + "\"", "one of sent, lost, to_down, void");

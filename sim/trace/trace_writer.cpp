@@ -16,7 +16,7 @@ std::string_view fate_name(Fate fate) {
         case Fate::delivered: return "delivered";
         case Fate::lost: return "lost";
         case Fate::to_down: return "to_down";
-        case Fate::void_: return "void";
+        case Fate::discarded: return "void";
     }
     return "";
 }

@@ -1,7 +1,13 @@
 // The alternatives of a variant, one lambda each: std::visit(Overloaded{...}, variant).
 #pragma once
 
+#include <concepts>
+
 namespace bully::sim {
+
+/// One of these: a case for several alternatives, which a new alternative doesn't fall into unnoticed.
+template <typename Type, typename... Alternatives>
+concept AnyOf = (std::same_as<Type, Alternatives> || ...);
 
 template <typename... Cases>
 struct Overloaded : Cases... {

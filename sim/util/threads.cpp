@@ -9,8 +9,8 @@
 
 namespace bully::sim {
 
-bool on_threads(std::uint64_t count, const std::function<bool()>& stopped,
-                const std::function<void(const GoingOn&)>& work) {
+bool run_on_threads(std::uint64_t count, const std::function<bool()>& stopped,
+                    const std::function<void(const GoingOn&)>& work) {
     std::atomic<bool> stop = false;
     std::mutex mutex;
     std::exception_ptr error;

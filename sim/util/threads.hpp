@@ -13,7 +13,7 @@ using GoingOn = std::function<bool()>;
 /// share may take longer then, and is done all the same. Returns when all have returned; false if what is left wasn't
 /// wanted, for `stopped` (asked from any thread, and may be empty) said so. Throws the first that `work` threw; the
 /// others are stopped then.
-[[nodiscard]] bool on_threads(std::uint64_t count, const std::function<bool()>& stopped,
-                              const std::function<void(const GoingOn&)>& work);
+[[nodiscard]] bool run_on_threads(std::uint64_t count, const std::function<bool()>& stopped,
+                                  const std::function<void(const GoingOn&)>& work);
 
 }  // namespace bully::sim

@@ -26,11 +26,11 @@ std::byte* allocate_block(std::size_t bytes) {
 
 }  // namespace
 
-void WordBuckets::FreeBlock::operator()(std::byte* block) const {
+void BucketStore::FreeBlock::operator()(std::byte* block) const {
     ::operator delete (block, std::align_val_t{block_bytes});
 }
 
-void WordBuckets::resize(std::size_t count) {
+void BucketStore::resize(std::size_t count) {
     assert(std::has_single_bit(count));
     clear();
     lines_.resize(count);
@@ -40,13 +40,13 @@ void WordBuckets::resize(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) tails_[i] = lines_[i].data();
 }
 
-void WordBuckets::clear() {
+void BucketStore::clear() {
     for (std::size_t i = 0; i < occupied_.size(); ++i) {
         while (occupied_[i] != 0) empty(i * 64 + static_cast<std::size_t>(std::countr_zero(occupied_[i])));
     }
 }
 
-std::size_t WordBuckets::next_occupied(std::size_t bucket) const {
+std::size_t BucketStore::next_occupied(std::size_t bucket) const {
     auto word = bucket / 64;
     auto bits = occupied_[word] & ~std::uint64_t{0} << bucket % 64;
     while (bits == 0) {
@@ -56,13 +56,13 @@ std::size_t WordBuckets::next_occupied(std::size_t bucket) const {
     return word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
 }
 
-WordBuckets::Word* WordBuckets::line(std::uint32_t number) const {
+BucketStore::Word* BucketStore::line(std::uint32_t number) const {
     const auto chunk = number / chunk_lines;
     auto* block = reinterpret_cast<Word*>(blocks_[chunk / block_chunks].get());  // NOLINT(*-reinterpret-cast)
     return block + (number % (block_chunks * chunk_lines)) * line_words;
 }
 
-std::uint32_t WordBuckets::new_chunk() {
+std::uint32_t BucketStore::new_chunk() {
     if (free_ != none) {
         const auto chunk = free_;
         free_ = previous_[chunk];
@@ -74,7 +74,7 @@ std::uint32_t WordBuckets::new_chunk() {
     return chunk;
 }
 
-WordBuckets::Word* WordBuckets::begin_line(std::size_t bucket, const Word* tail) {
+BucketStore::Word* BucketStore::begin_line(std::size_t bucket, const Word* tail) {
     auto& collected = lines_[bucket];
     if (tail == collected.data()) {
         occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
@@ -92,7 +92,7 @@ WordBuckets::Word* WordBuckets::begin_line(std::size_t bucket, const Word* tail)
     return collected.data();
 }
 
-std::span<const std::span<const WordBuckets::Word>> WordBuckets::pieces(std::size_t bucket) {
+std::span<const std::span<const BucketStore::Word>> BucketStore::spans(std::size_t bucket) {
     pieces_.clear();
     const auto* const collected = lines_[bucket].data();
     pieces_.emplace_back(collected, static_cast<std::size_t>(tails_[bucket] - collected));
@@ -107,7 +107,7 @@ std::span<const std::span<const WordBuckets::Word>> WordBuckets::pieces(std::siz
     return pieces_;
 }
 
-void WordBuckets::empty(std::size_t bucket) {
+void BucketStore::empty(std::size_t bucket) {
     tails_[bucket] = lines_[bucket].data();
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     constexpr auto per_chunk = static_cast<std::uint32_t>(chunk_lines);

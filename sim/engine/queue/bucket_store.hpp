@@ -14,7 +14,7 @@ namespace bully::sim {
 /// Each bag collects a cache line of words before they go to where it keeps the others, in recycled chunks. The lines
 /// being collected lie together, so that an addition finds its line in the caches and its page in the TLB, wherever
 /// the chunks are.
-class WordBuckets {
+class BucketStore {
   public:
     using Word = std::uint64_t;
 
@@ -32,8 +32,8 @@ class WordBuckets {
     /// The first bucket that isn't empty, from `bucket` on and around. Requires: there is one.
     [[nodiscard]] std::size_t next_occupied(std::size_t bucket) const;
 
-    /// What is in a bucket, in pieces. Valid until anything is added.
-    [[nodiscard]] std::span<const std::span<const Word>> pieces(std::size_t bucket);
+    /// What is in a bucket, in spans. Valid until anything is added.
+    [[nodiscard]] std::span<const std::span<const Word>> spans(std::size_t bucket);
     void empty(std::size_t bucket);
 
     /// Of all chunks ever used.

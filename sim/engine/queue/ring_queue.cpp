@@ -119,7 +119,7 @@ void RingQueue::load_next_bucket() {
     current_ = bucket;
     begin_ = bucket << shift_ >> PackedMessage::time_bits << PackedMessage::time_bits;
     const auto place = place_of(bucket);
-    drained_end_ = drain_sorted(buckets_.pieces(place));
+    drained_end_ = drain_sorted(buckets_.spans(place));
     buckets_.empty(place);
     in_ring_ -= drained_end_;
     find_stop();
@@ -127,9 +127,9 @@ void RingQueue::load_next_bucket() {
 
 // Makes the words of a bucket the ones that are drained, by a counting sort, and returns how many they are. Words of
 // one slot keep no order: `sort` finds nearly everything in place.
-std::size_t RingQueue::drain_sorted(std::span<const std::span<const Word>> pieces) {
+std::size_t RingQueue::drain_sorted(std::span<const std::span<const Word>> spans) {
     std::size_t count = 0;
-    for (const auto piece : pieces) count += piece.size();
+    for (const auto piece : spans) count += piece.size();
     if (drained_.size() < count + lookahead + 1) drained_.resize(2 * count + lookahead + 1);
     auto* const sorted = drained_.data();
     std::fill_n(sorted + count, lookahead + 1, 0);
@@ -145,13 +145,13 @@ std::size_t RingQueue::drain_sorted(std::span<const std::span<const Word>> piece
     slots_.assign((time_mask + 1) << receiver_bits, 0);
     const auto put_in_slots = [&](auto slot_of) {
         auto* const slots = slots_.data();
-        for (std::size_t i = 0; i < pieces.size(); ++i) {
-            if (i + 2 < pieces.size()) fetch(pieces[i + 2]);
-            for (const auto word : pieces[i]) ++slots[slot_of(word)];
+        for (std::size_t i = 0; i < spans.size(); ++i) {
+            if (i + 2 < spans.size()) fetch(spans[i + 2]);
+            for (const auto word : spans[i]) ++slots[slot_of(word)];
         }
         std::uint32_t before = 0;
         for (auto& slot : slots_) before += std::exchange(slot, before);
-        for (const auto piece : pieces) {
+        for (const auto piece : spans) {
             for (const auto word : piece) sorted[slots[slot_of(word)]++] = word;
         }
     };

@@ -45,7 +45,7 @@ class RingQueue {
     [[nodiscard]] std::size_t bytes_held() const { return buckets_.bytes_held(); }
 
   private:
-    using Word = WordBuckets::Word;
+    using Word = BucketStore::Word;
 
     static constexpr std::size_t most_buckets = 1U << 16U;
     static constexpr std::size_t lookahead = 12;
@@ -60,7 +60,7 @@ class RingQueue {
     Pending pop_with_heap();
     void load_next_bucket();
     [[nodiscard]] std::int64_t next_bucket() const;
-    std::size_t drain_sorted(std::span<const std::span<const Word>> pieces);
+    std::size_t drain_sorted(std::span<const std::span<const Word>> spans);
     void sort(std::size_t count);
     void find_stop();
     [[nodiscard]] Pending unpacked(Word word) const {
@@ -82,7 +82,7 @@ class RingQueue {
     std::int64_t begin_ = 0;  // its time but for the bits that are in a word
     HeapQueue heap_;
 
-    WordBuckets buckets_;
+    BucketStore buckets_;
     std::vector<std::uint32_t> slots_;  // of the counting sort
 };
 

@@ -67,7 +67,7 @@ Timing lab_like(Duration probe_timeout, DurationRange gap) {
     return timing;
 }
 
-std::vector<Measured> measured(const Surroundings& world, const Timing& timing, Duration calm, unsigned jobs = 1) {
+std::vector<Measured> measured(const Environment& world, const Timing& timing, Duration calm, unsigned jobs = 1) {
     MeasureOptions options;
     options.seeds = 20;
     options.calm = calm;
@@ -76,7 +76,7 @@ std::vector<Measured> measured(const Surroundings& world, const Timing& timing, 
 }
 
 TEST(Advise, NoFalseElectionWhereNothingIsLateOrLost) {
-    Surroundings world;
+    Environment world;
     world.delay = Delay::uniform(1ms, 10ms);
     const auto found = measured(world, lab_like(21ms, {100ms, 300ms}), 1h).front();
     EXPECT_EQ(found.false_elections, 0U);
@@ -88,7 +88,7 @@ constexpr double refreshing = 9 / 45.0;
 
 // Constant delays d and gaps g: a follower sends a PROBE every g + 2d, which with its OK makes 2 messages.
 TEST(Advise, MessagesAndTimesOfAConstantWorld) {
-    Surroundings world;
+    Environment world;
     world.processes = 5;
     world.delay = Delay::constant(5ms);
     const auto found = measured(world, lab_like(20ms, {190ms, 190ms}), 1h).front();
@@ -101,7 +101,7 @@ TEST(Advise, MessagesAndTimesOfAConstantWorld) {
 
 // A calm time that ends before the first PROBE would show no messages, and one of a few gaps too few: each begins anew.
 TEST(Advise, MessagesOfAShortCalmAreThoseOfALongOne) {
-    Surroundings world;
+    Environment world;
     world.delay = Delay::constant(5ms);
     const auto timing = lab_like(20ms, {500ms, 3s});
     const double expected = 2 * 4 / (1.75 + 0.01);
@@ -111,7 +111,7 @@ TEST(Advise, MessagesOfAShortCalmAreThoseOfALongOne) {
 
 // A PROBE or its OK is lost with probability q = 1 - (1 - p)², each follower sends one every g + 2d.
 TEST(Advise, FalseElectionsOfALossyWorldAreWhatLossMakes) {
-    Surroundings world;
+    Environment world;
     world.processes = 2;
     world.delay = Delay::constant(5ms);
     world.loss = (std::uint64_t{1} << 32U) / 1000;
@@ -127,7 +127,7 @@ TEST(Advise, FalseElectionsOfALossyWorldAreWhatLossMakes) {
 // Gaps of 190 ms: each second of the leader's is noticed; back again, it claims to lead once or twice. What T_p
 // outlasts isn't noticed.
 TEST(Advise, FalseElectionsOfStallsAreThoseThatOutlastTheTimeout) {
-    Surroundings world;
+    Environment world;
     world.processes = 2;
     world.delay = Delay::constant(5ms);
     const auto a_day = [&](Stall stall) {
@@ -142,7 +142,7 @@ TEST(Advise, FalseElectionsOfStallsAreThoseThatOutlastTheTimeout) {
     EXPECT_EQ(a_day({10min, 9ms}), 0);
 }
 
-std::string advice_text(const Surroundings& world, unsigned jobs, std::uint64_t seed) {
+std::string advice_text(const Environment& world, unsigned jobs, std::uint64_t seed) {
     MeasureOptions options;
     options.seed = seed;
     options.seeds = 20;
@@ -154,7 +154,7 @@ std::string advice_text(const Surroundings& world, unsigned jobs, std::uint64_t 
 }
 
 TEST(Advise, SameWithAnyNumberOfJobsAndOtherWithAnotherSeed) {
-    Surroundings world;
+    Environment world;
     const auto one = advice_text(world, 1, 1);
     EXPECT_EQ(advice_text(world, 3, 1), one);
     EXPECT_NE(advice_text(world, 1, 1'000), one);
@@ -167,7 +167,7 @@ TEST(Advise, ProgressCountsTheChecks) {
     options.calm = 1min;
     std::size_t tasks = 0;
     options.progress = [&](double) { ++tasks; };
-    const Surroundings world;
+    const Environment world;
     ASSERT_TRUE(measure(world, candidate_timings(world), options));
     std::vector<double> told;
     options.progress = [&](double part) { told.push_back(part); };
@@ -197,7 +197,7 @@ TEST(Advise, MarginsThatAreNotEvenSayFromWhereToWhere) {
 
 // Runs with seeds that the advice hasn't seen, of the chosen setting alone.
 TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
-    Surroundings world;
+    Environment world;
     world.delay = Delay::uniform(1ms, 10ms);
     MeasureOptions options;
     options.seeds = 200;
@@ -221,7 +221,7 @@ TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
 }
 
 TEST(Advise, RisksAreThoseOfTheSetting) {
-    Surroundings world;
+    Environment world;
     world.stall = Stall{1min, 800ms};
     MeasureOptions options;
     options.seeds = 20;
@@ -298,7 +298,7 @@ TEST(Advise, SaysWhenTheBestIsTheLastThatWasTried) {
 
 TEST(Advise, TriesEachTimeoutBelowAndAboveWhatTheConditionsAllow) {
     for (const auto& delay : {Delay::uniform(1ms, 10ms), Delay::lognormal(5ms, 0.5)}) {
-        Surroundings world;
+        Environment world;
         world.delay = delay;
         const auto longest = longest_counted_delay(delay);
         std::array<std::set<Duration>, 3> breaking;
@@ -322,7 +322,7 @@ TEST(Advise, TriesEachTimeoutBelowAndAboveWhatTheConditionsAllow) {
 
 // As a user's world has them too.
 TEST(Advise, CrashesHaveStalls) {
-    Surroundings world;
+    Environment world;
     world.delay = Delay::uniform(1ms, 10ms);
     const auto calm = measured(world, lab_like(21ms, {100ms, 300ms}), 1min).front();
     world.stall = Stall{2s, 900ms};
@@ -332,7 +332,7 @@ TEST(Advise, CrashesHaveStalls) {
     EXPECT_GT(stalled.new_leader.mean(), 1.2 * calm.new_leader.mean());
 }
 
-Advice quick_advice(const Surroundings& world) {
+Advice quick_advice(const Environment& world) {
     MeasureOptions options;
     options.seeds = 20;
     options.calm = 1min;
@@ -340,7 +340,7 @@ Advice quick_advice(const Surroundings& world) {
 }
 
 TEST(Advise, TheRecommendedOneHasTheSeedsOfItsNeighbours) {
-    Surroundings world;
+    Environment world;
     world.stall = Stall{1min, 800ms};
     const auto advice = quick_advice(world);
     const auto& chosen = advice.candidates[advice.recommended];
@@ -352,7 +352,7 @@ TEST(Advise, TheRecommendedOneHasTheSeedsOfItsNeighbours) {
 }
 
 TEST(Advise, ShowsAFewRowsThatNothingDominates) {
-    Surroundings world;
+    Environment world;
     world.delay = Delay::lognormal(5ms, 0.5);
     world.loss = (std::uint64_t{1} << 32U) / 1000;
     const auto advice = quick_advice(world);

@@ -32,7 +32,7 @@ PropertyResult agreement_in(const std::string& text) {
 
 TEST(CalmClock, faults_of_one_event_are_one_named_by_the_first) {
     const auto scenario = clock_scenario("duration: 60s\nprocesses: 3\n");
-    WorldWatch world;
+    CalmClock world;
     world.reset(scenario, bounds_of(scenario, Mode::robust));
     EXPECT_FALSE(world.is_overtaken());
     const auto due = world.due();
@@ -61,7 +61,7 @@ TEST(CalmClock, who_crashes_while_it_joins_has_not_joined) {
 
 TEST(CalmClock, a_longer_gap_puts_off_only_what_is_not_due_yet) {
     const auto scenario = clock_scenario("duration: 60s\nprocesses: 3\n");
-    WorldWatch world;
+    CalmClock world;
     world.reset(scenario, bounds_of(scenario, Mode::robust));
     world.fault(seconds(20), "a crash");
     const auto due = world.due();
@@ -167,7 +167,7 @@ TEST(CalmClock, a_copy_may_be_later_than_a_late_message) {
     const auto late = [](const std::string& network) {
         const auto scenario = clock_scenario("duration: 60s\nprocesses: 3\nnetwork: {delay: 5ms" + network +
                                              "}\nfaults: [{at: 5s, delay: {uniform: [1ms, 3s]}, for: 5s}]\n");
-        WorldWatch world;
+        CalmClock world;
         world.reset(scenario, bounds_of(scenario, Mode::robust));
         world.on_message({seconds(7), Fate::sent, MessageType::ok, 1, 2, 1, milliseconds(500), true});
         return world.last_fault();

@@ -27,7 +27,7 @@ class Outcomes final : public Observer {
         }
     }
     void on_message(const MessageNote& note) override {
-        void_answers += note.type == MessageType::ok && note.fate == Fate::void_ ? 1 : 0;
+        void_answers += note.type == MessageType::ok && note.fate == Fate::discarded ? 1 : 0;
     }
 
     std::size_t requests = 0;

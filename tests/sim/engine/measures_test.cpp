@@ -141,7 +141,9 @@ class Truth final : public Observer {
             leader = &process;
         }
         if (leader == nullptr) return nullptr;
-        const auto number = [&](const Process& process) { return static_cast<Number>(&process - &processes_[0] + 1); };
+        const auto number = [&](const Process& process) {
+            return static_cast<Number>(&process - processes_.data() + 1);
+        };
         const bool agreed = std::all_of(processes_.begin(), processes_.end(), [&](const Process& process) {
             return !process.live() || &process == leader ||
                    (process.election->phase() == Phase::following &&

@@ -146,9 +146,9 @@ TEST(Random, draws_blocks_of_different_owners_as_one_by_one) {
     }
 }
 
-TEST(FirstDraws, are_those_that_would_be_drawn) {
-    for (std::uint32_t n = 1; n <= FirstDraws::most_processes; ++n) {
-        FirstDraws first(n);
+TEST(SmallGroupDraws, are_those_that_would_be_drawn) {
+    for (std::uint32_t n = 1; n <= SmallGroupDraws::most_processes; ++n) {
+        SmallGroupDraws first(n);
         for (std::uint64_t seed = 1; seed <= 2; ++seed) {
             const Random random(seed);
             first.forget();

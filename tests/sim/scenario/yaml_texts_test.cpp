@@ -247,8 +247,10 @@ TEST(YamlTexts, of_options_are_read_alike) {
 }
 
 TEST(YamlTexts, on_one_line_are_read_again_as_they_are) {
-    for (const std::string text :
-         {"a \"b\" #c", "C:\\new", "two\nlines\t", "it's", "", "\xc3\xbc: {x", "\x1b\xc2\x9b\xe2\x80\xae"}) {
+    const auto right_to_left =
+        "\x1b\xc2\x9b\xe2" + std::string("\x80\xae");  // in parts: it misleads whoever reads the source
+    for (const std::string& text : {std::string("a \"b\" #c"), std::string("C:\\new"), std::string("two\nlines\t"),
+                                    std::string("it's"), std::string(), std::string("\xc3\xbc: {x"), right_to_left}) {
         YamlNode node;
         node.kind = YamlNode::Kind::scalar;
         node.quoted = true;

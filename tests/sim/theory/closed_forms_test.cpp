@@ -192,7 +192,7 @@ TEST_P(MeanLatency, of_many_trials_is_that_of_the_formula) {
     }
     const auto mean = sum / trials;
     const auto standard_error = std::sqrt((squares / trials - mean * mean) / trials);
-    const auto expected = ResidualGap(timing.probe_gap).mean_of_least(n - 1) / 1e9;
+    const auto expected = NextProbe(timing.probe_gap).mean_of_least(n - 1) / 1e9;
     EXPECT_NEAR(mean, expected, 3 * standard_error);
     RecordProperty("mean_s", std::to_string(mean));
     RecordProperty("formula_s", std::to_string(expected));

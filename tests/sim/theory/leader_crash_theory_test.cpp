@@ -19,7 +19,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-const ResidualGap gap({milliseconds(500), milliseconds(3000)});
+const NextProbe gap({milliseconds(500), milliseconds(3000)});
 
 TEST(Theory, survival_and_its_inverse) {
     EXPECT_DOUBLE_EQ(gap.survival(0), 1);
@@ -66,7 +66,7 @@ TEST(Theory, the_beginning_is_forgotten_step_by_step) {
     constexpr double paths = 200'000;
     const Random random(1);
     for (const Duration age : {milliseconds(0), milliseconds(400), milliseconds(1700), milliseconds(5000)}) {
-        const ResidualGap young(range, round_trip, age);
+        const NextProbe young(range, round_trip, age);
         constexpr std::array limits{0.5e9, 1e9, 1.5e9, 2e9, 2.5e9, 3e9, 4e9};
         std::array<double, limits.size()> later{};
         double sum = 0;
@@ -91,13 +91,13 @@ TEST(Theory, what_is_forgotten_no_longer_matters) {
         const DurationRange range{milliseconds(least), milliseconds(most)};
         // The last moment at which it isn't taken to be forgotten.
         auto age = std::chrono::duration_cast<Duration>(hours(1));
-        const ResidualGap old(range);
+        const NextProbe old(range);
         for (Duration step = age / 2; step > milliseconds(1); step /= 2) {
-            const bool known = ResidualGap(range, Duration::zero(), age).is_closed_form();
+            const bool known = NextProbe(range, Duration::zero(), age).is_closed_form();
             age += known ? -step : step;
         }
         age -= milliseconds(5);
-        const ResidualGap young(range, Duration::zero(), age);
+        const NextProbe young(range, Duration::zero(), age);
         ASSERT_FALSE(young.is_closed_form());
         for (int tenths = 0; tenths <= 30; ++tenths) {
             EXPECT_NEAR(young.survival(tenths * 1e8), old.survival(tenths * 1e8), 2e-4) << least << ", " << tenths;
@@ -129,7 +129,7 @@ TEST(Theory, silent_and_refused) {
     const auto silent = theory_of({});
     ASSERT_TRUE(silent) << silent.error();
     // Each PROBE begins a round trip later than it would; the first that fails may be sent a delay before the crash.
-    const ResidualGap at_crash({milliseconds(500), milliseconds(3000)}, milliseconds(10), milliseconds(9995));
+    const NextProbe at_crash({milliseconds(500), milliseconds(3000)}, milliseconds(10), milliseconds(9995));
     const auto first_probe = at_crash.mean_of_least(4) - 5e6;
     EXPECT_NEAR(first_probe, gap.mean_of_least(4), 5e6);
     // T_p = T_ok = 1.5 s, J = 2 ms; ELECTION, but from one of four, and COORDINATOR.

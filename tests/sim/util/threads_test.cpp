@@ -13,7 +13,7 @@ namespace {
 TEST(OnThreads, return_when_all_have_returned) {
     std::atomic<int> next = 0;
     std::atomic<int> done = 0;
-    EXPECT_TRUE(on_threads(4, {}, [&](const GoingOn& going_on) {
+    EXPECT_TRUE(run_on_threads(4, {}, [&](const GoingOn& going_on) {
         while (going_on() && next++ < 1'000) ++done;
     }));
     EXPECT_EQ(done, 1'000);
@@ -27,7 +27,7 @@ TEST(OnThreads, throw_what_one_of_them_threw_and_stop_the_others) {
         while (going_on()) std::this_thread::yield();
     };
     try {
-        static_cast<void>(on_threads(3, {}, work));
+        static_cast<void>(run_on_threads(3, {}, work));
         FAIL() << "nothing was thrown";
     } catch (const std::runtime_error& error) {
         EXPECT_STREQ(error.what(), "of the first");
@@ -36,7 +36,7 @@ TEST(OnThreads, throw_what_one_of_them_threw_and_stop_the_others) {
 
 TEST(OnThreads, say_that_they_were_stopped) {
     std::atomic<int> asked = 0;
-    EXPECT_FALSE(on_threads(
+    EXPECT_FALSE(run_on_threads(
         3, [&] { return ++asked > 100; },
         [](const GoingOn& going_on) {
             while (going_on()) std::this_thread::yield();

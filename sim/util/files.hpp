@@ -10,7 +10,7 @@
 namespace bully::sim {
 
 /// "cannot open PATH: No such file or directory". Tries to read it, as streams don't tell why they couldn't.
-[[nodiscard]] inline std::string cannot_open(const std::string& path) {
+[[nodiscard]] inline std::string why_unreadable(const std::string& path) {
     errno = 0;
     char byte = 0;
     const int file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);

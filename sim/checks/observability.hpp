@@ -5,7 +5,7 @@
 
 namespace bully::sim {
 
-struct Evidence {
+struct Observability {
     bool messages = true;  ///< Each message that is sent is told of. False: only the steps that send them are.
     Duration tolerance{};  ///< How late a timer may fire. None in virtual time; never may one fire early.
 };
