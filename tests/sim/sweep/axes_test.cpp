@@ -184,8 +184,8 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
 
 TEST(Overrides, of_one_key_or_what_is_in_it_do_not_drop_one_another) {
     constexpr auto both = " sets too, expected one of the two";
-    const auto told = [&](const std::string& refused, const std::string& how, const std::string& other) {
-        return Values{"bully_sim: --set " + refused + ": " + how + ", which --set " + other + both};
+    const auto told = [&](const std::string& refused, const std::string& how, const std::string& beside) {
+        return Values{"bully_sim: --set " + refused + ": " + how + ", which --set " + beside + both};
     };
     const std::string inner = "timing.refresh=5s";
     const std::string outer = "timing={refresh: 6s}";
