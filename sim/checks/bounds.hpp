@@ -32,6 +32,10 @@ struct Bounds {
     /// S: from the last fault to agreement (P14). `longest_gap` is b, or more while R7 has made gaps longer.
     [[nodiscard]] Duration settle(Duration longest_gap) const;
     [[nodiscard]] Duration settle() const { return settle(gap); }
+    /// From the death of a process that has kept several waiting to the last COORDINATOR of those that win without it.
+    [[nodiscard]] Duration crossing_victories() const {
+        return coordinator_timeout + answer_timeout + 3 * longest_delay + hold_down;
+    }
     /// S_cut: the same after loss, partitions and the like.
     [[nodiscard]] Duration settle_after_cut(Duration longest_gap) const;
     [[nodiscard]] Duration settle_after_cut() const { return settle_after_cut(gap); }

@@ -53,6 +53,7 @@ void CalmClock::fault(Time at, const char* what) {
     const bool is_first = !overtaken_;
     if (is_first) overtaken_ = Overtaken{last_fault_, last_what_, due_};
     put_off_ = false;
+    awaits_probe_ = false;
     waits_for_daemon_ = false;
     if (at > last_fault_ || (at == last_fault_ && is_first)) {
         last_fault_ = at;
@@ -90,6 +91,13 @@ bool CalmClock::put_off() {
     if (put_off_ || (calm_ && scenario_->probing)) return false;
     put_off_ = true;
     refresh();
+    return true;
+}
+
+bool CalmClock::put_off_until(Time later) {
+    if (awaits_probe_ || later <= due_) return false;
+    awaits_probe_ = true;
+    due_ = later;
     return true;
 }
 

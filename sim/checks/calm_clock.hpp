@@ -40,6 +40,9 @@ class CalmClock {
     /// Agreement was due, and only R8 can bring it: it is due again after R8's period. False if it has been put off for
     /// that already, or somebody will ask before.
     [[nodiscard]] bool put_off();
+    /// Agreement was due, and a PROBE that is still to come will bring it: it is due again then. False if it has been
+    /// put off for that already.
+    [[nodiscard]] bool put_off_until(Time later);
     /// Agreement was due, and a process that knows its leader by its pid alone can't find out that it is dead: it is
     /// due again after the return of the daemon. Requires: daemon_is_down().
     void wait_for_daemon();
@@ -94,6 +97,7 @@ class CalmClock {
     bool calm_ = true;
     bool unnoticed_ = false;
     bool put_off_ = false;
+    bool awaits_probe_ = false;
     bool daemon_is_down_ = false;
     bool waits_for_daemon_ = false;
     const Block* block_ = nullptr;  // one that is active

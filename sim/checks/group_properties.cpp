@@ -306,6 +306,23 @@ bool GroupProperties::told_lately(Time at) const {
     return told_at_ >= Time::zero() && at <= told_at_ + bounds_.told_by_refresh();
 }
 
+// Two that didn't know each other win T_coord and T_ok after the death of whoever kept both waiting, and a third gets
+// the greater one's COORDINATOR first. The one that it follows follows the greatest, and asks that one to announce
+// itself again (R2) as soon as it is PROBEd. When that is the latest; 0 if a process is misled in another way.
+Time GroupProperties::next_probes() const {
+    auto latest = Time::zero();
+    const auto crossing = clock_.last_fault() + bounds_.crossing_victories();
+    for (Number number = 1; number <= processes_.size(); ++number) {
+        const auto& misled = processes_[number - 1];
+        if (!misled.live || misled.leader == highest_live_) continue;
+        if (misled.phase != Phase::following || misled.leader == 0 || misled.following_since > crossing) return {};
+        const auto& followed = processes_[misled.leader - 1];
+        if (followed.phase != Phase::following || followed.leader != highest_live_) return {};
+        latest = std::max(latest, misled.following_since + clock_.longest_gap() + 3 * bounds_.longest_delay);
+    }
+    return latest;
+}
+
 void GroupProperties::demand_agreement(Time at) {
     // They may agree for a moment, in which another's announcement is still under way.
     const bool contested = mode_ == Mode::robust && told_lately(at) && told_by_ != highest_live_;
@@ -321,6 +338,7 @@ void GroupProperties::demand_agreement(Time at) {
     }
     if (agreed()) return;
     if (mode_ == Mode::robust && needs_refresh(at) && clock_.put_off()) return;
+    if (mode_ == Mode::robust && clock_.put_off_until(next_probes())) return;
     if (mode_ == Mode::robust && clock_.daemon_is_down() &&
         std::ranges::any_of(processes_, &Process::follows_stranger)) {
         clock_.wait_for_daemon();
@@ -347,82 +365,6 @@ void GroupProperties::demand_agreement(Time at) {
                 name(astray) + (leader == 0 ? " follows nobody" : " follows " + name(leader)) + ", not " +
                     name(highest_live_) + ", the greatest live process, long after the last fault at " +
                     bully::to_string(clock_.last_fault()));
-}
-
-// P12: two live leaders
-
-void GroupProperties::set_leading(Number number, bool leading, Time at) {
-    const auto known =
-        std::find_if(leaders_.begin(), leaders_.end(), [&](const Leader& leader) { return leader.number == number; });
-    if (leading == (known != leaders_.end())) return;
-    if (leading) {
-        // It asks those above of whom the JOIN tells, and the leader among them answers by a COORDINATOR.
-        leaders_.push_back(
-            {number, at,
-             recovered_lately(process(number), at) ? bounds_.join + bounds_.longest_delay : Duration::zero()});
-    } else {
-        leaders_.erase(known);
-    }
-    refresh_overlap();
-}
-
-void GroupProperties::refresh_overlap() {
-    overlap_end_ = Time::max();
-    if (leaders_.size() < 2) return;
-    auto slack = Duration::zero();
-    for (const auto& leader : leaders_) slack = std::max(slack, leader.slack);
-    overlap_end_ = std::max(leaders_[1].since, clock_.calm_since()) + bounds_.overlap() + slack;
-}
-
-void GroupProperties::report_overlap() {
-    const auto at = overlap_end_;
-    overlap_end_ = Time::max();  // once for as long as the set of leaders stays
-    if (!clock_.is_calm()) return;
-    log_.report(Property::p12, at, {leaders_[0].number, leaders_[1].number},
-                name(leaders_[0].number) + " and " + name(leaders_[1].number) + " have both led since " +
-                    bully::to_string(leaders_[1].since) + ", longer than " + bully::to_string(bounds_.overlap()));
-}
-
-// P13: a victory over a live higher process. That one must have been there when it was asked: if it has come back only
-// then, and waits for a still higher one, it has no way to say so.
-void GroupProperties::check_victory(const StepNote& note, const StepDigest& digest) {
-    const bool entered = note.before.phase != Phase::leading && note.process->phase() == Phase::leading;
-    const bool announced = digest.announce != nullptr && !digest.announce->again;
-    if (!announced && !entered) return;
-    const auto& winner = process(note.number);
-    const auto& members = note.process->members();
-    if (note.process->own_position() + 1 == members.size() || winner.discounts) return;
-    if (!clock_.is_calm() || clock_.calm_since() > winner.election_at || !winner.live) return;
-    const auto until = std::min(note.at, winner.election_at + 2 * bounds_.longest_delay);
-    for (Number number = note.number + 1; number <= processes_.size(); ++number) {
-        const auto& higher = processes_[number - 1];
-        const bool answered = higher.answers
-                                  ? higher.answers_since <= winner.election_at
-                                  : higher.answered_since <= winner.election_at && higher.answers_until > until;
-        if (!answered) continue;
-        const auto position = members.find(scenario_->processes[number - 1].pid);
-        // At the address that the winner knows for it nobody may have heard the question.
-        if (!position || members.members()[*position].endpoint != higher.endpoint) continue;
-        log_.report(Property::p13, note.at, {note.number, number},
-                    name(note.number) + " won, though " + name(number) + " was live and within reach since " +
-                        bully::to_string(winner.election_at) + ", when it was asked");
-        return;
-    }
-}
-
-// P18: a live process idly follows a dead one.
-void GroupProperties::check_orphan(Number number, Time at) {
-    auto& follower = process(number);
-    if (!follower.live || follower.phase != Phase::following || follower.leader == 0) return;
-    const auto& leader = processes_[follower.leader - 1];
-    if (leader.answers || !scenario_->probing || !clock_.is_calm()) return;
-    if (clock_.daemon_is_down() && follower.follows_stranger()) return;
-    const auto since = std::max({follower.following_since, leader.answers_until, clock_.calm_since()});
-    if (at <= since + bounds_.detection(clock_.longest_gap())) return;
-    log_.report(
-        Property::p18, at, {number, follower.leader},
-        name(number) + " has followed " + name(follower.leader) + ", which is dead, since " + bully::to_string(since));
-    follower.following_since = at;  // once for each such span
 }
 
 // The outcome

@@ -91,6 +91,7 @@ class GroupProperties final : public Observer {
     void refresh(Number number, Time at);
     [[nodiscard]] bool needs_refresh(Time at) const;
     [[nodiscard]] bool told_lately(Time at) const;
+    [[nodiscard]] Time next_probes() const;
     void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();

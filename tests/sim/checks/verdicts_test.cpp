@@ -267,5 +267,33 @@ TEST(Demands, of_many_the_first_ones_and_the_last_are_kept) {
               "3000 times, first from 0s + 5s = 5s to 10s, last from 29990s + 5s = 29995s on");
 }
 
+// 2 hasn't heard of 4: both win when 5, which they asked, is dead, and 1 gets the COORDINATOR of 2 last. 2 follows 4 by
+// then, and has it repeated once 1 PROBEs it.
+TEST(Verdicts, whom_crossing_victories_mislead_is_told_after_its_next_probe) {
+    const auto result = verdict_of(R"(duration: 20s
+start: cold
+network: {delay: 17825871ns}
+gcd: {delay: {uniform: [0s, 31097705ns]}, host: up}
+processes:
+  - {pid: [1, 1000001]}
+  - {pid: [2, 1000002]}
+  - {pid: [3, 1000003]}
+  - {pid: [4, 1000004]}
+  - {pid: [5, 1000005]}
+  - {pid: [6, 1000006], start: never}
+faults:
+  - {at: 900ms, crash: 5, host: up}
+)",
+                                   Mode::robust, 501466929);
+    EXPECT_TRUE(result.held());
+    const auto& agreement = of(result, "P14");
+    EXPECT_EQ(agreement.status, held);
+    const auto& last = agreement.demands.back();
+    EXPECT_EQ(last.outcome, Outcome::reached);
+    ASSERT_TRUE(last.due.has_value());
+    EXPECT_GT(*last.due, milliseconds(7563)) << "when it was told";
+    EXPECT_LT(*last.due, milliseconds(8632)) << "a gap and 3 messages after the wrong COORDINATOR";
+}
+
 }  // namespace
 }  // namespace bully::sim
