@@ -32,11 +32,14 @@ class Election {
   public:
     /// A process that isn't started. `settings` must outlive it. Rounds are numbered from `first_round` + 1.
     Election(Member self, const Settings& settings, Round first_round = 0);
+    Election(Member self, const Settings&& settings, Round first_round = 0) = delete;
 
     /// A process in the middle of a settled group: idle, following `leader` (leading, if that is itself).
     /// Requires: `members` holds `self` and `leader`. The actions start its first probe gap.
     static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings,
                             Actions& out, Round first_round = 0);
+    static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings&& settings,
+                            Actions& out, Round first_round = 0) = delete;
 
     /// The one entry. Appends to `out`.
     void step(const Event& event, Actions& out);

@@ -12,6 +12,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -201,6 +202,10 @@ std::vector<Step> walk() {
 std::string pair_name(Phase phase, EventKind kind) {
     return std::string(to_string(phase)) + " x " + std::string(to_string(kind));
 }
+
+// Its settings must outlive it.
+static_assert(std::is_constructible_v<Election, Member, const Settings&>);
+static_assert(!std::is_constructible_v<Election, Member, Settings>);
 
 TEST(TransitionTable, without_a_row_nothing_changes_and_nothing_is_done) {
     for (const auto& step : walk()) {
