@@ -12,16 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-GroupOptions waiting(ProcessId pid) {
-    GroupOptions options;
-    options.pids = {pid};
-    options.node.settings.timing.probe_gap = {1ms, 1ms};
-    return options;
-}
-
 // The PROBE is given up, the peer taken for dead, and an election begun, before its OK comes.
 TEST(NodeAnswers, AnOkForAnEarlierRequestIsNoAnswerToAnElection) {
-    auto options = waiting({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.settings.timing.probe_timeout = 200ms;
     options.node.settings.timing.answer_timeout = 300ms;
     LiveRun run(options);
@@ -47,7 +40,7 @@ TEST(NodeAnswers, AnOkForAnEarlierRequestIsNoAnswerToAnElection) {
 
 // A real node of the BEGIN course answers a PROBE on its connection, but an ELECTION, a triple, on a new one.
 TEST(NodeAnswers, AnAnswerToAProbeDoesntSayHowAnElectionIsRead) {
-    auto options = waiting({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.dialect = lab::Dialect::begin;
     LiveRun run(options);
     Peer peer(run.context(), {300, 3'000'000});
@@ -72,7 +65,7 @@ TEST(NodeAnswers, AnAnswerToAProbeDoesntSayHowAnElectionIsRead) {
 
 // One that refused a connection is there again, and answers on a connection of its own: that OK is its.
 TEST(NodeAnswers, TakesAnOkFromOneThatHasRefused) {
-    auto options = waiting({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.dialect = lab::Dialect::begin;
     options.node.settings.timing.answer_timeout = patience;
     options.node.settings.timing.coordinator_timeout = 2 * patience;
@@ -117,7 +110,7 @@ TEST(NodeAnswers, TakesAnOkFromOneThatHasRefused) {
 
 // R1: a leader asks those above it whether one of them leads, and goes on leading.
 TEST(NodeAnswers, TakesAnUnnamedOkFromOneThatItHasAskedWithoutAnElection) {
-    auto options = waiting({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.settings.timing.answer_timeout = 200ms;
     options.node.settings.timing.probe_gap = {patience, patience};
     LiveRun run(options);
@@ -143,7 +136,7 @@ TEST(NodeAnswers, TakesAnUnnamedOkFromOneThatItHasAskedWithoutAnElection) {
 
 // R3: the one above it is asked as it answers a PROBE, and the next PROBE goes out before it answers that.
 TEST(NodeAnswers, TakesAnUnnamedOkFromOneThatItHasAskedBesideAProbe) {
-    auto options = waiting({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.settings.timing.answer_timeout = 200ms;
     options.node.settings.timing.probe_timeout = patience;
     LiveRun run(options);
@@ -169,7 +162,7 @@ TEST(NodeAnswers, TakesAnUnnamedOkFromOneThatItHasAskedBesideAProbe) {
 
 // R2: its leader is dead, one below that isn't, and answers an ELECTION on a connection of its own.
 TEST(NodeAnswers, AnUnnamedOkIsNoAnswerToAProbe) {
-    auto options = waiting({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.settings.timing.answer_timeout = 200ms;
     options.node.settings.timing.probe_timeout = patience;
     LiveRun run(options);

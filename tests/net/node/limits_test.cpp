@@ -10,16 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-GroupOptions just_one(ProcessId pid) {
-    GroupOptions options;
-    options.pids = {pid};
-    options.node.settings.timing.probe_gap = {1ms, 1ms};
-    return options;
-}
-
 // The look-ups fail at once or late, all or some of them; each is an outcome for an election that is under way.
 TEST(NodeLimits, NamesThatCantBeResolvedDontStopIt) {
-    LiveRun run(just_one({10, 1'000'010}));
+    LiveRun run(one_node({10, 1'000'010}));
     Peer peer(run.context(), {5, 1'000'005});
     std::vector<Member> strangers{peer.writer().self()};
     for (int i = 0; i < 500; ++i)
@@ -37,7 +30,7 @@ TEST(NodeLimits, NamesThatCantBeResolvedDontStopIt) {
 }
 
 TEST(NodeLimits, TakesNoListOverThatMakesTooManyMembers) {
-    auto options = just_one({300, 3'000'000});
+    auto options = one_node({300, 3'000'000});
     options.node.limits.members = 2;  // besides the one that the daemon lists
     LiveRun run(options);
     Peer peer(run.context(), {10, 1'000'010});
@@ -66,7 +59,7 @@ TEST(NodeLimits, TakesNoListOverThatMakesTooManyMembers) {
 // A restarted member may be known only from a list that names too many: that it is elsewhere is worth asking the
 // daemon.
 TEST(NodeLimits, LearnsFromAListOfTooManyThatAMemberIsElsewhere) {
-    auto options = just_one({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.limits.members = 3;
     LiveRun run(options);
     Peer before(run.context(), {20, 1'000'020});
@@ -92,7 +85,7 @@ TEST(NodeLimits, LearnsFromAListOfTooManyThatAMemberIsElsewhere) {
 
 // Pids are free to invent: those of strangers don't keep it from learning how a member writes.
 TEST(NodeLimits, LearnsHowAMemberWritesAfterAnyNumberOfStrangers) {
-    auto options = just_one({300, 3'000'000});
+    auto options = one_node({300, 3'000'000});
     options.node.limits.announcement_interval = 200ms;
     LiveRun run(options);
     Peer peer(run.context(), {10, 1'000'010});
@@ -112,7 +105,7 @@ TEST(NodeLimits, LearnsHowAMemberWritesAfterAnyNumberOfStrangers) {
 
 // One that refuses is asked again where a list makes it the leader. What others say meanwhile isn't lost.
 TEST(NodeLimits, FollowsTheLastOfTwoListsWhileADoubtfulMemberIsAsked) {
-    auto options = just_one({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.settings.timing.coordinator_timeout = patience;
     options.node.settings.timing.probe_gap = {patience, patience};
     LiveRun run(options);
@@ -151,7 +144,7 @@ TEST(NodeLimits, FollowsTheLastOfTwoListsWhileADoubtfulMemberIsAsked) {
 
 // A flood from one host leaves room for others; but on 127.0.0.1 they may all be.
 TEST(NodeLimits, HoldsSoManyConnectionsFromOneHost) {
-    auto options = just_one({300, 3'000'000});
+    auto options = one_node({300, 3'000'000});
     options.node.limits.per_host = 4;
     options.node.limits.message = patience;
     LiveRun run(options);
@@ -180,7 +173,7 @@ TEST(NodeLimits, HoldsSoManyConnectionsFromOneHost) {
 
 // A list whose sender has to be found out costs no more connections than anything else.
 TEST(NodeLimits, TakesADoubtfulMemberForAbsentWhereNoConnectionIsLeftToAskIt) {
-    auto options = just_one({10, 1'000'010});
+    auto options = one_node({10, 1'000'010});
     options.node.limits.opened = 3;  // two ELECTIONs, which nobody answers, and the first COORDINATOR
     options.node.limits.linger = patience;
     options.node.settings.timing.answer_timeout = 200ms;

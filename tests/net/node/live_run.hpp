@@ -36,6 +36,14 @@ class Troubles : public NodeObserver {
     std::size_t reminded_ = 0;
 };
 
+/// A group of one node, which PROBEs whomever it watches at once.
+[[nodiscard]] inline GroupOptions one_node(ProcessId pid) {
+    GroupOptions options;
+    options.pids = {pid};
+    options.node.settings.timing.probe_gap = exactly(std::chrono::milliseconds(1));
+    return options;
+}
+
 class LiveRun {
   public:
     explicit LiveRun(const GroupOptions& options)

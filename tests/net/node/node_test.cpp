@@ -15,10 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 
 GroupOptions of_one(ProcessId pid) {
-    GroupOptions options;
-    options.pids = {pid};
+    auto options = one_node(pid);
     options.node.limits.announcement_interval = 1ms;
-    options.node.settings.timing.probe_gap = {1ms, 1ms};
     return options;
 }
 

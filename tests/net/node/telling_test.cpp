@@ -12,8 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 GroupOptions leading(ProcessId pid) {
-    GroupOptions options;
-    options.pids = {pid};
+    auto options = one_node(pid);
     options.node.limits.announcement_interval = 1ms;
     options.node.settings.timing.probe_gap = {patience, patience};
     return options;
