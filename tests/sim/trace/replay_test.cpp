@@ -63,7 +63,7 @@ std::string joined(const std::vector<std::string>& lines) {
 }
 
 TEST(Replay, gives_every_step_again) {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
         const auto scenario = random_scenario(seed, seed % 2 == 0 ? World::calm : World::disturbed);
         for (const auto mode : {Mode::strict, Mode::robust}) {
             const auto recorded = record(scenario, mode);
@@ -98,12 +98,22 @@ TEST(Replay, shows_the_timeline_of_the_run) {
     }
 }
 
-constexpr std::uint64_t chosen = 22;  // a short run with elections
+// The first world with a trace that is short, and has something in it: to be replayed hundreds of times.
+Scenario chosen() {
+    static const auto first = [] {
+        for (std::uint64_t seed = 1;; ++seed) {
+            const auto scenario = random_scenario(seed, World::calm);
+            const auto lines = lines_of(record(scenario, Mode::robust).trace).size();
+            if (lines >= 250 && lines <= 500) return scenario;
+        }
+    }();
+    return first;
+}
 
 // Of a short run each step that begins a round, left out: the next one of that process can't be right any
 // more.
 TEST(Replay, notices_a_step_that_is_left_out) {
-    const auto scenario = random_scenario(chosen, World::calm);
+    const auto scenario = chosen();
     const auto lines = lines_of(record(scenario, Mode::robust).trace);
     std::size_t noticed = 0;
     std::size_t steps = 0;
@@ -123,7 +133,7 @@ TEST(Replay, notices_a_step_that_is_left_out) {
 }
 
 TEST(Replay, shows_the_first_action_that_differs) {
-    auto lines = lines_of(record(random_scenario(chosen, World::calm), Mode::robust).trace);
+    auto lines = lines_of(record(chosen(), Mode::robust).trace);
     const auto found = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
         return line.find("\"actions\":[{\"type\":\"election\"") != std::string::npos;
     });
@@ -156,7 +166,7 @@ std::vector<std::size_t> some_of(const std::vector<std::string>& lines) {
 }
 
 TEST(Replay, tells_a_line_that_is_left_out_or_stands_twice) {
-    const auto lines = lines_of(record(random_scenario(chosen, World::calm), Mode::robust).trace);
+    const auto lines = lines_of(record(chosen(), Mode::robust).trace);
     ASSERT_EQ(sealed(lines), joined(lines));
     for (const auto i : some_of(lines)) {
         auto fewer = lines;
@@ -171,7 +181,7 @@ TEST(Replay, tells_a_line_that_is_left_out_or_stands_twice) {
 }
 
 TEST(Replay, tells_a_digit_that_is_changed) {
-    const auto lines = lines_of(record(random_scenario(chosen, World::calm), Mode::robust).trace);
+    const auto lines = lines_of(record(chosen(), Mode::robust).trace);
     for (const auto i : some_of(lines)) {
         auto changed = lines;
         auto& digit = changed[i][changed[i].find_last_of("0123456789")];
@@ -231,7 +241,7 @@ TEST(Replay, refuses_words_and_keys_that_it_does_not_know) {
 }
 
 TEST(Replay, refuses_what_is_no_trace) {
-    const auto lines = lines_of(record(random_scenario(chosen, World::calm), Mode::robust).trace);
+    const auto lines = lines_of(record(chosen(), Mode::robust).trace);
     const auto refused = [](const std::string& text, std::size_t line) {
         const auto result = replay_text(text);
         ASSERT_FALSE(result.has_value()) << text.substr(0, 200);
