@@ -340,6 +340,13 @@ TEST(R8, a_leader_with_members_above_announces_as_well) {
     EXPECT_EQ(machine.expire(Timer::refresh), "JOIN; COORDINATOR 2 again; timer hold_down 100ms");
 }
 
+TEST(R8, those_above_a_settled_leader_count_as_asked) {
+    auto machine = leading(2, {1, 2, 3});
+    machine.expire(Timer::refresh);
+    machine.election({1, 2, 3});
+    EXPECT_EQ(machine.expire(Timer::hold_down), "COORDINATOR 2 again; timer hold_down 100ms");
+}
+
 TEST(R8, those_above_that_have_been_asked_are_not_asked_each_time) {
     auto machine = leading(3, {1, 2, 3});
     EXPECT_EQ(machine.joined(group({1, 2, 3, 4}), no_round), "ask higher; timer probe_gap 500ms..3s");
