@@ -1,6 +1,7 @@
 // When agreement is due: what puts it off, what doesn't, and what happens at one instant.
 #include "sim/checks/calm_clock.hpp"
 
+#include "core/election.hpp"
 #include "sim/checks/checked_run.hpp"
 #include "sim/checks/properties.hpp"
 #include "sim/scenario/parser.hpp"
