@@ -42,6 +42,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
       reminding_timer_(context),
       reminder_(context),
+      asks_(options_.limits.asks, options_.limits.ask_interval),
       joins_(options_.limits.joins, options_.limits.join_interval),
       owed_join_timer_(context) {}
 
@@ -147,6 +148,8 @@ void Node::carry_out(const Action& action, Telling telling) {
         asked_higher_ = 0;  // this asks the same again
         send_elections(election->round);
     } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
+        // Else whoever PROBEs has this process open connections to all those above. One who is misled PROBEs again.
+        if (!asks_.take(Clock::now().time_since_epoch())) return;
         asked_higher_ = ask->round;
         send_elections(ask->round);
     } else if (std::holds_alternative<Announce>(action)) {

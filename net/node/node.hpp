@@ -45,6 +45,8 @@ struct NodeLimits {
                                  ///< stranger is taken over.
     int joins = 4;               ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
     Duration join_interval = std::chrono::milliseconds(500);
+    int asks = 8;  ///< AskHigher at once: a flood of PROBEs is a flood of reasons to ask those above.
+    Duration ask_interval = std::chrono::milliseconds(250);
     int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
     Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again.
 };
@@ -287,6 +289,7 @@ class Node : public std::enable_shared_from_this<Node> {
     std::set<ProcessId> to_remind_;        // who is to be told again, when its time has come
     asio::steady_timer reminding_timer_;
     asio::steady_timer reminder_;
+    Pace asks_;
     Pace joins_;
     std::vector<Round> owed_joins_;  // that wait for their time; one exchange answers them all
     asio::steady_timer owed_join_timer_;

@@ -204,5 +204,30 @@ TEST(NodeLimits, TakesADoubtfulMemberForAbsentWhereNoConnectionIsLeftToAskIt) {
     });
 }
 
+// Each PROBE to a follower is a reason to ask those above (R2).
+TEST(NodeLimits, AFloodOfProbesIsNoFloodOfElections) {
+    auto options = one_node({10, 1'000'010});
+    options.node.limits.asks = 2;
+    options.node.limits.ask_interval = patience;
+    options.node.settings.timing.probe_gap = {patience, patience};
+    LiveRun run(options);
+    Peer lower(run.context(), {5, 1'000'005});
+    Peer higher(run.context(), {300, 3'000'000});
+    run.play([&]() -> asio::awaitable<void> {
+        auto& node = run.node(0);
+        co_await lower.join(run);
+        co_await higher.join(run);
+        node.start();
+        EXPECT_TRUE(is_kind(co_await higher.hear(), "ELECTION")) << "of its start";
+        co_await higher.say(node, claim_of("COORDINATOR", higher.pid()));
+        for (int i = 0; i < 10; ++i)
+            EXPECT_TRUE(is_kind(co_await lower.ask(node, lower.writer().probe(peer_shape)), "OK"));
+        for (int i = 0; i < 2; ++i) EXPECT_TRUE(is_kind(co_await higher.hear(), "ELECTION")) << i;
+        EXPECT_TRUE(is_kind(co_await lower.ask(node, lower.writer().probe(peer_shape)), "OK"));
+        EXPECT_FALSE(higher.has_more());
+        node.crash();
+    });
+}
+
 }  // namespace
 }  // namespace bully::net
