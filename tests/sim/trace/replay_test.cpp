@@ -102,7 +102,7 @@ TEST(Replay, shows_the_timeline_of_the_run) {
 Scenario chosen() {
     static const auto first = [] {
         for (std::uint64_t seed = 1;; ++seed) {
-            const auto scenario = random_scenario(seed, World::calm);
+            auto scenario = random_scenario(seed, World::calm);
             const auto lines = lines_of(record(scenario, Mode::robust).trace).size();
             if (lines >= 250 && lines <= 500) return scenario;
         }
