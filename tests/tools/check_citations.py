@@ -181,7 +181,7 @@ def self_test():
         "core/b.hpp": f'/// See core/README{md}#all-of-them.\nusing T = Pair<R9, P9>;  // no "R1"',
         "tests/c.py": '"""Rows 7, and 8."""\nx = "P99, row 99"\ny = """\nP99\n"""\n',
         "tests/d.cpp": 'const char* wrong = "violated: P99";',
-        f"x/e{md}": "Rule 3. [a](../core/a.cpp), `[b](none)`, [c](https://example.org/none.md)\n```\n[d](none)\n```\n",
+        f"x/e{md}": "Rule 3. [a](../core/a.cpp), `[b](none)`, [c](https://example.org/none)\n```\n[d](none)\n```\n",
     }
     cases = {
         "core/rule.cpp": ("// as rule 4 has it", "cites lab-4"),
