@@ -1,4 +1,4 @@
-// All benchmarks, as benchmark_main runs them, but for the one that nobody runs by the way:
+// All benchmarks, as with benchmark_main, except for a huge one that runs only if the filter names it:
 //
 //   bully_bench --benchmark_filter=storm/30000
 #include "bench/huge_storm.hpp"

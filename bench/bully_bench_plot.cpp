@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
     if (path.empty() || path.front() == '-') {
         const bool asked = path == "--help" || path == "-h";
         (asked ? std::cout : std::cerr) << "Usage: bully_bench_plot RESULTS.json > PLOT.svg\n"
-                                           "Draws what bully_bench --benchmark_out=RESULTS.json has measured.\n";
+                                           "Draws the results of bully_bench --benchmark_out=RESULTS.json.\n";
         return asked ? 0 : 2;
     }
     std::ifstream file(path, std::ios::binary);

@@ -1,4 +1,5 @@
-// What is read and written: pickles of the lab's ELECTION, by members in it, and scenario files. bytes: of the text.
+// The codecs: pickles of the lab's ELECTION, by the number of members, and scenario files. bytes: the length of the
+// text.
 #include "net/pickle/pickle.hpp"
 #include "sim/scenario/parser.hpp"
 

@@ -1,5 +1,5 @@
-// One step of the state machine, by what happens. Steps that change nothing else can be given again and again; a whole
-// election (asked, answered, led) is given as one round of steps.
+// One step of the state machine, by its event. A step that leaves the state unchanged is repeated; a whole election
+// (asked, answered, led) is one round of steps.
 #include "core/election.hpp"
 
 #include <benchmark/benchmark.h>

@@ -3,7 +3,7 @@
 
 namespace bully::bench {
 
-/// storm/30000: only for runs that name it.
+/// Registers storm/30000, for runs whose filter names it.
 void register_huge_storm();
 
 }  // namespace bully::bench

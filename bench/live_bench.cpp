@@ -1,11 +1,11 @@
-// What an election costs on real TCP: groups on loopback, in this process, with the lab's timing. The leader is killed;
-// the time is from then until all that are left agree on the next.
+// The cost of an election on real TCP: groups on loopback, in this process, with the lab's timing. The leader is
+// killed; the time runs from the kill until all others agree on the next leader.
 //
-//   live/refused/n   its sockets are closed: who asks it is refused at once
-//   live/silent/n    it is stopped: its kernel still accepts, nobody answers
+//   live/refused/n   its sockets are closed: connections to it are refused at once
+//   live/silent/n    it is stopped: its kernel accepts connections, and nothing is answered
 //
-// One repetition is one election, from the kill to agreement, so the time is mostly the wait for the next PROBE, and,
-// of the silent ones, T_p and T_ok; the cost is in the counters.
+// One repetition is one election, from the kill to agreement. The time is mostly the wait for the next PROBE, and for
+// live/silent also T_p and T_ok; the cost is in the counters.
 #include "net/node/group.hpp"
 
 #include <benchmark/benchmark.h>
@@ -73,7 +73,7 @@ void live_election(benchmark::State& state, bool silent) {
             const auto agreed = [&] { return group.agreed(); };
             group.start();
             if (!co_await group.until(agreed, patience)) co_return false;
-            // At a moment of its own, as a failure is: the PROBEs are out of step by then.
+            // After a while, like a real failure: by then the PROBEs aren't synchronous any more.
             const auto moment = std::chrono::milliseconds(1000 + std::mt19937_64(seed)() % 2000);
             co_await group.until([] { return false; }, moment);
             auto* const leader = group.highest();

@@ -10,7 +10,7 @@
 namespace bully::bench {
 namespace {
 
-// Of files with lines such as "MemAvailable:   23817552 kB".
+// A value, in bytes, of a file with lines such as "MemAvailable:   23817552 kB".
 std::optional<std::uint64_t> bytes_in(const char* file, const std::string& key) {
     std::ifstream lines(file);
     for (std::string word; lines >> word;) {
@@ -20,7 +20,7 @@ std::optional<std::uint64_t> bytes_in(const char* file, const std::string& key) 
     return std::nullopt;
 }
 
-// What a container may use, of either version of control groups. A file without a number sets no limit.
+// The memory limit of a container, in either version of control groups. A file without a number sets no limit.
 std::uint64_t container_limit() {
     auto limit = std::numeric_limits<std::uint64_t>::max();
     for (const auto* file : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
@@ -46,7 +46,7 @@ bool has_memory(benchmark::State& state, std::uint64_t bytes) {
 }
 
 PeakMemory::PeakMemory() {
-    malloc_trim(0);  // else what a former benchmark has freed counts as if it were in use
+    malloc_trim(0);  // otherwise memory that an earlier benchmark has freed counts as used
     from_now_ = static_cast<bool>(std::ofstream("/proc/self/clear_refs") << "5" << std::flush);
     before_ = bytes_in("/proc/self/status", "VmRSS").value_or(0);
 }

@@ -1,4 +1,4 @@
-// The memory that a large group takes, and whether this machine has it. C++17, for peers whose headers want it.
+// The memory of a large group, and whether this machine has it. In C++17, which the headers of ns-3 need.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -7,20 +7,20 @@
 
 namespace bully::bench {
 
-/// Whether so much is available. If not, the benchmark is skipped, and says so.
+/// Whether `bytes` of memory are available. If not, the benchmark is skipped with a message.
 bool has_memory(benchmark::State& state, std::uint64_t bytes);
 
-/// How much more memory is resident at the worst moment of a benchmark than when this was made.
+/// The growth of the resident memory, from the construction to the peak of a benchmark.
 class PeakMemory {
   public:
     PeakMemory();
 
-    /// As the counter `memory`, in bytes; none where the system doesn't tell.
+    /// Sets the counter `memory`, in bytes, if the system tells it.
     void count(benchmark::State& state) const;
 
   private:
     std::uint64_t before_ = 0;
-    bool from_now_ = false;  ///< The system counts the peak from then on, and not that of former benchmarks.
+    bool from_now_ = false;  ///< The system counts the peak from the construction on, without earlier benchmarks.
 };
 
 }  // namespace bully::bench

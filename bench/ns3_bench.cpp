@@ -1,5 +1,5 @@
-// W1 on ns-3, with its schedulers but for the calendar, which a storm brings to a standstill, and the lists. In C++17,
-// as its headers want. Built only if ns-3 is found.
+// W1 on ns-3, with its schedulers except for the lists and the calendar, which a storm brings to a standstill. In
+// C++17, which its headers need. Built only if ns-3 is found.
 #include "bench/memory.hpp"
 #include "bench/storm.hpp"
 
@@ -38,7 +38,7 @@ void run(benchmark::State& state, const char* scheduler, std::int64_t items_per_
     std::uint64_t seed = 0;
     for (auto _ : state) {
         storm.begin(++seed);
-        ns3::Simulator::Run();  // until nothing is pending; the next trial begins at the time reached
+        ns3::Simulator::Run();  // until no event is pending; the next trial begins at this time
         if (storm.agreed()) continue;
         state.SkipWithError("no agreement");
         break;

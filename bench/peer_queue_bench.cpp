@@ -1,5 +1,5 @@
-// W1 on a std::priority_queue of plain structs: what an engineer writes in an afternoon, and the yardstick that needs
-// no package. `storm` and `trials` as in simulator_bench.
+// W1 on a std::priority_queue of plain structs: the engine of one afternoon, and a yardstick without a package. `storm`
+// and `trials` are as in simulator_bench.
 #include "bench/memory.hpp"
 #include "bench/storm.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 struct Item {
     std::int64_t at_ns;
-    std::uint64_t number;  // of two at one time, the one that was scheduled first goes first
+    std::uint64_t number;  // orders events of one time: the first scheduled goes first
     std::uint32_t to;
     std::uint32_t from;
     std::uint32_t round;
@@ -69,7 +69,7 @@ void run(benchmark::State& state, std::int64_t items_per_run) {
 
 void storm(benchmark::State& state) {
     const auto events = storm_events(static_cast<std::uint64_t>(state.range(0)));
-    // Half of them are pending at once; when the array grows, there are the old one and the new one.
+    // Half of the events are pending at once; while the array grows, the old and the new array exist.
     if (!has_memory(state, events * sizeof(Item))) return;
     const PeakMemory memory;
     run(state, static_cast<std::int64_t>(events));

@@ -1,5 +1,5 @@
-// The pending events by how many there are: the hold model, in which each event that is taken is replaced by one a
-// random delay later. items: events taken.
+// The queues, by the number of pending events: the hold model, in which each event that is taken is replaced by an
+// event after a random delay. items: events taken.
 #include "bench/storm.hpp"
 #include "sim/engine/queue/event_queue.hpp"
 #include "sim/engine/queue/ring_queue.hpp"

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Runs the storm on this simulator and its peers, in one run of bully_bench, and prints tables of the ratios.
+"""Runs the storm on this simulator and on other engines, in one run of bully_bench, and prints tables of the ratios.
 
     bench/ratios.py build/release/bully_bench [--quick] [--repetitions 5] [--filter REGEX] [--json FILE]
 
-All benchmarks are repeated in random order, so that what else the machine does falls on each alike. Figures are
-medians of CPU time: millions of events per second for storm, of trials per second for trials; in brackets how many
-times as fast this simulator is. ns-3 is the fastest of its schedulers; at n = 3000 only the one that is it at 1000.
+All benchmarks are repeated in random order, so that other work of the machine affects all alike. Figures are medians of
+CPU time: millions of events per second for storm, millions of trials per second for trials; brackets show how many times
+as fast this simulator is. ns-3 has the fastest of its schedulers; at n = 3000 only the one that is fastest at 1000 runs.
 
-Ten minutes on a quiet machine, most of them for std::priority_queue at n = 10000; a minute with --quick, which ends at
-n = 1000. --json keeps the results for bully_bench_plot.
+This takes ten minutes on an idle machine, most of them for std::priority_queue at n = 10000, or one minute with --quick,
+which ends at n = 1000. --json keeps the results for bully_bench_plot.
 """
 import argparse
 import collections
@@ -30,7 +30,7 @@ Figures = collections.namedtuple("Figures", "rate memory")  # items per second, 
 
 
 def measured(options):
-    """{name of a benchmark: Figures}, medians."""
+    """The medians: {name of a benchmark: Figures}."""
     pattern = options.filter or (QUICK if options.quick else f"{QUICK}|{LARGE}")
     command = [options.program, "--benchmark_format=json", f"--benchmark_filter={pattern}",
                f"--benchmark_repetitions={options.repetitions}", "--benchmark_enable_random_interleaving=true",
@@ -56,7 +56,7 @@ def measured(options):
 
 
 def row(figures, workload, n):
-    """{simulator: Figures}, of those that were measured."""
+    """{simulator: Figures} of the simulators that were measured."""
     best = {}
     for simulator, pattern in SIMULATORS.items():
         found = [figures[name] for name in fnmatch.filter(figures, pattern.format(workload, n))]
@@ -66,7 +66,7 @@ def row(figures, workload, n):
 
 
 def table(title, rows):
-    """rows: [(name, n, {simulator: text})]. Those without any text are left out, and so is a table without rows."""
+    """Prints rows [(name, n, {simulator: text})]. Rows without a text are left out, and so is a table without rows."""
     rows = [[name, n, *(cells.get(simulator, "–") for simulator in SIMULATORS)] for name, n, cells in rows if cells]
     if not rows:
         return
@@ -86,13 +86,13 @@ def rates(cells):
 
 
 def growth(figures, n, further):
-    """How much longer an event takes in the greater group."""
+    """The ratio of the times per event in the larger and the smaller group."""
     few, many = row(figures, "storm", n), row(figures, "storm", further)
     return {simulator: f"{few[simulator].rate / many[simulator].rate:.2f}x" for simulator in few if simulator in many}
 
 
 def print_ratios(figures, title, pairs):
-    """pairs: [(name, benchmark, one that takes longer)]."""
+    """Prints the ratios of pairs [(name, benchmark, slower benchmark)]."""
     known = [f"{figures[fast].rate / figures[slow].rate:.2f}x ({name})" for name, fast, slow in pairs
              if fast in figures and slow in figures]
     if known:
@@ -104,8 +104,8 @@ def main():
     parser.add_argument("program", help="bully_bench")
     parser.add_argument("--quick", action="store_true", help="leave out n = 3000 and 10000")
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--filter", help="which benchmarks, instead of those of the tables")
-    parser.add_argument("--json", metavar="FILE", help="keep the results here")
+    parser.add_argument("--filter", help="the benchmarks to run, instead of those of the tables")
+    parser.add_argument("--json", metavar="FILE", help="write the results to this file")
     options = parser.parse_args()
     figures = measured(options)
 

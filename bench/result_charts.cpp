@@ -22,13 +22,13 @@ using sim::PlotPoint;
 using sim::PlotSeries;
 using Json = nlohmann::json;
 
-// Something in the text that can't be; the text is for people.
+// A mistake in the input. The text is for people.
 struct Wrong : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// A benchmark and its n: "ns3/storm/MapScheduler" and 100 of "ns3/storm/MapScheduler/100"; what the library appends is
-// cut off ("live/refused/3/iterations:1/repeats:5/manual_time"). None if there is no n.
+// The benchmark and its n: "ns3/storm/MapScheduler" and 100 for "ns3/storm/MapScheduler/100". Suffixes of the library
+// are removed ("live/refused/3/iterations:1/repeats:5/manual_time"). None if there is no n.
 std::optional<std::pair<std::string, std::uint64_t>> split(std::string_view name) {
     for (const std::string_view appended : {"/iterations:", "/repeats:", "/manual_time", "/real_time"}) {
         name = name.substr(0, name.find(appended));
@@ -44,7 +44,7 @@ std::optional<std::pair<std::string, std::uint64_t>> split(std::string_view name
 
 std::string text_in(const Json& run, const char* key) {
     const auto found = run.find(key);
-    if (found == run.end() || !found->is_string()) throw Wrong(std::string("no text `") + key + "`");
+    if (found == run.end() || !found->is_string()) throw Wrong(std::string("`") + key + "` isn't a text");
     return found->get<std::string>();
 }
 
@@ -53,7 +53,7 @@ double milliseconds_in(std::string_view unit) {
     if (unit == "us") return 1e-3;
     if (unit == "ms") return 1;
     if (unit == "s") return 1e3;
-    throw Wrong("time_unit `" + std::string(unit) + "`");
+    throw Wrong("an unknown time_unit `" + std::string(unit) + "`");
 }
 
 double median(std::vector<double> values) {
@@ -66,7 +66,7 @@ class Results {
   public:
     explicit Results(const Json& document) {
         const auto runs = document.find("benchmarks");
-        if (runs == document.end() || !runs->is_array()) throw Wrong("no list `benchmarks`");
+        if (runs == document.end() || !runs->is_array()) throw Wrong("`benchmarks` isn't a list");
         for (std::size_t i = 0; i < runs->size(); ++i) {
             try {
                 add((*runs)[i]);
@@ -76,7 +76,7 @@ class Results {
         }
     }
 
-    /// By n, the medians of what a benchmark has under `key`; of several benchmarks the greatest.
+    /// The medians of the value `key` of a benchmark, by n; of several benchmarks the greatest.
     [[nodiscard]] std::vector<PlotPoint> points(const std::vector<std::string>& benchmarks, const std::string& key,
                                                 double divisor) const {
         std::map<std::uint64_t, double> best;
@@ -98,8 +98,8 @@ class Results {
 
   private:
     void add(const Json& run) {
-        if (!run.is_object()) throw Wrong("no object");
-        // The median of repetitions is one more sample, which doesn't move theirs.
+        if (!run.is_object()) throw Wrong("not an object");
+        // The library's median counts as one more sample, which doesn't change the median.
         if (text_in(run, "run_type") == "aggregate" && text_in(run, "aggregate_name") != "median") return;
         const auto name = text_in(run, "run_name");
         if (run.contains("error_message")) {
@@ -119,7 +119,7 @@ class Results {
     std::map<std::pair<std::string, std::string>, std::map<std::uint64_t, std::vector<double>>> samples_;
 };
 
-// One line of a chart, and where it comes from.
+// One line of a chart, and its source.
 struct Line {
     std::string name;
     std::vector<std::string> benchmarks;
@@ -149,7 +149,7 @@ const std::vector<Subject>& subjects() {
         {"Memory of a storm", "at its worst moment", "memory (MB)", engines("storm", "memory"), 1e6},
         {"Elections per second", "storms of small groups, one after the other, one core", "elections per second",
          engines("trials", "items_per_second")},
-        {"Time to agreement, from the death of the leader on",
+        {"Time to agreement after a crash of the leader",
          "live: medians, TCP on loopback; simulated: means, delays of 1 to 10 ms",
          "time to agreement (ms)",
          {{"live, connections refused", {"live/refused"}, "real_time"},
@@ -187,7 +187,7 @@ std::optional<Chart> draw(const Subject& subject, const Results& results) {
 
 tl::expected<ResultCharts, std::string> result_charts(std::string_view json) {
     const auto wrong = [](const std::string& what) {
-        return tl::unexpected(what + ", expected what bully_bench --benchmark_format=json writes");
+        return tl::unexpected(what + ", expected the output of bully_bench --benchmark_format=json");
     };
     try {
         Results results(Json::parse(json));
@@ -196,10 +196,11 @@ tl::expected<ResultCharts, std::string> result_charts(std::string_view json) {
             if (auto chart = draw(subject, results)) found.charts.push_back(std::move(*chart));
         }
         found.left_out = std::move(results.left_out);
-        if (found.charts.empty()) return tl::unexpected(std::string("no storm, trials, election or live to draw"));
+        if (found.charts.empty())
+            return tl::unexpected(std::string("no benchmark to draw, expected storm, trials, election or live"));
         return found;
     } catch (const Json::parse_error& error) {
-        return wrong("no JSON at byte " + std::to_string(error.byte));
+        return wrong("invalid JSON at byte " + std::to_string(error.byte));
     } catch (const Wrong& error) {
         return wrong(error.what());
     }

@@ -1,4 +1,4 @@
-// What bully_bench has measured, as charts: engines beside each other, and elections by the size of the group.
+// Charts of the results of bully_bench: a comparison of engines, and elections by the size of the group.
 #pragma once
 
 #include "sim/plot/chart.hpp"
@@ -13,11 +13,11 @@ namespace bully::bench {
 
 struct ResultCharts {
     std::vector<sim::Chart> charts;
-    std::vector<std::string> left_out;  ///< Benchmarks that failed, and why: a line each.
+    std::vector<std::string> left_out;  ///< Failed benchmarks with the reason, one line each.
 };
 
-/// `json` is what bully_bench --benchmark_format=json writes; of repetitions the median counts. A chart without a
-/// benchmark to show is left out. Error: one line.
+/// Makes the charts from the output of bully_bench --benchmark_format=json. With repetitions the median counts. A chart
+/// without a benchmark is left out. Error: one line.
 [[nodiscard]] tl::expected<ResultCharts, std::string> result_charts(std::string_view json);
 
 }  // namespace bully::bench

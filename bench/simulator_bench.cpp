@@ -1,14 +1,14 @@
-// What a simulated election costs the machine that simulates it, as the group grows.
+// The cost of simulating an election, as the group grows.
 //
 //   election      a leader crash found by PROBE, in a settled group. items: events
-//   storm         W1 of storm.hpp: the leader dead, the lowest process notices. items: events
+//   storm         W1 of storm.hpp: the leader is dead, and the lowest process notices. items: events
 //   trials        W1 again and again with new seeds. items: trials
-//   sweep         W1 as bully_sim sweep runs it, statistics and all. items: events
+//   sweep         W1 as in bully_sim sweep, with all statistics. items: events
 //   checked       the same with all properties checked. items: events
-//   sweep/jobs:j  the sweep of n = 5 on j threads, by the clock on the wall. items: events
+//   sweep/jobs:j  the sweep of n = 5 on j threads, in wall-clock time. items: events
 //
-// Counters, the means of a run: messages by type, the bytes of their pickles, and latency_ms from the last fault to
-// agreement in virtual time; of a storm also its memory. Every run must come to agreement.
+// The counters are means per run: messages by type, the bytes of their pickles, and latency_ms from the last fault to
+// agreement in virtual time; for a storm also its memory. Every run must reach agreement.
 #include "bench/huge_storm.hpp"
 #include "bench/memory.hpp"
 #include "bench/storm.hpp"
@@ -58,7 +58,7 @@ Scenario storm_scenario(Number n) {
 
 using ByType = std::array<std::uint64_t, message_type_count>;
 
-// Of pickles as the lab's nodes write them who all know the whole group; of COORDINATOR the one of whom a storm elects.
+// The sizes of pickles from nodes of the lab that know the whole group; COORDINATOR is that of the winner of a storm.
 ByType wire_sizes(const Scenario& scenario) {
     std::vector<Member> all;
     for (const auto& process : scenario.processes) all.push_back({process.pid, process.endpoint});
@@ -80,11 +80,11 @@ ByType wire_sizes(const Scenario& scenario) {
 // Sums over the runs of a benchmark.
 struct Totals {
     ByType sent{};
-    ByType to_down{};  // no connection came about: nothing of them is on the wire
+    ByType to_down{};  // without a connection, nothing of them is on the wire
     std::uint64_t events = 0;
     Duration latency{};
 
-    // False if there is no agreement.
+    // Returns false without agreement.
     bool add(const Measures& measures) {
         for (std::size_t type = 0; type < message_type_count; ++type) {
             sent[type] += measures.messages[type].sent;
@@ -132,7 +132,7 @@ void election(benchmark::State& state) {
     state.SetItemsProcessed(static_cast<std::int64_t>(totals.events));
 }
 
-// The events of W1, so that engines compare: those that an engine takes from its queue may be fewer.
+// The events of W1, for a comparison of engines: an engine may take fewer events from its queue.
 void storm(benchmark::State& state, QueueKind queue) {
     const auto n = static_cast<Number>(state.range(0));
     // Half of the events are pending at once, of 8 bytes each.
@@ -170,7 +170,7 @@ void sweep(benchmark::State& state, bool check) {
     run_cells(state, n, n < 100 ? 1000 : 10, options);
 }
 
-// Small runs, which threads share worst.
+// Small runs, which are the worst for threads.
 void sweep_on_jobs(benchmark::State& state) {
     CellOptions options;
     options.jobs = static_cast<unsigned>(state.range(0));
@@ -190,7 +190,7 @@ BENCHMARK_CAPTURE(storm, automatic, QueueKind::automatic)
     ->Arg(10000)
     ->Complexity(benchmark::oNSquared)
     ->Unit(benchmark::kMillisecond);
-// The reference that the fast queues are tested against.
+// The reference queue, for tests of the fast queues.
 BENCHMARK_CAPTURE(storm, heap, QueueKind::heap)
     ->Name("storm_on_heap")
     ->Arg(100)

@@ -1,9 +1,9 @@
-// The storm, W1: the workload that this simulator and its peers are compared by. C++17, for peers whose headers want
-// it.
+// The storm, W1: the workload for comparing this simulator with other engines. In C++17, which the headers of ns-3
+// need.
 //
-// n processes follow the greatest, which is dead. The lowest notices. Each process that is asked answers, and asks all
-// higher ones itself, once; every delay is independent, uniform 1 to 10 ms, T_ok is 1 s and T_coord 4 s. That takes
-// n(n-1) messages, an event that begins it and one T_ok that runs out. All survivors must follow n-1.
+// n processes follow the highest, which is dead. The lowest notices. Each process that is asked answers, and asks all
+// higher processes, once. Delays are independent, uniform 1 to 10 ms; T_ok is 1 s and T_coord 4 s. This takes n(n-1)
+// messages, an event that begins it, and one T_ok that runs out. In the end all survivors must follow n-1.
 #pragma once
 
 #include <cassert>
@@ -20,7 +20,7 @@ inline constexpr std::int64_t coordinator_timeout_ns = 4'000'000'000;
 
 constexpr std::uint64_t storm_events(std::uint64_t n) { return n * (n - 1) + 2; }
 
-/// A generator that costs a peer next to nothing: splitmix64.
+/// A random generator that costs almost nothing: splitmix64.
 class CheapRandom {
   public:
     explicit CheapRandom(std::uint64_t seed) : state_(seed) {}
@@ -39,7 +39,7 @@ class CheapRandom {
 
 enum class PeerEvent : std::uint8_t { begin, election, ok, coordinator, answer_timeout, coordinator_timeout };
 
-/// The least that a peer has to do for W1, the same for each: no rules but those of the lab, no members, no metrics.
+/// The minimal W1 for the other engines, the same for each: only the rules of the lab, no members, no metrics.
 /// `Schedule` is called as (delay in ns, PeerEvent, to, from, round).
 template <typename Schedule>
 class PeerStorm {

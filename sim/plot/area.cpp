@@ -86,7 +86,7 @@ bool PlotArea::visible(const PlotBand& band) const {
     });
 }
 
-// Of an end of a band or an interval: what reaches 0 on a logarithmic axis reaches the axis' edge.
+// The pixel of an end of a band or an interval. On a logarithmic axis 0 is at the edge of the axis.
 double PlotArea::end_at(double y) const { return y_.shows(y) ? y_(y) : bottom(); }
 
 PlotArea::Lane PlotArea::lane(std::size_t colour) const {
@@ -98,7 +98,7 @@ PlotArea::Lane PlotArea::lane(std::size_t colour) const {
     return {(static_cast<double>(found - lanes_.begin()) - (count - 1) / 2) * all / count, all / count, true};
 }
 
-// The points that are joined to each other; of categories, each is alone.
+// The groups of joined points. Points of categories are single.
 template <typename Point>
 std::vector<std::vector<Point>> PlotArea::segments(const std::vector<Point>& points) const {
     std::vector<std::vector<Point>> all;
@@ -142,7 +142,7 @@ std::string PlotArea::joined(const std::vector<PlotPoint>& segment, PlotSeries::
     for (const auto& point : segment) {
         const auto x = x_(point.x);
         const auto y = y_(point.y);
-        // A step that nobody can see isn't worth its bytes.
+        // A step that is too small to be seen is left out.
         if (!line.empty() && &point != &segment.back() && std::hypot(x - last_x, y - last_y) < 0.5) continue;
         if (line.empty()) {
             line += fmt::format("M{:.1f} {:.1f}", x, y);
@@ -161,7 +161,7 @@ std::string PlotArea::whisker(double x, double width, std::pair<double, double> 
     const auto cap = [&](double y) { return fmt::format("M{:.1f} {:.1f}h{:.3g}", x - width / 2, y, width); };
     const auto low = end_at(interval.first);
     const auto high = end_at(interval.second);
-    // No stroke across an end that is further down than the axis.
+    // An end below the axis has no cross-stroke.
     const auto foot = y_.shows(interval.first) ? cap(low) : "";
     return foot + cap(high) + fmt::format("M{:.1f} {:.1f}V{:.1f}", x, low, high);
 }
@@ -218,7 +218,7 @@ std::string PlotArea::line_class(const PlotSeries& series) const {
     return fmt::format("{} l-{}", style, colour(series.colour));
 }
 
-// Of what is too short for a pattern.
+// The class of a line that is too short for a pattern.
 std::string PlotArea::stroke_class(const PlotSeries& series) const { return "stroke l-" + colour(series.colour); }
 
 std::string PlotArea::band_class(const PlotBand& band) const {

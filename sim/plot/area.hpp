@@ -1,4 +1,4 @@
-// What stands between the axes of a chart: its scales, and the marks of its series and bands.
+// The area between the axes of a chart: its scales, and the marks of its series and bands.
 #pragma once
 
 #include "sim/plot/chart.hpp"
@@ -20,20 +20,20 @@ class PlotArea {
     static constexpr double height = 300;
     static constexpr double key_width = 30;
 
-    /// `chart` must outlive it. It can be had before there is a legend, to tell what belongs into one.
+    /// `chart` must outlive it. The legend needs the area first, to know what is visible.
     PlotArea(const Chart& chart, double top);
 
     [[nodiscard]] double bottom() const { return top_ + height; }
     [[nodiscard]] const PlotScale& x() const { return x_; }
     [[nodiscard]] const PlotScale& y() const { return y_; }
-    /// Between two categories.
+    /// The distance of two categories, in pixels.
     [[nodiscard]] double apart() const { return (right - left) / static_cast<double>(chart_.x.categories.size()); }
 
-    /// Whether there is something of it to see.
+    /// Whether some mark of it can be seen.
     [[nodiscard]] bool visible(const PlotSeries& series) const;
     [[nodiscard]] bool visible(const PlotBand& band) const;
 
-    /// What stands for it in a legend: key_width wide, around this height.
+    /// Writes its key for the legend, key_width wide, around the height `middle`.
     void write_key(Svg& svg, double x, double middle, const PlotSeries& series) const;
     void write_key(Svg& svg, double x, double middle, const PlotBand& band) const;
 
@@ -41,12 +41,11 @@ class PlotArea {
     void write(Svg& svg, const PlotBand& band) const;
 
   private:
-    // Where the marks of a colour go: beside a category's middle, so that those of several series don't hide each
-    // other.
+    // The lane of a colour beside the middle of a category, so that the marks of several series don't hide each other.
     struct Lane {
         double offset = 0;
         double width = 0;
-        bool own = false;  // not for what is beside the series, such as a theory
+        bool own = false;  // false for additions to the series, such as a theory
     };
 
     [[nodiscard]] bool categories() const { return !chart_.x.categories.empty(); }

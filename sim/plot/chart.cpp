@@ -70,11 +70,11 @@ class ChartWriter {
         [[nodiscard]] double key() const { return series == nullptr && band == nullptr ? 0 : PlotArea::key_width + 8; }
     };
 
-    // No key without a mark: that a series has none is said, for it would be missed.
+    // A series without marks is named, for a reader would miss it; a band without marks isn't.
     static std::vector<Entry> legend(const Chart& chart, double top) {
         const PlotArea area(chart, 0);
         std::vector<Entry> entries;
-        // Lines before bands: from the most to the least said.
+        // Lines before bands: from the most important to the least.
         for (const auto& series : chart.series) {
             const bool visible = area.visible(series);
             entries.push_back({series.name + (visible ? "" : ": none"), visible ? &series : nullptr});
@@ -136,7 +136,7 @@ class ChartWriter {
         svg.text(text_left, area_.bottom() - PlotArea::height - 16, "label", chart_.y.title);
     }
 
-    // Labels that would touch the one before are left out; the last one always stays.
+    // A label that would touch the one before it is left out; the last one always stays.
     void write_numbers(Svg& svg) const {
         double free_from = -image_width;
         const auto& ticks = area_.x().ticks();
@@ -174,7 +174,7 @@ class ChartWriter {
         for (const auto& note : chart_.notes) {
             const auto x = area_.x()(note.x);
             if (x < free_from) continue;
-            // Not on the labels of the other axis.
+            // Beside the labels of the other axis, not on top of them.
             svg.slanted_text(std::max(x + 4, PlotArea::left + 12), area_.bottom() - 8, 90, "tick", note.text);
             free_from = x + CategoryLabels::line_height;
         }
@@ -184,8 +184,8 @@ class ChartWriter {
     double title_;
     std::vector<Entry> legend_;
     PlotArea area_;
-    std::optional<CategoryLabels> names_;         // instead of numbers
-    double below_ = CategoryLabels::line_height;  // of what stands below the axis
+    std::optional<CategoryLabels> names_;         // in place of numbers
+    double below_ = CategoryLabels::line_height;  // the height of the labels below the axis
 };
 
 }  // namespace

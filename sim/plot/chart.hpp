@@ -1,9 +1,9 @@
 // Charts as SVG: lines, bands between percentiles, cumulative distributions, on linear or logarithmic axes.
 //
-// One self-contained document without scripts, fonts or links: text is text, colours are those of a style sheet inside
-// that follows the reader's light or dark scheme (and is light where it can't). Colours differ for the colour-blind
-// too (Okabe and Ito 2008; plasma where order matters), and markers differ beside them. The same charts give the same
-// bytes.
+// The document is self-contained, without scripts, fonts or links. Its text is text. Its style sheet follows the
+// reader's light or dark scheme, and is light where that isn't supported. The colours can be told apart by the
+// colour-blind (Okabe and Ito 2008; plasma if order matters), and the markers differ, too. The same charts give the
+// same bytes.
 #pragma once
 
 #include <cstddef>
@@ -20,17 +20,17 @@ struct PlotAxis {
 
     std::string title;  ///< With the unit: "time to agreement (ms)".
     Scale scale = Scale::linear;
-    bool percent = false;                      ///< Values are parts of 1, shown as percentages.
-    std::vector<double> ticks = {};            ///< Where ticks go; empty: at round values.
-    std::vector<std::string> categories = {};  ///< Not empty: the values are 0, 1, 2 ..., and these are their names.
-    std::optional<std::pair<double, double>> extent = {};  ///< Shown at least, also where there is no point.
+    bool percent = false;                                  ///< The values are parts of 1, shown as percentages.
+    std::vector<double> ticks = {};                        ///< The positions of the ticks; empty: round values.
+    std::vector<std::string> categories = {};              ///< The names of the values 0, 1, 2 ...; empty: numbers.
+    std::optional<std::pair<double, double>> extent = {};  ///< The least extent, even without points.
 };
 
 struct PlotPoint {
     double x = 0;
     double y = 0;
     std::optional<std::pair<double, double>> interval = {};  ///< Drawn as a whisker.
-    bool joined = true;                                      ///< To the point before; not if there is one missing.
+    bool joined = true;                                      ///< Joined to the point before it.
 };
 
 struct PlotSeries {
@@ -49,7 +49,7 @@ struct PlotBand {
         double x = 0;
         double low = 0;
         double high = 0;
-        bool joined = true;  ///< Likewise.
+        bool joined = true;  ///< Joined to the point before it.
     };
 
     std::string name;
@@ -58,34 +58,34 @@ struct PlotBand {
     std::vector<Point> points;  ///< Ascending by x.
 };
 
-/// Upright on the x axis: why there is no point.
+/// A vertical text on the x axis, which explains a missing point.
 struct PlotNote {
     double x = 0;
     std::string text;
 };
 
-/// Distinct colours; others start again from the first.
+/// The number of distinct colours. Greater numbers start again from the first.
 inline constexpr std::size_t plot_colours = 6;
-/// The colour of text: for what is no measurement, as theory.
+/// The colour of text, for curves that aren't measured, such as theory.
 inline constexpr std::size_t plot_ink = SIZE_MAX;
 
 struct Chart {
     std::string title;
-    std::string name;  ///< Begins the subtitle; shortened to the room that the rest of it leaves.
+    std::string name;  ///< The beginning of the subtitle, shortened to the room that is left.
     std::string subtitle;
     PlotAxis x;
     PlotAxis y;
-    bool ordered = false;  ///< The series are steps of one quantity: colours in an order, from dark to light.
+    bool ordered = false;  ///< The series are ascending values of one quantity: colours go from dark to light.
     std::vector<PlotBand> bands;
     std::vector<PlotSeries> series;
-    std::vector<PlotNote> notes;  ///< Ascending by x; those for which there is no room are left out.
-    std::string why_empty;        ///< What stands in the place of axes where there is no point at all.
+    std::vector<PlotNote> notes;  ///< Ascending by x. A note without room is left out.
+    std::string why_empty;        ///< The text in place of the axes if there is no point at all.
 };
 
-/// The charts, one below the other. Values must be finite; on a logarithmic axis points <= 0 are left out, and bands
-/// and intervals that reach 0 go on to the axis' edge. Between categories there is nothing: no point is joined to
-/// another. Where a point stands alone, a band is a bar, and a series without markers a solid stroke. A series of which
-/// there is nothing to see is "NAME: none" in the legend; such a band isn't there.
+/// The SVG document with all charts, one below the other. Requires: all values are finite. On a logarithmic axis points
+/// <= 0 are left out, and bands and intervals that reach 0 end at the edge of the axis. Points of categories aren't
+/// joined. At a single point, a band is a bar, and a series without markers a solid stroke. The legend shows a series
+/// without visible points as "NAME: none", and leaves out such a band.
 [[nodiscard]] std::string to_svg(const std::vector<Chart>& charts);
 
 }  // namespace bully::sim

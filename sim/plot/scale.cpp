@@ -9,7 +9,7 @@
 namespace bully::sim {
 namespace {
 
-// 1, 2 or 5 times a power of ten, the least that isn't less than `least`.
+// The least of 1, 2 and 5 times a power of ten that is at least `least`.
 double round_step(double least) {
     const auto power = std::pow(10.0, std::floor(std::log10(least)));
     for (const double digit : {1.0, 2.0, 5.0}) {
@@ -18,7 +18,7 @@ double round_step(double least) {
     return 10 * power;
 }
 
-// Likewise, the greatest that isn't more than `most`.
+// The greatest of 1, 2 and 5 times a power of ten that is at most `most`.
 double round_below(double most) {
     const auto power = std::pow(10.0, std::floor(std::log10(most) + 1e-9));
     for (const double digit : {5.0, 2.0}) {
@@ -63,7 +63,7 @@ PlotScale::PlotScale(const PlotAxis& axis, double min, double max, double from, 
     if (axis.ticks.empty()) return;
     ticks_.clear();
     for (const auto value : axis.ticks) {
-        // As many decimals as this one needs.
+        // As many decimals as this tick needs.
         double step = 1;
         while (step > 1e-9 && std::abs(std::round(value / step) * step - value) > std::abs(value) * 1e-9) step /= 10;
         add(value, tick_label(value, step, axis.percent));

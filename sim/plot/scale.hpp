@@ -1,4 +1,4 @@
-// From values to pixels: the scale of one axis of a chart, and its ticks.
+// The scale of one axis of a chart, from values to pixels, and its ticks.
 #pragma once
 
 #include "sim/plot/chart.hpp"
@@ -15,12 +15,13 @@ class PlotScale {
         std::string label;  ///< Empty: a line only.
     };
 
-    /// Values of [min, max] go to pixels [from, to]. A quantity's axis is widened to round values and, where that costs
-    /// less than half of it, to zero; `tight` leaves the ends as they are. About `wanted` ticks.
+    /// Maps the values [min, max] to the pixels [from, to], with about `wanted` ticks. The axis is widened to round
+    /// values, and to zero if that takes less than half of it; `tight` keeps the ends.
     PlotScale(const PlotAxis& axis, double min, double max, double from, double to, int wanted, bool tight);
 
+    /// The pixel of a value.
     [[nodiscard]] double operator()(double value) const;
-    /// False only for what a logarithmic axis can't show.
+    /// Whether the axis can show a value: a logarithmic axis shows only values above zero.
     [[nodiscard]] bool shows(double value) const { return !logarithmic_ || value > 0; }
     [[nodiscard]] const std::vector<Tick>& ticks() const { return ticks_; }
 
@@ -37,7 +38,7 @@ class PlotScale {
     std::vector<Tick> ticks_;
 };
 
-/// "1", "0.05", "12,000", "25M", or "40%": with as many decimals as multiples of `step` need.
+/// The label of a tick: "1", "0.05", "12,000", "25M" or "40%", with as many decimals as multiples of `step` need.
 [[nodiscard]] std::string tick_label(double value, double step, bool percent);
 
 }  // namespace bully::sim

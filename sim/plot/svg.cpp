@@ -29,7 +29,7 @@ path{fill:none}
 .faint{fill-opacity:.16}
 )";
 
-// Six distinct colours (Okabe and Ito, moved towards 3:1 on their background), six in an order (plasma).
+// Six distinct colours (Okabe and Ito, changed towards a contrast of 3:1), and six in an order (plasma).
 struct Scheme {
     std::string_view background, ink, soft, grid, minor;
     std::array<std::string_view, 6> distinct;
@@ -101,7 +101,7 @@ void Svg::rectangle(double x, double y, double width, double height, std::string
 }
 
 void Svg::marker(double x, double y, Marker marker, std::string_view classes) {
-    // All of about the same area.
+    // All markers have about the same area.
     const auto outline = [&] {
         switch (marker) {
             case Marker::circle: return fmt::format("M{:.1f} {:.1f}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", x - 4, y);

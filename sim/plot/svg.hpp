@@ -12,18 +12,19 @@ class Svg {
   public:
     enum class Marker : std::uint8_t { circle, square, diamond, triangle };
 
-    /// `description` is what a screen reader says.
+    /// `description`: the text for screen readers.
     Svg(double width, double height, std::string_view description);
 
-    /// `data` as in the attribute d of a path.
+    /// A path with the attribute d = `data`.
     void path(std::string_view data, std::string_view classes);
     void rectangle(double x, double y, double width, double height, std::string_view classes);
     void marker(double x, double y, Marker marker, std::string_view classes);
-    /// On one line; any text, UTF-8.
+    /// Any text in UTF-8, on one line.
     void text(double x, double y, std::string_view classes, std::string_view text);
-    /// Likewise, upwards to the right by so many degrees, around (x, y).
+    /// A text that is turned around (x, y) by `degrees`, upwards to the right.
     void slanted_text(double x, double y, double degrees, std::string_view classes, std::string_view text);
 
+    /// The whole document.
     [[nodiscard]] std::string finish() &&;
 
   private:

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double character = 6.9;
 
-// Of UTF-8.
+// The number of characters of a text in UTF-8.
 std::vector<std::string_view> characters_of(std::string_view text) {
     std::vector<std::string_view> all;
     for (std::size_t at = 0; at < text.size();) {
@@ -72,7 +72,7 @@ std::vector<std::string> shortened(const std::vector<std::string>& texts, std::s
         for (const auto& text : texts) all.push_back(cut(text, most, head));
         return all;
     };
-    // As near to the middle as may be.
+    // As near to the middle as possible.
     const auto middle = most / 2;
     for (std::size_t off = 0; off <= middle; ++off) {
         for (const auto head : {middle + off, middle - off}) {
@@ -100,7 +100,7 @@ CategoryLabels::CategoryLabels(const std::vector<std::string>& names, double apa
         lines.push_back(*std::move(broken));
     }
     if (!slanted) return;
-    // None further to the left than the edge, and none on top of the one before.
+    // No label goes beyond the left edge, or overlaps the one before it.
     constexpr auto angle = slant * std::numbers::pi / 180;
     const auto short_names = shortened(names, characters_in((first - gap) / std::cos(angle)));
     const auto every = static_cast<std::size_t>(std::ceil(line_height / (apart * std::sin(angle))));

@@ -1,4 +1,4 @@
-// Text in charts: how wide it is, and long names where there is little room.
+// The width of text in charts, and ways to fit long names into little room.
 #pragma once
 
 #include <cstddef>
@@ -9,29 +9,29 @@
 
 namespace bully::sim {
 
-/// Pixels in the size of ticks and keys. Guessed, from above: fonts differ from one reader to the next.
+/// The width of a tick or key in pixels. An upper estimate, for readers have different fonts.
 [[nodiscard]] double text_width(std::string_view text);
-/// How many characters go into so many pixels.
+/// The number of characters that fit into `width` pixels.
 [[nodiscard]] std::size_t characters_in(double width);
 
-/// On up to `most_lines` lines of up to `width` characters each, broken at spaces; none if that isn't enough.
+/// The text on at most `most_lines` lines of at most `width` characters, broken at spaces; none if it doesn't fit.
 [[nodiscard]] std::optional<std::vector<std::string>> wrapped(std::string_view text, std::size_t width,
                                                               std::size_t most_lines);
-/// Texts of at most `most` characters, "…" in place of the middle. Those that were different stay so: cut elsewhere if
-/// need be, or else numbered.
+/// The texts, shortened to at most `most` characters with "…" in place of the middle. Different texts stay different:
+/// they are cut elsewhere, or numbered.
 [[nodiscard]] std::vector<std::string> shortened(const std::vector<std::string>& texts, std::size_t most);
 
-/// The names of categories below their axis: side by side, on several lines if need be, or slanted.
+/// The names of categories below their axis: on one line or several lines each, or slanted.
 struct CategoryLabels {
     static constexpr double line_height = 15;
     static constexpr double slant = 60;  ///< Degrees, upwards to the right.
 
-    /// A name goes below every so many pixels, the first one so many from the left edge.
+    /// `apart`: the distance of two names; `first`: the distance of the first name from the left edge, both in pixels.
     CategoryLabels(const std::vector<std::string>& names, double apart, double first);
 
-    std::vector<std::vector<std::string>> lines;  ///< By category; none where there is no room for it.
+    std::vector<std::vector<std::string>> lines;  ///< By category; none if there is no room.
     bool slanted = false;
-    double height = line_height;  ///< Of all of them.
+    double height = line_height;  ///< The height of all labels.
 };
 
 }  // namespace bully::sim

@@ -41,7 +41,7 @@ class BenchPlot(unittest.TestCase):
         self.file.write_text("[]")
         for arguments, told in ((["no/such/file"], "bully_bench_plot: cannot open no/such/file: No such file"),
                                 ([self.file.parent], f"bully_bench_plot: cannot open {self.file.parent}: Is a dir"),
-                                ([self.file], f"bully_bench_plot: {self.file}: no list `benchmarks`, expected"),
+                                ([self.file], f"bully_bench_plot: {self.file}: `benchmarks` isn't a list, expected"),
                                 ([], "Usage: "), ([self.file, self.file], "Usage: "), (["-x"], "Usage: ")):
             done = plot(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""))

@@ -93,15 +93,15 @@ TEST(ResultCharts, WhatFailedIsLeftOutAndTold) {
 }
 
 TEST(ResultCharts, MistakesAreTold) {
-    const std::string expected = ", expected what bully_bench --benchmark_format=json writes";
-    EXPECT_EQ(error_of("{\"benchmarks\": "), "no JSON at byte 16" + expected);
-    EXPECT_EQ(error_of("[]"), "no list `benchmarks`" + expected);
-    EXPECT_EQ(error_of(R"({"benchmarks": 3})"), "no list `benchmarks`" + expected);
-    EXPECT_EQ(error_of(document({rate("storm/100", "1"), "5"})), "benchmarks[1]: no object" + expected);
-    EXPECT_EQ(error_of(document({"{}"})), "benchmarks[0]: no text `run_type`" + expected);
+    const std::string expected = ", expected the output of bully_bench --benchmark_format=json";
+    EXPECT_EQ(error_of("{\"benchmarks\": "), "invalid JSON at byte 16" + expected);
+    EXPECT_EQ(error_of("[]"), "`benchmarks` isn't a list" + expected);
+    EXPECT_EQ(error_of(R"({"benchmarks": 3})"), "`benchmarks` isn't a list" + expected);
+    EXPECT_EQ(error_of(document({rate("storm/100", "1"), "5"})), "benchmarks[1]: not an object" + expected);
+    EXPECT_EQ(error_of(document({"{}"})), "benchmarks[0]: `run_type` isn't a text" + expected);
     EXPECT_EQ(error_of(document({median("live/silent/3", R"(, "time_unit": "h", "real_time": 1)")})),
-              "benchmarks[0]: time_unit `h`" + expected);
-    EXPECT_EQ(error_of(document({})), "no storm, trials, election or live to draw");
+              "benchmarks[0]: an unknown time_unit `h`" + expected);
+    EXPECT_EQ(error_of(document({})), "no benchmark to draw, expected storm, trials, election or live");
 }
 
 }  // namespace

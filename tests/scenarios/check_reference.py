@@ -2,7 +2,7 @@
 """Checks the reference of the scenario file in sim/README.md against scenarios/scenario.schema.json and `bully_sim lint`.
 
 Usage: check_reference.py BULLY_SIM
-Each block of YAML in the reference, with a name and processes where it has none, must be accepted by both. Each key of the
+Each block of YAML in the reference, completed by a name and processes, must be accepted by both. Each key of the
 schema must be used by a block, at its place, and stand as code in the text; each word of an enumeration must stand as code.
 """
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs a scenario twice in one mode: all must hold, both runs must be the same to the byte, and what is printed must be
-what is committed beside the scenario, its fingerprint included.
+"""Runs a scenario twice in one mode: everything must hold, both runs must be the same to the byte, and the output must equal
+the committed one, including the fingerprint.
 
     check_scenario.py BULLY_SIM SCENARIO strict|robust
 """

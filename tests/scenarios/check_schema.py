@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that scenarios/scenario.schema.json and `bully_sim lint` agree on what a scenario file may be.
+"""Checks that scenarios/scenario.schema.json and `bully_sim lint` accept the same scenario files.
 
 Usage: check_schema.py BULLY_SIM
 The schema must be valid, describe each key, and accept all scenarios/*.yaml; a table of small documents is given both

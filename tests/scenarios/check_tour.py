@@ -2,8 +2,8 @@
 """Checks that the tour, scenarios/README.md, shows what the program prints.
 
 Usage: check_tour.py BULLY_SIM
-Each line of a timeline must stand in the expected output of its lesson: in that of the mode behind it in brackets, else in
-that of mode robust. Each command must run; a violated expectation is what many of them are about.
+Each line of a timeline must be in the expected output of its lesson: in the mode that follows the line in brackets, or else
+in mode robust. Each command must run; many of them are meant to violate an expectation.
 """
 import pathlib
 import re

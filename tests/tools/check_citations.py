@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keeps citations true: rules, documents and links that are cited exist, and no rule stands in core/README.md for nothing.
+"""Checks citations: each cited rule, document and link exists, and each rule in core/README.md is cited.
 
     check_citations.py ROOT            rules in comments, messages, scenarios and documents; documents in any source; links
     check_citations.py --self-test     the check notices a rule, a document, a file, a heading that isn't there

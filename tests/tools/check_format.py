@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""All sources are as clang-format writes them: check_format.py ROOT. To format: clang-format-14 -i the files named."""
+"""Checks that clang-format leaves all sources unchanged: check_format.py ROOT. To format: clang-format-14 -i FILES."""
 import pathlib
 import subprocess
 import sys

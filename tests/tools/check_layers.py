@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Keeps the architecture: which folder may include which, and how large a folder may grow.
+"""Checks the architecture: the includes between folders, and the sizes of the folders.
 
-    check_layers.py ROOT              every include between folders is on the table below, and every line of the table is used
+    check_layers.py ROOT              each include between folders is in the table below, and each line of the table is used
     check_layers.py ROOT --picture    README.md has the table as a Mermaid diagram (BULLY_REWRITE=1 rewrites it)
     check_layers.py --self-test       the check notices an include that runs up, a folder that is too large, a stale line
 
-The folders stand in order from below: a folder may only include folders above it in this list, so no include can run up and
-no two folders can include each other.
+The list is in order, from the lowest layer on: a folder may only include folders that stand before it, so no include runs
+up, and no two folders include each other.
 """
 import os
 import pathlib

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keeps core/ pure: no clock, socket, chance, thread, file or output, neither in its includes nor in its object files.
+"""Checks that core/ is pure: no clock, socket, randomness, thread, file or output, in its includes and its object files.
 
     check_purity.py --sources core/            includes are "core/..." or on the list, and no clock is named; but in core/cli/
                                                and core/example/

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Lints all Python files: check_python.py ROOT, or check_python.py --self-test, which shows each complaint once.
 
-A file has to compile without a warning as the oldest Python that CMake accepts, has no import and no name in a function that
-nothing reads, and no line that is too long. A name that has to stand there but is of no interest begins with an underscore.
+A file must compile without a warning as the oldest Python that CMake accepts. It has no unused import, no unused name in a
+function, and no line that is too long. A name that is needed but never read begins with an underscore.
 """
 import ast
 import pathlib

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a GoogleTest binary that is linked with a mutant, and succeeds only if one of its tests fails.
 
-A crash, a timeout, or a filter that selects no test isn't a test that noticed: only exit code 1 with a failed test is.
+A crash, a timeout, or a filter that selects no test doesn't count: only exit code 1 with a failed test does.
 """
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Texts that are committed and compared: with BULLY_REWRITE=1 in the environment they are rewritten instead."""
+"""Compares texts with committed files. With BULLY_REWRITE=1 in the environment the files are rewritten instead."""
 import difflib
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes mutated sources from their declarations.
+"""Makes mutants: mutated sources from their declarations.
 
 A .mutant file declares mutants, one after the other:
 
@@ -7,11 +7,11 @@ A .mutant file declares mutants, one after the other:
     file: core/election.cpp
     tests: R4.*
     --- search
-    text that occurs exactly once in the file; how it is broken into lines and indented doesn't matter
+    text that occurs exactly once in the file; line breaks and indentation don't matter
     --- replace
     text that takes its place
 
-`tests` is a GoogleTest filter: the tests that have to notice. A line that begins with # before the first `===` is a
+`tests` is a GoogleTest filter: the tests that must fail. A line that begins with # before the first `===` is a
 comment. Exit code 2: a declaration is wrong, or its text doesn't occur exactly once.
 """
 import argparse
@@ -63,7 +63,7 @@ def parse(path):
 
 def make(mutant, name, root):
     source = (pathlib.Path(root) / mutant["file"]).read_text(encoding="utf-8")
-    # A formatter may move white space, and the mistake stays the same one.
+    # White space doesn't count, so a mutant stays valid when a formatter changes it.
     found = list(re.finditer(r"\s+".join(map(re.escape, mutant["search"].split())), source))
     if len(found) != 1:
         raise Wrong(f"mutant {name}: its text occurs {len(found)} times in {mutant['file']}, not exactly once:\n"
