@@ -1,4 +1,4 @@
-// Random scenarios for the search: small groups, all kinds of faults, and what to do with one that fails.
+// Random scenarios for the search: small groups, all kinds of faults, and a way to shrink a failing one.
 #pragma once
 
 #include "sim/scenario/scenario.hpp"
@@ -9,10 +9,10 @@
 
 namespace bully::sim {
 
-/// What may go wrong in a random scenario.
+/// The faults of a random scenario.
 enum class World : std::uint8_t {
-    calm,       ///< Crashes, restarts, late starts, feigned failures, elections on demand: P12 and P13's world.
-    disturbed,  ///< Besides, loss, partitions, cut and slow links, pauses, late messages, the daemon's failures.
+    calm,       ///< Crashes, restarts, late starts, feigned failures, elections on demand: P12 and P13 hold.
+    disturbed,  ///< Also loss, partitions, cut and slow links, pauses, late messages, failures of the daemon.
 };
 
 enum class Groups : std::uint8_t {
@@ -20,14 +20,14 @@ enum class Groups : std::uint8_t {
     of_any_size,  ///< Now and then up to 40: for mode robust.
 };
 
-/// The same for the same seed, with every compiler. Ends long enough after its last fault for agreement to be due.
-/// C1 to C3 hold.
+/// The scenario of a seed, the same with every compiler. It keeps C1 to C3, and ends late enough for agreement to be
+/// due.
 [[nodiscard]] Scenario random_scenario(std::uint64_t seed, World world, Groups groups = Groups::small);
 
-/// Leaves out of `scenario` what isn't needed for `fails` to stay true.
+/// Removes all parts of `scenario` that `fails` doesn't need to stay true.
 [[nodiscard]] Scenario shrink(Scenario scenario, const std::function<bool(const Scenario&)>& fails);
 
-/// For people, in the manner of a scenario file.
+/// The scenario for people, similar to a scenario file.
 [[nodiscard]] std::string describe(const Scenario& scenario);
 
 }  // namespace bully::sim

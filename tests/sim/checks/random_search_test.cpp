@@ -1,6 +1,5 @@
-// Random scenarios: BULLY_SEARCH_RUNS of them, a few thousand unless said, from seed BULLY_SEARCH_FIRST on. A search
-// goes on after a failure. Each failure prints its seed and, the first ones, the scenario without what isn't needed for
-// it.
+// Random scenarios: BULLY_SEARCH_RUNS of them (default: a few thousand), from seed BULLY_SEARCH_FIRST on. A search
+// continues after a failure. Each failure prints its seed; the first ones also print the shrunk scenario.
 #include "sim/checks/checked_run.hpp"
 #include "tests/sim/checks/random_scenario.hpp"
 

@@ -1,4 +1,4 @@
-// What a process asks the daemon is for the life that asks.
+// The outcome of a JOIN reaches only the life of the process that sent it.
 #include "sim/engine/simulator.hpp"
 #include "sim/scenario/parser.hpp"
 

@@ -1,4 +1,4 @@
-// What a run measures, against a second implementation that knows nothing but what an observer is told.
+// The measures of a run, against a second implementation that uses only the notes of an observer.
 #include "core/election.hpp"
 #include "sim/engine/simulator.hpp"
 #include "sim/scenario/parser.hpp"
@@ -323,7 +323,7 @@ TEST(Measures, a_group_that_is_wedged_at_the_end_has_no_time_to_agreement) {
     EXPECT_EQ(wedged.faults[0].agreement, std::nullopt);
 }
 
-// That no probe comes through, and no announcement to 2, is none of the faults.
+// The lost PROBEs, and the lost announcements to 2, don't count as faults.
 TEST(Measures, an_agreement_that_does_not_last_is_lost) {
     const auto lost = measures_of(
         "duration: 30s\nprocesses: 3\nfaults:\n  - {at: 0s, crash: 1}\n  - {message: PROBE, drop: on}\n"

@@ -1,5 +1,5 @@
-// What makes groups fast gives what its simple reference gives: the ring of buckets, the sorted arrays, the packed
-// events, and the draws many at a time.
+// The fast structures against simple references: the ring of buckets, the sorted arrays, the packed events, and batches
+// of draws.
 #include "sim/engine/queue/event_queue.hpp"
 #include "sim/engine/queue/packed_message.hpp"
 #include "sim/engine/queue/ring_queue.hpp"

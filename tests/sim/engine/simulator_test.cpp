@@ -1,4 +1,4 @@
-// What every run rests on: the same seed gives the same run, whatever carries the events and whoever watches.
+// Determinism: the same seed gives the same run, with any queue and any observers.
 #include "sim/engine/simulator.hpp"
 
 #include "sim/checks/checked_run.hpp"
@@ -89,7 +89,7 @@ TEST(Simulator, another_seed_is_another_run) {
               fingerprint(scenario, QueueKind::automatic, 2, Mode::robust));
 }
 
-// Whatever is sent meets exactly one fate, unless the run ends before.
+// Each message that is sent has exactly one fate, unless the run ends before.
 TEST(Simulator, messages_are_conserved) {
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         const auto scenario = random_scenario(seed, World::calm);

@@ -1,4 +1,4 @@
-// Charts: ticks where people would put them, and a document that any reader takes.
+// Charts: ticks at round values, and a valid document.
 #include "sim/plot/chart.hpp"
 
 #include "sim/plot/scale.hpp"

@@ -1,4 +1,4 @@
-// What is in a chart's SVG.
+// The parts of the SVG of a chart.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ inline std::size_t occurrences(const std::string& text, const std::string& part)
 /// The rest of the document after the axes of its first chart. Throws if there are none.
 inline std::string after_axes(const std::string& svg) { return svg.substr(svg.find("class=\"axis\"")); }
 
-/// What the first path of this class draws.
+/// The drawing of the first path of this class.
 inline std::string path_of(const std::string& svg, const std::string& style) {
     const auto path = svg.find("<path class=\"" + style);
     if (path == std::string::npos) return "";
@@ -24,7 +24,7 @@ inline std::string path_of(const std::string& svg, const std::string& style) {
     return svg.substr(from, svg.find('"', from) - from);
 }
 
-/// The numbers that follow this command in what a path draws.
+/// The numbers after this command in the drawing of a path.
 inline std::vector<double> numbers_after(const std::string& drawn, char command) {
     std::vector<double> numbers;
     for (auto at = drawn.find(command); at != std::string::npos; at = drawn.find(command, at + 1)) {

@@ -1,4 +1,4 @@
-// Names in charts: each can be told from the others, however little room there is.
+// Names in charts stay different, however little room there is.
 #include "sim/plot/text_width.hpp"
 
 #include <fmt/format.h>

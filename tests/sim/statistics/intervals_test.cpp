@@ -1,4 +1,4 @@
-// Intervals of what is rare: against tables, and by how often they catch the truth.
+// Intervals of rare events: against tables, and by their coverage.
 #include "sim/statistics/intervals.hpp"
 
 #include "sim/engine/random.hpp"

@@ -1,6 +1,5 @@
-// What an election costs and how long it takes has a closed form where only some notice the death of the
-// leader: the simulator must come out at it, exactly for the counts, within the sampling error for the mean
-// latency.
+// Closed forms for the messages and the time of an election in which given processes notice the death of the leader.
+// The simulator must reach the counts exactly, and the mean time within the sampling error.
 #include "core/names.hpp"
 #include "sim/engine/simulator.hpp"
 #include "sim/statistics/histogram.hpp"

@@ -1,4 +1,4 @@
-// The closed forms against integrals and limits that can be known otherwise, and when they are said to apply.
+// The closed forms against integrals and limits that are known otherwise, and the conditions under which they apply.
 // (Against the simulator: closed_forms_test.cpp, and sweep_test.py for the means of whole sweeps.)
 #include "sim/theory/leader_crash_theory.hpp"
 

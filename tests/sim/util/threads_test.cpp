@@ -1,4 +1,4 @@
-// Shared work: what one throws, or what stops it, ends it on all threads.
+// Shared work: an exception or a stop on one thread ends it on all threads.
 #include "sim/util/threads.hpp"
 
 #include <gtest/gtest.h>
