@@ -16,10 +16,10 @@
 namespace bully::sim {
 namespace {
 
-constexpr double few_false_elections = 1;                 // a day
+constexpr double few_false_elections = 1;                 // per day
 constexpr std::uint64_t check_seeds = 1'000'000'000'000;  // beyond those of the first measurement
 
-// To three digits. By way of text: what is compared is what is shown, with any C library.
+// The value to three digits, by way of its text: the compared value is the shown one, with any C library.
 double shown(double value) { return std::stod(fmt::format("{:.2e}", value)); }
 
 bool dominates(const Cost& a, const Cost& b) {
@@ -48,7 +48,7 @@ double false_elections(const Candidate& candidate) { return candidate.false_elec
 
 double balance(const Cost& cost) { return cost.mean_s * cost.mean_s * cost.messages; }
 
-// Of these the one at the least distance from having the best in everything, each by ratios, the worst being 1 away.
+// The candidate at the least distance from the best value of everything, in ratios; the worst value has distance 1.
 std::size_t nearest_to_best(const std::vector<Candidate>& candidates, const std::vector<std::size_t>& these) {
     std::vector<double> distances(these.size());
     const auto add = [&](auto&& cost) {
@@ -67,35 +67,37 @@ std::size_t nearest_to_best(const std::vector<Candidate>& candidates, const std:
 
 std::string rule_for(const Advice& advice) {
     if (false_elections(advice.candidates[advice.recommended]) <= few_false_elections) {
-        return "Of the settings that keep C1 to C3, and were seen to have at most one false election a day, the one "
-               "with the least time² x messages: none that was tried halves the time to a new leader for less than "
-               "four times the messages, or the messages for less than 41% more time.";
+        return "Among the settings that keep C1 to C3 and had at most one false election a day, this one has the least "
+               "time² x messages. No setting that was tried halves the time to a new leader for less than four times "
+               "the messages, or halves the messages for less than 41% more time.";
     }
-    return "None of the settings that keep C1 to C3 was seen to have as few as one false election a day; of these the "
-           "one that is nearest to the best of each in time to a new leader, false elections and messages, by ratios, "
-           "on the way from the best of them to the worst.";
+    return "Every setting that keeps C1 to C3 had more than one false election a day. Among these settings, this one "
+           "is "
+           "nearest to the best time to a new leader, the fewest false elections and the fewest messages; distances "
+           "are "
+           "ratios, scaled by the range from the best to the worst.";
 }
 
 std::string reason_for(const Advice& advice) {
     const auto& chosen = advice.candidates[advice.recommended];
     const auto& timing = chosen.measured.timing;
     std::string text =
-        fmt::format("It keeps C1 to C3 with delays of up to {}", bully::to_string(three_digits(advice.longest_delay)));
+        fmt::format("It keeps C1 to C3 for delays of up to {}", bully::to_string(three_digits(advice.longest_delay)));
     if (!advice.environment.delay.is_bounded()) text += ", which one message in a million exceeds";
     text += ".";
     const auto& check = chosen.check ? *chosen.check : chosen.measured;
     const auto [least, most] = check.false_elections_interval();
     text += fmt::format(
-        " Measured again by itself, with other seeds: {} in {}, so {:.{}f} a day at most "
-        "(95% confidence), and a new leader after {:.3g}s.",
+        " A second measurement with other seeds: {} in {}, so at most {:.{}f} a day (95% "
+        "confidence), and a new leader after {:.3g}s.",
         counted(check.false_elections, "false election"),
         counted(fmt::format("{:.3g}", static_cast<double>(check.calm.count()) / 3'600e9), "hour"), most,
         most < 10 ? 2 : 0, check.new_leader.mean() / 1e9);
     const bool shown = most <= few_false_elections || least > few_false_elections;
-    if (!shown) text += " That it has at most one false election a day isn't shown.";
+    if (!shown) text += " This doesn't show that it has at most one false election a day.";
     const auto& stall = advice.environment.stall;
     if (stall && timing.probe_timeout > stall->lasts + 2 * advice.longest_delay) {
-        text += fmt::format(" T_p outlasts a stall of {}, so a leader that wakes up is still the leader.",
+        text += fmt::format(" T_p is longer than a stall of {}, so a leader that wakes up is still the leader.",
                             bully::to_string(stall->lasts));
     }
     for (const auto& edge : edges_of(timing, advice.candidates)) text += " " + edge;
@@ -108,15 +110,16 @@ std::vector<std::string> risks_of(const Advice& advice) {
     const auto& timing = advice.candidates[advice.recommended].measured.timing;
     const auto round_trip = 2 * advice.longest_delay;
     if (!environment.delay.is_bounded()) {
-        risks.push_back(
-            fmt::format("Delays have no bound. A PROBE that takes longer than T_p to be answered is a false election; "
-                        "an OK that takes longer than T_ok lets a lower process win, and two lead until the higher "
-                        "one has announced itself. One message in a million exceeds {}, half of the least T_ok and T_p "
-                        "that keep C1 and C3.",
-                        bully::to_string(three_digits(advice.longest_delay))));
+        risks.push_back(fmt::format(
+            "Delays have no bound. A PROBE that takes longer than T_p to be answered is a false election; "
+            "an OK that takes longer than T_ok lets a lower process win, and two lead until the higher "
+            "one has announced itself. One message in a million exceeds {}, which is half of the least T_ok and "
+            "T_p that keep C1 and C3.",
+            bully::to_string(three_digits(advice.longest_delay))));
     } else if (environment.delay.kind() == Delay::Kind::empirical) {
-        risks.push_back(fmt::format("The bound {} is the longest delay that was observed, and the next may be longer.",
-                                    bully::to_string(three_digits(advice.longest_delay))));
+        risks.push_back(
+            fmt::format("The bound {} is the longest delay in the measurements, and a later one may be longer.",
+                        bully::to_string(three_digits(advice.longest_delay))));
     }
     const auto probe_margin = timing.probe_timeout - round_trip;
     const auto answer_margin = timing.answer_timeout - round_trip;
@@ -124,12 +127,12 @@ std::vector<std::string> risks_of(const Advice& advice) {
     if (!stall) {
         risks.push_back(
             fmt::format("A process that pauses for more than {} (garbage collection, a busy host) may be "
-                        "taken for dead: say how often and how long with --stall.",
+                        "taken for dead. Describe such pauses by --stall.",
                         bully::to_string(three_digits(std::min(probe_margin, answer_margin)))));
     } else {
         const auto outlasts = [&](Duration margin, std::string_view timeout, std::string_view consequence) {
             if (margin >= stall->lasts) return;
-            risks.push_back(fmt::format("A stall of {} is longer than {}, which {} allows: within it {}.",
+            risks.push_back(fmt::format("A stall of {} is longer than the {} that {} allows: during a stall {}.",
                                         bully::to_string(stall->lasts), bully::to_string(three_digits(margin)), timeout,
                                         consequence));
         };
@@ -139,7 +142,7 @@ std::vector<std::string> risks_of(const Advice& advice) {
     if (environment.loss != 0) {
         risks.emplace_back(
             "A lost PROBE or OK is a false election whatever the timeouts are, and a lost COORDINATOR leaves a process "
-            "behind until its next PROBE: with loss C1 to C3 don't suffice for agreement within a fixed time.");
+            "behind until its next PROBE. With loss, C1 to C3 don't guarantee agreement within a fixed time.");
     }
     return risks;
 }
@@ -167,7 +170,7 @@ std::size_t recommend(const std::vector<Candidate>& candidates, const std::vecto
     std::vector<std::size_t> left;
     std::copy_if(front.begin(), front.end(), std::back_inserter(left),
                  [&](std::size_t i) { return candidates[i].broken.empty(); });
-    // Those that keep the conditions are beaten only by others that do.
+    // A timing that keeps the conditions is dominated only by others that do, so some are left.
     assert(!left.empty());
     const auto has_few = [&](std::size_t i) { return false_elections(candidates[i]) <= few_false_elections; };
     if (!std::any_of(left.begin(), left.end(), has_few)) return nearest_to_best(candidates, left);
@@ -198,28 +201,29 @@ std::vector<std::string> edges_of(const Timing& timing, const std::vector<Candid
     }
     if (shorter_gap && !longer_gap) {
         edges.emplace_back(
-            "Its probe gap is the longest that was tried: longer ones go on to fewer messages and a later new leader.");
+            "Its probe gap is the longest that was tried: a longer one has fewer messages and a later new leader.");
     }
     if (longer_gap && !shorter_gap) {
         edges.emplace_back(
-            "Its probe gap is the shortest that was tried: shorter ones go on to an earlier new leader and more "
-            "messages.");
+            "Its probe gap is the shortest that was tried: a shorter one has an earlier new leader and more messages.");
     }
     tell(&Timing::probe_timeout, false,
-         "Its T_p is the longest that was tried: longer ones go on to a later new leader, and to fewer false elections "
-         "if there are any.");
+         "Its T_p is the longest that was tried: a longer one has a later new leader, and fewer false elections if "
+         "there "
+         "are any.");
     tell(&Timing::answer_timeout, false,
-         "Its T_ok is the longest that was tried: longer ones go on to a later new leader.");
+         "Its T_ok is the longest that was tried: a longer one has a later new leader.");
     tell(&Timing::coordinator_timeout, true,
-         "Its T_coord is the longest that was tried with its T_ok: longer ones go on to fewer elections that begin "
-         "again, and to a later new leader where a COORDINATOR doesn't come.");
+         "Its T_coord is the longest that was tried with its T_ok: a longer one has fewer repeated elections, and a "
+         "later "
+         "new leader if a COORDINATOR is lost.");
     return edges;
 }
 
 std::vector<std::size_t> shown_front(const Advice& advice, std::size_t most) {
     const auto& front = advice.front;
     if (front.size() <= most) return front;
-    // By ratios; of false elections, less than one in ten days is like none.
+    // Logarithms, for ratios. Fewer false elections than one in ten days count as none.
     const auto place = [&](std::size_t i) {
         const auto& cost = advice.candidates[i].cost;
         return std::array{std::log(cost.mean_s), std::log(cost.p99_s), std::log(cost.messages),
@@ -286,7 +290,7 @@ std::optional<Advice> advise(const Environment& environment, const MeasureOption
         return again;
     };
     const auto timings = candidate_timings(environment);
-    // A check may take as long as all else: it counts from the beginning, as the longest that may come.
+    // A check may take as long as everything before it. So the longest possible check counts from the beginning.
     double longest_check = 0;
     for (const auto& timing : timings) {
         longest_check = std::max(longest_check, work_of(environment, {timing}, check_options(timing)));

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The least round time that is more than `bound`: C1 to C3 are strict.
+// The least round time above `bound`: C1 to C3 are strict inequalities.
 Duration more_than(Duration bound) { return rounded_up(bound + 1ns); }
 
 void sort_unique(std::vector<Duration>& times) {
@@ -16,7 +16,7 @@ void sort_unique(std::vector<Duration>& times) {
     times.erase(std::unique(times.begin(), times.end()), times.end());
 }
 
-// Ascending, as many as say what is usual and what is rare.
+// A sample of round trips, ascending: enough for usual and rare ones.
 std::vector<Duration> round_trips(const Delay& delay) {
     constexpr std::size_t quantiles = 64;
     std::vector<Duration> trips;
@@ -39,7 +39,7 @@ struct Waits {
 Waits candidate_waits(const Environment& environment) {
     const auto round_trip = 2 * longest_counted_delay(environment.delay);
     const auto least = more_than(round_trip);
-    // Shorter than C1 and C3 allow, if delays scatter: what one round trip in a hundred exceeds.
+    // One round trip in a hundred exceeds this. If delays vary, it is shorter than C1 and C3 allow.
     const auto trips = round_trips(environment.delay);
     const auto shorter = std::min(least, more_than(trips[trips.size() * 99 / 100]));
     Waits waits{{shorter, least, rounded_up(2 * least)}, {shorter, least, rounded_up(2 * least)}};
@@ -53,7 +53,7 @@ Waits candidate_waits(const Environment& environment) {
     return waits;
 }
 
-// 100 ms, 300 ms, 1 s ... 30 s, as far as they aren't shorter than a round trip; at least three.
+// 100 ms, 300 ms, 1 s ... 30 s, without those shorter than a round trip; at least three.
 std::vector<DurationRange> candidate_gaps(Duration round_trip) {
     std::vector<DurationRange> gaps;
     Duration longest = 100ms;

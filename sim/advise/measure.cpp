@@ -24,7 +24,7 @@ constexpr Duration longest_calm = std::chrono::hours(24 * 30);
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 double days(Duration duration) { return seconds(duration) / 86'400; }
 
-// A PROBE and its answer by each follower, once a gap; and an election for each that is answered too late.
+// A PROBE and its OK of each follower, once per gap; and an election for each OK that comes too late.
 double expected_messages_a_second(const Environment& environment, const Timing& timing) {
     const auto gap = (timing.probe_gap.min + timing.probe_gap.max) / 2 + 2 * delay_quantile(environment.delay, 0.5);
     const double n = environment.processes;
@@ -39,7 +39,7 @@ Duration time_of(double messages, const Environment& environment, const Timing& 
 
 Duration calm_part(const Environment& environment, const Timing& timing, const MeasureOptions& options) {
     const auto all = options.calm.value_or(time_of(calm_messages, environment, timing));
-    // So long that where it begins and ends within a gap doesn't show.
+    // So long that the position of its ends within a gap doesn't matter.
     return std::max<Duration>(all / calm_parts, 20 * timing.probe_gap.max);
 }
 
@@ -47,7 +47,7 @@ bool same_calm(const Timing& a, const Timing& b) {
     return a.probe_timeout == b.probe_timeout && a.probe_gap == b.probe_gap;
 }
 
-// Splits all there is to do into tasks, and puts their results together: sums of integers, so order doesn't matter.
+// The work, split into tasks. Results are sums of integers, so the order of the tasks doesn't matter.
 class Measurement {
   public:
     Measurement(const Environment& environment, const std::vector<Timing>& timings, const MeasureOptions& options)
@@ -63,7 +63,7 @@ class Measurement {
             if (known) continue;
             for (std::uint64_t part = 0; part < calm_parts; ++part) tasks_.push_back({i, part, true});
         }
-        // The long ones first, so that no thread is left with one at the end.
+        // The long tasks come first, so that no thread begins one at the end.
         std::stable_partition(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.calm; });
     }
 
@@ -101,7 +101,7 @@ class Measurement {
         CrashWatch watch;
         Histogram times;
         std::uint64_t unsettled = 0;
-        // Most are alike, as few have stalls: then a simulator is kept.
+        // Runs without a stall have the same scenario, so they share a simulator.
         std::optional<Scenario> scenario;
         std::optional<Simulator> simulator;
         const auto end = std::min(options_.seeds, task.first + crashes_at_once);
@@ -152,8 +152,8 @@ class Measurement {
     const Environment& surroundings_;
     const MeasureOptions& options_;
     std::vector<Task> tasks_;
-    std::vector<std::size_t> calm_of_;  // whose calm stretches a result shares
-    std::mutex mutex_;                  // of what follows, timings aside
+    std::vector<std::size_t> calm_of_;  // the result whose calm time each result uses
+    std::mutex mutex_;                  // guards the members below, except the timings
     std::vector<Measured> results_;
     std::size_t done_ = 0;
 };

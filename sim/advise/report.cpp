@@ -64,7 +64,7 @@ std::string messages_cell(const Measured& measured) {
     return number(mean) + " " + margin(mean, measured.messages_interval());
 }
 
-// "1h" and "90min", which to_string gives in seconds.
+// The time in hours or minutes if it is a whole number of them; to_string would give seconds.
 std::string long_time(Duration time) {
     if (time >= 1h && time % 1h == 0s) return fmt::format("{}h", time / 1h);
     if (time >= 1min && time % 1min == 0s) return fmt::format("{}min", time / 1min);
@@ -124,8 +124,9 @@ void write_table(std::ostream& out, const Advice& advice, bool colour) {
         out << (chosen && colour ? "\x1b[1m" + line + "\x1b[0m" : line) << "\n";
     }
     if (shown.size() < advice.front.size()) {
-        out << fmt::format("  … {} of {}: the recommended one with other gaps, and others unlike it; --json has all\n",
-                           shown.size(), advice.front.size());
+        out << fmt::format(
+            "  … {} of {}: the recommended setting, the same with other gaps, and different ones; --json has all\n",
+            shown.size(), advice.front.size());
     }
 }
 
@@ -227,10 +228,10 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     const auto quantile = [&](double q) { return bully::to_string(three_digits(delay_quantile(given.delay, q))); };
     out << fmt::format("{} processes, mode {}\n", given.processes, bully::to_string(given.mode));
     write_wrapped(out, "  delay, one way   ",
-                  fmt::format("{}; half of them below {}, 99% below {}, 99.9% below {}", given.delay.describe(),
+                  fmt::format("{}; half of the delays below {}, 99% below {}, 99.9% below {}", given.delay.describe(),
                               quantile(0.5), quantile(0.99), quantile(0.999)));
     if (given.stall) {
-        out << fmt::format("  stalls           of {}, each process once in {} on the average\n",
+        out << fmt::format("  stalls           of {}, once in {} on average for each process\n",
                            bully::to_string(given.stall->lasts), long_time(given.stall->every));
     }
     if (given.loss != 0) out << fmt::format("  loss             {} of all messages\n", percent(given.loss));
@@ -244,21 +245,21 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     const auto hours = [](Duration time) { return number(static_cast<double>(time.count()) / 3.6e12); };
     const auto calm = hours(least) == hours(most) ? hours(most) : hours(least) + " to " + hours(most);
     out << fmt::format(
-        "  simulated        {} settings, each with {} crashes of the leader (silent) and {} hours of calm\n",
+        "  simulated        {} settings, each with {} silent crashes of the leader and {} hours of calm\n",
         advice.candidates.size(), any.new_leader.count(), calm);
     write_wrapped(out, "  tried            ",
-                  fmt::format("T_p {}, T_ok {}, T_coord {}, the longest probe gap {}",
+                  fmt::format("T_p {}, T_ok {}, T_coord {}, longest probe gap {}",
                               range_of(advice, [](const Timing& timing) { return timing.probe_timeout; }),
                               range_of(advice, [](const Timing& timing) { return timing.answer_timeout; }),
                               range_of(advice, [](const Timing& timing) { return timing.coordinator_timeout; }),
                               range_of(advice, [](const Timing& timing) { return timing.probe_gap.max; })));
-    if (given.stall) out << "  both with stalls: those of each seed, the same ones for each setting\n";
-    out << "\nSettings that no other beats in every respect (in brackets and behind ±: 95% confidence):\n";
+    if (given.stall) out << "  both with stalls: for each seed the same stalls in all settings\n";
+    out << "\nSettings that no other setting dominates (in brackets and after ±: 95% confidence intervals):\n";
     write_table(out, advice, colour);
     if (given.stall || given.loss != 0 || !given.delay.is_bounded()) {
         write_wrapped(out, "",
-                      "False elections and messages are those of the least T_ok and T_coord that keep C1 and C2 with "
-                      "the same T_p and gap.");
+                      "False elections and messages were measured with the least T_ok and T_coord that keep C1 and C2, "
+                      "for each T_p and gap.");
     }
     const auto& chosen = advice.candidates[advice.recommended].measured;
     out << "\n";
@@ -266,7 +267,7 @@ void write_advice(std::ostream& out, const Advice& advice, bool colour) {
     write_wrapped(out, "Recommended (>): ", advice.reason);
     for (const auto& risk : advice.risks) write_wrapped(out, "  Risk: ", risk);
     if (chosen.unsettled > 0) {
-        out << fmt::format("  Risk: {} of {} crashes didn't come to agreement within {}.\n", chosen.unsettled,
+        out << fmt::format("  Risk: after {} of {} crashes there was no agreement within {}.\n", chosen.unsettled,
                            chosen.new_leader.count(), seconds(static_cast<double>(chosen.new_leader.max())));
     }
     out << "\nFor a scenario:\n\n"

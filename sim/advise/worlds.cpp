@@ -8,7 +8,7 @@
 namespace bully::sim {
 namespace {
 
-// Beyond those of the engine, whose draws have the same seed.
+// Beyond the purposes of the engine, whose draws have the same seed.
 constexpr std::uint32_t purpose_stall = 1'000;
 
 Scenario settled_group(const Environment& environment, const Timing& timing) {
@@ -47,7 +47,7 @@ Scenario crash_scenario(const Environment& environment, const Timing& timing, st
     auto scenario = settled_group(environment, timing);
     const auto crash = warm_up(timing);
     const auto stalls = environment.stall ? environment.stall->lasts : Duration::zero();
-    // Three times what it takes where nothing is lost.
+    // Three times the longest time without losses.
     scenario.duration =
         crash + 3 * (timing.probe_gap.max + timing.probe_timeout + timing.coordinator_timeout + timing.answer_timeout +
                      timing.hold_down + 8 * longest_counted_delay(environment.delay) + stalls);
@@ -94,7 +94,7 @@ void CalmWatch::on_begin(const Scenario&) {
 }
 
 void CalmWatch::on_step(const StepNote& note) {
-    // What this step begins isn't counted yet.
+    // An election that begins in this step isn't counted yet.
     if (!before_ && note.at >= from_) before_ = measures_.false_elections;
 }
 

@@ -1,4 +1,4 @@
-// The two scenarios that the advisor runs, and what it looks for in them.
+// The two scenarios of the advisor, and the observers that measure them.
 #pragma once
 
 #include "sim/advise/candidates.hpp"
@@ -11,38 +11,40 @@
 
 namespace bully::sim {
 
-/// A settled group whose leader dies without a word at `warm_up`, when nobody's probe gap is still that of the start.
-/// Stalls depend on the seed alone: the same ones for every timing. Likewise of the other.
+/// A settled group whose leader crashes silently at `warm_up`, when no probe gap is still the first one. In both
+/// scenarios the stalls depend only on the seed, so all timings have the same stalls.
 [[nodiscard]] Scenario crash_scenario(const Environment& environment, const Timing& timing, std::uint64_t seed);
 
-/// A settled group in which nobody dies: `duration` to be watched from `warm_up` on.
+/// A settled group without crashes, to be observed for `duration` from `warm_up` on.
 [[nodiscard]] Scenario calm_scenario(const Environment& environment, const Timing& timing, Duration duration,
                                      std::uint64_t seed);
 
-/// When all others follow the next highest after the highest has crashed; at once if they did already.
+/// Measures the time from the crash of the highest process until all others follow the next highest; 0 if they already
+/// do.
 class CrashWatch final : public Observer {
   public:
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;
     void on_world(const WorldNote& note) override;
 
-    /// None: not within the run.
+    /// None if it didn't happen within the run.
     [[nodiscard]] std::optional<Duration> time_to_new_leader() const { return time_; }
 
   private:
     ProcessId successor_{};
-    std::vector<bool> follows_;  // the heir, by number - 1
+    std::vector<bool> follows_;  // the successor, by number - 1
     std::size_t following_ = 0;
     std::optional<Time> crash_;
     std::optional<Duration> time_;
 };
 
+/// The time before the measurement.
 [[nodiscard]] Duration warm_up(const Timing& timing);
 
-/// Counts messages, and what Measures calls false elections; both from a given time on.
+/// Counts messages and false elections (see Measures) from a given time on.
 class CalmWatch final : public Observer {
   public:
-    /// `measures` are those of the run that it watches.
+    /// `measures`: those of the observed run. Must outlive it.
     CalmWatch(const Measures& measures, Duration from) : measures_(measures), from_(from) {}
 
     void on_begin(const Scenario& scenario) override;
@@ -55,7 +57,7 @@ class CalmWatch final : public Observer {
   private:
     const Measures& measures_;
     Time from_;
-    std::optional<std::uint64_t> before_;  // false elections
+    std::optional<std::uint64_t> before_;  // false elections before `from_`
     std::uint64_t sent_ = 0;
 };
 

@@ -124,7 +124,9 @@ void CalmClock::on_world(const WorldNote& note) {
         case feign:
         case give_up:
             if (!scenario_->probing) unnoticed_ = true;
-            fault(note.at, note.kind == crash ? "a crash" : note.kind == feign ? "a feigned failure" : "a giving up");
+            fault(note.at, note.kind == crash   ? "a crash"
+                           : note.kind == feign ? "a feigned failure"
+                                                : "a process that gave up");
             break;
         case recover:
         case elect:

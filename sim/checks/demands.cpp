@@ -175,7 +175,7 @@ std::vector<PropertyDemand> Demands::agreements(Duration more, bool outcomes, co
             } else if (agreement.outcome == failed) {
                 demand.why = "there was no agreement";
             } else if (agreement.outcome == excused && !last) {
-                demand.why = "what would have told of it never came";
+                demand.why = "the message that would have revealed it never came";
             } else if (last) {
                 demand.why = why_not_due;
             } else {

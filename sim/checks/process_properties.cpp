@@ -234,7 +234,7 @@ void ProcessProperties::check_rounds(const Model& model, const StepNote& note, c
     const bool same_election = before.phase == Phase::awaiting_answers && after.phase == Phase::awaiting_coordinator;
     if (after.phase != before.phase && !same_election && after.round == before.round) {
         report(Property::p7, note.number, note.at,
-               "turned to something new without a new round: what is open from before would count");
+               "began something new without a new round: an outcome from before would still count");
     }
 }
 
@@ -319,7 +319,8 @@ void ProcessProperties::check_election(Model& model, const StepNote& note, const
         const auto* warning = std::get_if<Warn>(&action);
         if (warning == nullptr || warning->what != Warn::What::answer_discounted) continue;
         if (model.waits_in_vain < discount_after_rounds) {
-            report(Property::p2, note.number, note.at, "an OK was discounted before three rounds in vain (R6)");
+            report(Property::p2, note.number, note.at,
+                   "an OK was discounted before three rounds without a leader (R6)");
         }
         model.discounted.push_back(*warning->about);
     }
@@ -393,7 +394,7 @@ void ProcessProperties::check_victory(Model& model, const StepNote& note, const 
                 return "in another round than that of its election";
             }
             if (model.asked != higher) {
-                return "over " + std::to_string(higher) + " higher members, of which it asked " +
+                return "over " + std::to_string(higher) + " higher members, of which it asked only " +
                        std::to_string(model.asked);
             }
             if (model.answered) return "although a higher process answered OK";
@@ -434,7 +435,7 @@ void ProcessProperties::check_repetition(Model& model, const StepNote& note, con
         report(Property::p3, note.number, note.at, "an announcement that nobody has asked for");
     }
     if (announce.round != model.election) {
-        report(Property::p2, note.number, note.at, "announced another election than the one that it has won");
+        report(Property::p2, note.number, note.at, "announced an election other than the one that it won");
     }
     if (higher_count(*note.process) > model.asked) {
         report(Property::p2, note.number, note.at, "announced over higher members that were never asked");
@@ -451,7 +452,7 @@ bool ProcessProperties::follows_stranger(const StepNote& note) const {
 void ProcessProperties::check_leader(const Model& model, const StepNote& note) {
     const auto leader = note.process->leader();
     if (leader == note.before.leader || !leader || *leader >= model.spec->pid) return;
-    report(Property::p1, note.number, note.at, "took a lower process for its leader");
+    report(Property::p1, note.number, note.at, "accepted a lower process as its leader");
 }
 
 // P11

@@ -143,7 +143,8 @@ void ProcessProperties::check_probe(Model& model, const StepNote& note, const Se
     if (!scenario_->probing) wrong("a PROBE, with probing off");
     if (probe.to == model.spec->pid) wrong("a PROBE to itself");
     if (!is_idle(after.phase)) wrong("a PROBE in phase " + std::string(to_string(after.phase)));
-    if (after.phase == Phase::following && after.leader != probe.to) wrong("a PROBE to another than the leader");
+    if (after.phase == Phase::following && after.leader != probe.to)
+        wrong("a PROBE to a process other than the leader");
     if (after.phase == Phase::leading && (mode_ == Mode::strict || probe.to <= model.spec->pid)) {
         wrong("a leader's PROBE that isn't one of R3");
     }

@@ -12,15 +12,15 @@ namespace {
 constexpr std::array<std::pair<Property, std::string_view>, 17> titles{{
     {Property::p1, "no lower leader"},
     {Property::p2, "victories are earned"},
-    {Property::p3, "one announcement to each"},
+    {Property::p3, "one COORDINATOR to each member"},
     {Property::p4, "one OK for each request"},
     {Property::p5, "no deadline moves"},
     {Property::p6, "elections end in time"},
-    {Property::p7, "nothing old has an effect"},
+    {Property::p7, "stale events have no effect"},
     {Property::p8, "PROBEs keep their pace"},
     {Property::p9, "a failed PROBE: one JOIN, one election"},
-    {Property::p10, "nothing is done while failed"},
-    {Property::p11, "members only grow"},
+    {Property::p10, "a failed process does nothing"},
+    {Property::p11, "no member is forgotten"},
     {Property::p12, "one leader at a time"},
     {Property::p13, "no victory over a live higher process"},
     {Property::p14, "agreement"},
@@ -38,7 +38,7 @@ std::string bound_of(Property property, const Bounds& bounds, const Scenario& sc
                bully::to_string(bounds.coordinator_timeout - tolerance) + late;
     }
     if (property == Property::p3 && !observability.messages) {
-        return "as decided: a trace doesn't tell of each message of a multicast";
+        return "as decided: a trace doesn't record each message of a multicast";
     }
     if (property != Property::p8 || scenario.processes.empty()) return {};
     auto least = scenario.processes.front().timing.probe_gap.min;

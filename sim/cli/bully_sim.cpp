@@ -23,22 +23,21 @@ namespace {
 using namespace bully::sim;
 
 constexpr auto examples = R"(Examples:
-  bully_sim scenarios/leader_crash.yaml                 watch a leader die and another being elected
+  bully_sim scenarios/leader_crash.yaml                 watch the leader die and another one win
   bully_sim scenarios/partition_heals.yaml --mode strict   the same rules without their repairs
-  bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, for a program
+  bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, as JSON
   bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
   bully_sim replay run.jsonl                               ... and run it through the core again
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
-  bully_sim lint scenarios/*.yaml                          check scenario files
-  bully_sim advise --delay uniform:1ms,10ms                which timeouts to choose
+  bully_sim lint scenarios/*.yaml                          check scenario files without running them
+  bully_sim advise --delay uniform:1ms,10ms                find timeouts for these delays
 )";
 
 constexpr auto exit_codes = R"(
-Exit codes: 0 all held that was demanded; 1 an expectation or a property was violated (replay: or a step differs;
-sweep: only --check looks for it, and runs that don't come to agreement are shown, not violations); 2 bad usage,
-scenario or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
-NO_COLOR is honoured.)";
+Exit codes: 0 everything that was demanded held; 1 an expectation or a property was violated (replay: or a step
+differs; sweep: only with --check; runs without agreement are shown, but aren't violations); 2 bad usage, scenario or
+trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C. NO_COLOR is honoured.)";
 
 class ExamplesFirst : public CLI::Formatter {
   public:
@@ -55,7 +54,7 @@ class ExamplesFirst : public CLI::Formatter {
     }
 };
 
-// A word in the place of a scenario may be a command, mistyped.
+// A word in place of a scenario may be a mistyped command.
 Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view meant) {
     std::cerr << app.get_name() << ": `" << word << "` is neither a command nor a file, expected `" << meant
               << "` perhaps\nRun with --help for more information.\n";
@@ -80,23 +79,23 @@ Exit dispatch(int argc, char** argv) {
 
     RunCommand run;
     app.add_option("SCENARIO", run.scenario, "a scenario file");
-    app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
+    app.add_option("--seed", run.seed, "the seed, instead of the scenario's")->check(whole_number())->type_name("N");
     add_mode(app, run.mode);
     add_set(app, run.overrides);
     auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
-    app.add_option("--trace", run.trace, "write each step to this file; - for stdout")->option_text("FILE");
+    app.add_option("--trace", run.trace, "record each step in this file; - for stdout")->option_text("FILE");
     add_verbosity(app, run.verbosity, *json);
 
     ReplayCommand trace;
-    auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
-    replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live; - for stdin")
+    auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check the properties");
+    replay->add_option("TRACE", trace.trace, "a file that bully_sim or bully_live wrote with --trace; - for stdin")
         ->required();
     add_duration(*replay, "--tolerance", trace.tolerance,
-                 "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one");
+                 "how late timers may fire [250ms for a live trace, 0s for a simulated one]");
     add_duration(
         *replay, "--delta", trace.delta,
-        "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one");
-    auto* found = replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
+        "the longest delay of a message, for P12 to P18 [250ms for a live trace, as recorded for a simulated one]");
+    auto* found = replay->add_flag("--json", trace.verbosity.json, "the findings as one JSON object on stdout");
     add_verbosity(*replay, trace.verbosity, *found);
 
     std::vector<std::string> scenarios;
@@ -118,11 +117,11 @@ Exit dispatch(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
-        // CLI11 has exit codes of its own; ours are documented.
+        // CLI11's own exit codes would contradict the documented ones.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
     if (!app.get_subcommands().empty() && !run.scenario.empty()) {
-        std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
+        std::cerr << "bully_sim: both a scenario and a command, expected one of the two\n";
         return Exit::usage;
     }
     if (replay->parsed()) return replay_command(trace);
@@ -131,7 +130,8 @@ Exit dispatch(int argc, char** argv) {
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
     if (run.scenario.empty()) {
-        std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
+        std::cerr << "bully_sim: no scenario, expected bully_sim SCENARIO or a command\nRun with --help for more "
+                     "information.\n";
         return Exit::usage;
     }
     if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);

@@ -26,8 +26,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Number most_processes = 200;  // the work grows with the square
-// Beyond these, the virtual times that have to be simulated don't fit into what counts them.
+constexpr Number most_processes = 200;  // the work grows with the square of the number
+// Longer ones would need virtual times that overflow 64 bits of nanoseconds.
 constexpr Duration longest_delay = 10min;
 constexpr Duration longest_stall = 1h;
 constexpr auto delay_expected =
@@ -43,13 +43,13 @@ Read<Delay> delay_from_yaml(const std::string& yaml) {
     Diagnostics diagnostics("");
     const auto delay = ValueReader(diagnostics, "").delay(*node);
     if (delay && longest_counted_delay(*delay) > longest_delay) {
-        return tl::unexpected(fmt::format("one message in a million takes {} or more, expected at most {}: {}",
+        return tl::unexpected(fmt::format("one message in a million takes {} or more, expected at most {}; {}",
                                           bully::to_string(three_digits(longest_counted_delay(*delay))),
                                           bully::to_string(longest_delay), "max=TIME bounds a distribution"));
     }
     if (delay && delay->longest() > Duration::zero()) return *delay;
     const auto found = diagnostics.take();
-    if (found.empty()) return tl::unexpected<std::string>("no delay at all, expected some");
+    if (found.empty()) return tl::unexpected<std::string>("a delay of zero, expected a time above zero");
     return tl::unexpected(found.front().what +
                           (found.front().expected.empty() ? "" : ", expected " + found.front().expected));
 }
@@ -126,8 +126,8 @@ Read<Stall> read_stall(const std::string& text) {
     if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts > *every / 10 ||
         *lasts > longest_stall) {
         return tl::unexpected("`" + text + "`, expected EVERY,FOR such as 1h,800ms: " +
-                              "at least 1s apart, at most a tenth of that, for a group needs time in which all are " +
-                              "alive, and at most " + bully::to_string(longest_stall));
+                              "EVERY from 1s on, FOR at most a tenth of it, so that all processes are live most of " +
+                              "the time, and at most " + bully::to_string(longest_stall));
     }
     return Stall{*every, *lasts};
 }
@@ -141,7 +141,7 @@ Read<std::uint64_t> read_number(const std::string& text, std::uint64_t least, st
     return value;
 }
 
-// As many as keep it to some 10 s of one core for 5 processes, 6 min for 200.
+// A number of seeds that takes some 10 s of one core for 5 processes, 6 min for 200.
 std::uint64_t default_seeds(Number processes) {
     const auto n = std::uint64_t{processes};
     return std::clamp<std::uint64_t>(700'000 / (n * n + 40 * n), 100, 1'000);
@@ -152,8 +152,8 @@ std::uint64_t default_seeds(Number processes) {
 CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
     auto* advise = app.add_subcommand("advise", "find timeouts and a probe gap for given delays");
     advise->footer(
-        "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 6 min for 200, and up to twice that "
-        "with --stall; cores share the work.");
+        "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 6 min for 200, and up to twice as "
+        "long with --stall; cores share the work.");
     auto& given = command.environment;
     const auto add = [advise](const std::string& name, auto read, auto store, const std::string& what,
                               const std::string& type) {
@@ -174,45 +174,45 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
     };
     auto* delay =
         add("--delay", read_delay, store_delay,
-            "one way: 5ms, uniform:1ms,10ms, lognormal:MEDIAN,SIGMA, exponential:MEAN, normal:MEAN,DEVIATION, "
-            "pareto:MIN,SHAPE; ,max=TIME bounds it",
+            "the one-way delay: 5ms, uniform:1ms,10ms, lognormal:MEDIAN,SIGMA, exponential:MEAN, normal:MEAN,DEVIATION "
+            "or pareto:MIN,SHAPE; append ,max=TIME to bound it",
             "KIND:VALUES");
-    add("--delay-from", read_delay_file, store_delay, "measured one-way delays: a file of times, one a line", "FILE")
+    add("--delay-from", read_delay_file, store_delay, "measured one-way delays: a file with one time per line", "FILE")
         ->excludes(delay);
     add(
         "--processes", [](const std::string& text) { return read_number(text, 2, most_processes); },
-        [&](std::uint64_t n) { given.processes = static_cast<Number>(n); }, "how many there are [5]", "N");
+        [&](std::uint64_t n) { given.processes = static_cast<Number>(n); }, "the number of processes [5]", "N");
     add(
         "--stall", read_stall, [&](Stall stall) { given.stall = stall; },
-        "each process is paused now and then: how often on the average, and how long", "EVERY,FOR");
+        "pause each process now and then: every EVERY on average, for FOR", "EVERY,FOR");
     add(
-        "--loss", read_loss, [&](std::uint64_t loss) { given.loss = loss; }, "part of the messages that is lost [0%]",
-        "PERCENT");
+        "--loss", read_loss, [&](std::uint64_t loss) { given.loss = loss; },
+        "the part of the messages that is lost [0%]", "PERCENT");
     add(
         "--seed", [](const std::string& text) { return read_number(text, 0, 1'000'000'000'000); },
-        [&](std::uint64_t seed) { command.seed = seed; }, "another one gives other chances [1]", "N");
+        [&](std::uint64_t seed) { command.seed = seed; }, "the seed; another one gives other random choices [1]", "N");
     add(
         "--seeds", [](const std::string& text) { return read_number(text, 2, 10'000'000); },
         [&](std::uint64_t seeds) { command.seeds = seeds; },
-        "crashes of each setting [1000, fewer from 14 processes on]", "N");
+        "the number of crashes per setting [1000, fewer from 14 processes on]", "N");
     add(
         "--calm", [](const std::string& text) { return read_duration(text, 1min); },
         [&](Duration calm) { command.calm = calm; },
-        "virtual time in which false elections are counted, and 480 times the longest gap at least "
-        "[what some 1,000,000 messages take, up to 720h; at least as long again for the setting that comes out best]",
+        "the virtual time in which false elections are counted, at least 480 times the longest gap [the time of some "
+        "1,000,000 messages, up to 720h; at least as long again for the recommended setting]",
         "TIME");
     add(
         "--jobs", [](const std::string& text) { return read_number(text, 1, 1'024); },
         [&](std::uint64_t jobs) { command.jobs = static_cast<unsigned>(jobs); },
-        "threads; the results are the same with any number [one a core]", "N");
+        "the number of threads, which doesn't change the results [one for each core]", "N");
     advise->add_flag("--json", command.json, "the front and the advice as one JSON object on stdout");
-    advise->add_flag("--no-color", command.no_color, "no colour, also on a terminal");
+    advise->add_flag("--no-color", command.no_color, "no colour, even on a terminal");
     return advise;
 }
 
 Exit advise_command(const AdviseCommand& command) {
     if (!command.delay_given) {
-        std::cerr << "bully_sim advise: neither --delay nor --delay-from, expected one of them, such as "
+        std::cerr << "bully_sim advise: neither --delay nor --delay-from, expected one of the two, such as "
                      "--delay uniform:1ms,10ms\n";
         return Exit::usage;
     }

@@ -1,4 +1,4 @@
-// `bully_sim advise`: its options, and what it does with them.
+// The command `bully_sim advise` and its options.
 #pragma once
 
 #include "sim/advise/advise.hpp"
@@ -18,7 +18,7 @@ struct AdviseCommand {
     std::uint64_t seed = 1;
     std::optional<std::uint64_t> seeds;
     std::optional<Duration> calm;
-    unsigned jobs = 0;  ///< 0: one a core.
+    unsigned jobs = 0;  ///< The number of threads; 0: one for each core.
     bool json = false;
     bool no_color = false;
 };

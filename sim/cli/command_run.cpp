@@ -32,7 +32,7 @@ std::optional<Scenario> load(const std::string& path, const std::vector<Override
     return std::nullopt;
 }
 
-// Words, broken into lines of `width` at most; what is longer stands alone.
+// The words in lines of at most `width` bytes. A longer word has a line of its own.
 std::string wrapped(std::string_view text, std::size_t width) {
     std::string lines;
     std::size_t column = 0;
@@ -77,8 +77,8 @@ Exit run_command(const RunCommand& command) {
     if (const auto vain = without_effect(overrides, command.mode)) return refuse(*vain);
     const bool trace_to_stdout = is_stdout(command.trace);
     if (trace_to_stdout && command.verbosity.verbose) {
-        return refuse("--verbose beside --trace " + command.trace +
-                      ": what it shows goes to stdout, which has the trace, expected one of the two");
+        return refuse("both --verbose and --trace " + command.trace +
+                      " write to stdout, expected one of the two, or a file for the trace");
     }
     const auto scenario = load(command.scenario, overrides);
     if (!scenario) return Exit::usage;
@@ -147,7 +147,7 @@ Exit replay_command(const ReplayCommand& command) {
         return Exit::usage;
     }
     if (!has_bytes) {
-        std::cerr << path << ":1: is empty, expected a trace\n";
+        std::cerr << path << ":1: an empty file, expected a trace\n";
         return Exit::usage;
     }
     ReplayOptions options{{}, command.tolerance, command.delta};

@@ -1,4 +1,4 @@
-// The commands of bully_sim. Each is a function from options to an exit code.
+// The commands of bully_sim: each is a function from options to an exit code.
 #pragma once
 
 #include "core/settings.hpp"
@@ -25,14 +25,14 @@ struct RunCommand {
     std::optional<std::uint64_t> seed;
     std::optional<Mode> mode;
     std::vector<std::string> overrides;  ///< "KEY=VALUE"
-    std::string trace;                   ///< A file, "-" for stdout, empty for none.
+    std::string trace;                   ///< A file, or "-" for stdout. Empty: no trace.
     Verbosity verbosity;
 };
 
 struct ReplayCommand {
     std::string trace;
     std::optional<Duration> tolerance;  ///< As in ReplayOptions.
-    std::optional<Duration> delta;      ///< Likewise.
+    std::optional<Duration> delta;      ///< As in ReplayOptions.
     Verbosity verbosity;
 };
 
@@ -40,12 +40,12 @@ struct ReplayCommand {
 [[nodiscard]] Exit replay_command(const ReplayCommand& command);
 [[nodiscard]] Exit lint_command(const std::vector<std::string>& scenarios);
 
-/// Whether to colour what goes to this file descriptor: a terminal, and neither --no-color nor NO_COLOR.
+/// Whether output to this file descriptor has colour: on a terminal, without --no-color and NO_COLOR.
 [[nodiscard]] bool use_colour(int descriptor, const Verbosity& verbosity);
-/// Columns of the terminal on stdout; 100 where there is none.
+/// The number of columns of the terminal on stdout; 100 if stdout isn't a terminal.
 [[nodiscard]] std::size_t terminal_width();
 
-/// Ctrl-C from here on asks the run to end, once; a second one kills.
+/// Catches Ctrl-C from now on: the first sets was_interrupted(), the second kills the process.
 void catch_interrupt();
 [[nodiscard]] bool was_interrupted();
 

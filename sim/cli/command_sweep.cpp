@@ -38,7 +38,7 @@ std::vector<NamedFile> files(const SweepOutputs& outputs) {
 }
 
 Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
-    // mpirun gives its processes a terminal of its own making, whatever reads from it.
+    // mpirun gives its processes a pseudo-terminal even if its own output isn't one.
     const bool colour = !launch().by_launcher && use_colour(STDOUT_FILENO, outputs.verbosity);
     using Output = std::pair<std::string, std::function<void(std::ostream&)>>;
     std::vector<Output> all{
@@ -49,7 +49,8 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
              write_plot(out, sweep, parse_charts(outputs.charts).value_or(std::vector<SweepChart>()));
          }},
     };
-    // They may have taken hours, so each is written also if another can't be; stdout last, as `| head` ends us.
+    // The results may have taken hours, so each output is written even if another one fails; stdout comes last, for
+    // `| head` ends the program.
     const auto to_stdout =
         std::stable_partition(all.begin(), all.end(), [](const Output& output) { return !is_stdout(output.first); });
     bool written = true;
@@ -57,7 +58,7 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     if (!outputs.verbosity.quiet && to_stdout == all.end()) {
         write_tables(std::cout, sweep, {colour, outputs.verbosity.verbose});
     }
-    // A sweep measures, so that no agreement is no failure; but nobody should take it for a measurement.
+    // A sweep measures, so runs without agreement aren't a failure; but a cell without any is no measurement.
     const auto unknown = std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const SweepCell& cell) {
         return cell.statistics.runs > 0 && cell.statistics.agreement.empty();
     });
@@ -72,7 +73,7 @@ Exit report(const Sweep& sweep, const SweepOutputs& outputs) {
     return Exit::held;
 }
 
-// Nothing if it can't run: then `mistakes` are lines that say why.
+// The sweep, ready to run; none if it can't run, with the reasons in `mistakes`, one a line.
 std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::string& mistakes) {
     const auto wrong = [&](const Error& error) {
         mistakes = "bully_sim: " + error + "\n";
@@ -84,12 +85,13 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
     if (const auto obstacle = chart_obstacle(command.outputs, plan->axes)) return wrong(*obstacle);
     auto prepared = prepare_sweep(*plan);
     if (!prepared) {
-        // Those of a file begin with its name, as those of the other commands do.
+        // Mistakes in a file begin with its name, as in the other commands.
         for (const auto& line : prepared.error()) mistakes += line + "\n";
         if (std::exchange(plan->check, false) && prepare_sweep(*plan)) {
             mistakes +=
-                "bully_sim: --check is about the scenario's expectations too, and they don't fit each cell; "
-                "--set expect=[] leaves them out\n";
+                "bully_sim: --check also checks the scenario's expectations, which don't fit every cell; --set "
+                "expect=[] "
+                "leaves them out\n";
         }
         return std::nullopt;
     }
@@ -100,8 +102,8 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
     return std::move(*prepared);
 }
 
-// Every rank finds the same mistakes, as a rule: each is told once, and before any rank ends, for then mpirun ends the
-// others. True if there are any.
+// Reports the mistakes of all ranks, each once, for ranks usually find the same ones. This happens before any rank
+// ends, for then mpirun ends the others. Returns whether there are any.
 bool tell_mistakes(const std::optional<Ranks>& ranks, const std::string& own) {
     const auto all = ranks ? ranks->gather(own) : std::vector<std::string>{own};
     for (auto mistakes = all.begin(); mistakes != all.end(); ++mistakes) {
@@ -110,7 +112,7 @@ bool tell_mistakes(const std::optional<Ranks>& ranks, const std::string& own) {
     return ranks ? ranks->is_true_on_any(!own.empty()) : !own.empty();
 }
 
-// Shows the progress meanwhile, and leaves nothing of it where the results will stand. False if it was interrupted.
+// Runs the sweep, and shows its progress meanwhile. Returns false if it was interrupted.
 bool run_shown(PreparedSweep& prepared, const SweepCommand& command, unsigned cores) {
     Progress progress(command.progress);
     SweepOptions options;
@@ -123,21 +125,21 @@ bool run_shown(PreparedSweep& prepared, const SweepCommand& command, unsigned co
     return done;
 }
 
-// What a file has of this sweep already; none if there is no file, or an empty one. Error: it has something else, which
-// would be lost.
+// The sweep in a file, if it is this one; none if the file is missing or empty. Error: the file has other contents,
+// which would be lost.
 tl::expected<std::optional<Sweep>, Error> found_in(const std::string& path, const Sweep& wanted) {
     std::error_code none;
     if (std::filesystem::file_size(path, none) == 0 || none) return std::nullopt;
     auto found = load_sweep(path);
-    if (!found) return tl::unexpected(found.error() + "; with --reuse it is left as it is");
+    if (!found) return tl::unexpected(found.error() + "; --reuse leaves it as it is");
     auto differs = difference(wanted, *found);
     if (!differs && wanted.plan.shard != found->plan.shard) differs = "it is " + to_string(found->plan.shard);
     if (!differs) return std::optional(std::move(*found));
     return tl::unexpected(path + " has another sweep: " + *differs +
-                          "; expected another place for this one, or --json " + "without --reuse, which overwrites");
+                          "; expected another file, or --json without --reuse, which overwrites it");
 }
 
-// The sweep of all ranks on rank 0; elsewhere nothing.
+// The whole sweep on rank 0; none on other ranks.
 std::optional<Sweep> gather(const Ranks& ranks, const Sweep& own) {
     std::ostringstream text;
     write_sweep(text, own);
@@ -163,7 +165,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     if (launched.parallel()) {
         ranks.emplace();
         if (launched.count && *launched.count != ranks->count()) {
-            return fail("started as one of " + std::to_string(*launched.count) + " ranks, but MPI knows of " +
+            return fail("started as one of " + std::to_string(*launched.count) + " ranks, but MPI has " +
                         std::to_string(ranks->count()) + ", expected mpirun of OpenMPI");
         }
     }
@@ -174,7 +176,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
         const auto found = found_in(command.outputs.json, prepared->sweep);
         if (!found) return fail(found.error());
         if (*found) {
-            std::cerr << "bully_sim: " << command.outputs.json << " has this sweep already, so it isn't run again\n";
+            std::cerr << "bully_sim: " << command.outputs.json << " already has this sweep, so it isn't run again\n";
             auto others = command.outputs;
             others.json.clear();
             return report(**found, others);
@@ -184,7 +186,7 @@ Exit sweep_command(const SweepCommand& command, char** arguments) {
     if (!ranks) catch_interrupt();
 
     const auto cores = ranks ? 1U : std::max(1U, std::thread::hardware_concurrency());
-    if (!run_shown(*prepared, command, cores)) return fail("interrupted: nothing is written", Exit::interrupted);
+    if (!run_shown(*prepared, command, cores)) return fail("interrupted: nothing was written", Exit::interrupted);
     if (!ranks) return report(prepared->sweep, command.outputs);
     const auto whole = gather(*ranks, prepared->sweep);
     return whole ? report(*whole, command.outputs) : Exit::held;
@@ -200,7 +202,7 @@ Exit merge_command(const MergeCommand& command) {
         auto shard = load_sweep(path);
         if (!shard) return fail(shard.error());
         if (shards.empty()) {
-            // All have the same axes, and may take long to read.
+            // All shards have the same axes; reading the rest may take long.
             if (const auto obstacle = chart_obstacle(command.outputs, shard->plan.axes)) return fail(*obstacle);
         }
         shards.emplace_back(path, std::move(*shard));

@@ -1,4 +1,4 @@
-// `bully_sim sweep` and `bully_sim merge`: their options, and what they do.
+// The commands `bully_sim sweep` and `bully_sim merge`, and their options.
 #pragma once
 
 #include "core/settings.hpp"
@@ -13,7 +13,7 @@
 
 namespace bully::sim {
 
-/// Where the results go besides the terminal; "-" is stdout.
+/// The files for the results; "-" is stdout, empty is none.
 struct SweepOutputs {
     std::string csv;
     std::string json;
@@ -29,12 +29,12 @@ struct SweepCommand {
     std::uint64_t seeds = 1000;
     std::optional<std::uint64_t> seed;
     std::optional<Mode> mode;
-    std::uint64_t jobs = 0;  ///< 0: as many as there are cores.
+    std::uint64_t jobs = 0;  ///< The number of threads; 0: one for each core.
     std::string shard;
     std::string precision;
     bool check = false;
     bool progress = false;
-    bool reuse = false;  ///< What the file of outputs.json holds of this sweep already isn't run again.
+    bool reuse = false;  ///< Don't run a sweep whose results outputs.json already holds.
     SweepOutputs outputs;
 };
 
@@ -46,7 +46,8 @@ struct MergeCommand {
 CLI::App* add_sweep(CLI::App& app, SweepCommand& command);
 CLI::App* add_merge(CLI::App& app, MergeCommand& command);
 
-/// `arguments`: of main, to start the program again with MPI if mpirun has started it and it was built without.
+/// Runs a sweep. If mpirun has started a program that was built without MPI, it becomes bully_sim_mpi, with the
+/// `arguments` of main.
 [[nodiscard]] Exit sweep_command(const SweepCommand& command, char** arguments);
 [[nodiscard]] Exit merge_command(const MergeCommand& command);
 

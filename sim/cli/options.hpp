@@ -1,4 +1,4 @@
-// Options that several commands of bully_sim have, and what they accept.
+// Options that several commands of bully_sim share, and the values that they accept.
 #pragma once
 
 #include "core/settings.hpp"
@@ -14,21 +14,22 @@
 
 namespace bully::sim {
 
-/// Below 2^64, without a sign: CLI11 alone takes -1 for the greatest number of all.
+/// Accepts whole numbers below 2^64 without a sign. CLI11 alone would read -1 as 2^64 - 1.
 [[nodiscard]] CLI::Validator whole_number();
 
-/// `json` shows neither more nor less.
+/// --quiet, --verbose, --no-color. The first two exclude `json`, whose output has one form.
 void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json);
+/// --mode strict|robust.
 void add_mode(CLI::App& app, std::optional<Mode>& mode);
-/// A time of at most a year.
+/// An option with a time of at most a year.
 void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about);
 /// --set KEY=VALUE, any number of times.
 void add_set(CLI::App& app, std::vector<std::string>& overrides);
-/// Which of --seed and --mode, as far as given, a --set says too; nothing if none.
+/// The error if a --set repeats --seed or --mode; none otherwise.
 [[nodiscard]] std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed,
                                                     bool has_mode);
-/// Which of them says what only robust processes heed, though --mode, or another of them, says strict; nothing if none.
-/// A file may say so, as it serves both modes.
+/// The error if an override has no effect: a timing of mode robust, though --mode or an override says strict, or a
+/// timing of PROBEs beside probe=off. None otherwise. A scenario file may have such timings, for it serves both modes.
 [[nodiscard]] std::optional<std::string> without_effect(const std::vector<Override>& overrides,
                                                         std::optional<Mode> mode);
 

@@ -22,10 +22,10 @@ namespace {
 
 std::error_code reason(int error) { return {error, std::generic_category()}; }
 
-// What a file is, whatever leads to it.
+// The identity of a file, whatever its path.
 using Identity = std::pair<dev_t, ino_t>;
 
-// None where nothing is kept that another could overwrite: devices.
+// None for devices: two outputs can share one without a loss.
 std::optional<Identity> identity(const std::string& path) {
     struct stat status {};
     const int failed = path == "-" ? fstat(STDOUT_FILENO, &status) : stat(path.c_str(), &status);
@@ -33,7 +33,7 @@ std::optional<Identity> identity(const std::string& path) {
     return Identity{status.st_dev, status.st_ino};
 }
 
-// N if this is /dev/fd/N, however it's spelled: /proc/self/fd/N.
+// N if the path is /dev/fd/N in any spelling, such as /proc/self/fd/N.
 std::optional<int> descriptor_named(const std::filesystem::path& path) {
     const auto name = path.filename().string();
     int number = -1;
@@ -44,8 +44,8 @@ std::optional<int> descriptor_named(const std::filesystem::path& path) {
     return own && !error ? std::optional(number) : std::nullopt;
 }
 
-// Where a file at `path` is, or would be: canonical() knows no dangling links. Or the open descriptor that it stands
-// for: what that has open may be no file with a name, and is to be written at its own place.
+// The end of the links from a path: the file, which may not exist yet (canonical() fails at dangling links), or the
+// open descriptor, which may have no named file and is written at its own position.
 struct End {
     std::string path;
     std::optional<int> descriptor;
@@ -65,8 +65,8 @@ End end_of_links(const std::string& path) {
     return {end.string(), std::nullopt};
 }
 
-// The open descriptor that is meant. stdout's and stderr's files also by name: what the shell sends them to isn't to be
-// cut off or replaced.
+// The open descriptor that the path stands for, if any. The files behind stdout and stderr count by name, too: the
+// shell has opened them, so they mustn't be truncated or replaced.
 std::optional<int> descriptor_of(const std::string& path) {
     if (path == "-") return STDOUT_FILENO;
     if (const auto descriptor = end_of_links(path).descriptor) return descriptor;
@@ -76,14 +76,14 @@ std::optional<int> descriptor_of(const std::string& path) {
     return std::nullopt;
 }
 
-// Opens files to see whether they can be written. Those that are new exist, and so can be told apart, until its end: an
-// empty file would look like a result.
+// A trial that opens files to see whether they can be written. It creates new files, so that their identities can be
+// compared, and removes them at its end, for an empty file would look like a result.
 class Trial {
   public:
     Trial() = default;
     ~Trial() {
         for (const auto& [path, made] : made_) {
-            // Another process may have put its own there.
+            // Another process may have put its own file there.
             struct stat status {};
             if (lstat(path.c_str(), &status) == 0 && Identity{status.st_dev, status.st_ino} == made &&
                 status.st_size == 0) {
@@ -94,7 +94,7 @@ class Trial {
     Trial(const Trial&) = delete;
     Trial& operator=(const Trial&) = delete;
 
-    // The system's reason why it can't be written.
+    // The system's reason why the file can't be written; none if it can.
     std::optional<std::string> refusal(const std::string& path) {
         const auto [target, descriptor] = end_of_links(path);
         if (descriptor) {
@@ -110,9 +110,9 @@ class Trial {
                 close(file);
                 return std::nullopt;
             }
-            if (errno != EEXIST) return reason(errno).message();  // else another process was faster
+            if (errno != EEXIST) return reason(errno).message();  // otherwise another process was faster
         } else if (S_ISFIFO(status.st_mode)) {
-            // To be opened once: its reader takes closing for the end.
+            // A pipe can be opened only once: its reader takes closing for the end.
             return access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(reason(errno).message());
         }
         const int file = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
@@ -131,11 +131,11 @@ std::error_code write_in_place(const std::string& path, const std::function<void
     return out.finish();
 }
 
-// Whether it's the folder, rather than the disk or the file, that can't be written.
+// Whether the error concerns the folder, not the disk or the file.
 bool is_folder_closed(int error) { return error == EACCES || error == EPERM || error == EROFS; }
 
-// A new file beside `target`, with its permissions; else the reason in errno. A process of another container may have
-// the same number, so names are tried.
+// A new file beside `target`, with its permissions; none, and errno, on failure. A process of another container may
+// have the same pid, so several names are tried.
 std::optional<std::string> make_part(const std::filesystem::path& target) {
     constexpr int most = 10'000;
     constexpr std::size_t longest = 200;  // of the 255 that a name may have
@@ -167,13 +167,14 @@ std::error_code replace_file(const std::string& path, const std::function<void(s
     const int why = errno;
     unlink(part->c_str());
     if (failed) return failed;
-    // Of a folder like /tmp, where others' files can be written but not replaced.
+    // In a folder like /tmp, files of other users can be written, but not replaced.
     return is_folder_closed(why) ? write_in_place(path, write) : reason(why);
 }
 
 }  // namespace
 
-// Writes at the place of what is open, as the shell's own commands do: a name would open it anew, at its beginning.
+// A buffer that writes to an open descriptor at its position, as the shell's commands do. Opening the file by name
+// would begin at its start.
 class OutputStream::Buffer final : public std::streambuf {
   public:
     explicit Buffer(const std::string& path) {
@@ -196,7 +197,7 @@ class OutputStream::Buffer final : public std::streambuf {
 
   protected:
     int sync() override {
-        // That nobody reads a pipe any more is told, and other outputs follow; only on stdout it ends us: `| head`.
+        // A closed pipe is reported, and other outputs follow. Only on stdout it ends the program, as for `| head`.
         const bool is_fatal = descriptor_ == STDOUT_FILENO;
         const auto before = is_fatal ? SIG_ERR : std::signal(SIGPIPE, SIG_IGN);
         for (const char* next = pbase(); next < pptr() && !failed_;) {
@@ -267,7 +268,8 @@ std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
         }
         for (auto other = outputs.begin(); other != output; ++other) {
             if (!is_same(*other)) continue;
-            return fmt::format("{} {} and {} {} are one place, expected two", other->name, other->path, name, path);
+            return fmt::format("{} {} and {} {} are the same file, expected two different files", other->name,
+                               other->path, name, path);
         }
     }
     return std::nullopt;

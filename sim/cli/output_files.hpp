@@ -1,4 +1,4 @@
-// The files that a command writes: looked at before it spends any time, and nothing is lost by writing them.
+// The output files of a command: checked before the work begins, and replaced only by complete results.
 #pragma once
 
 #include "sim/scenario/scenario.hpp"
@@ -14,24 +14,26 @@
 namespace bully::sim {
 
 struct NamedFile {
-    std::string name;  ///< What people know it by: "--csv", "the scenario".
-    std::string path;  ///< As given. Of an output: empty for none, "-" for stdout.
+    std::string name;  ///< The name in messages: "--csv", "the scenario".
+    std::string path;  ///< As given. For an output: empty is none, "-" is stdout.
 };
 
+/// The scenario and its files of delays.
 [[nodiscard]] std::vector<NamedFile> scenario_files(const std::string& scenario, const DelayFiles& delay_files);
 
-/// Why the outputs can't be written, one line: by the system's reason, because two of them are one file, or because one
-/// is an input and would be lost; whatever links lead there, and however it's spelled. Leaves all files as they are.
+/// The reason, one line, why the outputs can't be written: the system's reason, two outputs that are the same file, or
+/// an output that would overwrite an input. Files are compared by identity, whatever their paths. Changes no file. None
+/// if all outputs can be written.
 [[nodiscard]] std::optional<std::string> output_obstacle(const std::vector<NamedFile>& inputs,
                                                          const std::vector<NamedFile>& outputs);
 
-/// stdout by any name, or the file or pipe that it's sent to.
+/// Whether the path is stdout by any name, or the file or pipe behind it.
 [[nodiscard]] bool is_stdout(const std::string& path);
 
-/// A file, there or to be made: no open descriptor (/dev/fd/3), pipe or device.
+/// Whether the path is a regular file, existing or new: not an open descriptor (/dev/fd/3), pipe or device.
 [[nodiscard]] bool is_named_file(const std::string& path);
 
-/// For what is written as it comes: a file, from its beginning, or an open descriptor, where it stands.
+/// An output that is written as it comes: a file from its beginning, an open descriptor at its position.
 class OutputStream : public std::ostream {
   public:
     explicit OutputStream(const std::string& path);
@@ -39,7 +41,7 @@ class OutputStream : public std::ostream {
     OutputStream(const OutputStream&) = delete;
     OutputStream& operator=(const OutputStream&) = delete;
 
-    /// Writes the rest. The system's reason, if something couldn't be written.
+    /// Writes the rest, and closes a file. Error: the system's reason for the first failed write.
     [[nodiscard]] std::error_code finish();
 
   private:
@@ -47,9 +49,9 @@ class OutputStream : public std::ostream {
     std::unique_ptr<Buffer> buffer_;
 };
 
-/// Puts what `write` writes into the place of what was there, once it's complete; into what is no named file, it's
-/// written as it is. An empty path: nothing is done. False, and told, if it can't be written; then, what was there
-/// stays, if it was a file in a folder that can be written.
+/// Writes an output. A named file is replaced once the new contents are complete; anything else is written directly.
+/// With an empty path it does nothing. Returns false, and reports the reason on stderr, if writing fails; the old file
+/// stays if its folder can be written.
 [[nodiscard]] bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 }  // namespace bully::sim

@@ -32,7 +32,7 @@ double Progress::elapsed_s() const {
 
 void Progress::at(double part) {
     const auto elapsed = elapsed_s();
-    // Not for what is over at once; and a log shouldn't fill with it.
+    // A short run shows nothing, and a log gets only few lines.
     const bool due = elapsed > 1.0 && elapsed - last_s_ > (terminal_ ? 0.2 : 10.0);
     if (!shown_ || part <= 0 || !due) return;
     last_s_ = elapsed;

@@ -1,23 +1,24 @@
-// How far a long run has come, on stderr: one line that changes on a terminal, a line now and then elsewhere.
+// The progress of a long run on stderr: one changing line on a terminal, a line now and then elsewhere.
 #pragma once
 
 #include <chrono>
 
 namespace bully::sim {
 
-/// The wall clock decides nothing but when this shows what. Not thread-safe.
+/// The wall clock decides only when progress is shown. Not thread-safe.
 class Progress {
   public:
-    /// `everywhere`: also where stderr is no terminal.
+    /// `everywhere`: show progress also if stderr isn't a terminal.
     explicit Progress(bool everywhere = false);
-    /// Leaves a terminal as it was.
+    /// Clears the line on a terminal.
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
     [[nodiscard]] bool shown() const { return shown_; }
-    /// `part` of the work is done, 0..1.
+    /// Reports that a part of the work, 0..1, is done.
     void at(double part);
+    /// Reports the end, unless stderr is a terminal.
     void done();
 
   private:

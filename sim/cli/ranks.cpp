@@ -27,7 +27,7 @@ std::optional<std::uint64_t> from_environment(std::initializer_list<const char*>
 Launch launch() {
     const auto own = from_environment({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"});
     if (!own) return {};
-    // PMIx has no variable for it; Slurm has one, which is there without MPI too.
+    // PMIx has no variable for the count. Slurm's is set without MPI, too.
     return {true, from_environment({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}), *own};
 }
 
@@ -38,7 +38,7 @@ std::string become_mpi_twin(char** arguments) {
     if (!error) execv(twin.c_str(), arguments);
     const auto why = error ? error.message() : std::string(std::strerror(errno));
     return "started by mpirun, but " + twin.string() + " can't be run (" + why +
-           "), expected a build where CMake found OpenMPI; without, --shard and merge do the same";
+           "), expected a build where CMake found OpenMPI; without it, use --shard and merge";
 }
 
 }  // namespace bully::sim

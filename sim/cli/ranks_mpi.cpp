@@ -1,4 +1,4 @@
-// Ranks by MPI. A failing call ends all ranks, with its own message: MPI's default.
+// Ranks with MPI. A failing call ends all ranks with a message of MPI, which is MPI's default.
 #include "sim/cli/ranks.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace bully::sim {
 namespace {
 
-// Counts are ints in MPI, and a text may be longer than that.
+// MPI counts in ints; a text may be longer.
 constexpr std::size_t chunk = std::size_t{1} << 30U;
 
 }  // namespace
@@ -17,13 +17,13 @@ constexpr std::size_t chunk = std::size_t{1} << 30U;
 const bool Ranks::built_in = true;
 
 Ranks::Ranks() {
-    // The threads that share the runs know nothing of MPI.
+    // Only the main thread calls MPI.
     constexpr int wanted = MPI_THREAD_FUNNELED;
     int granted = MPI_THREAD_SINGLE;
     MPI_Init_thread(nullptr, nullptr, wanted, &granted);
     if (granted < wanted) {
         MPI_Finalize();
-        throw std::runtime_error("this MPI allows no threads, expected one with MPI_THREAD_FUNNELED");
+        throw std::runtime_error("MPI doesn't support threads, expected one with MPI_THREAD_FUNNELED");
     }
     int count = 1;
     int own = 0;
@@ -34,7 +34,7 @@ Ranks::Ranks() {
 }
 
 Ranks::~Ranks() {
-    // The others would wait for what a rank that failed has to send.
+    // The other ranks would wait for a message of the failed rank.
     if (std::uncaught_exceptions() > 0) MPI_Abort(MPI_COMM_WORLD, 1);
     MPI_Finalize();
 }

@@ -1,4 +1,4 @@
-// Ranks for a program that is built without MPI.
+// Ranks in a program without MPI.
 #include "sim/cli/ranks.hpp"
 
 namespace bully::sim {

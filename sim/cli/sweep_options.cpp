@@ -24,7 +24,7 @@ tl::expected<Shard, Error> parse_shard(const std::string& text) {
     shard.index = slash == std::string::npos ? 0 : whole(text.substr(0, slash));
     shard.count = slash == std::string::npos ? 0 : whole(text.substr(slash + 1));
     if (shard.index < 1 || shard.index > shard.count || shard.count > max_shards) {
-        return tl::unexpected("--shard " + text + ", expected I/N with I from 1 to N, such as 1/4");
+        return tl::unexpected("--shard `" + text + "`, expected I/N with I from 1 to N, such as 1/4");
     }
     return shard;
 }
@@ -33,25 +33,28 @@ tl::expected<std::uint64_t, Error> parse_precision(const std::string& text) {
     // In millionths: a percent is ten thousand of them.
     const auto value = text.ends_with('%') ? scaled_decimal(text.substr(0, text.size() - 1), 10'000) : std::nullopt;
     if (!value || *value == 0 || *value > 1'000'000) {
-        return tl::unexpected("--stop-at-precision " + text + ", expected a percentage such as 2%");
+        return tl::unexpected("--stop-at-precision `" + text +
+                              "`, expected a percentage above 0% and up to 100%, such as 2%");
     }
     return static_cast<std::uint64_t>(*value);
 }
 
 void add_outputs(CLI::App& app, SweepOutputs& outputs) {
-    app.add_option("--csv", outputs.csv, "a row per cell, to this file; - for stdout")->option_text("FILE");
-    app.add_option("--json", outputs.json, "all of it, exactly, to this file; - for stdout")->option_text("FILE");
+    app.add_option("--csv", outputs.csv, "write a row per cell to this file; - for stdout")->option_text("FILE");
+    app.add_option("--json", outputs.json, "write all results, exactly, to this file; - for stdout")
+        ->option_text("FILE");
     app.add_option("--plot", outputs.plot,
-                   "charts, to this file; - for stdout: along the first axis, a line for each setting of the others, " +
+                   "draw charts to this file; - for stdout: along the first axis, with a line for each setting of the "
+                   "others (at most " +
                        std::to_string(most_curves()) +
-                       " at most; the distribution of 2 to 6 of its values; without an axis the distribution alone")
+                       "); and the distribution for 2 to 6 values of the first axis, or for all runs without an axis")
         ->option_text("FILE.svg");
-    app.add_option("--charts", outputs.charts, "which: time,messages,false_elections,distribution; all if not given")
+    app.add_option("--charts", outputs.charts, "which charts: time,messages,false_elections,distribution [all]")
         ->option_text("LIST");
-    auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables");
-    app.add_flag("--verbose", outputs.verbosity.verbose, "the intervals of quantiles and of all means too")
+    auto* quiet = app.add_flag("--quiet", outputs.verbosity.quiet, "no tables on stdout");
+    app.add_flag("--verbose", outputs.verbosity.verbose, "also the intervals of quantiles and of all means")
         ->excludes(quiet);
-    app.add_flag("--no-color", outputs.verbosity.no_color, "no colour, also on a terminal");
+    app.add_flag("--no-color", outputs.verbosity.no_color, "no colour, even on a terminal");
 }
 
 }  // namespace
@@ -64,7 +67,7 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     plan.mode = command.mode;
     plan.check = command.check;
     if (command.seeds == 0 || command.seeds > max_seeds) {
-        return tl::unexpected("--seeds " + std::to_string(command.seeds) + ", expected from 1 to " +
+        return tl::unexpected("--seeds `" + std::to_string(command.seeds) + "`, expected a number from 1 to " +
                               std::to_string(max_seeds));
     }
     for (const auto& text : command.overrides) {
@@ -82,14 +85,14 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
     }
     if (const auto cells = count_cells(plan.axes); !cells) return tl::unexpected("--over: " + cells.error());
     if (plan.mode && std::any_of(plan.axes.begin(), plan.axes.end(), [](const Axis& a) { return a.path == "mode"; })) {
-        return tl::unexpected(Error("--mode beside --over mode, expected one of the two"));
+        return tl::unexpected(Error("both --mode and --over mode, expected one of the two"));
     }
-    // The axes too, in whichever cell, unless one of them is the mode.
+    // An axis may have no effect in any cell, too. The axes `mode` and `probe` differ from cell to cell.
     auto given = plan.overrides;
-    const auto first = cell_overrides(plan.axes, 0);
-    const bool sweeps_mode = std::any_of(first.begin(), first.end(), [](const auto& o) { return o.path == "mode"; });
+    auto first = cell_overrides(plan.axes, 0);
+    std::erase_if(first, [](const Override& own) { return own.path == "mode" || own.path == "probe"; });
     given.insert(given.end(), first.begin(), first.end());
-    if (const auto vain = without_effect(given, plan.mode); vain && !sweeps_mode) return tl::unexpected(*vain);
+    if (const auto vain = without_effect(given, plan.mode)) return tl::unexpected(*vain);
     if (!command.precision.empty()) {
         const auto precision = parse_precision(command.precision);
         if (!precision) return tl::unexpected(precision.error());
@@ -100,21 +103,22 @@ tl::expected<SweepPlan, Error> plan_of(const SweepCommand& command) {
         if (!shard) return tl::unexpected(shard.error());
         plan.shard = *shard;
         if (command.outputs.json.empty()) {
-            return tl::unexpected(Error("--shard without --json, expected a file to keep the shard in for `merge`"));
+            return tl::unexpected(Error("--shard without --json, expected --json FILE to keep the shard for `merge`"));
         }
     }
     if (command.reuse && (command.outputs.json.empty() || is_stdout(command.outputs.json))) {
         return tl::unexpected(
-            Error("--reuse without a file for --json, expected the one that may have the sweep already"));
+            Error("--reuse without a file of --json, expected --json FILE, which may have the sweep already"));
     }
     const bool parallel = launch().parallel();
     if (plan.precision > 0 && (plan.shard.count > 1 || parallel)) {
         return tl::unexpected(
-            Error("--stop-at-precision of a part of the seeds, expected all of them in one process: a part can't "
-                  "know when the whole is precise enough"));
+            Error("--stop-at-precision for a part of the seeds, expected all seeds in one process: a part can't know "
+                  "when the whole is precise enough"));
     }
     if (parallel && (plan.shard.count > 1 || command.reuse)) {
-        return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") + " under mpirun, expected one of the two");
+        return tl::unexpected(Error(command.reuse ? "--reuse" : "--shard") +
+                              " together with mpirun, expected one of the two");
     }
     return plan;
 }
@@ -124,8 +128,7 @@ std::optional<Error> table_obstacle(const SweepOutputs& outputs) {
     for (const auto& [option, path] :
          {std::pair{"--csv ", outputs.csv}, {"--json ", outputs.json}, {"--plot ", outputs.plot}}) {
         if (!is_stdout(path)) continue;
-        return "--verbose beside " + (option + path) +
-               ": its tables go to stdout, which has that, expected one of the two";
+        return "both --verbose and " + (option + path) + " write to stdout, expected one of the two, or a file";
     }
     return std::nullopt;
 }
@@ -133,10 +136,10 @@ std::optional<Error> table_obstacle(const SweepOutputs& outputs) {
 std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vector<Axis>& axes) {
     if (outputs.plot.empty()) {
         return outputs.charts.empty() ? std::nullopt
-                                      : std::optional<Error>("--charts without --plot, expected a file for them");
+                                      : std::optional<Error>("--charts without --plot, expected --plot FILE.svg");
     }
     if (is_named_file(outputs.plot) && !outputs.plot.ends_with(".svg")) {
-        return "--plot " + outputs.plot + ", expected a file .svg: that is what it writes";
+        return "--plot `" + outputs.plot + "`, expected a file with the ending .svg";
     }
     if (!outputs.charts.empty()) {
         const auto charts = parse_charts(outputs.charts);
@@ -144,7 +147,7 @@ std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vect
         for (const auto chart : *charts) {
             if (axes.empty() && chart != SweepChart::distribution) {
                 return "--charts " + std::string(to_string(chart)) +
-                       " without --over, expected an axis to draw it along";
+                       " without --over, expected an axis to draw the chart along";
             }
         }
     }
@@ -153,9 +156,9 @@ std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vect
 }
 
 CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
-    auto* sweep = app.add_subcommand("sweep", "many seeds, over a grid of settings: times, messages, violations");
+    auto* sweep = app.add_subcommand("sweep", "run many seeds over a grid of settings: times, messages, violations");
     sweep->add_option("SCENARIO", command.scenario, "a scenario file")->required();
-    sweep->add_option("--seeds", command.seeds, "how many runs a cell, 1000 if not given")
+    sweep->add_option("--seeds", command.seeds, "the number of runs per cell [1000]")
         ->check(whole_number())
         ->option_text("N");
     sweep->add_option("--seed", command.seed, "the first seed, instead of the scenario's")
@@ -164,36 +167,36 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
     sweep
         ->add_option("--over", command.over,
                      "an axis: processes=3..1000:log, timing.answer_timeout=200ms..3s:8, network.loss=0%,1%, "
-                     "network.delay=5ms,{uniform: [1ms, 10ms]},x2 (x2: the file's own, doubled)")
+                     "network.delay=5ms,{uniform: [1ms, 10ms]},x2 (x2: the file's own delay, doubled)")
         ->option_text("KEY=VALUES")
         ->expected(1)
         ->allow_extra_args(false)
         ->take_all();
     add_set(*sweep, command.overrides);
     add_mode(*sweep, command.mode);
-    sweep->add_flag("--check", command.check, "properties and expectations too: slower");
+    sweep->add_flag("--check", command.check, "also check properties and expectations: slower");
     sweep
         ->add_option(
             "--stop-at-precision", command.precision,
-            "end a cell once its mean is that well known: 2% (looks after 100, 200, 400 ... runs, which cost its "
-            "interval up to two of its 95% of coverage)")
+            "end a cell once its mean is known to this precision, such as 2%; checked after 100, 200, 400 ... runs. "
+            "This optional stopping lowers the coverage of the interval from 95% to 93% at worst")
         ->option_text("P%");
-    sweep->add_option("--jobs", command.jobs, "threads, as many as cores if not given")
+    sweep->add_option("--jobs", command.jobs, "the number of threads [one for each core]")
         ->check(whole_number())
         ->check([](const std::string& text) {
             return text.find_first_not_of('0') == std::string::npos ? "`0`, expected 1 or more" : std::string();
         })
         ->option_text("N");
-    sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
-    sweep->add_flag("--reuse", command.reuse, "don't run again what the file of --json has of this very sweep already");
-    sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");
+    sweep->add_option("--shard", command.shard, "run only this part of the seeds, for `merge`")->option_text("I/N");
+    sweep->add_flag("--reuse", command.reuse, "don't run a sweep whose results the file of --json already has");
+    sweep->add_flag("--progress", command.progress, "show progress also if stderr isn't a terminal");
     add_outputs(*sweep, command.outputs);
     return sweep;
 }
 
 CLI::App* add_merge(CLI::App& app, MergeCommand& command) {
-    auto* merge = app.add_subcommand("merge", "the shards of a sweep into the whole");
-    merge->add_option("SHARD", command.files, "files written by `sweep --shard I/N --json`, all N")->required();
+    auto* merge = app.add_subcommand("merge", "merge the shards of a sweep into the whole");
+    merge->add_option("SHARD", command.files, "all N files of `sweep --shard I/N --json`")->required();
     add_outputs(*merge, command.outputs);
     return merge;
 }

@@ -1,4 +1,4 @@
-// What of the command line is about terminals and signals.
+// Terminals and signals.
 #include "sim/cli/command_run.hpp"
 
 #include <atomic>

@@ -16,7 +16,7 @@ std::string Narrator::name(ProcessId pid) const {
     return number == 0 ? bully::to_string(pid) : name(number);
 }
 
-// Of a live trace it isn't always known who sent a message: the lab's ELECTION and PROBE don't say.
+// The sender of a message. In a live trace it may be unknown: the lab's ELECTION and PROBE don't name it.
 std::string Narrator::sender(const StepNote& note) const {
     if (note.from != 0) return name(note.from);
     if (const auto* e = std::get_if<CoordinatorReceived>(note.event)) return name(e->leader);
@@ -29,7 +29,7 @@ Narration Narrator::step(const StepNote& note) const {
     const auto from = sender(note);
     auto narration = narrate({note.event, from, note.actions, note.before, note.process},
                              [this](ProcessId pid) { return name(pid); });
-    narration.text = without_controls(narration.text);  // of a trace, what the daemon has answered
+    narration.text = without_controls(narration.text);  // a trace has the daemon's answers as they came
     return narration;
 }
 
@@ -46,7 +46,7 @@ Narration Narrator::world(const WorldNote& note) const {
             return {Prominence::headline,
                     "CRASHES; its host " + std::string(note.host_up ? "refuses connections" : "is silent")};
         case restart: return {Prominence::headline, "is restarted"};
-        case pause: return {Prominence::headline, "is PAUSED (SIGSTOP): it accepts, and says nothing"};
+        case pause: return {Prominence::headline, "is PAUSED (SIGSTOP): it accepts connections, and answers nothing"};
         case resume: return {Prominence::headline, "is resumed, and finds its backlog"};
         case partition:
             return {Prominence::headline, note.ends ? "the PARTITION heals: " + note.text : "PARTITION: " + note.text};

@@ -1,4 +1,4 @@
-// What happens in a run, in words: shared by its timeline and that of a replayed trace.
+// The narrator of a run: the words of the timeline, of a simulated run and of a replayed trace.
 #pragma once
 
 #include "core/record/narration.hpp"
@@ -10,7 +10,7 @@
 
 namespace bully::sim {
 
-/// Turns notes into sentences. Knows the processes by their names.
+/// Turns notes into sentences that call processes by their names.
 class Narrator {
   public:
     void begin(const Scenario& scenario);

@@ -39,7 +39,7 @@ std::string painted(std::string_view text, std::string_view colour, SummaryStyle
 }
 
 std::string time_text(Duration duration) {
-    // What is finer is in --json.
+    // Nanoseconds are in --json.
     return bully::to_string(duration < std::chrono::microseconds(1)
                                 ? duration
                                 : Duration{std::chrono::duration_cast<std::chrono::microseconds>(duration)});

@@ -1,4 +1,4 @@
-// What was found of the properties, as text and as JSON: alike for a run and for the replay of a trace.
+// The findings about the properties, as text and as JSON, for a run and for the replay of a trace.
 #pragma once
 
 #include "sim/checks/result.hpp"
@@ -12,19 +12,19 @@
 
 namespace bully::sim {
 
-/// The table of the properties, then each violation. `names` are those of the processes, by number.
+/// Writes the table of the properties, then each violation. `names`: the names of the processes, by number - 1.
 void write_findings(std::ostream& out, const std::vector<std::string>& names,
                     const std::vector<PropertyResult>& properties, const std::vector<Violation>& violations,
                     SummaryStyle style);
 
-/// Adds `properties` and `violations` to an object.
+/// Adds the keys `properties` and `violations` to a JSON object.
 void add_findings(nlohmann::ordered_json& object, const std::vector<PropertyResult>& properties,
                   const std::vector<Violation>& violations);
 
-/// `text` in a colour (an SGR code), if the style has any.
+/// The text in a colour, given as an SGR code, if the style has colour.
 [[nodiscard]] std::string painted(std::string_view text, std::string_view colour, SummaryStyle style);
 
-/// Times for people, to the microsecond.
+/// A time for people, to the microsecond; shorter times exactly.
 [[nodiscard]] std::string time_text(Duration duration);
 
 }  // namespace bully::sim

@@ -24,7 +24,7 @@ std::string_view verdict_of(const ReplayResult& result) {
     return result.held() ? "held" : "violated";
 }
 
-// Whether that is of any matter for a property.
+// Whether timers were too late for a timed property to hold.
 bool is_late(const ReplayResult& result) {
     return result.latest > result.tolerance &&
            std::any_of(result.properties.begin(), result.properties.end(), [](const PropertyResult& property) {
@@ -39,8 +39,8 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
     write_findings(out, result.names, result.properties, result.violations, style);
     if (!style.quiet) fmt::print(out, "\n");
     if (result.tolerance > Duration::zero() && !style.quiet) {
-        fmt::print(out, "Checked for timers that fire up to {} late (--tolerance)", time_text(result.tolerance));
-        if (result.delta) fmt::print(out, ", and messages of up to {} (--delta)", time_text(*result.delta));
+        fmt::print(out, "Checked with timers up to {} late (--tolerance)", time_text(result.tolerance));
+        if (result.delta) fmt::print(out, ", and messages that take up to {} (--delta)", time_text(*result.delta));
         fmt::print(out, ".\n");
     }
     if (is_late(result)) {
@@ -54,10 +54,10 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
                    bully::to_string(tolerance_for(result.latest)));
     }
     if (result.cut_line != 0) {
-        fmt::print(out, "{}:{} is cut off and was left out: its program was killed while it wrote.\n", file,
+        fmt::print(out, "{}:{} is incomplete, and was left out: the program was killed while it wrote.\n", file,
                    result.cut_line);
     } else if (!result.complete && !result.difference) {
-        fmt::print(out, "The trace has no end: its program was killed, or lines were cut off.\n");
+        fmt::print(out, "The trace has no end: the program was killed, or lines are missing.\n");
     }
     if (const auto& difference = result.difference) {
         fmt::print(out, "{} at {}:{}, {} after the start, process {}\n  event    {}\n  recorded {}\n  replayed {}\n",
@@ -70,7 +70,7 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
     fmt::print(out, "{}: {} and {} of {}, mode {}: the same actions and states{}\n",
                painted("REPLAYED", violated.empty() ? "32" : "1;31", style), counted(result.lives, "life", "lives"),
                counted(result.steps, "step"), result.program, to_string(result.mode),
-               violated.empty() ? "; nothing VIOLATED that was checked" : "; VIOLATED: " + joined(violated));
+               violated.empty() ? "; no checked property VIOLATED" : "; VIOLATED: " + joined(violated));
 }
 
 void write_replay_json(std::ostream& out, const std::string& file, const ReplayResult& result) {
@@ -100,7 +100,7 @@ void write_replay_json(std::ostream& out, const std::string& file, const ReplayR
                               {"recorded", difference->recorded}, {"replayed", difference->replayed}};
     }
     add_findings(json, result.properties, result.violations);
-    // What isn't valid UTF-8 (a name, from the file) is replaced, not a crash.
+    // A name that isn't valid UTF-8 is shown with replacement characters.
     out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 

@@ -1,4 +1,4 @@
-// The replay of a trace in words, for people; and the same as JSON, for programs.
+// The report of a replay: text for people, JSON for programs.
 #pragma once
 
 #include "sim/report/summary.hpp"
@@ -9,10 +9,10 @@
 
 namespace bully::sim {
 
-/// `file` is the trace, as its user called it.
+/// Writes the findings and the verdict. `file`: the trace as its user named it.
 void write_replay(std::ostream& out, const std::string& file, const ReplayResult& result, SummaryStyle style);
 
-/// One object on one line. Keys are stable; times are integers of nanoseconds.
+/// Writes one object on one line. Keys are stable; times are integers of nanoseconds.
 void write_replay_json(std::ostream& out, const std::string& file, const ReplayResult& result);
 
 }  // namespace bully::sim

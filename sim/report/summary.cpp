@@ -16,7 +16,7 @@
 namespace bully::sim {
 namespace {
 
-// The order in which people think of them.
+// The order of an election.
 constexpr std::array<MessageType, message_type_count> shown_order{
     MessageType::election, MessageType::ok, MessageType::coordinator, MessageType::probe, MessageType::join};
 
@@ -53,10 +53,11 @@ class Writer {
         fmt::print(out_, "\n{:<14}{}\n", "leader", leader_text());
         fmt::print(out_, "{:<14}{}\n", "agreement", agreement_text());
         fmt::print(out_, "{:<14}{}\n", "no leader", time_text(measures.leaderless));
-        fmt::print(
-            out_, "{:<14}{}{}\n", "  for some", time_text(measures.some_leaderless),
-            measures.some_leaderless > measures.leaderless ? ": a live process had no live leader within reach" : "");
-        fmt::print(out_, "{:<14}{}\n", "two leaders", time_text(measures.multi_leader));
+        fmt::print(out_, "{:<14}{}{}\n", "  for some", time_text(measures.some_leaderless),
+                   measures.some_leaderless > measures.leaderless
+                       ? ": some live process had no live leader within reach"
+                       : "");
+        fmt::print(out_, "{:<14}{}\n", "split brain", time_text(measures.multi_leader));
         fmt::print(out_, "{:<14}{} started, {} won\n", "elections", measures.elections, measures.victories);
     }
 
@@ -64,16 +65,16 @@ class Writer {
         if (result_.leader != 0) return name(result_.leader);
         const bool some = std::any_of(result_.processes.begin(), result_.processes.end(),
                                       [](const ProcessResult& process) { return process.alive; });
-        return some ? "the live processes don't agree on one" : "none: nobody is live";
+        return some ? "the live processes don't agree on a leader" : "none: no process is live";
     }
 
-    // That which held at the end, and the first after the last fault, if that is another.
+    // The agreement at the end, and the first one after the last fault if it is a different one.
     [[nodiscard]] std::string agreement_text() const {
         const auto& measures = result_.measures;
         const auto& [first, last] = std::tie(measures.first_agreement, measures.agreement);
         if (!last) {
             if (!first) return "none at the end";
-            return fmt::format("none at the end; the one at {} was lost", time_text(first->since));
+            return fmt::format("none at the end; an agreement since {} was lost", time_text(first->since));
         }
         const auto since = "since " + time_text(last->since);
         if (last->since < measures.last_fault) {
@@ -84,7 +85,7 @@ class Writer {
         return fmt::format("{}; first at {}, {}", since, time_text(first->since), after);
     }
 
-    // Each fault by itself; the last one stands above already if it is the only one.
+    // A row per fault. A single fault has none: the agreement after it stands above.
     void faults() {
         const auto& faults = result_.measures.faults;
         if (faults.size() < 2) return;
@@ -116,7 +117,7 @@ class Writer {
         const auto& faults = result_.measures.faults;
         if (faults[i].agreement) return time_text(*faults[i].agreement);
         if (i + 1 == faults.size() && result_.measures.untimed_faults == 0) return "none at the end";
-        return fmt::format("none at {}, when the next came", time_text(faults[i].until));
+        return fmt::format("none before the next fault at {}", time_text(faults[i].until));
     }
 
     [[nodiscard]] std::string what_happened(const TimedFault& fault) const {
@@ -132,7 +133,7 @@ class Writer {
             case crash: return who + " crashes";
             case restart: return who + " restarts";
             case pause: return who + " is paused";
-            case resume: return who + " goes on";
+            case resume: return who + " is resumed";
             case feign: return who + " feigns a failure";
             case recover: return who + " recovers";
             case give_up: return who + " gives up";
@@ -140,14 +141,14 @@ class Writer {
             case partition: return link("a partition");
             case cut: return link("a cut link");
             case slow: return link("a slow link");
-            case delay: return link("another delay");
-            case loss: return link("another loss");
+            case delay: return link("a changed delay");
+            case loss: return link("a changed loss");
             case heal: return "all links heal";
             case daemon_down: return "the daemon fails";
             case daemon_up: return "the daemon is back";
             case daemon_restart: return "the daemon restarts";
             case no_effect:
-            case stand_still: break;  // no faults
+            case stand_still: break;  // these aren't faults
         }
         return "";
     }

@@ -1,4 +1,4 @@
-// A run in words and figures, for people; and the same as JSON, for programs.
+// The summary of a run: text for people, JSON for programs.
 #pragma once
 
 #include "sim/checks/result.hpp"
@@ -10,18 +10,19 @@ namespace bully::sim {
 
 struct SummaryStyle {
     bool colour = false;
-    bool quiet = false;  ///< Only what is wrong, and the verdict.
+    bool quiet = false;  ///< Only violations and the verdict.
 };
 
 void write_summary(std::ostream& out, const RunResult& result, SummaryStyle style);
 
-/// One object on one line. Keys are stable; times are integers of nanoseconds, processes are numbers from 1.
+/// Writes one object on one line. Keys are stable; times are integers of nanoseconds, processes are numbers from 1.
 ///
-/// `agreement_ns` is null unless all agree at the end. `faults` has each planned fault by itself: what it was, and the
-/// time to agreement after it, null if there was none when the next one came. `some_leaderless_ns`: some live process
-/// followed no live leader within its reach. A property's `status` is held (demanded to the end), partly (held where it
-/// was demanded, which it wasn't at the end), violated, not_demanded or not_checked; `demands` says when it was: after
-/// what, from `due_ns` to `until_ns`, and the `outcome`: demanded, reached, not_reached or not_demanded.
+/// `agreement_ns` is null unless all agree at the end. `faults` has each planned fault: its kind, and the time to
+/// agreement after it, which is null if there was no agreement before the next fault. `some_leaderless_ns` is the time
+/// during which some live process followed no live leader within its reach. The `status` of a property is held
+/// (demanded to the end), partly (held where it was demanded, but not demanded at the end), violated, not_demanded or
+/// not_checked. Its `demands` say after which event it was demanded, from `due_ns` to `until_ns`, and the `outcome`:
+/// demanded, reached, not_reached or not_demanded.
 void write_json(std::ostream& out, const RunResult& result);
 
 }  // namespace bully::sim

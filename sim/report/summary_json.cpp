@@ -77,7 +77,7 @@ void write_json(std::ostream& out, const RunResult& result) {
     }
     add_findings(json, result.properties, result.violations);
     json["warnings"] = result.warnings;
-    // What isn't valid UTF-8 (a name, from the file) is replaced, not a crash.
+    // A name that isn't valid UTF-8 is shown with replacement characters.
     out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 

@@ -12,7 +12,7 @@ namespace bully::sim {
 namespace {
 
 constexpr std::size_t time_width = 10;
-constexpr std::size_t text_least = 44;  // what a sentence needs beside the columns
+constexpr std::size_t text_least = 44;  // the least width for a sentence beside the columns
 
 struct Look {
     std::string_view symbol;
@@ -31,7 +31,7 @@ constexpr std::array<Look, 9> looks{{{" ", ""},
                                      {"‖", "1;31"}}};
 
 constexpr std::string_view legend =
-    "★ leads  │ follows  + joins  ? asks those above  … was answered, waits  ○ feigns  ‖ is paused  ✗ is down";
+    "★ leads  │ follows  + joins  ? awaits OK  … awaits COORDINATOR  ○ feigns a failure  ‖ is paused  ✗ is down";
 
 std::string padded(std::string text, std::size_t width) {
     const auto length = shown_length(text);
@@ -42,7 +42,7 @@ std::string padded(std::string text, std::size_t width) {
 }  // namespace
 
 std::string clock_time(Time at) {
-    // To 0.1 ms: what is nearer together is in order anyway.
+    // To 0.1 ms; the lines are in order anyway.
     const auto tenths = at.count() / 100'000;
     auto fraction = std::to_string(tenths % 10'000);
     return std::to_string(tenths / 10'000) + "." + std::string(4 - fraction.size(), '0') + fraction + "s";
@@ -134,7 +134,7 @@ void Timeline::on_message(const MessageNote& note) {
     } else if (note.fate == Fate::sent && note.disturbed && note.delay > Duration::zero()) {
         line(note.at, note.from, {Prominence::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
     } else if (note.fate == Fate::to_down && style_.verbose) {
-        line(note.at, note.from, {Prominence::detail, what + ": nobody listens"});
+        line(note.at, note.from, {Prominence::detail, what + ": no process listens"});
     }
 }
 

@@ -13,11 +13,12 @@ namespace bully::sim {
 
 struct TimelineStyle {
     bool colour = false;
-    bool verbose = false;     ///< Each message and timer, lost messages too.
-    std::size_t width = 100;  ///< Columns of the terminal; with more processes than fit, a plain log is written.
+    bool verbose = false;  ///< Also each message and each timer.
+    std::size_t width =
+        100;  ///< Columns of the terminal. If the processes don't fit, the timeline is a log without columns.
 };
 
-/// Writes as the run goes. `out` must outlive it.
+/// Writes the timeline during the run. `out` must outlive it.
 class Timeline : public Observer {
   public:
     Timeline(std::ostream& out, TimelineStyle style) : out_(out), style_(style) {}
@@ -44,10 +45,10 @@ class Timeline : public Observer {
     std::vector<Phase> phases_;
     std::size_t column_ = 4;
     bool has_columns_ = true;
-    std::size_t settled_ = 0;  // settled processes not told of yet
+    std::size_t settled_ = 0;  // settled processes that still have no line
 };
 
-/// "12.345678s": seconds with as many digits as the timeline shows.
+/// A time in the timeline, in seconds with four decimals: "12.3457s".
 [[nodiscard]] std::string clock_time(Time at);
 
 }  // namespace bully::sim

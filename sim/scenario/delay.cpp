@@ -15,7 +15,7 @@ namespace {
 constexpr double ln2 = 0.693147180559945309417;
 constexpr auto longest_ns = static_cast<double>(longest_time.count());
 
-// Of the draw, strictly between 0 and 1.
+// The draw as a number strictly between 0 and 1.
 double unit(std::uint32_t draw) { return (static_cast<double>(draw) + 0.5) / 4294967296.0; }
 
 // ln x for x > 0, by atanh series on the mantissa in [sqrt(1/2), sqrt(2)). Basic operations only: std::log may differ

@@ -11,36 +11,36 @@
 
 namespace bully::sim {
 
-/// The longest time in a scenario, and of a sample: sums of a few, and bounds made of them, stay in range.
+/// The longest time that a scenario may give, and the longest sample. Sums of a few such times stay in range.
 inline constexpr Duration longest_time = std::chrono::hours(24 * 366);
 
 [[nodiscard]] inline double in_ns(Duration duration) { return static_cast<double>(duration.count()); }
 
-/// draw / 2^32 * width, rounded down: uniform over 0 .. width - 1, in 64-bit arithmetic.
+/// A draw scaled to 0 .. width - 1: draw / 2^32 * width, rounded down, in 64-bit arithmetic.
 [[nodiscard]] constexpr std::uint64_t scaled(std::uint32_t draw, std::uint64_t width) {
     return (width >> 32U) * draw + (((width & 0xFFFFFFFFU) * draw) >> 32U);
 }
 
 /// A distribution of one-way delays. A sample is a function of a 32-bit draw, so every distribution is bounded:
-/// `longest()` is what the greatest draw gives (for an exponential one about 22 times its mean). All arithmetic is
-/// IEEE 754 addition, multiplication, division and square root, with logarithm and exponential of our own: the same
-/// sample with every compiler, optimisation level and C library.
+/// `longest()` is the sample of the greatest draw (for an exponential distribution about 22 times its mean). Samples
+/// are the same with every compiler, optimisation level and C library: the arithmetic is IEEE 754 addition,
+/// multiplication, division and square root, and logarithm and exponential are our own.
 class Delay {
   public:
     enum class Kind : std::uint8_t { constant, uniform, exponential, normal, lognormal, pareto, empirical };
 
     static Delay constant(Duration value);
     static Delay uniform(Duration min, Duration max);
-    /// `min` is added to a draw of the given mean.
+    /// `min` plus an exponential draw with this mean.
     static Delay exponential(Duration mean, Duration min = {});
-    /// Cut at `min` below.
+    /// A normal draw; those below `min` count as `min`.
     static Delay normal(Duration mean, Duration deviation, Duration min = {});
     static Delay lognormal(Duration median, double sigma);
     static Delay pareto(Duration min, double shape);
-    /// One of `samples`, each as likely. Requires: not empty.
+    /// One of `samples`, all equally likely. Requires: `samples` isn't empty.
     static Delay empirical(std::vector<Duration> samples);
 
-    /// No sample will be longer.
+    /// The same distribution, in which longer samples count as `max`.
     [[nodiscard]] Delay capped(Duration max) const;
 
     [[nodiscard, gnu::always_inline]] Duration sample(std::uint32_t draw) const {
@@ -48,16 +48,16 @@ class Delay {
         if (kind_ == Kind::uniform) return min_ + Duration{static_cast<std::int64_t>(scaled(draw, width_))};
         return sample_other(draw);
     }
-    /// `sample` of each of `draws`. Requires: `out` is as long.
+    /// Writes `sample(draws[i])` to `out[i]`. Requires: `draws` and `out` have the same size.
     void sample_each(std::span<const std::uint32_t> draws, std::span<Duration> out) const;
     [[nodiscard]] Kind kind() const { return kind_; }
     [[nodiscard]] Duration shortest() const { return sample(0); }
     [[nodiscard]] Duration longest() const { return sample(UINT32_MAX); }
-    /// Whether `longest()` is a property of the distribution, and not only of the greatest draw there is.
+    /// Whether the distribution itself has a greatest value. Otherwise `longest()` follows only from the greatest draw.
     [[nodiscard]] bool is_bounded() const {
         return kind_ == Kind::constant || kind_ == Kind::uniform || kind_ == Kind::empirical || cap_ != Duration::max();
     }
-    /// "uniform 1ms..10ms": for summaries.
+    /// The delay in words, for summaries: "uniform 1ms..10ms".
     [[nodiscard]] std::string describe() const;
 
     friend bool operator==(const Delay&, const Delay&) = default;

@@ -7,11 +7,11 @@
 
 namespace bully::sim {
 
-/// When the fault number `which` ends: by itself, or by a later one. `heal` ends partitions, cuts and slow links, and
-/// of two changes of the delay the one that began last holds. Time::max(): never.
+/// The time at which `scenario.faults[which]` ends, by itself or by a later fault; Time::max() if it never ends. `heal`
+/// ends partitions, cuts and slow links. A later change of the delay ends an earlier one.
 [[nodiscard]] Time end_of(const Scenario& scenario, std::size_t which);
 
-/// Whether all that a partition does is to name one group.
+/// Whether the partition separates no process from another, because all of them are in one group.
 [[nodiscard]] bool separates_nobody(const fault::Partition& partition, std::size_t processes);
 
 }  // namespace bully::sim

@@ -8,18 +8,18 @@
 
 namespace bully::sim {
 
-/// "1,2 <-> 3"
+/// Links: "1,2 <-> 3".
 [[nodiscard]] std::string describe(const Links& links);
-/// "{1,2} | {3}"
+/// The groups: "{1,2} | {3}".
 [[nodiscard]] std::string describe(const fault::Partition& partition);
-/// "1 -> 2 by 100ms"
+/// Links and the added delay: "1 -> 2 by 100ms".
 [[nodiscard]] std::string describe(const fault::Slow& slow);
-/// Of a probability in units of 2^-32: "5%", "0.5%".
+/// A probability, given in units of 2^-32, to a tenth of a percent: "5%", "0.5%".
 [[nodiscard]] std::string percent(std::uint64_t probability);
-/// "partition {1,2} | {3}", "cut 1 -> 2", "slow 1 -> 2 by 100ms"; of other faults empty.
+/// "partition {1,2} | {3}", "cut 1 -> 2", "slow 1 -> 2 by 100ms". Empty for faults that don't concern links.
 [[nodiscard]] std::string describe_block(const FaultKind& what);
 
-/// Whether a message from one process to another can be concerned by both.
+/// Whether some directed link is in both sets.
 [[nodiscard]] bool overlap(const Links& some, const Links& others);
 
 }  // namespace bully::sim

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t millionths = 1'000'000;
 constexpr std::int64_t greatest_factor = 1000 * millionths;
 
-// What its user knows it by.
+// The override as its user gave it.
 std::string name(const Override& override) { return override.option.empty() ? to_string(override) : override.option; }
 
 void comes_from(YamlNode& node, std::string_view option) {
@@ -22,7 +22,7 @@ void comes_from(YamlNode& node, std::string_view option) {
     for (auto& item : node.items) comes_from(item, option);
 }
 
-// The value of this key of a map, made if need be.
+// The value of this key of a map. A missing key is added.
 YamlNode& entry(YamlNode& map, const std::string& key, std::string_view option) {
     for (std::size_t i = 0; i + 1 < map.items.size(); i += 2) {
         if (map.items[i].text == key) return map.items[i + 1];
@@ -40,7 +40,7 @@ YamlNode& entry(YamlNode& map, const std::string& key, std::string_view option) 
 
 bool is_factor(std::string_view text) { return text.size() > 1 && text[0] == 'x' && text[1] >= '0' && text[1] <= '9'; }
 
-// Multiplies each time in the node; gives how many there were.
+// Multiplies each time in the node; returns the number of times.
 std::size_t scale(YamlNode& node, std::int64_t by) {
     std::size_t scaled = 0;
     for (auto& item : node.items) scaled += scale(item, by);
@@ -61,7 +61,8 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
     while (!rest.empty()) {
         const auto dot = std::min(rest.find('.'), rest.size());
         if (node->kind == YamlNode::Kind::null) node->kind = YamlNode::Kind::map;
-        if (!node->is_map()) return wrong("`" + walked + "` is " + excerpt(to_flow(*node)) + " here, expected a map");
+        if (!node->is_map())
+            return wrong("`" + walked + "` is " + excerpt(to_flow(*node)) + " in the scenario, expected a map");
         const std::string key(rest.substr(0, dot));
         walked += (walked.empty() ? "" : ".") + key;
         node = &entry(*node, key, override.option);
@@ -70,10 +71,11 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
     if (is_factor(override.value)) {
         const auto by = scaled_decimal(override.value.substr(1), millionths);
         if (!by || *by == 0 || *by > greatest_factor) {
-            return wrong("expected a factor from x0.000001 to x1000, with 6 decimals at most");
+            return wrong("`" + excerpt(override.value) +
+                         "`, expected a factor from x0.000001 to x1000, with at most 6 decimals");
         }
         if (scale(*node, *by) == 0) {
-            return wrong("a factor, but the scenario gives no times there, expected `" + override.path +
+            return wrong("`" + excerpt(override.value) + "` has no times to scale, expected `" + override.path +
                          "` in the file, with its times");
         }
         return {};
@@ -81,7 +83,8 @@ tl::expected<void, std::string> apply(YamlNode& root, const Override& override) 
     auto value = read_value(override.value);
     if (!value) return wrong(value.error());
     if (override.path == "processes" && node->is_sequence() && !value->is_sequence()) {
-        return wrong("the scenario lists its processes, expected `processes: N` in the file");
+        return wrong(
+            "a number of processes, but the scenario lists them, expected a list, or `processes: N` in the file");
     }
     comes_from(*value, override.option);
     *node = std::move(*value);
@@ -92,13 +95,14 @@ bool is_within(std::string_view path, std::string_view outer) {
     return path.size() > outer.size() && path.starts_with(outer) && path[outer.size()] == '.';
 }
 
-// What the later of two options sets that the earlier one has set as well: one of them would be lost. None: nothing.
+// The conflict of two options that set the same value, so that one of them would be lost; none if they set different
+// ones.
 std::optional<std::string> overlap(const Override& earlier, const Override& later) {
     const auto path = "`" + later.path + "`";
     if (earlier.path == later.path) return path + " is set twice, expected once";
     const auto too = "`" + earlier.path + "`, which " + name(earlier) + " sets too, expected one of the two";
     if (is_within(later.path, earlier.path)) return path + " is in " + too;
-    if (is_within(earlier.path, later.path)) return path + " has in it " + too;
+    if (is_within(earlier.path, later.path)) return path + " contains " + too;
     return std::nullopt;
 }
 

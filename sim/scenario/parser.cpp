@@ -21,7 +21,7 @@ std::string folder_of(const std::string& path) {
 }
 
 void read_network(Reading& reading, const YamlNode& node) {
-    const Fields fields(node, "network", {"delay", "loss", "duplicate", "connect_timeout"}, reading.diagnostics);
+    const Fields fields(node, "`network`", {"delay", "loss", "duplicate", "connect_timeout"}, reading.diagnostics);
     auto& network = reading.scenario.network;
     if (const auto* delay = fields.get("delay")) {
         if (auto value = reading.values.delay(*delay)) network.delay = *value;
@@ -36,7 +36,7 @@ void read_network(Reading& reading, const YamlNode& node) {
 }
 
 void read_daemon(Reading& reading, const YamlNode& node) {
-    const Fields fields(node, "gcd", {"delay", "host"}, reading.diagnostics);
+    const Fields fields(node, "`gcd`", {"delay", "host"}, reading.diagnostics);
     auto& daemon = reading.scenario.daemon;
     if (const auto* delay = fields.get("delay")) {
         if (auto value = reading.values.delay(*delay)) daemon.delay = *value;
@@ -56,7 +56,7 @@ void read_scenario(Reading& reading, const YamlNode& root) {
         scenario.seed = reading.values.integer(*seed, 0, UINT64_MAX, "a seed").value_or(0);
     }
     if (const auto* duration = fields.get("duration")) {
-        // Nothing is said to be after the end of a run of which it isn't known.
+        // A wrong duration is one mistake: without this, each later time would be reported as after the end.
         scenario.duration = reading.values.duration(*duration, false).value_or(longest_time);
     }
     if (const auto* mode = fields.get("mode")) {
@@ -74,7 +74,7 @@ void read_scenario(Reading& reading, const YamlNode& root) {
     std::optional<FeignPlan> feign;
     auto style = FeignStyle::close;
     if (const auto* node = fields.get("feign")) read_feign(reading, *node, feign, style);
-    // What a process says of itself is laid over what holds for all.
+    // A process's own settings replace those of the scenario, key by key.
     ProcessSpec common;
     common.timing = timing;
     common.feign = feign;
@@ -83,7 +83,7 @@ void read_scenario(Reading& reading, const YamlNode& root) {
     if (const auto* processes = fields.need("processes")) {
         read_processes(reading, *processes);
     } else {
-        scenario.processes.clear();  // so that whoever names one isn't told as well
+        scenario.processes.clear();  // so that references to processes aren't reported as well
     }
     if (const auto* faults = fields.get("faults")) read_faults(reading, *faults);
     if (const auto* expect = fields.get("expect")) read_expectations(reading, *expect);
@@ -124,7 +124,7 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string
         return scenario;
     }
     for (auto& diagnostic : scenario.error()) {
-        if (diagnostic.line == 0) continue;  // it names its option
+        if (diagnostic.line == 0) continue;  // its text names the option
         (diagnostic.expected.empty() ? diagnostic.what : diagnostic.expected) += given(overrides);
     }
     return scenario;
@@ -132,7 +132,7 @@ tl::expected<Scenario, std::vector<Diagnostic>> parse_with_overrides(std::string
 
 std::optional<std::string> read_scenario_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    // One byte more than a scenario may have; what is longer needn't be read to be refused.
+    // One byte more than a scenario may have is enough to refuse a file that is too long.
     std::string text(max_yaml_bytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));

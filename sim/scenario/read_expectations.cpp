@@ -21,7 +21,7 @@ std::optional<Time> read_time(Reading& reading, const YamlNode& node) {
 std::optional<ExpectationKind> read_leader(Reading& reading, const YamlNode& node, const Fields& fields) {
     const auto ref = read_ref(reading, node);
     if (ref && (ref->kind == ProcessRef::Kind::leader || ref->kind == ProcessRef::Kind::random)) {
-        reading.diagnostics.add(node, "`" + node.text + "` as the leader to expect", "a process, highest or lowest");
+        reading.diagnostics.add(node, "`" + node.text + "` doesn't say which leader", "a process, highest or lowest");
         return std::nullopt;
     }
     const auto* at = fields.need("at");
@@ -31,10 +31,11 @@ std::optional<ExpectationKind> read_leader(Reading& reading, const YamlNode& nod
 }
 
 std::optional<ExpectationKind> read_messages(Reading& reading, const YamlNode& node) {
-    const Fields fields(node, "messages", {"OK", "ELECTION", "PROBE", "COORDINATOR", "JOIN"}, reading.diagnostics);
+    const Fields fields(node, "`messages`", {"OK", "ELECTION", "PROBE", "COORDINATOR", "JOIN"}, reading.diagnostics);
     if (!node.is_map()) return std::nullopt;
-    if (node.items.empty())
-        reading.diagnostics.add(node, "no messages", "at least one count, such as {PROBE: \"> 0\"}");
+    if (node.items.empty()) {
+        reading.diagnostics.add(node, "`messages` is empty", "at least one count, such as {PROBE: \"> 0\"}");
+    }
     expectation::Messages messages;
     for (std::size_t i = 0; i + 1 < node.items.size(); i += 2) {
         for (std::size_t type = 0; type < message_type_count; ++type) {
@@ -51,7 +52,7 @@ std::optional<ExpectationKind> read_violated(Reading& reading, const YamlNode& n
     static const std::vector<std::string_view> properties{"P1",  "P2",  "P3",  "P4",  "P5",  "P6",  "P7",  "P8", "P9",
                                                           "P10", "P11", "P12", "P13", "P14", "P15", "P16", "P18"};
     if (!node.is_scalar() || std::find(properties.begin(), properties.end(), node.text) == properties.end()) {
-        reading.diagnostics.add(node, "no property" + (node.is_scalar() ? ": `" + excerpt(node.text) + "`" : ""),
+        reading.diagnostics.add(node, (node.is_scalar() ? "no such property: " : "") + value_text(node),
                                 "P1 to P16, or P18");
         return std::nullopt;
     }
@@ -67,12 +68,12 @@ std::optional<ExpectationKind> read_reached(Reading& reading, const YamlNode& no
 
 std::optional<ExpectationKind> read_no_election(Reading& reading, const YamlNode& node) {
     if (!node.is_sequence()) {
-        reading.diagnostics.add(node, "`no_election` without a range of times", "[from, to], such as [5s, 10s]");
+        reading.diagnostics.add(node, "`no_election` isn't a range of times", "[from, to], such as [5s, 10s]");
         return std::nullopt;
     }
     const auto range = reading.values.range(node);
     if (!range) return std::nullopt;
-    // After the end nobody starts one, whatever is wrong.
+    // No election can start after the end of the run: the expectation would hold whatever happened.
     static_cast<void>(read_time(reading, node.items[1]));
     return expectation::NoElection{range->min, range->max};
 }
@@ -107,20 +108,19 @@ void read_expectation(Reading& reading, const YamlNode& node) {
         if (kind != "in" && kind != "at" && kind != "after" && fields.has(kind)) found.push_back(kind);
     }
     if (found.size() != 1) {
-        reading.diagnostics.add(node,
-                                found.empty() ? "an expectation without a kind"
-                                              : "an expectation of " + std::to_string(found.size()) + " kinds",
+        reading.diagnostics.add(node, "an expectation has " + kinds_text(found),
                                 "one of leader, agreement_within, messages, elections, no_election, violated, reached");
         return;
     }
     const auto kind = found.front();
-    const auto refuse = [&](std::string_view key, bool allowed) {
-        if (!fields.has(key) || allowed) return;
-        reading.diagnostics.add(fields.key_node(key), "`" + std::string(key) + "` with `" + std::string(kind) + "`",
-                                "none");
+    const auto refuse = [&](std::string_view key, std::string_view only) {
+        if (!fields.has(key) || kind == only) return;
+        reading.diagnostics.add(fields.key_node(key),
+                                "`" + std::string(key) + "` doesn't apply to `" + std::string(kind) + "`",
+                                "it with `" + std::string(only) + "` only");
     };
-    refuse("at", kind == "leader");
-    refuse("after", kind == "agreement_within");
+    refuse("at", "leader");
+    refuse("after", "agreement_within");
 
     Expectation expectation;
     expectation.text = to_flow(node);
@@ -145,7 +145,7 @@ void read_expectation(Reading& reading, const YamlNode& node) {
 
 void read_expectations(Reading& reading, const YamlNode& node) {
     if (!node.is_sequence()) {
-        reading.diagnostics.add(node, "expectations that are no list", "`- {at: 11s, leader: 4}`, ...");
+        reading.diagnostics.add(node, "`expect` isn't a list", "`- {at: 11s, leader: 4}`, ...");
         return;
     }
     for (const auto& item : node.items) read_expectation(reading, item);

@@ -29,11 +29,13 @@ std::optional<Links> read_links(Reading& reading, const Fields& fields) {
     Links links;
     if (const auto* between = fields.get("between")) {
         if (fields.has("from") || fields.has("to")) {
-            reading.diagnostics.add(fields.node(), "both `between` and `from` or `to`", "one of the two forms");
+            reading.diagnostics.add(fields.node(), "`between` beside `from` or `to`",
+                                    "either `between`, or `from` and `to`");
             return std::nullopt;
         }
         if (!between->is_sequence() || between->items.size() != 2) {
-            reading.diagnostics.add(*between, "`between` that is no pair", "[X, Y], each a process or a list of them");
+            reading.diagnostics.add(*between, "`between` isn't a pair",
+                                    "[X, Y], each a process or a list of processes");
             return std::nullopt;
         }
         links.from = read_numbers(reading, between->items[0]);
@@ -51,7 +53,7 @@ std::optional<Links> read_links(Reading& reading, const Fields& fields) {
     const auto is_first = [&](Number number) { return number == first; };
     if (std::ranges::all_of(links.from, is_first) && std::ranges::all_of(links.to, is_first)) {
         reading.diagnostics.add(fields.node(), "a link from process " + std::to_string(first) + " to itself",
-                                "two processes");
+                                "two different processes");
         return std::nullopt;
     }
     return links;
@@ -60,26 +62,27 @@ std::optional<Links> read_links(Reading& reading, const Fields& fields) {
 std::optional<FaultKind> read_partition(Reading& reading, const YamlNode& node) {
     fault::Partition partition;
     if (!node.is_sequence() || node.items.empty()) {
-        reading.diagnostics.add(node, "a partition that is no list of groups", "[[1, 2], [3, 4, 5]]");
+        reading.diagnostics.add(node, "`partition` isn't a list of groups", "one such as [[1, 2], [3, 4, 5]]");
         return std::nullopt;
     }
     std::set<Number> seen;
     for (const auto& group : node.items) {
         if (!group.is_sequence()) {
-            reading.diagnostics.add(group, "a group that is no list", "[1, 2]");
+            reading.diagnostics.add(group, "a group of `partition` isn't a list", "a list of processes such as [1, 2]");
             continue;
         }
         auto numbers = read_numbers(reading, group);
         for (const auto number : numbers) {
             if (!seen.insert(number).second) {
-                reading.diagnostics.add(group, "process " + std::to_string(number) + " in two groups", "it in one");
+                reading.diagnostics.add(group, "process " + std::to_string(number) + " is in two groups",
+                                        "it in one group at most");
             }
         }
         partition.groups.push_back(std::move(numbers));
     }
     const auto is_whole = [&](const auto& group) { return group.size() == reading.scenario.processes.size(); };
     if (!seen.empty() && std::ranges::any_of(partition.groups, is_whole)) {
-        reading.diagnostics.add(node, "a partition with all processes in one group", "two groups or more");
+        reading.diagnostics.add(node, "`partition` has all processes in one group", "two groups or more");
     }
     return partition;
 }
@@ -124,11 +127,11 @@ std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind
         return fault::Heal{};
     }
     if (kind == "cut") {
-        auto links = read_links(reading, Fields(node, "cut", {"from", "to", "between"}, reading.diagnostics));
+        auto links = read_links(reading, Fields(node, "`cut`", {"from", "to", "between"}, reading.diagnostics));
         return links ? std::optional<FaultKind>(fault::Cut{std::move(*links)}) : std::nullopt;
     }
     if (kind == "slow") {
-        const Fields inner(node, "slow", {"from", "to", "between", "by"}, reading.diagnostics);
+        const Fields inner(node, "`slow`", {"from", "to", "between", "by"}, reading.diagnostics);
         auto links = read_links(reading, inner);
         const auto* by = inner.need("by");
         const auto added = by != nullptr ? values.duration(*by, false) : std::nullopt;
@@ -147,8 +150,8 @@ std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind
     if (!which) return std::nullopt;
     if (*which == 0) return fault::CoordinatorDaemonDown{};
     if (const auto* lasts = fields.get("for")) {
-        reading.diagnostics.add(*lasts, "`for` of a restart of the coordinator daemon",
-                                "none; it is there again at once");
+        reading.diagnostics.add(*lasts, "`for` doesn't apply to `gcd: restart`",
+                                "no `for`: the daemon is up again at once");
     }
     return fault::CoordinatorDaemonRestart{};
 }
@@ -160,9 +163,9 @@ void read_join(Reading& reading, const YamlNode& node, std::optional<Time> at) {
     if (!first) {
         const auto who = "process " + std::to_string(*number);
         if (known->second == "join") {
-            reading.diagnostics.add(node, who + " joins twice", "once; for another life `crash` and `restart`");
+            reading.diagnostics.add(node, who + " joins twice", "one `join`; `crash` and `restart` start it again");
         } else {
-            reading.diagnostics.add(node, who + " joins late, and has a start of its own", "one of them");
+            reading.diagnostics.add(node, who + " has both a `join` and a `start`", "one of the two");
         }
     }
     reading.scenario.processes[*number - 1].start = *at;
@@ -177,41 +180,41 @@ void read_scripted(Reading& reading, const YamlNode& node) {
     if (const auto* type = fields.get("message")) {
         script.type = reading.values.message_type(*type).value_or(MessageType::ok);
         if (script.type == MessageType::join) {
-            reading.diagnostics.add(*type, "a scripted JOIN",
-                                    "OK, ELECTION, PROBE or COORDINATOR; for the daemon see `gcd: down`");
+            reading.diagnostics.add(*type, "JOIN can't be scripted",
+                                    "OK, ELECTION, PROBE or COORDINATOR; `gcd: down` makes JOINs fail");
         }
     }
     if (const auto* from = fields.get("from")) script.from = read_number(reading, *from);
     if (const auto* to = fields.get("to")) script.to = read_number(reading, *to);
     if (script.from && script.from == script.to) {
         reading.diagnostics.add(node, "a scripted message from process " + std::to_string(*script.from) + " to itself",
-                                "two processes");
+                                "two different processes");
     }
     if (const auto* nth = fields.get("nth")) {
-        const auto value = reading.values.integer(*nth, 1, UINT32_MAX, "which of them,");
+        const auto value = reading.values.integer(*nth, 1, UINT32_MAX, "a position");
         if (value) script.nth = static_cast<std::uint32_t>(*value);
     }
-    int fates = 0;
+    int effects = 0;
     if (const auto* delay = fields.get("delay")) {
         script.delay = reading.values.duration(*delay, false).value_or(Duration::zero());
-        ++fates;
+        ++effects;
     }
     const auto read_flag = [&](std::string_view key, bool& value) {
         const auto* found = fields.get(key);
         if (found == nullptr) return;
         const auto flag = reading.values.flag(*found);
         value = flag.value_or(false);
-        ++fates;
+        ++effects;
         if (flag && !*flag) {
-            reading.diagnostics.add(*found, "`" + std::string(key) + ": " + found->text + "`, which does nothing",
-                                    "on, or no such message");
+            reading.diagnostics.add(*found, "`" + std::string(key) + ": " + found->text + "` does nothing",
+                                    "`" + std::string(key) + ": on`");
         }
     };
     read_flag("drop", script.drop);
     read_flag("duplicate", script.duplicate);
-    if (fates != 1) {
-        reading.diagnostics.add(node, "a scripted message with " + std::to_string(fates) + " fates",
-                                "one of delay, drop, duplicate");
+    if (effects != 1) {
+        const auto count = effects == 0 ? "no effect" : std::to_string(effects) + " effects";
+        reading.diagnostics.add(node, "a scripted message has " + count, "exactly one of delay, drop, duplicate");
     }
     reading.scenario.scripted.push_back(script);
 }
@@ -228,25 +231,26 @@ void read_fault(Reading& reading, const YamlNode& node) {
     if (found.size() != 1) {
         std::string all;
         for (const auto kind : fault_kinds) all += (all.empty() ? "one of " : ", ") + std::string(kind);
-        reading.diagnostics.add(
-            node, found.empty() ? "a fault without a kind" : "a fault of " + std::to_string(found.size()) + " kinds",
-            all + ", or message");
+        reading.diagnostics.add(node, "a fault has " + kinds_text(found), all + ", or message");
         return;
     }
     const auto kind = found.front();
-    const auto refuse = [&](std::string_view key, bool allowed) {
+    const auto refuse = [&](std::string_view key, bool allowed, std::string_view expected) {
         if (!fields.has(key) || allowed) return;
-        reading.diagnostics.add(fields.key_node(key), "`" + std::string(key) + "` of a " + std::string(kind), "none");
+        reading.diagnostics.add(fields.key_node(key),
+                                "`" + std::string(key) + "` doesn't apply to `" + std::string(kind) + "`",
+                                std::string(expected));
     };
-    refuse("host", kind == "crash");
-    refuse("address", kind == "restart");
-    refuse("for", kind != "restart" && kind != "resume" && kind != "elect" && kind != "join" && kind != "heal");
+    refuse("host", kind == "crash", "it with `crash` only");
+    refuse("address", kind == "restart", "it with `restart` only");
+    refuse("for", kind != "restart" && kind != "resume" && kind != "elect" && kind != "join" && kind != "heal",
+           "no `for`: it happens at one instant");
 
     std::optional<Time> at;
     if (const auto* node_at = fields.need("at")) {
         at = reading.values.duration(*node_at);
         if (at && *at > reading.scenario.duration) {
-            reading.diagnostics.add(*node_at, "a fault at " + node_at->text + ", after the end of the run",
+            reading.diagnostics.add(*node_at, node_at->text + " is after the end of the run",
                                     "at most " + bully::to_string(reading.scenario.duration));
         }
     }
@@ -267,9 +271,15 @@ void read_fault(Reading& reading, const YamlNode& node) {
 
 }  // namespace
 
+std::string kinds_text(const std::vector<std::string_view>& kinds) {
+    std::string text;
+    for (const auto kind : kinds) text += (text.empty() ? "" : ", ") + std::string(kind);
+    return kinds.empty() ? "no kind" : std::to_string(kinds.size()) + " kinds (" + text + ")";
+}
+
 void read_faults(Reading& reading, const YamlNode& node) {
     if (!node.is_sequence()) {
-        reading.diagnostics.add(node, "faults that are no list", "`- {at: 5s, crash: highest}`, ...");
+        reading.diagnostics.add(node, "`faults` isn't a list", "`- {at: 5s, crash: highest}`, ...");
         return;
     }
     for (const auto& item : node.items) {

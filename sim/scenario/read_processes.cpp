@@ -12,10 +12,10 @@ constexpr std::array<std::string_view, 5> reserved{"highest", "lowest", "leader"
 
 std::optional<ProcessId> read_pid(Reading& reading, const YamlNode& node) {
     if (!node.is_sequence() || node.items.size() != 2) {
-        reading.diagnostics.add(node, "a pid that is no pair", "[days, student_id], such as [120, 1234567]");
+        reading.diagnostics.add(node, "`pid` isn't a pair", "[days, student_id], such as [120, 1234567]");
         return std::nullopt;
     }
-    const auto days = reading.values.integer(node.items[0], 1, 365, "days until a birthday,");
+    const auto days = reading.values.integer(node.items[0], 1, 365, "a number of days");
     const auto id = reading.values.integer(node.items[1], 1'000'000, 9'999'999, "a student id");
     if (!days || !id) return std::nullopt;
     return ProcessId{static_cast<std::int32_t>(*days), static_cast<std::int32_t>(*id)};
@@ -27,10 +27,12 @@ std::optional<ProcessId> read_birthday(Reading& reading, const Fields& fields) {
     const auto* on = fields.need("on");
     if (id_node == nullptr || on == nullptr) return std::nullopt;
     const auto id = reading.values.integer(*id_node, 1'000'000, 9'999'999, "a student id");
-    const auto days = days_until_birthday(birthday->text, on->text);
+    const auto day = birthday->is_scalar() ? birthday->text : "";
+    const auto today = on->is_scalar() ? on->text : "";
+    const auto days = days_until_birthday(day, today);
     if (!days) {
-        const bool good_day = days_until_birthday("2000-01-01", on->text).has_value();
-        reading.diagnostics.add(good_day ? *birthday : *on, "`" + excerpt((good_day ? *birthday : *on).text) + "`",
+        const bool good_day = days_until_birthday("2000-01-01", today).has_value();
+        reading.diagnostics.add(good_day ? *birthday : *on, value_text(good_day ? *birthday : *on),
                                 good_day ? "a date, YYYY-MM-DD or MM-DD" : "a date, YYYY-MM-DD");
     }
     if (!id || !days) return std::nullopt;
@@ -72,14 +74,14 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
     auto& spec = entry.spec;
     std::optional<ProcessId> pid;
     if (fields.has("birthday")) {
-        if (fields.has("pid")) reading.diagnostics.add(node, "both pid and birthday", "one of them");
+        if (fields.has("pid")) reading.diagnostics.add(node, "both `pid` and `birthday`", "one of the two");
         pid = read_birthday(reading, fields);
     } else if (const auto* pid_node = fields.need("pid")) {
         pid = read_pid(reading, *pid_node);
         for (const auto* key : {"student_id", "on"}) {
             if (fields.has(key)) {
-                reading.diagnostics.add(fields.key_node(key), std::string("`") + key + "` without a birthday",
-                                        "a pid alone");
+                reading.diagnostics.add(fields.key_node(key), std::string("`") + key + "` beside `pid`",
+                                        "it with `birthday` only");
             }
         }
     }
@@ -87,8 +89,8 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
         spec.name = reading.values.text(*name).value_or("");
         const bool number = spec.name.find_first_not_of("0123456789") == std::string::npos;
         if (is_reserved(spec.name) || (number && !spec.name.empty())) {
-            reading.diagnostics.add(*name, "the name `" + excerpt(spec.name) + "`",
-                                    "one that is no number and no word of the format");
+            reading.diagnostics.add(*name, "the name `" + excerpt(spec.name) + "` means something else",
+                                    "a name other than a number, highest, lowest, leader, random or gcd");
         }
     }
     if (const auto* start = fields.get("start")) {
@@ -98,7 +100,7 @@ std::optional<Entry> read_process(Reading& reading, const YamlNode& node, const 
         } else if (const auto at = reading.values.duration(*start)) {
             spec.start = *at;
             if (*at > reading.scenario.duration) {
-                reading.diagnostics.add(*start, "a start at " + start->text + ", after the end of the run",
+                reading.diagnostics.add(*start, start->text + " is after the end of the run",
                                         "at most " + bully::to_string(reading.scenario.duration));
             }
         }
@@ -121,22 +123,22 @@ void check_distinct(Reading& reading, const std::vector<Entry>& entries) {
     std::map<std::pair<std::string, std::uint16_t>, const Entry*> addresses;
     for (const auto& entry : entries) {
         if (!entry.spec.name.empty() && !names.emplace(entry.spec.name, &entry).second) {
-            reading.diagnostics.add(*entry.node, "a second process named `" + excerpt(entry.spec.name) + "`",
-                                    "names that differ");
+            reading.diagnostics.add(*entry.node, "two processes are named `" + excerpt(entry.spec.name) + "`",
+                                    "different names");
         }
         const auto& endpoint = entry.spec.endpoint;
         if (!addresses.emplace(std::pair{endpoint.host, endpoint.port}, &entry).second) {
             reading.diagnostics.add(*entry.node,
-                                    "a second process at " + endpoint.host + ":" + std::to_string(endpoint.port),
-                                    "addresses that differ");
+                                    "two processes are at " + endpoint.host + ":" + std::to_string(endpoint.port),
+                                    "different addresses");
         }
     }
     for (std::size_t i = 1; i < entries.size(); ++i) {
         if (entries[i].spec.pid == entries[i - 1].spec.pid &&
             !(entries[i].has_endpoint && entries[i - 1].has_endpoint)) {
-            reading.diagnostics.add(
-                *entries[i].node, "a second process with this pid",
-                "pids that differ; or, to study duplicate identities, a `host` of its own for each");
+            reading.diagnostics.add(*entries[i].node,
+                                    "two processes have the pid " + bully::to_string(entries[i].spec.pid),
+                                    "different pids, or, to study duplicate identities, a `host` for each of the two");
         }
     }
 }
@@ -146,7 +148,7 @@ void check_distinct(Reading& reading, const std::vector<Entry>& entries) {
 bool is_reserved(std::string_view name) { return std::find(reserved.begin(), reserved.end(), name) != reserved.end(); }
 
 void read_timing(Reading& reading, const YamlNode& node, Timing& timing) {
-    const Fields fields(node, "timing",
+    const Fields fields(node, "`timing`",
                         {"answer_timeout", "coordinator_timeout", "probe_timeout", "probe_gap", "probe_gap_limit",
                          "hold_down", "join_retry", "join_retry_limit", "join_attempts", "refresh"},
                         reading.diagnostics);
@@ -164,7 +166,7 @@ void read_timing(Reading& reading, const YamlNode& node, Timing& timing) {
     if (const auto* gap = fields.get("probe_gap")) {
         const auto range = reading.values.range(*gap);
         if (range && range->min == Duration::zero()) {
-            reading.diagnostics.add(*gap, "a probe gap of zero", "a time above zero");
+            reading.diagnostics.add(*gap, "`probe_gap` begins at zero", "a time above zero");
         } else if (range) {
             timing.probe_gap = *range;
         }
@@ -181,12 +183,12 @@ void read_feign(Reading& reading, const YamlNode& node, std::optional<FeignPlan>
         if (on) plan = *on ? std::optional(FeignPlan{}) : std::nullopt;
         return;
     }
-    const Fields fields(node, "feign", {"up", "down", "by"}, reading.diagnostics);
+    const Fields fields(node, "`feign`", {"up", "down", "by"}, reading.diagnostics);
     FeignPlan read;
     if (const auto* up = fields.get("up")) read.up = reading.values.range(*up).value_or(read.up);
     if (const auto* down = fields.get("down")) read.down = reading.values.range(*down).value_or(read.down);
     if (read.up.max == Duration::zero() && read.down.max == Duration::zero()) {
-        reading.diagnostics.add(node, "a feigned failure that takes no time", "a time above zero, up or down");
+        reading.diagnostics.add(node, "`up` and `down` are both zero", "a time above zero for one of them");
     }
     if (const auto* by = fields.get("by")) {
         style = reading.values.choice(*by, {"close", "ignore"}) == 1U ? FeignStyle::ignore : FeignStyle::close;
@@ -234,7 +236,7 @@ void read_processes(Reading& reading, const YamlNode& node) {
 
 std::optional<Number> read_number(Reading& reading, const YamlNode& node) {
     const auto& processes = reading.scenario.processes;
-    if (processes.empty()) return std::nullopt;  // they are wrong, and that is reported
+    if (processes.empty()) return std::nullopt;  // `processes` is wrong, and that is reported
     std::vector<std::string_view> names;
     for (Number i = 0; i < processes.size(); ++i) {
         const auto number = std::to_string(i + 1);
@@ -245,8 +247,7 @@ std::optional<Number> read_number(Reading& reading, const YamlNode& node) {
     if (const auto meant = node.is_scalar() ? nearest(node.text, names) : std::nullopt) {
         expected = "`" + std::string(*meant) + "` perhaps";
     }
-    reading.diagnostics.add(node, "no such process" + (node.is_scalar() ? ": `" + excerpt(node.text) + "`" : ""),
-                            expected);
+    reading.diagnostics.add(node, (node.is_scalar() ? "no such process: " : "") + value_text(node), expected);
     return std::nullopt;
 }
 

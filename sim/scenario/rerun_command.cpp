@@ -19,7 +19,7 @@ std::string again_command(const std::string& file, std::uint64_t seed, Mode mode
     auto command =
         "bully_sim " + shell_word(file) + " --seed " + std::to_string(seed) + " --mode " + std::string(to_string(mode));
     for (const auto& override : overrides) {
-        if (override.starts_with("seed=") || override.starts_with("mode=")) continue;  // said already
+        if (override.starts_with("seed=") || override.starts_with("mode=")) continue;  // --seed and --mode give them
         command += " --set " + shell_word(override);
     }
     return command;

@@ -1,4 +1,4 @@
-// The command that shows a run again.
+// The command that repeats a run.
 #pragma once
 
 #include "core/settings.hpp"
@@ -9,10 +9,10 @@
 
 namespace bully::sim {
 
-/// So that a shell takes it for one word, and for this one.
+/// The text, quoted where a shell would read it as anything else than this one word.
 [[nodiscard]] std::string shell_word(const std::string& text);
 
-/// `overrides` are "KEY=VALUE"; `seed` and `mode` stand for any among them that give one.
+/// The command line. `overrides` are "KEY=VALUE"; those of `seed` and `mode` are left out, for the options give them.
 [[nodiscard]] std::string again_command(const std::string& file, std::uint64_t seed, Mode mode,
                                         const std::vector<std::string>& overrides);
 

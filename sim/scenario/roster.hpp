@@ -1,4 +1,4 @@
-// Who is who in a scenario: a process has a pid, a number (its place among the ascending pids, from 1), and a name.
+// The roster of a scenario: each process has a pid, a number (its place among the ascending pids, from 1) and a name.
 #pragma once
 
 #include "core/process_id.hpp"
@@ -8,7 +8,8 @@
 
 namespace bully::sim {
 
-/// The number of the process with this pid; of twins the first. 0: a stranger. `processes`: a Scenario's, which ascend.
+/// The number of the first process with this pid, or 0 if there is none. Requires: `processes` ascend by pid, as a
+/// Scenario's do.
 [[nodiscard]] Number number_of(ProcessId pid, std::span<const ProcessSpec> processes);
 
 }  // namespace bully::sim

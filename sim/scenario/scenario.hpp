@@ -1,4 +1,4 @@
-// A scenario: what is simulated, as a plain struct. scenario_parser reads it from a file.
+// A scenario: everything that decides a simulated run, as a plain struct. parser.hpp reads it from a file.
 #pragma once
 
 #include "core/membership.hpp"
@@ -16,17 +16,18 @@
 
 namespace bully::sim {
 
-/// Virtual time since the start of the run. Integer nanoseconds, as all time in the simulator.
+/// Virtual time since the start of the run, in integer nanoseconds.
 using Time = Duration;
 
-/// Processes are numbered from 1, ascending by pid: 1 is the lowest.
+/// The number of a process: from 1, ascending by pid, so 1 is the lowest process.
 using Number = std::uint32_t;
 
-/// The most processes in a scenario: numbers have 16 bits in the event queue.
+/// The greatest number of processes: numbers have 16 bits in the event queue.
 inline constexpr Number max_processes = 60'000;
 
-/// Whom a fault or an expectation means. All but `number` are decided when the fault happens, among the live
-/// processes (for a restart or a resume: `highest`, `lowest` and `random` among those that are down or paused).
+/// The process that a fault or an expectation refers to. All kinds but `number` are resolved when the fault happens,
+/// among the live processes. For a restart, `highest`, `lowest` and `random` are among the processes that are down; for
+/// a resume, among the paused ones.
 struct ProcessRef {
     enum class Kind : std::uint8_t { number, highest, lowest, leader, random };
     Kind kind = Kind::number;
@@ -35,14 +36,14 @@ struct ProcessRef {
     friend bool operator==(const ProcessRef&, const ProcessRef&) = default;
 };
 
-/// How a feigned failure looks from outside (rule 8).
+/// The behaviour of a process that feigns a failure (rule 8): it closes its socket, or ignores all messages.
 enum class FeignStyle : std::uint8_t { close, ignore };
 
 struct ProcessSpec {
     ProcessId pid;
-    std::string name;  ///< Never empty: the number in decimal where the file gives none.
+    std::string name;  ///< Never empty: the number in decimal if the file gives no name.
     Endpoint endpoint;
-    std::optional<Time> start = Time::zero();  ///< None: never runs, but the daemon lists it (a stale entry).
+    std::optional<Time> start = Time::zero();  ///< None: it never runs, but the daemon lists it, a stale entry.
     Timing timing;
     std::optional<FeignPlan> feign;
     FeignStyle feign_style = FeignStyle::close;
@@ -51,7 +52,7 @@ struct ProcessSpec {
 enum class MessageType : std::uint8_t { ok, election, probe, coordinator, join };
 inline constexpr std::size_t message_type_count = 5;
 
-/// A set of directed links: every pair of `from` x `to`, and with `both_ways` also the reverse.
+/// A set of directed links: every pair of `from` x `to`; with `both_ways` also the reverse pairs.
 struct Links {
     std::vector<Number> from;
     std::vector<Number> to;
@@ -68,7 +69,8 @@ struct Restart {
     ProcessRef process;
     bool new_address = false;
 };
-struct Pause {  ///< SIGSTOP: the backlog waits.
+/// SIGSTOP: the process does nothing, and its backlog waits.
+struct Pause {
     ProcessRef process;
 };
 struct Resume {
@@ -81,14 +83,14 @@ struct Feign {
 struct Elect {
     ProcessRef process;
 };
-/// No message passes between different groups. Processes in no group form one more group together.
+/// A partition: no message passes between two groups. All processes that are in no group form one more group.
 struct Partition {
     std::vector<std::vector<Number>> groups;
 };
 struct Cut {
     Links links;
 };
-/// Ends partitions, cuts and slow links.
+/// The end of all partitions, cuts and slow links.
 struct Heal {};
 struct Slow {
     Links links;
@@ -97,12 +99,12 @@ struct Slow {
 struct ChangeDelay {
     Delay delay;
 };
-/// A probability in units of 2^-32.
+/// Another loss: a probability in units of 2^-32.
 struct ChangeLoss {
     std::uint64_t loss = 0;
 };
 struct CoordinatorDaemonDown {};
-/// It is there again at once, and has forgotten all members.
+/// The daemon is up again at once, and has forgotten all members.
 struct CoordinatorDaemonRestart {};
 
 }  // namespace fault
@@ -113,26 +115,28 @@ using FaultKind = std::variant<fault::Crash, fault::Restart, fault::Pause, fault
 
 struct Fault {
     Time at{};
-    /// For partition, cut, slow, changed delay or loss, pause, daemon down: when it ends by itself, counted from
-    /// `at`. Crash: when the process is restarted at the same address. None: never.
+    /// How long a partition, cut, slow link, changed delay or loss, pause or outage of the daemon lasts. After a crash:
+    /// how long until the process is restarted at the same address. None: for good.
     std::optional<Duration> lasts;
     FaultKind what;
 };
 
-/// "The 2nd COORDINATOR from 4 to 2 comes 3 s late, never, or twice."
+/// A message with an effect that the scenario scripts: "the 2nd COORDINATOR from 4 to 2 comes 3 s late", or never, or
+/// twice.
 struct ScriptedMessage {
     MessageType type = MessageType::coordinator;
-    std::optional<Number> from;  ///< None: any.
+    std::optional<Number> from;  ///< None: any sender. Likewise `to`.
     std::optional<Number> to;
-    std::optional<std::uint32_t> nth;  ///< From 1, counted over the messages that match the rest. None: each one.
+    /// Counted from 1 over the messages that match the other fields. None: each of them.
+    std::optional<std::uint32_t> nth;
     bool drop = false;
     bool duplicate = false;
-    Duration delay{};      ///< Added.
+    Duration delay{};      ///< Added to the delay of the network.
     std::string text;      ///< As in the file, on one line.
-    std::size_t line = 0;  ///< 0: it isn't from the file.
+    std::size_t line = 0;  ///< In the file; 0 if it comes from an option.
 };
 
-/// Whether a message is one of those that `script` counts.
+/// Whether `script` counts this message.
 [[nodiscard]] bool matches(const ScriptedMessage& script, MessageType type, Number from, Number to);
 
 struct Comparison {
@@ -145,17 +149,17 @@ struct Comparison {
 
 namespace expectation {
 
-/// At this time every live process follows this one.
+/// Every live process follows `leader` at the time `at`.
 struct LeaderAt {
     Time at{};
     ProcessRef leader;
 };
-/// From at most `within` after `after` on, up to the next fault, every live process follows the same live leader.
+/// Every live process follows the same live leader from at most `after` + `within` on, up to the next fault.
 struct AgreementWithin {
     Duration within{};
     Time after{};
 };
-/// Number of messages sent, over the whole run.
+/// The number of messages sent in the whole run, by type.
 struct Messages {
     std::vector<std::pair<MessageType, Comparison>> counts;
 };
@@ -167,11 +171,11 @@ struct NoElection {
     Time from{};
     Time to{};
 };
-/// A property that is violated: a lesson.
+/// A property that is violated, because the lesson of the scenario is that it is.
 struct Violated {
     std::string property;  ///< "P1".."P18"
 };
-/// A rare path that is taken at least once; the names are those of `path_names()`.
+/// A rare path that is taken at least once. Its name is one of `path_names()`.
 struct Reached {
     std::string path;
 };
@@ -183,57 +187,57 @@ using ExpectationKind =
                  expectation::NoElection, expectation::Violated, expectation::Reached>;
 
 struct Expectation {
-    std::optional<Mode> mode;  ///< Only in this mode; none: in both.
+    std::optional<Mode> mode;  ///< The only mode in which it is checked. None: both.
     ExpectationKind what;
     std::string text;      ///< As written in the file, on one line: for the summary.
-    std::size_t line = 0;  ///< 0: it isn't from the file, but from --set.
+    std::size_t line = 0;  ///< In the file; 0 if it comes from --set.
 };
 
 struct DaemonSpec {
-    Delay delay = Delay::constant(std::chrono::milliseconds(1));  ///< One way; a JOIN takes two of them.
-    bool host_up = true;  ///< When it is down: refuses, or is silent until the connect timeout.
+    Delay delay = Delay::constant(std::chrono::milliseconds(1));  ///< One way; a JOIN takes two delays.
+    bool host_up = true;  ///< While the daemon is down: true refuses JOINs, false is silent until the connect timeout.
 };
 
 struct NetworkSpec {
     Delay delay = Delay::uniform(std::chrono::milliseconds(1), std::chrono::milliseconds(10));
-    std::uint64_t loss = 0;         ///< Probability in units of 2^-32, so 2^32 is certainty.
-    std::uint64_t duplication = 0;  ///< Likewise.
+    std::uint64_t loss = 0;         ///< A probability in units of 2^-32: 2^32 is certainty.
+    std::uint64_t duplication = 0;  ///< A probability, as `loss`.
     Duration connect_timeout = std::chrono::milliseconds(1500);
 };
 
-/// A file of measured delays, as it was when it was read.
+/// The contents of a file of measured delays.
 struct DelayFile {
     std::string path;
     Delay delay;
-    std::uint64_t digest = 0;  ///< Of its text.
+    std::uint64_t digest = 0;  ///< A digest of its text.
 };
 using DelayFiles = std::vector<std::shared_ptr<const DelayFile>>;
 
 struct Scenario {
-    std::string file;                    ///< As given; empty if not from a file.
-    std::vector<std::string> overrides;  ///< "KEY=VALUE": what the command line has put in place of the file's.
-    DelayFiles delay_files;              ///< Of its `empirical` delays, each once.
+    std::string file;                    ///< The path as given; empty if the scenario isn't from a file.
+    std::vector<std::string> overrides;  ///< "KEY=VALUE": values from the command line.
+    DelayFiles delay_files;              ///< The files of all `empirical` delays, each file once.
     std::string name;
     std::string about;
     std::uint64_t seed = 1;
     Duration duration = std::chrono::seconds(30);
     Mode mode = Mode::robust;
-    bool settled = false;  ///< `start: settled`: all running, all follow the highest, first probe gap drawn.
+    bool settled = false;  ///< `start: settled`: all run and follow the highest, and the first probe gap is drawn.
     bool probing = true;
     NetworkSpec network;
     DaemonSpec daemon;
-    std::vector<ProcessSpec> processes;  ///< Ascending by pid; number n is at n - 1.
-    std::vector<Fault> faults;           ///< Ascending by time, stable.
+    std::vector<ProcessSpec> processes;  ///< Ascending by pid: process n is at index n - 1.
+    std::vector<Fault> faults;           ///< Ascending by time; those of one instant as in the file.
     std::vector<ScriptedMessage> scripted;
     std::vector<Expectation> expectations;
 };
 
-/// `count` processes with pids and addresses made up from their numbers.
+/// `count` processes whose pids and addresses follow from their numbers.
 [[nodiscard]] std::vector<ProcessSpec> made_up_processes(Number count, const Timing& timing = {});
 
 [[nodiscard]] std::string_view to_string(MessageType type);
 
-/// The names that `expect: [{reached: ...}]` may use.
+/// The names that `expect: [{reached: ...}]` takes, each with its meaning.
 [[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& path_names();
 
 }  // namespace bully::sim

@@ -118,7 +118,7 @@ Fields::Fields(const YamlNode& node, std::string_view what, std::vector<std::str
                Diagnostics& diagnostics)
     : node_(node), what_(what), diagnostics_(diagnostics) {
     if (!node.is_map()) {
-        diagnostics.add(node, what_ + " that is no map", "`{key: value, ...}`");
+        diagnostics.add(node, what_ + " isn't a map", "`{key: value, ...}`");
         return;
     }
     for (std::size_t i = 0; i + 1 < node.items.size(); i += 2) {
@@ -147,7 +147,7 @@ const YamlNode* Fields::get(std::string_view key) const { return node_.find(key)
 const YamlNode* Fields::need(std::string_view key) const {
     const auto* found = get(key);
     if (found == nullptr && node_.is_map()) {
-        diagnostics_.add(node_, what_ + " without `" + std::string(key) + "`", "one");
+        diagnostics_.add(node_, "`" + std::string(key) + "` is missing: " + what_ + " needs it");
     }
     return found;
 }

@@ -1,6 +1,7 @@
 #include "sim/scenario/values.hpp"
 
 #include "sim/util/controls.hpp"
+#include "sim/util/counted.hpp"
 #include "sim/util/fingerprint.hpp"
 
 #include <algorithm>
@@ -16,9 +17,13 @@ namespace {
 constexpr auto time_expected = "a time with a unit, such as 500ms, 1.5s or 2min";
 constexpr std::size_t max_samples = 1'000'000;
 
-std::string shown(const YamlNode& node) {
+std::string at_most_a_year() { return "at most a year: " + bully::to_string(longest_time); }
+
+}  // namespace
+
+std::string value_text(const YamlNode& node) {
     switch (node.kind) {
-        case YamlNode::Kind::null: return "nothing";
+        case YamlNode::Kind::null: return node.text.empty() ? "no value" : "`" + excerpt(node.text) + "` has no value";
         case YamlNode::Kind::scalar: return "`" + excerpt(node.text) + "`";
         case YamlNode::Kind::sequence: return "a list";
         case YamlNode::Kind::map: return "a map";
@@ -26,20 +31,18 @@ std::string shown(const YamlNode& node) {
     return "";
 }
 
-}  // namespace
-
 std::optional<Duration> ValueReader::duration(const YamlNode& node, bool zero_allowed) {
     const auto value = node.is_scalar() ? parse_duration(node.text) : std::nullopt;
     if (!value) {
-        diagnostics_.add(node, shown(node), time_expected);
+        diagnostics_.add(node, value_text(node), time_expected);
         return std::nullopt;
     }
     if (*value > longest_time) {
-        diagnostics_.add(node, shown(node), "at most a year: " + bully::to_string(longest_time));
+        diagnostics_.add(node, value_text(node), at_most_a_year());
         return std::nullopt;
     }
     if (!zero_allowed && *value == Duration::zero()) {
-        diagnostics_.add(node, shown(node), "a time above zero");
+        diagnostics_.add(node, value_text(node), "a time above zero");
         return std::nullopt;
     }
     return value;
@@ -51,7 +54,7 @@ std::optional<DurationRange> ValueReader::range(const YamlNode& node) {
         return value ? std::optional(DurationRange{*value, *value}) : std::nullopt;
     }
     if (node.items.size() != 2) {
-        diagnostics_.add(node, "a list of " + std::to_string(node.items.size()), "two times: [least, most]");
+        diagnostics_.add(node, "a list of " + counted(node.items.size(), "value"), "two times: [least, most]");
         return std::nullopt;
     }
     const auto min = duration(node.items[0]);
@@ -59,7 +62,7 @@ std::optional<DurationRange> ValueReader::range(const YamlNode& node) {
     if (!min || !max) return std::nullopt;
     if (*min > *max) {
         diagnostics_.add(node, "a range from " + bully::to_string(*min) + " down to " + bully::to_string(*max),
-                         "the lesser time first");
+                         "the shorter time first");
         return std::nullopt;
     }
     return DurationRange{*min, *max};
@@ -75,7 +78,7 @@ std::optional<std::uint64_t> ValueReader::integer(const YamlNode& node, std::uin
         ok = error == std::errc{} && stop == end && value >= min && value <= max;
     }
     if (!ok) {
-        diagnostics_.add(node, shown(node),
+        diagnostics_.add(node, value_text(node),
                          std::string(what) + " from " + std::to_string(min) + " to " + std::to_string(max));
         return std::nullopt;
     }
@@ -89,7 +92,7 @@ std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
         percent = scaled_decimal(std::string_view(node.text).substr(0, node.text.size() - 1), one_percent);
     }
     if (!percent || *percent > 100 * one_percent) {
-        diagnostics_.add(node, shown(node), "a percentage such as 0.5%, from 0% to 100%");
+        diagnostics_.add(node, value_text(node), "a percentage such as 0.5%, from 0% to 100%");
         return std::nullopt;
     }
     return (static_cast<std::uint64_t>(*percent) << 32U) / (100 * one_percent);
@@ -98,7 +101,7 @@ std::optional<std::uint64_t> ValueReader::probability(const YamlNode& node) {
 std::optional<double> ValueReader::positive(const YamlNode& node) {
     const auto value = node.is_scalar() ? scaled_decimal(node.text, 1'000'000) : std::nullopt;
     if (!value || *value <= 0 || *value > 1'000'000'000) {
-        diagnostics_.add(node, shown(node), "a number above 0 and up to 1000, such as 0.5");
+        diagnostics_.add(node, value_text(node), "a number above 0 and up to 1000, such as 0.5");
         return std::nullopt;
     }
     return static_cast<double>(*value) / 1e6;
@@ -120,22 +123,22 @@ std::optional<std::size_t> ValueReader::choice(const YamlNode& node, const std::
         expected = "`" + std::string(*meant) + "` perhaps";
     } else {
         for (const auto word : words) expected += (expected.empty() ? "" : ", ") + std::string(word);
-        if (words.size() > 1) expected = "one of " + expected;
+        expected = words.size() > 1 ? "one of " + expected : "`" + expected + "`";
     }
-    diagnostics_.add(node, shown(node), expected);
+    diagnostics_.add(node, value_text(node), expected);
     return std::nullopt;
 }
 
 std::optional<std::string> ValueReader::text(const YamlNode& node, bool lines) {
     if (!node.is_scalar() || node.text.empty()) {
-        diagnostics_.add(node, shown(node), "a text");
+        diagnostics_.add(node, value_text(node), "a text");
         return std::nullopt;
     }
     // It would reach the terminal.
     auto control = find_control(node.text);
     while (lines && control.code == '\n') control = find_control(node.text, control.offset + 1);
     if (control.found()) {
-        diagnostics_.add(node, "a text with a control character, " + to_string(control), "printable ones only");
+        diagnostics_.add(node, "a text with a control character, " + to_string(control), "printable characters only");
         return std::nullopt;
     }
     return node.text;
@@ -160,11 +163,11 @@ std::optional<Comparison> ValueReader::comparison(const YamlNode& node) {
     while (rest.starts_with(' ')) rest.remove_prefix(1);
     const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), result.value);
     if (rest.empty() || error != std::errc{} || stop != rest.data() + rest.size() || result.value < 0) {
-        diagnostics_.add(node, shown(node), "a count, or a comparison such as \"<= 20\"");
+        diagnostics_.add(node, value_text(node), "a count, or a comparison such as \"<= 20\"");
         return std::nullopt;
     }
     if (result.op == Operator::greater_equal && result.value == 0) {
-        diagnostics_.add(node, shown(node) + ", which always holds", "a count above zero, such as \">= 1\"");
+        diagnostics_.add(node, value_text(node) + " always holds", "a count above zero, such as \">= 1\"");
         return std::nullopt;
     }
     return result;
@@ -178,7 +181,8 @@ std::optional<MessageType> ValueReader::message_type(const YamlNode& node) {
 std::optional<Delay> ValueReader::delay(const YamlNode& node) {
     if (!node.is_map()) {
         if (!node.is_scalar() || !parse_duration(node.text)) {
-            diagnostics_.add(node, shown(node), "a time such as 5ms, or a distribution such as {uniform: [1ms, 10ms]}");
+            diagnostics_.add(node, value_text(node),
+                             "a time such as 5ms, or a distribution such as {uniform: [1ms, 10ms]}");
             return std::nullopt;
         }
         const auto value = duration(node);
@@ -187,7 +191,7 @@ std::optional<Delay> ValueReader::delay(const YamlNode& node) {
     const Fields fields(node, "a delay", {"uniform", "exponential", "normal", "lognormal", "pareto", "empirical"},
                         diagnostics_);
     if (node.items.size() != 2) {
-        diagnostics_.add(node, "a delay of " + std::to_string(node.items.size() / 2) + " distributions", "one");
+        diagnostics_.add(node, counted(node.items.size() / 2, "distribution") + " for one delay", "exactly one");
         return std::nullopt;
     }
     return distribution(node.items[0], node.items[1]);
@@ -208,7 +212,7 @@ std::optional<Delay> ValueReader::distribution(const YamlNode& kind, const YamlN
         return {};
     }();
     if (known.empty()) return std::nullopt;  // unknown, and reported
-    const Fields fields(value, "a delay that is " + kind.text, known, diagnostics_);
+    const Fields fields(value, "`" + kind.text + "`", known, diagnostics_);
     const auto time = [&](std::string_view key) -> std::optional<Duration> {
         const auto* node = fields.need(key);
         return node != nullptr ? duration(*node) : std::nullopt;
@@ -239,8 +243,8 @@ std::optional<Delay> ValueReader::distribution(const YamlNode& kind, const YamlN
     if (const auto* cap = fields.get("max")) {
         const auto max = duration(*cap);
         if (max && result && *max < result->shortest()) {
-            diagnostics_.add(*cap, "a longest delay below the shortest, " + bully::to_string(result->shortest()),
-                             "more than that");
+            diagnostics_.add(*cap, "`max` is below the shortest delay",
+                             "at least " + bully::to_string(result->shortest()));
             return std::nullopt;
         }
         if (max && result) result = result->capped(*max);
@@ -261,7 +265,7 @@ std::optional<Delay> ValueReader::empirical(const YamlNode& value) {
         samples.push_back(*sample);
     }
     if (samples.empty()) {
-        diagnostics_.add(value, "no samples", "at least one time");
+        diagnostics_.add(value, "an empty list of delays", "at least one time");
         return std::nullopt;
     }
     return Delay::empirical(std::move(samples));
@@ -281,7 +285,7 @@ std::shared_ptr<const DelayFile> ValueReader::read_delays(const YamlNode& value,
     std::ifstream file(path);
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error) || !file) {
-        diagnostics_.add(value, "`" + path + "` can't be read", "a file of times, one a line");
+        diagnostics_.add(value, "`" + path + "` can't be read", "a file with one time per line");
         return nullptr;
     }
     Fingerprint digest;
@@ -296,17 +300,18 @@ std::shared_ptr<const DelayFile> ValueReader::read_delays(const YamlNode& value,
         if (line.empty()) continue;
         const auto sample = parse_duration(line);
         if (!sample || *sample > longest_time) {
-            diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + excerpt(line) + "`", time_expected);
+            diagnostics_.add(value, path + ":" + std::to_string(number) + ": `" + excerpt(line) + "`",
+                             sample ? at_most_a_year() : time_expected);
             return nullptr;
         }
         samples.push_back(*sample);
         if (samples.size() > max_samples) {
-            diagnostics_.add(value, path + " has more than " + std::to_string(max_samples) + " times", "fewer");
+            diagnostics_.add(value, "`" + path + "` has too many delays", "at most " + std::to_string(max_samples));
             return nullptr;
         }
     }
     if (samples.empty()) {
-        diagnostics_.add(value, "no samples", "at least one time");
+        diagnostics_.add(value, "`" + path + "` has no delays", "at least one time");
         return nullptr;
     }
     return std::make_shared<DelayFile>(DelayFile{path, Delay::empirical(std::move(samples)), digest.value()});

@@ -21,7 +21,7 @@ constexpr std::size_t max_nodes = 2'000'000;
 
 struct Stop : std::exception {};
 
-// Builds the tree from yaml-cpp's events, which know of anchors and tags; its nodes have forgotten them.
+// Builds the tree from yaml-cpp's events, which show anchors and tags; its nodes don't.
 class Builder : public YAML::EventHandler {
   public:
     Builder(std::string_view text, Diagnostics& diagnostics) : text_(text), diagnostics_(diagnostics) {}
@@ -33,7 +33,16 @@ class Builder : public YAML::EventHandler {
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(mark, YamlNode::Kind::null); }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+        auto& node = add(mark, YamlNode::Kind::null);
+        const auto* key = own_key();
+        if (key == nullptr) return;
+        // yaml-cpp's place is that of the next token, often in another line.
+        node.line = key->line;
+        node.column = key->column;
+        node.position = key->position;
+        node.text = key->text;
+    }
     void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
         fail(mark, "anchor `&" + excerpt(name) + "`", "the value itself: aliases are not allowed");
     }
@@ -45,7 +54,10 @@ class Builder : public YAML::EventHandler {
         auto& node = add(mark, YamlNode::Kind::scalar);
         node.text = value;
         node.quoted = tag == "!";
-        if (!node.quoted && (value == "~" || value == "null")) node.kind = YamlNode::Kind::null;
+        if (!node.quoted && (value == "~" || value == "null")) {
+            node.kind = YamlNode::Kind::null;
+            node.text = own_key() != nullptr ? own_key()->text : "";
+        }
         if (node.quoted && node.position <= text_.size()) {
             texts.push_back({node.position - 1, indent(), !open_.empty() && open_.back().in_flow});
             opens.push_back(node.position - 1);
@@ -74,7 +86,7 @@ class Builder : public YAML::EventHandler {
         diagnostics_.add(from_one(mark.line), from_one(mark.column), std::move(what), std::move(expected));
     }
     void check_tag(const YAML::Mark& mark, const std::string& tag) {
-        // Quoted texts and blocks have the tag `!` too; what stands there tells them apart.
+        // Quoted texts and blocks have the tag `!`, too; the text at their place tells them apart.
         const bool is_written = from_one(mark.pos) <= text_.size() && text_[from_one(mark.pos) - 1] == '!';
         if (tag.empty() || tag == "?" || (tag == "!" && !is_written)) return;
         fail(mark, "tag `" + excerpt(tag) + "`", "a plain value: tags are not allowed");
@@ -82,7 +94,7 @@ class Builder : public YAML::EventHandler {
     void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind, YAML::EmitterStyle::value style) {
         check_tag(mark, tag);
         if (open_.size() >= max_depth) {
-            stop(mark, "nested too deeply", "at most " + std::to_string(max_depth) + " levels");
+            stop(mark, "values nested too deeply", "at most " + std::to_string(max_depth) + " levels");
         }
         const auto at = add(mark, kind).position - 1;
         // `[key: value]` is a map without brackets of its own.
@@ -91,14 +103,14 @@ class Builder : public YAML::EventHandler {
         }
         open_.push_back({last_, style == YAML::EmitterStyle::Flow});
     }
-    // Of the innermost map or list that has one entry a line.
+    // The indentation of the innermost map or list with one entry per line.
     [[nodiscard]] std::size_t indent() const {
         const auto block =
             std::find_if(open_.rbegin(), open_.rend(), [](const Level& level) { return !level.in_flow; });
         return block == open_.rend() ? 0 : block->node->column - 1;
     }
     YamlNode& add(const YAML::Mark& mark, YamlNode::Kind kind) {
-        if (++nodes_ > max_nodes) stop(mark, "too many values", "a scenario of a sane size");
+        if (++nodes_ > max_nodes) stop(mark, "too many values", "at most " + std::to_string(max_nodes));
         YamlNode fresh;
         fresh.kind = kind;
         fresh.line = from_one(mark.line);
@@ -114,6 +126,13 @@ class Builder : public YAML::EventHandler {
             last_ = &items.back();
         }
         return *last_;
+    }
+
+    // The key of the value that was added last; null for an item of a list, or the whole document.
+    [[nodiscard]] const YamlNode* own_key() const {
+        if (open_.empty() || !open_.back().node->is_map()) return nullptr;
+        const auto& items = open_.back().node->items;
+        return items.size() % 2 == 0 && items[items.size() - 2].is_scalar() ? &items[items.size() - 2] : nullptr;
     }
 
     struct Level {
@@ -135,7 +154,7 @@ void check_keys(const YamlNode& node, Diagnostics& diagnostics) {
             if (node.items[i].is_scalar()) {
                 keys.push_back(&node.items[i]);
             } else {
-                diagnostics.add(node.items[i], "a key that is no word", "`key: value`");
+                diagnostics.add(node.items[i], "a key that isn't a word", "`key: value`");
             }
         }
         std::sort(keys.begin(), keys.end(), [](const auto* a, const auto* b) {
@@ -145,16 +164,16 @@ void check_keys(const YamlNode& node, Diagnostics& diagnostics) {
             const auto& first = *keys[i - 1];
             const auto& second = *keys[i];
             if (first.text != second.text) continue;
-            diagnostics.add(second, "duplicate key `" + excerpt(second.text) + "`",
-                            "it once" + (first.line == second.line
-                                             ? ""
-                                             : "; it stands in line " + std::to_string(first.line) + " already"));
+            diagnostics.add(
+                second, "duplicate key `" + excerpt(second.text) + "`",
+                "it once" +
+                    (first.line == second.line ? "" : ": line " + std::to_string(first.line) + " has it already"));
         }
     }
     for (const auto& item : node.items) check_keys(item, diagnostics);
 }
 
-// What to write instead, for the reasons that yaml-cpp gives.
+// The text to write instead, for the errors of yaml-cpp.
 std::string_view expected_instead(std::string_view reason) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> known{
         {{"end of map not found", "the next `key: value`, indented as those before"},
@@ -165,7 +184,7 @@ std::string_view expected_instead(std::string_view reason) {
          {"illegal block entry", "`- item` on a line of its own"},
          {"illegal flow end", "a `[` or `{` before it"},
          {"illegal tab when looking for indentation", "spaces"},
-         {"unknown token", "a text that begins so in quotes"},
+         {"unknown token", "quotes around a text that begins with this character"},
          {"unknown escape character", "`\\\\` for a backslash"}}};
     const auto* const found =
         std::ranges::find_if(known, [&](const auto& row) { return reason.starts_with(row.first); });
@@ -207,7 +226,7 @@ std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostic
         if (parser.HandleNextDocument(second)) {
             if (const auto cause = find_cause(text, second.root.position - 1, keys)) return wrong(*cause);
             diagnostics.add(second.root, is_file ? "a second document" : "something after the end of the value",
-                            is_file ? "one scenario a file" : "the value alone");
+                            is_file ? "one scenario per file" : "the value alone");
             return std::nullopt;
         }
     } catch (const Stop&) {
@@ -217,11 +236,11 @@ std::optional<YamlNode> read_yaml(std::string_view text, Diagnostics& diagnostic
         if (const auto cause = find_cause(text, failed, keys)) return wrong(*cause);
         const auto known = error.mark.line >= 0;
         diagnostics.add(known ? static_cast<std::size_t>(error.mark.line) + 1 : 1,
-                        known ? static_cast<std::size_t>(error.mark.column) + 1 : 1, "no YAML: " + error.msg,
+                        known ? static_cast<std::size_t>(error.mark.column) + 1 : 1, "invalid YAML: " + error.msg,
                         std::string(expected_instead(error.msg)));
         return std::nullopt;
     } catch (const std::exception& error) {
-        diagnostics.add(1, 1, std::string("no YAML: ") + error.what());
+        diagnostics.add(1, 1, std::string("invalid YAML: ") + error.what());
         return std::nullopt;
     }
     std::sort(builder.opens.begin(), builder.opens.end());

@@ -177,8 +177,8 @@ class Reader {
   private:
     // yaml-cpp takes a `#` for a comment wherever a value may begin or has ended.
     TextMistake no_comment(std::size_t at) const {
-        return {at, "a `#` right behind `" + std::string(1, text_[at - 1]) + "`",
-                "a blank before a comment, or quotes around a text with a `#`"};
+        return {at, "a `#` directly after `" + std::string(1, text_[at - 1]) + "`",
+                "a space before a comment, or quotes around a text with a `#`"};
     }
 
     TextMistake unclosed(std::size_t open) const {
@@ -194,7 +194,7 @@ class Reader {
         const bool begins_line = at_ == 0 || text_[at_ - 1] == '\n';
         if (c == '%' && begins_line && at_ <= failed) {
             return TextMistake{at_, "a directive, " + line_shown(line_at(text_, at_).rest),
-                               "a line that begins otherwise: directives are not allowed"};
+                               "no line that begins with `%`: directives are not allowed"};
         }
         if (c == '#' && at_ == end_ && at_ > 0 && at_ <= failed) return no_comment(at_);
         if (c == '#' && (begins_line || is_blank(text_[at_ - 1]))) {
@@ -268,7 +268,7 @@ std::size_t utf8_length(std::string_view text) {
 
 std::optional<TextMistake> find_bad_byte(std::string_view text) {
     if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-        return TextMistake{0, "a file in UTF-16", "UTF-8"};
+        return TextMistake{0, "the file is in UTF-16", "UTF-8"};
     }
     for (std::size_t i = 0; i < text.size();) {
         const auto length = utf8_length(text.substr(i));
@@ -276,19 +276,19 @@ std::optional<TextMistake> find_bad_byte(std::string_view text) {
         std::array<char, 8> hex{};
         if (length == 0) {
             std::snprintf(hex.data(), hex.size(), "0x%02x", byte);
-            return TextMistake{i, std::string("a byte ") + hex.data() + " that isn't UTF-8", "UTF-8"};
+            return TextMistake{i, std::string("the byte ") + hex.data() + " isn't UTF-8", "a file in UTF-8"};
         }
         const auto next = i + 1 < text.size() ? text[i + 1] : '\0';
         const auto control = find_control(text.substr(i, length));
         const bool ends_line = byte == '\n' || (byte == '\r' && next == '\n');
         if (byte == '\r' && !ends_line) {
-            return TextMistake{i, "a carriage return without a line feed", "ends of line as on Linux or Windows"};
+            return TextMistake{i, "a carriage return without a line feed", "line ends as on Linux or Windows"};
         }
         if (control.found() && !ends_line && byte != '\t') {
-            return TextMistake{i, "a control character, " + to_string(control), "printable ones only"};
+            return TextMistake{i, "a control character, " + to_string(control), "printable characters only"};
         }
         if (text.substr(i, length) == "\xef\xbb\xbf") {
-            return TextMistake{i, "a byte order mark", "one at the beginning of the file, or none"};
+            return TextMistake{i, "a byte order mark within the file", "one only at its beginning"};
         }
         i += length;
     }
@@ -308,7 +308,7 @@ std::optional<TextMistake> find_mistake(std::string_view text, const LongText& f
     if (!swallowed) return std::nullopt;
     if (!is_quoted) {
         return TextMistake{found.open, "a text that goes on over " + shown(*swallowed),
-                           "`" + swallowed->line + "` indented less, or another first word in that line"};
+                           "`" + swallowed->line + "` indented less, or a line that begins with another word"};
     }
     return TextMistake{found.open, "a quoted text that goes on over " + shown(*swallowed),
                        closing(first) + " before it, or that line indented deeper"};
@@ -323,7 +323,7 @@ std::optional<TextMistake> find_comment(std::string_view text) {
     const auto comment = Reader(text, {}).comment();
     if (!comment) return std::nullopt;
     return TextMistake{*comment, "a comment, `" + std::string(text.substr(*comment, 20)) + "`",
-                       "quotes around a value with a `#` behind a space"};
+                       "quotes around a value with a `#` after a space"};
 }
 
 std::optional<TextMistake> find_cause(std::string_view text, std::size_t failed,

@@ -1,5 +1,5 @@
-// What a YAML file's texts swallow: yaml-cpp takes an unclosed quote for one that ends with the file, and a quoted or
-// block text for whatever stands in its lines. A file that is read so has lost its faults and expectations.
+// Mistakes in the texts of a YAML file that yaml-cpp accepts. It closes an open quote at the end of the file, and takes
+// any line, also `faults:`, as part of a quoted or block text. Such a file would lose its faults and expectations.
 #pragma once
 
 #include <cstddef>
@@ -20,36 +20,34 @@ struct TextMistake {
     friend bool operator==(const TextMistake&, const TextMistake&) = default;
 };
 
-/// The first byte that has no place in a file of text: not UTF-8, a control character (as find_control has them) other
-/// than a tab and an end of line, or a byte order mark, of which the one at the beginning is taken away before. NUL,
-/// for one, is an escape character to yaml-cpp.
+/// The first byte that a text file can't have: one that isn't UTF-8, a control character (see find_control) other than
+/// a tab and a line end, or a byte order mark. Requires: a mark at the beginning is already removed. NUL, for example,
+/// is an escape character for yaml-cpp.
 [[nodiscard]] std::optional<TextMistake> find_bad_byte(std::string_view text);
 
 /// A scalar that begins with a quote, with `|` or with `>`.
 struct LongText {
-    std::size_t open = 0;    ///< Offset of that character.
+    std::size_t open = 0;    ///< The offset of this character.
     std::size_t indent = 0;  ///< Spaces before the entries of the map or list around it.
-    bool in_flow = false;    ///< Within [] or {}, where indentation says nothing.
+    bool in_flow = false;    ///< Within [] or {}, where indentation has no meaning.
 };
 
-/// What `found` shouldn't be: a quote that never closes; a quoted text with a line that reads as an entry of the map or
-/// list around it, and isn't indented deeper than that; a quoted or block text with a line that begins with one of
-/// `keys`. A text over several lines, indented deeper than its key, is none of these; nor is what stands deeper than
-/// its other lines.
+/// The mistake in the text `found`, if there is one: its quote is never closed; a line of the quoted text reads as an
+/// entry of the map or list around it, and isn't indented deeper than that; or a line of the quoted or block text
+/// begins with one of `keys`. Lines that are indented deeper than the key, or deeper than the other lines, are fine.
 [[nodiscard]] std::optional<TextMistake> find_mistake(std::string_view text, const LongText& found,
                                                       std::span<const std::string_view> keys);
 
-/// What yaml-cpp has dropped without a word from a text that it has read: a directive, which it takes each line for
-/// that begins with `%`; what stands behind a `#` without a blank before it, which isn't a comment. `opens`: the
+/// The first part of the text that yaml-cpp has silently dropped: a line that begins with `%`, which it takes for a
+/// directive, or the rest of a line after a `#` without a space before it, which isn't a comment. `opens` has the
 /// offsets, ascending, of the quotes, brackets, `|` and `>` that begin a value.
 [[nodiscard]] std::optional<TextMistake> find_dropped(std::string_view text, std::span<const std::size_t> opens);
 
-/// In a text of one line, a comment: of an option's value it would silently be the end.
+/// The comment in a text of one line: in the value of an option, it would silently end the value.
 [[nodiscard]] std::optional<TextMistake> find_comment(std::string_view text);
 
-/// For a text that yaml-cpp refuses at `failed`: a better reason in what stands before it, an unclosed quote or
-/// bracket, or what find_dropped finds. Reads by a grammar of its own, which knows quotes, brackets, comments and
-/// blocks.
+/// A better reason, before the offset `failed`, for an error of yaml-cpp at `failed`: an unclosed quote or bracket, or
+/// a mistake that find_dropped finds. Uses a small grammar of its own: quotes, brackets, comments and blocks.
 [[nodiscard]] std::optional<TextMistake> find_cause(std::string_view text, std::size_t failed,
                                                     std::span<const std::string_view> keys);
 

@@ -15,7 +15,8 @@ constexpr std::size_t per_power = std::size_t{1} << fraction_bits;
 constexpr auto bucket_limit = static_cast<std::uint32_t>((64 - fraction_bits) * per_power);  // no bucket is beyond
 constexpr double tail = 0.025;
 constexpr double none_of_two_sides = 3.688879454113936;  // -log(tail): P(none) of a Poisson count of that mean
-// So few of n values are rare events: a tenth, as then their variance is overrated by no more, or too few to be normal.
+// The number of values, of n, up to which they count as rare events: a tenth, which overrates their variance by at most
+// as much, or too few for the normal approximation.
 double rare_of(double n) { return std::max(n / 10, std::min(10.0, n / 3)); }
 
 std::size_t index_of(std::int64_t value) {
@@ -47,9 +48,9 @@ std::pair<std::uint64_t, std::uint64_t> words(Histogram::Sum sum) {
 
 Histogram::Sum from_words(std::uint64_t high, std::uint64_t low) { return (Histogram::Sum{high} << 64U) | low; }
 
-// Of n values, the number B below a quantile q is binomial. Gives the greatest rank l with P(B < l) <= 2.5 % (0 if
-// none) and the least u with P(B >= u) <= 2.5 % (n + 1 if none). The probabilities are built from that of the mode
-// outwards, each from its neighbour, until what is left is nothing to a double.
+// The ranks around a quantile. The number B of n values below the quantile q is binomial. Returns the greatest rank l
+// with P(B < l) <= 2.5 %, or 0, and the least rank u with P(B >= u) <= 2.5 %, or n + 1. The probabilities are computed
+// from the mode outwards, each from its neighbour, until the rest is negligible in a double.
 std::pair<std::uint64_t, std::uint64_t> ranks_around(std::uint64_t n, double q) {
     const auto mode = std::min(n, static_cast<std::uint64_t>(static_cast<double>(n) * q));
     const auto odds = q / (1 - q);
@@ -130,17 +131,17 @@ std::optional<Interval> Histogram::mean_interval(std::int64_t step) const {
     const auto n = static_cast<double>(count_);
     if (min_ == max_) {
         if (step == 0) return std::nullopt;
-        // None of n lies above; nor below, if anything can: then each side has half of what the interval may miss.
+        // None of n values lies above, and none below. If values below are possible, each side has half of the error.
         const auto least = static_cast<double>(min_);
         const auto unseen = static_cast<double>(step) / n * (min_ == 0 ? poisson_interval(0).high : none_of_two_sides);
         return Interval{std::max(0.0, least - unseen), least + unseen};
     }
-    // What exceeds the least value, as if from so many equal values and zeros (Kish's effective size).
+    // The excess over the least value, compared with as many equal values and zeros (Kish's effective size).
     const auto least = static_cast<Sum>(min_);
     const auto excess = static_cast<double>(sum_ - least * count_);
     const auto squares = static_cast<double>(squares_ - least * (2 * sum_ - least * count_));
     if (excess * excess < rare_of(n) * squares) {
-        // Of few times the greatest is far from the greatest there is: one more may be longer, the more so the fewer.
+        // The fewer times were seen, the more one further time may exceed the greatest of them.
         const auto longer = step == 0 ? 1 + 4 * squares / (excess * excess) : 1;
         const auto [low, high] = rare_sum_interval(excess, squares, longer * static_cast<double>(max_ - min_));
         return Interval{static_cast<double>(min_) + low / n, static_cast<double>(min_) + high / n};
@@ -215,10 +216,10 @@ Histogram::Parts Histogram::parts() const {
 tl::expected<Histogram, std::string> Histogram::from_parts(const Parts& parts) {
     Histogram histogram;
     if (parts.buckets.empty()) {
-        if (parts != Parts{}) return tl::unexpected<std::string>("no buckets, expected all else to be 0");
+        if (parts != Parts{}) return tl::unexpected<std::string>("no buckets, expected all other parts to be 0");
         return histogram;
     }
-    // What the buckets alone say of the sum: a file of another making, or a damaged one, is found out.
+    // The bounds of the sum according to the buckets: they detect a damaged file.
     Sum least = 0;
     Sum most = 0;
     for (const auto& [index, count] : parts.buckets) {
@@ -227,11 +228,11 @@ tl::expected<Histogram, std::string> Histogram::from_parts(const Parts& parts) {
                                   std::to_string(bucket_limit));
         }
         if (!histogram.counts_.empty() && index < histogram.first_ + histogram.counts_.size()) {
-            return tl::unexpected("bucket " + std::to_string(index) + " is out of order, expected them ascending");
+            return tl::unexpected("bucket " + std::to_string(index) + " is out of order, expected ascending buckets");
         }
         if (count == 0 || __builtin_add_overflow(histogram.count_, count, &histogram.count_)) {
             return tl::unexpected("bucket " + std::to_string(index) + " counts " + std::to_string(count) +
-                                  ", expected more than 0 and all together less than 2^64");
+                                  ", expected more than 0, and less than 2^64 in all buckets");
         }
         histogram.bucket_count(index) = count;
         least += static_cast<Sum>(lowest_of(index)) * count;
@@ -248,7 +249,7 @@ tl::expected<Histogram, std::string> Histogram::from_parts(const Parts& parts) {
                               ", expected values of the first and the last bucket");
     }
     if (histogram.sum_ < least || histogram.sum_ > most) {
-        return tl::unexpected<std::string>("a sum that values in these buckets can't have");
+        return tl::unexpected<std::string>("a sum that contradicts the buckets");
     }
     // As in `variance`, what the squares of whole distances from the mean come to; and none is more than max times
     // its value.
@@ -259,7 +260,7 @@ tl::expected<Histogram, std::string> Histogram::from_parts(const Parts& parts) {
     const bool bounded = !__builtin_mul_overflow(static_cast<Sum>(parts.max), histogram.sum_, &upper);
     if (__builtin_mul_overflow(whole, histogram.sum_ + rest, &lower) || histogram.squares_ < lower ||
         (bounded && histogram.squares_ > upper)) {
-        return tl::unexpected<std::string>("squares that values of this sum can't have");
+        return tl::unexpected<std::string>("a sum of squares that contradicts the sum");
     }
     return histogram;
 }

@@ -1,11 +1,10 @@
-// How often each value occurred, over many runs: a log-linear histogram that loses nothing when parts are merged.
+// A log-linear histogram of the values of many runs. Merging histograms is exact.
 //
-// Values are integers >= 0: nanoseconds, or counts. Below 1,024 each value has a bucket of its own; above, each power
-// of two is cut into 512 equal buckets, so that a bucket is at most 1/512 of its values wide (as in HdrHistogram): the
-// middle of a bucket is right to three digits. Count, sum, sum of squares, least and greatest are exact integers. A
-// histogram is a function of the multiset of its values: merging is addition, and the same to the byte in whatever
-// order and whatever parts the values came. Statistics are IEEE 754 basic operations on those integers: the
-// same with every compiler. Not thread-safe.
+// Values are integers >= 0: nanoseconds, or counts. Below 1,024 each value has its own bucket. Above, each power of two
+// has 512 equal buckets, so a bucket is at most 1/512 of its values wide (as in HdrHistogram), and its middle is right
+// to three digits. Count, sum, sum of squares, minimum and maximum are exact integers. A histogram depends only on the
+// multiset of its values: merging is addition, and the order and the grouping of the values don't matter, to the byte.
+// Statistics are IEEE 754 basic operations on these integers: the same with every compiler. Not thread-safe.
 #pragma once
 
 #include "sim/statistics/intervals.hpp"
@@ -22,10 +21,11 @@ namespace bully::sim {
 
 class Histogram {
   public:
-    /// Of 128 bits: the sums stay exact up to 2^18 values of a year in nanoseconds, or 2^58 of half a minute.
+    /// An integer of 128 bits: sums of squares are exact for 2^18 values of a year in nanoseconds, or 2^58 of half a
+    /// minute.
     __extension__ using Sum = unsigned __int128;
 
-    /// A bucket that isn't empty: the values in [low, high].
+    /// A non-empty bucket: the values in [low, high].
     struct Bucket {
         std::int64_t low = 0;
         std::int64_t high = 0;
@@ -34,33 +34,33 @@ class Histogram {
         friend bool operator==(const Bucket&, const Bucket&) = default;
     };
 
-    /// The nearest-rank quantile lies in [low, high], and `value`, the middle, is at most 1/1024 off.
+    /// A nearest-rank quantile. It lies in [low, high]; `value`, the middle, is off by at most 1/1024.
     struct Quantile {
         std::int64_t value = 0;
         std::int64_t low = 0;
         std::int64_t high = 0;
     };
 
-    /// A confidence interval of a quantile. No `high`: there are too few values beyond it to bound it.
+    /// A confidence interval of a quantile. Without `high`, too few values are greater to bound it.
     struct QuantileInterval {
         std::int64_t low = 0;
         std::optional<std::int64_t> high;
     };
 
-    /// All of it in integers that a JSON file can hold, sums in two words of 64 bits.
+    /// The whole state as integers that a JSON file can hold; sums have two words of 64 bits.
     struct Parts {
         std::uint64_t sum_high = 0;
         std::uint64_t sum_low = 0;
         std::uint64_t squares_high = 0;
         std::uint64_t squares_low = 0;
-        std::int64_t min = 0;  ///< 0 if empty; likewise max.
+        std::int64_t min = 0;  ///< 0 if empty, as max.
         std::int64_t max = 0;
         std::vector<std::pair<std::uint32_t, std::uint64_t>> buckets;  ///< (index, count > 0), ascending.
 
         friend bool operator==(const Parts&, const Parts&) = default;
     };
 
-    /// Requires: value >= 0, and sums within 128 bits.
+    /// Adds a value. Requires: value >= 0; the sums stay within 128 bits.
     void add(std::int64_t value, std::uint64_t times = 1);
     void merge(const Histogram& other);
 
@@ -69,35 +69,39 @@ class Histogram {
     [[nodiscard]] std::int64_t min() const { return min_; }  ///< 0 if empty.
     [[nodiscard]] std::int64_t max() const { return max_; }  ///< 0 if empty.
 
-    /// 0 if empty.
+    /// The mean; 0 if empty.
     [[nodiscard]] double mean() const;
-    /// Of the sample, with n - 1; exact but for its last rounding. 0 below two values.
+    /// The sample variance (n - 1), exact up to the last rounding; 0 for fewer than two values.
     [[nodiscard]] double variance() const;
-    /// 95 %, never below 0. By the normal approximation; where few values differ much from the least, as those above it
-    /// are rare events (intervals.hpp). Where all are equal, as if no value had been seen that differs by `step`: 1 for
-    /// counts. None if `step` is 0, as of times, for nothing is known then; and none below two values.
+    /// The 95 % confidence interval of the mean, never below 0: the normal approximation, or, if only few values differ
+    /// much from the least, the gamma interval of rare events (intervals.hpp). If all values are equal, the interval is
+    /// that of a rare event of size `step` that was never seen: 1 for counts. None if `step` is 0, as for times,
+    /// because then nothing is known; none for fewer than two values.
     ///
-    /// Of rare events that were seen at all it catches 94 % and more if they are counts up to 9, or times of few
-    /// sigmas: uniform, exponential, lognormal with sigma 1. Of those that are small but for one in ten or a hundred
-    /// the greatest are likely not seen yet, and it catches less: 87 % with a lognormal sigma of 1.5 and three events.
+    /// The coverage for rare events of which some were seen is 94 % or more if they are counts up to 9, or times with
+    /// light tails: uniform, exponential, lognormal with sigma 1. With heavy tails the greatest events are likely not
+    /// seen yet, and the coverage is lower: 87 % for three lognormal events with sigma 1.5.
     [[nodiscard]] std::optional<Interval> mean_interval(std::int64_t step) const;
 
-    /// The least value with at least a part q of all values at or below it. Requires: not empty, 0 <= q <= 1.
+    /// The quantile q: the least value with at least the part q of all values at or below it. Requires: not empty,
+    /// 0 <= q <= 1.
     [[nodiscard]] Quantile quantile(double q) const;
-    /// At least 95 %, whatever the distribution: between two order statistics, by the exact binomial distribution of
-    /// the number of values below the quantile; widened to the edges of their buckets. Requires: not empty, 0 < q < 1.
+    /// A confidence interval of the quantile q, with a coverage of at least 95 % for any distribution. Its ends are
+    /// order statistics, chosen by the exact binomial distribution of the number of values below the quantile, and
+    /// widened to the edges of their buckets. Requires: not empty, 0 < q < 1.
     [[nodiscard]] QuantileInterval quantile_interval(double q) const;
 
-    /// The same where of `beyond` more values nothing is known but that they are greater than all of these. None, and
-    /// no `high`: it is one of those; then `low` is at least known.
+    /// The same with `beyond` more values of which only one thing is known: they are greater than all values here.
+    /// None, or no `high`, if the quantile or the end is among them; `low` is always known.
     [[nodiscard]] std::optional<Quantile> quantile(double q, std::uint64_t beyond) const;
     [[nodiscard]] QuantileInterval quantile_interval(double q, std::uint64_t beyond) const;
 
-    /// Those that aren't empty, ascending, cut to [min, max].
+    /// The non-empty buckets, ascending, cut to [min, max].
     [[nodiscard]] std::vector<Bucket> buckets() const;
 
+    /// The whole state.
     [[nodiscard]] Parts parts() const;
-    /// What `parts` gave. An error says which of them contradict each other.
+    /// A histogram from its parts(). Error: the parts that contradict each other.
     static tl::expected<Histogram, std::string> from_parts(const Parts& parts);
 
     friend bool operator==(const Histogram&, const Histogram&) = default;

@@ -22,7 +22,7 @@ Interval proportion_interval(std::uint64_t part, std::uint64_t whole) {
     const auto seen = static_cast<double>(part);
     const auto middle = seen + z2 / 2;
     const auto half = two_sided_95 * std::sqrt(seen * (n - seen) / n + z2 / 4);
-    // Exactly none and all at the ends, where the roots leave a last digit.
+    // Exactly 0 and 1 at the ends, where the roots have a rounding error.
     return {part == 0 ? 0 : (middle - half) / (n + z2), part == whole ? 1 : std::min(1.0, (middle + half) / (n + z2))};
 }
 

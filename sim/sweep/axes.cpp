@@ -59,26 +59,29 @@ tl::expected<std::vector<std::string>, std::string> read_range(std::string_view 
     const auto to = parse_quantity(text.substr(dots + 2, colon - dots - 2));
     const auto steps = colon == text.size() ? std::string_view{} : text.substr(colon + 1);
     if (!from || !to || from->unit != to->unit) {
-        return tl::unexpected(std::string("expected two whole numbers, times or percentages, as in 200ms..3s:8"));
+        return tl::unexpected("`" + excerpt(text) +
+                              "`, expected two whole numbers, times or percentages, as in 200ms..3s:8");
     }
-    if (from->value >= to->value) return tl::unexpected(std::string("expected the lesser end first"));
+    if (from->value >= to->value)
+        return tl::unexpected("`" + excerpt(text) + "` isn't an ascending range, expected the lesser end first");
     std::vector<std::int64_t> values;
     if (colon == text.size()) {
         if (from->unit != Quantity::Unit::none) {
-            return tl::unexpected("expected how many values: " + excerpt(text) + ":8, or :log");
+            return tl::unexpected("a range without a number of values, expected " + excerpt(text) + ":8, or :log");
         }
         if (to->value - from->value >= static_cast<std::int64_t>(max_axis_values)) {
             return tl::unexpected("more than " + std::to_string(max_axis_values) +
-                                  " values, expected fewer: " + excerpt(text) + ":log, or :8 for eight of them");
+                                  " values, expected fewer: " + excerpt(text) + ":log, or :8 for eight values");
         }
         for (auto value = from->value; value <= to->value; ++value) values.push_back(value);
     } else if (steps == "log") {
-        if (from->value == 0) return tl::unexpected(std::string("expected a beginning above zero for :log"));
+        if (from->value == 0)
+            return tl::unexpected("`" + excerpt(text) + "` begins at zero, expected a beginning above zero for :log");
         values = preferred(from->value, to->value);
     } else {
         const auto count = steps.empty() ? std::nullopt : whole(steps);
         if (!count || *count < 2 || *count > static_cast<std::int64_t>(max_axis_values)) {
-            return tl::unexpected("`:" + excerpt(steps) + "`, expected :log, or how many values, from 2 to " +
+            return tl::unexpected("`:" + excerpt(steps) + "`, expected :log, or a number of values from 2 to " +
                                   std::to_string(max_axis_values));
         }
         for (std::int64_t i = 0; i < *count; ++i) values.push_back(spaced(from->value, to->value, i, *count));
@@ -104,7 +107,8 @@ bool is_same(const std::string& a, const std::string& b) {
 tl::expected<std::vector<std::string>, std::string> read_list(std::string_view text) {
     const auto list = read_value("[" + std::string(text) + "]");
     if (!list) return tl::unexpected(list.error());
-    if (list->items.empty()) return tl::unexpected(std::string("no value, expected one, or several with commas"));
+    if (list->items.empty())
+        return tl::unexpected(std::string("no value, expected one, or several separated by commas"));
     if (list->items.size() > max_axis_values) {
         return tl::unexpected(std::to_string(list->items.size()) + " values, expected at most " +
                               std::to_string(max_axis_values));
@@ -112,12 +116,12 @@ tl::expected<std::vector<std::string>, std::string> read_list(std::string_view t
     std::vector<std::string> texts;
     for (const auto& item : list->items) {
         auto value = item.kind == YamlNode::Kind::null ? std::string() : to_flow(item);
-        if (value.empty()) return tl::unexpected(std::string("a value that is empty, expected one beside each comma"));
+        if (value.empty()) return tl::unexpected(std::string("an empty value, expected one on each side of a comma"));
         const auto same =
             std::find_if(texts.begin(), texts.end(), [&](const auto& other) { return is_same(other, value); });
         if (same != texts.end()) {
             return tl::unexpected("`" + excerpt(value) + "` " +
-                                  (*same == value ? "twice" : "is the same as `" + excerpt(*same) + "`") +
+                                  (*same == value ? "is given twice" : "is the same as `" + excerpt(*same) + "`") +
                                   ", expected it once");
         }
         texts.push_back(std::move(value));
@@ -142,7 +146,8 @@ tl::expected<Axis, std::string> parse_axis(std::string_view text) {
                                       "KEY=VALUES, such as processes=3..1000:log, timing.answer_timeout=200ms..3s:8 or "
                                       "network.loss=0%,1%");
     if (!split) return tl::unexpected(split.error());
-    if (split->path == "seed") return tl::unexpected(split->option + ": seeds are given by --seed and --seeds");
+    if (split->path == "seed")
+        return tl::unexpected(split->option + ": seeds can't be an axis, expected --seed and --seeds");
     const std::string_view values = split->value;
     const bool is_range = values.find("..") != std::string_view::npos && values.find(',') == std::string_view::npos &&
                           values.front() >= '0' && values.front() <= '9';
@@ -167,7 +172,8 @@ tl::expected<std::size_t, std::string> count_cells(const std::vector<Axis>& axes
         }
         cells *= axis.values.size();
         if (cells > max_cells) {
-            return tl::unexpected("more than " + std::to_string(max_cells) + " cells, expected fewer values");
+            return tl::unexpected("more than " + std::to_string(max_cells) +
+                                  " cells, expected fewer values on the axes");
         }
     }
     return cells;

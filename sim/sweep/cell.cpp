@@ -13,7 +13,7 @@
 namespace bully::sim {
 namespace {
 
-// One thread's simulator, and what it has found. Aligned, so that no two share a cache line.
+// The simulator and the statistics of one thread. Aligned, so that two workers don't share a cache line.
 class alignas(64) Worker {
   public:
     Worker(const Scenario& scenario, const CellOptions& options)
@@ -26,7 +26,7 @@ class alignas(64) Worker {
         simulator_.attach(*expectations_);
     }
 
-    /// False if it was stopped.
+    /// Returns false if it was stopped.
     bool run(std::uint64_t seed, const std::function<bool(Time)>& keep_going) {
         simulator_.run(seed, options_.mode, keep_going);
         if (simulator_.interrupted()) return false;
@@ -73,7 +73,7 @@ class alignas(64) Worker {
     Simulator simulator_;
 };
 
-// Hands out the seeds in blocks, and collects what becomes of them.
+// The threads of a cell: they take seeds in blocks, and add their statistics up.
 class Crew {
   public:
     Crew(const Scenario& scenario, SeedRange seeds, const CellOptions& options)
@@ -81,7 +81,8 @@ class Crew {
           seeds_(seeds),
           options_(options),
           jobs_(std::clamp<std::uint64_t>(options.jobs, 1, std::max<std::uint64_t>(seeds.count, 1))),
-          // Small enough that no thread waits long for the last one, and too large to contend for.
+          // Small enough that no thread waits long for the last one, large enough that they rarely compete for the
+          // counter.
           block_(std::clamp<std::uint64_t>(seeds.count / (jobs_ * 16), 1, 256)) {}
 
     std::optional<CellStatistics> run() {
@@ -113,7 +114,7 @@ class Crew {
     std::uint64_t jobs_;
     std::uint64_t block_;
     std::atomic<std::uint64_t> next_ = 0;
-    std::mutex mutex_;  // of what follows, and of options_.progress
+    std::mutex mutex_;  // guards total_, and calls of options_.progress
     CellStatistics total_;
 };
 
@@ -166,7 +167,7 @@ void CellStatistics::add(const Measures& measures, Time end) {
     for (std::size_t type = 0; type < message_type_count; ++type) {
         messages[type].add(static_cast<std::int64_t>(measures.messages[type].sent));
     }
-    // Each ELECTION that is delivered is answered once (P4); the OKs that are counted are those to PROBEs too.
+    // The OKs to ELECTIONs aren't counted by themselves, but each delivered ELECTION is answered once (P4).
     election_messages.add(static_cast<std::int64_t>(count(MessageType::election).sent +
                                                     count(MessageType::election).delivered +
                                                     count(MessageType::coordinator).sent));

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::array all_charts{SweepChart::time, SweepChart::messages, SweepChart::false_elections,
                                 SweepChart::distribution};
-constexpr std::string_view chart_names = "time, messages, false_elections or distribution";
+constexpr std::string_view chart_names = "time, messages, false_elections, distribution";
 
-// What is drawn along the first axis, and how to get it from a cell.
+// A quantity that is drawn along the first axis, and how to get it from a cell.
 struct Subject {
     std::string title;
     Histogram CellStatistics::*measure = nullptr;
@@ -54,7 +54,7 @@ class Plotter {
   private:
     [[nodiscard]] Chart time() const {
         Subject subject;
-        subject.title = "Time to agreement, from the last fault on";
+        subject.title = "Time to agreement after the last fault";
         subject.measure = &CellStatistics::agreement;
         subject.kind = CellStatistics::Unit::time;
         subject.unit = unit_of_times(grid_.greatest([](const SweepCell& cell) {
@@ -73,7 +73,7 @@ class Plotter {
             return static_cast<double>(cell.statistics.not_agreed()) / static_cast<double>(cell.statistics.runs);
         });
         if (not_agreed > 0) {
-            chart.subtitle += fmt::format("; without up to {:.3g} % not agreed at the end", 100 * not_agreed);
+            chart.subtitle += fmt::format("; runs that didn't agree (up to {:.3g} %) are left out", 100 * not_agreed);
         }
         return chart;
     }
@@ -115,7 +115,7 @@ class Plotter {
         return along(subject);
     }
 
-    // The mean as a line, what it scatters as bands, theory dashed.
+    // The mean as a line, the spread of the runs as bands, theory dashed.
     [[nodiscard]] Chart along(const Subject& subject) const {
         Chart chart;
         chart.title = subject.title;
@@ -135,7 +135,7 @@ class Plotter {
             PlotSeries theory{of(subject.theory_name), PlotSeries::Style::dashed, grid_.lines == 1 ? plot_ink : line,
                               false, theory_line(subject, line)};
             if (!theory.points.empty()) theories.push_back(std::move(theory));
-            // More of them would hide each other.
+            // Bands of more lines would hide each other.
             if (grid_.lines <= 2) chart.bands.push_back({of("p1 to p99"), line, true, band(subject, line, 0.01, 0.99)});
             if (grid_.lines == 1) chart.bands.push_back({of("p10 to p90"), line, false, band(subject, line, 0.1, 0.9)});
         }
@@ -148,7 +148,8 @@ class Plotter {
         return chart;
     }
 
-    // What `find` finds in the cells of a line, from left to right; not joined across a cell in which it finds nothing.
+    // The points that `find` returns for the cells of a line, from left to right. A cell without a point breaks the
+    // line.
     template <typename Point, typename Find>
     [[nodiscard]] std::vector<Point> points_of(std::size_t line, Find&& find) const {
         std::vector<Point> points;
@@ -222,7 +223,7 @@ tl::expected<std::vector<SweepChart>, std::string> parse_charts(std::string_view
         const auto* chart = std::find_if(all_charts.begin(), all_charts.end(),
                                          [&](SweepChart candidate) { return to_string(candidate) == name; });
         if (chart == all_charts.end()) {
-            return tl::unexpected(fmt::format("`{}`, expected {}, joined by commas", name, chart_names));
+            return tl::unexpected(fmt::format("`{}`, expected some of {}, separated by commas", name, chart_names));
         }
         charts.push_back(*chart);
         if (name.size() == text.size()) return charts;
@@ -236,7 +237,7 @@ std::optional<std::string> plot_obstacle(const std::vector<Axis>& axes) {
     std::size_t lines = 1;
     for (std::size_t i = 1; i < axes.size() && lines <= plot_colours; ++i) lines *= axes[i].values.size();
     if (lines <= plot_colours) return std::nullopt;
-    return fmt::format("more than {} settings beside those of `{}`, the first axis, expected as many lines at most",
+    return fmt::format("more than {0} settings of the axes other than `{1}`, expected at most {0} lines in a chart",
                        plot_colours, axes.front().path);
 }
 

@@ -1,4 +1,4 @@
-// A sweep as charts: times and messages along its first axis, with theory beside them, and distributions.
+// The charts of a sweep: times and messages along its first axis, with theory, and distributions.
 #pragma once
 
 #include "sim/sweep/sweep.hpp"
@@ -15,20 +15,20 @@ namespace bully::sim {
 
 enum class SweepChart : std::uint8_t { time, messages, false_elections, distribution };
 
-/// "time", "messages", "false_elections", "distribution".
+/// The name of a chart: "time", "messages", "false_elections" or "distribution".
 [[nodiscard]] std::string_view to_string(SweepChart chart);
-/// "time,messages": any of them, in the order in which they shall be drawn. Error: one line.
+/// Reads names of charts, separated by commas; the charts are drawn in this order. Error: one line.
 [[nodiscard]] tl::expected<std::vector<SweepChart>, std::string> parse_charts(std::string_view text);
 
-/// Why there is no chart of such a sweep, one line: each setting of the axes but the first is a line, and more than a
-/// few can't be told apart.
+/// The reason, one line, why a sweep with these axes can't be drawn: each setting of the axes other than the first is a
+/// line, and at most most_curves() lines can be told apart. None if it can.
 [[nodiscard]] std::optional<std::string> plot_obstacle(const std::vector<Axis>& axes);
 
-/// The most curves that a chart tells apart by their colours.
+/// The greatest number of curves in a chart, one for each colour.
 [[nodiscard]] std::size_t most_curves();
 
-/// An SVG document. No `charts`: all that have something to show. Requires: no plot_obstacle, and an axis for those
-/// that are drawn along one.
+/// Writes an SVG document. Empty `charts`: all charts that have something to show. Requires: no plot_obstacle, and an
+/// axis for charts other than the distribution.
 void write_plot(std::ostream& out, const Sweep& sweep, std::vector<SweepChart> charts);
 
 }  // namespace bully::sim

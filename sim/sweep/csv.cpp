@@ -73,13 +73,13 @@ void add_values(Row& row, Unit unit, const Histogram& histogram, const CellStati
     row.push_back(statistics.quantile(histogram, 1).at_least ? "" : number(unit, histogram.max()));
 }
 
-// Then its column is there already: two of one name would be one for who reads them by name.
+// A mode axis has the column already; two columns of one name would be read as one.
 bool has_mode_axis(const Sweep& sweep) {
     const auto& axes = sweep.plan.axes;
     return std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.path == "mode"; });
 }
 
-// The time to agreement after each fault: without intervals, for those of one run aren't independent.
+// The time to agreement after each fault, without intervals, for the faults of one run aren't independent.
 constexpr std::array fault_columns{"faults",
                                    "faults_not_agreed",
                                    "fault_agreement_mean_s",

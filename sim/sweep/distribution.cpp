@@ -27,7 +27,7 @@ std::vector<PlotPoint> curve(const SweepCell& cell, const PlotUnit& unit) {
     return points;
 }
 
-// Evenly, with both ends; as many as there are colours, and the two ends of each line at least.
+// Columns, evenly spaced, with both ends: as many as there are colours, and at least the two ends of each line.
 std::vector<std::size_t> shown_columns(const SweepGrid& grid) {
     const auto count = std::min(grid.columns(), std::max<std::size_t>(plot_colours / grid.lines, 2));
     std::vector<std::size_t> shown;
@@ -42,7 +42,7 @@ std::vector<std::size_t> shown_columns(const SweepGrid& grid) {
 Chart distribution_chart(const SweepGrid& grid) {
     const auto shown = shown_columns(grid);
     Chart chart;
-    chart.title = "How the time to agreement is distributed";
+    chart.title = "Distribution of the time to agreement";
     chart.why_empty = none_agreed;
     chart.name = grid.sweep.scenario;
     chart.subtitle = grid.subtitle;

@@ -1,4 +1,4 @@
-// How the times to agreement of a sweep are distributed: cumulative curves of some of its cells.
+// The distribution of the time to agreement: cumulative curves of some cells of a sweep.
 #pragma once
 
 #include "sim/plot/chart.hpp"
@@ -6,8 +6,8 @@
 
 namespace bully::sim {
 
-/// Of a single line up to as many cells as there are colours, from the first to the last; of more lines some columns:
-/// a line has its colour, and a column its style. Requires: no plot_obstacle.
+/// The chart. With a single line, it has at most as many cells as there are colours, from the first to the last. With
+/// several lines, it has two or more columns: each line has a colour, each column a style. Requires: no plot_obstacle.
 [[nodiscard]] Chart distribution_chart(const SweepGrid& grid);
 
 }  // namespace bully::sim

@@ -9,7 +9,7 @@
 namespace bully::sim {
 namespace {
 
-// The power of ten that is no finer than what is known of the quantile.
+// The finest power of ten to which the quantile is known.
 int known_to(const Histogram::Quantile& quantile) {
     return static_cast<int>(std::ceil(std::log10(static_cast<double>(quantile.high - quantile.low) / 2) - 1e-9));
 }
@@ -39,7 +39,7 @@ std::string count_text(double count) {
 
 std::string time_text(const Histogram::Quantile& quantile) {
     if (quantile.low == quantile.high) return time_text(quantile.value);
-    // In this unit, a power of ten of nanoseconds, and with as many decimals at most.
+    // The value in `unit`, a power of ten of nanoseconds, with at most `finest` decimals.
     const auto in = [&](int unit, int finest, std::string_view name) {
         const auto power = std::max(known_to(quantile), unit - finest);
         return fmt::format("{:.{}f}{}", rounded_to(power, quantile.value) / std::pow(10.0, unit),

@@ -1,4 +1,4 @@
-// Figures of a sweep, as its tables show them: with the digits that are known.
+// The figures in the tables of a sweep, with the digits that are known.
 #pragma once
 
 #include "sim/statistics/histogram.hpp"
@@ -8,13 +8,13 @@
 
 namespace bully::sim {
 
-/// Four significant digits, or so.
+/// A time in nanoseconds, or a count, with about four significant digits.
 [[nodiscard]] std::string time_text(double ns);
 [[nodiscard]] std::string time_text(std::int64_t ns);
 [[nodiscard]] std::string count_text(double count);
 
-/// A quantile is known to its bucket: where that holds a single value with all digits, as other figures, and else none
-/// finer than half the bucket's width; a count then as "~2460".
+/// A quantile, which is known to its bucket. A bucket of a single value is shown as other figures are; otherwise no
+/// digit is finer than half the width of the bucket, and a count has the form "~2460".
 [[nodiscard]] std::string time_text(const Histogram::Quantile& quantile);
 [[nodiscard]] std::string count_text(const Histogram::Quantile& quantile);
 

@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view format = "bully sweep";
 constexpr int format_version = 3;  // 2 counted runs as agreed that had lost it; 1 had coarser buckets
 
-// Something in the file that can't be; the text is for people.
+// A mistake in the file. The text is for people.
 struct Wrong : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -38,7 +38,7 @@ Json to_json(const std::optional<Interval>& interval) {
     return interval ? Json{interval->low, interval->high} : Json(nullptr);
 }
 
-// Of what is censored nothing is said but that it took longer; null is what isn't known.
+// Null for figures that aren't known: a quantile that censored runs hide has only a lower bound.
 Json figures(const Histogram& histogram, CellStatistics::Unit unit, const CellStatistics& statistics) {
     const bool empty = histogram.empty();
     Json json{{"mean", empty ? Json(nullptr) : Json(histogram.mean())},
@@ -102,7 +102,7 @@ tl::expected<LeaderCrashTheory, std::string> read_theory(const Json& json) {
     return theory;
 }
 
-// Without intervals: what the faults of one run come to isn't independent.
+// Without intervals, for the faults of one run aren't independent.
 Json fault_figures(const CellStatistics& statistics) {
     auto all = figures(statistics.fault_agreement, CellStatistics::Unit::time, statistics);
     auto json = Json::object();
@@ -163,7 +163,7 @@ Mode read_mode(const Json& json) {
     for (const auto mode : {Mode::strict, Mode::robust}) {
         if (text == to_string(mode)) return mode;
     }
-    throw Wrong("mode `" + text + "`");
+    throw Wrong("the mode `" + excerpt(text) + "`");
 }
 
 SweepCell read_cell(const Json& json, const SweepPlan& plan) {
@@ -176,7 +176,8 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
     json.at("runs").get_to(statistics.runs);
     const auto part = [&](const std::string& key) {
         const auto count = json.at(key).get<std::uint64_t>();
-        if (count > statistics.runs) throw Wrong(fmt::format("{} of {} in {} runs", key, count, statistics.runs));
+        if (count > statistics.runs)
+            throw Wrong(fmt::format("`{}` is {} of only {} runs", key, count, statistics.runs));
         return count;
     };
     statistics.not_agreed_after = read_histogram(json.at("not_agreed_after_ns"), "not_agreed_after_ns");
@@ -186,7 +187,7 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
         read_histogram(json.at("fault_not_agreed_after_ns"), "fault_not_agreed_after_ns");
     const auto seeds = plan.own_seeds();
     if (plan.precision > 0 ? statistics.runs > seeds.count : statistics.runs != seeds.count) {
-        throw Wrong(fmt::format("{} runs of {} seeds from {} on", statistics.runs, seeds.count, seeds.first));
+        throw Wrong(fmt::format("{} runs for {} seeds from {} on", statistics.runs, seeds.count, seeds.first));
     }
     if (plan.check) {
         statistics.violated = part("violated");
@@ -199,7 +200,7 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
             found->get_to(statistics.by_property[i]);
             ++known;
         }
-        if (known != properties.size()) throw Wrong("properties that don't exist");
+        if (known != properties.size()) throw Wrong("an unknown property");
     }
     for (const auto& failure : json.at("failures")) {
         statistics.add_failure({failure.at("seed").get<std::uint64_t>(), failure.at("why").get<std::string>(),
@@ -211,16 +212,16 @@ SweepCell read_cell(const Json& json, const SweepPlan& plan) {
             histogram = read_histogram(json.at(key), name);
             const auto not_agreed = name == "agreement" ? statistics.not_agreed() : 0;
             if (histogram.count() + not_agreed != statistics.runs) {
-                throw Wrong(key + " of " + std::to_string(histogram.count()) + " runs");
+                throw Wrong("`" + key + "` has the values of " + std::to_string(histogram.count()) + " runs");
             }
         });
     if (part("agreed") != statistics.agreement.count() || part("not_agreed") != statistics.not_agreed() ||
         statistics.lost_agreement > statistics.not_agreed()) {
-        throw Wrong("runs that agreed, didn't agree or lost it that don't add up");
+        throw Wrong("the numbers of runs that agreed, didn't agree or lost agreement don't add up");
     }
     if (json.at("faults") != statistics.faults() ||
         json.at("faults_not_agreed") != statistics.fault_not_agreed_after.count()) {
-        throw Wrong("faults that don't add up");
+        throw Wrong("the numbers of faults don't add up");
     }
     return cell;
 }
@@ -232,9 +233,9 @@ Override read_override(const Json& json) {
 }
 
 Sweep read(const Json& json) {
-    if (!json.is_object() || json.value("format", "") != format) throw Wrong("no sweep");
+    if (!json.is_object() || json.value("format", "") != format) throw Wrong("not a sweep");
     if (json.at("version") != format_version) {
-        throw Wrong("version " + json.at("version").dump() + " of this format instead of " +
+        throw Wrong("version " + json.at("version").dump() + " of the format instead of " +
                     std::to_string(format_version));
     }
     Sweep sweep;
@@ -245,11 +246,11 @@ Sweep read(const Json& json) {
     sweep.digest = std::stoull(json.at("digest").get<std::string>(), nullptr, 16);
     plan.first_seed = json.at("seeds").at("first").get<std::uint64_t>();
     json.at("seeds").at("count").get_to(plan.seed_count);
-    if (plan.seed_count < 1 || plan.seed_count > max_seeds) throw Wrong("seeds that can't be");
+    if (plan.seed_count < 1 || plan.seed_count > max_seeds) throw Wrong("an impossible number of seeds");
     json.at("shard").at("index").get_to(plan.shard.index);
     json.at("shard").at("count").get_to(plan.shard.count);
     if (plan.shard.index < 1 || plan.shard.index > plan.shard.count || plan.shard.count > max_shards) {
-        throw Wrong("a shard that can't be");
+        throw Wrong("an impossible shard");
     }
     json.at("check").get_to(plan.check);
     json.at("precision_millionths").get_to(plan.precision);
@@ -262,7 +263,7 @@ Sweep read(const Json& json) {
     const auto count = count_cells(plan.axes);
     const auto& cells = json.at("cells");
     if (!count || *count != cells.size()) {
-        throw Wrong(fmt::format("{} cells of axes with {}", cells.size(), count.value_or(0)));
+        throw Wrong(fmt::format("{} cells for axes with {}", cells.size(), count.value_or(0)));
     }
     for (const auto& cell : cells) {
         const auto index = sweep.cells.size();
@@ -271,7 +272,7 @@ Sweep read(const Json& json) {
             const auto own = cell_overrides(plan.axes, index);
             if (!std::equal(own.begin(), own.end(), sweep.cells.back().values.begin(), sweep.cells.back().values.end(),
                             [](const Override& a, const std::string& value) { return a.value == value; })) {
-                throw Wrong("values that aren't those of the axes");
+                throw Wrong("values that differ from those of the axes");
             }
         } catch (const Wrong& wrong) {
             throw Wrong(fmt::format("cell {} of {}: {}", index + 1, *count, wrong.what()));
@@ -298,7 +299,7 @@ void write_sweep(std::ostream& out, const Sweep& sweep) {
               {"set", texts(plan.overrides)}};
     auto& axes = head["axes"] = Json::array();
     for (const auto& axis : plan.axes) axes.push_back({{"path", axis.path}, {"values", axis.values}});
-    // What isn't valid UTF-8 (a path) is replaced, not a crash.
+    // A path that isn't valid UTF-8 is shown with replacement characters.
     const auto text = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
     auto line = text(head);
     line.pop_back();
@@ -311,12 +312,18 @@ tl::expected<Sweep, std::string> parse_sweep(std::string_view text) {
     try {
         return read(Json::parse(text));
     } catch (const Wrong& wrong) {
-        return tl::unexpected(std::string(wrong.what()) + ", expected what `bully_sim sweep --json` wrote");
+        return tl::unexpected(std::string(wrong.what()) + ", expected a file of `bully_sim sweep --json`");
+    } catch (const Json::parse_error& error) {
+        return tl::unexpected(
+            fmt::format("invalid JSON at byte {}, expected a file of `bully_sim sweep --json`", error.byte));
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
-        // Of the JSON library: a syntax error, a missing key, a wrong type. Of the standard one: digits.
-        return tl::unexpected("not what `bully_sim sweep --json` wrote: " + std::string(error.what()));
+        // The JSON library throws for a missing key or a wrong type, "[json.exception...] text"; std::stoull for a
+        // digest.
+        const std::string_view what = error.what();
+        const auto why = what.substr(what.starts_with('[') ? std::min(what.find(' '), what.size() - 1) + 1 : 0);
+        return tl::unexpected("not a file of `bully_sim sweep --json`: " + std::string(why));
     }
 }
 
@@ -325,7 +332,7 @@ tl::expected<Sweep, std::string> load_sweep(const std::string& path) {
     file.peek();  // a folder opens well and reads badly
     if (!file.is_open() || file.bad()) return tl::unexpected(why_unreadable(path));
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (text.empty()) return tl::unexpected(path + ": is empty, expected what `bully_sim sweep --json` wrote");
+    if (text.empty()) return tl::unexpected(path + ": an empty file, expected one of `bully_sim sweep --json`");
     auto sweep = parse_sweep(text);
     if (!sweep) return tl::unexpected(path + ": " + sweep.error());
     return sweep;

@@ -1,4 +1,4 @@
-// A sweep as a JSON file: figures for programs, and beside them the exact state that shards are merged from.
+// The JSON file of a sweep: figures for other programs, and the exact state from which shards are merged.
 #pragma once
 
 #include "sim/sweep/sweep.hpp"
@@ -11,13 +11,14 @@
 
 namespace bully::sim {
 
-/// One object, a line per cell. Keys are stable; times are in nanoseconds. The same sweep gives the same bytes.
+/// Writes one object, with a line per cell. Keys are stable; times are in nanoseconds. The same sweep gives the same
+/// bytes.
 void write_sweep(std::ostream& out, const Sweep& sweep);
 
-/// What write_sweep wrote: the exact state is read, the figures aren't. Error, one line: what is wrong with it.
+/// Reads the output of write_sweep: the exact state, not the figures. Error: one line.
 [[nodiscard]] tl::expected<Sweep, std::string> parse_sweep(std::string_view text);
 
-/// Likewise; one that can't be read is an error too. Errors begin with the path.
+/// Reads a file of write_sweep. Error: one line that begins with the path, also if the file can't be read.
 [[nodiscard]] tl::expected<Sweep, std::string> load_sweep(const std::string& path);
 
 }  // namespace bully::sim

@@ -1,4 +1,4 @@
-// A sweep as a chart shows it: its first axis from left to right, and each setting of the other axes as a line.
+// The grid of a chart: the first axis of a sweep from left to right, and a line for each setting of the other axes.
 #pragma once
 
 #include "sim/sweep/scales.hpp"
@@ -17,21 +17,21 @@ struct SweepGrid {
     const Sweep& sweep;
     Abscissa x;
     std::size_t lines;
-    std::string subtitle;  ///< What was run of the scenario.
+    std::string subtitle;  ///< The runs and seeds: "1000 runs each, seeds from 42".
 
     [[nodiscard]] bool has_axes() const { return !sweep.plan.axes.empty(); }
     [[nodiscard]] std::size_t columns() const { return x.order.size(); }
-    /// Columns are counted from left to right.
+    /// The position of a column on the x axis. Columns are counted from left to right.
     [[nodiscard]] double place(std::size_t column) const { return x.places[x.order[column]]; }
     [[nodiscard]] const SweepCell& cell(std::size_t column, std::size_t line) const {
         return sweep.cells[x.order[column] * lines + line];
     }
-    /// What tells this cell from others by the axes from this one on: "processes 3, mode strict".
+    /// The values of a cell on the axes from `first_axis` on: "processes 3, mode strict".
     [[nodiscard]] std::string name(const SweepCell& cell, std::size_t first_axis) const;
-    /// Whether the lines are steps of one quantity.
+    /// Whether the lines are ascending values of one quantity.
     [[nodiscard]] bool ordered_lines() const;
 
-    /// value(cell), 0 at least.
+    /// The greatest value(cell) of all cells, at least 0.
     template <typename Value>
     [[nodiscard]] double greatest(Value&& value) const {
         double most = 0;
@@ -40,7 +40,7 @@ struct SweepGrid {
     }
 };
 
-/// In the place of a chart of times to agreement.
+/// The text of a chart of the time to agreement that has no values.
 inline constexpr auto none_agreed = "no run agreed at its end";
 
 }  // namespace bully::sim

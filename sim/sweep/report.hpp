@@ -1,4 +1,4 @@
-// A sweep for people, as tables; and for spreadsheets, as CSV.
+// The reports of a sweep: tables for people, CSV for spreadsheets.
 #pragma once
 
 #include "sim/sweep/sweep.hpp"
@@ -9,16 +9,16 @@ namespace bully::sim {
 
 struct TableStyle {
     bool colour = false;
-    bool verbose = false;  ///< With the confidence intervals of quantiles, and of all means.
+    bool verbose = false;  ///< Also the confidence intervals of quantiles and of all means.
 };
 
-/// sweep_table.cpp. Behind ± or in the column 95%: the interval of a mean, from where to where if it isn't symmetric;
-/// "<" where it begins at 0. Quantiles with the digits that are known (sweep_text.hpp). In brackets behind a number of
-/// runs: for which part of all runs it may stand.
+/// Writes the tables (table.cpp). The interval of a mean stands after ± or in the column 95%, with both ends if it
+/// isn't symmetric, and after "<" if it begins at 0. Quantiles have the digits that are known (figures.hpp). A number
+/// of runs is followed, in brackets, by the confidence interval of that part of all runs.
 void write_tables(std::ostream& out, const Sweep& sweep, TableStyle style);
 
-/// sweep_csv.cpp: a header, and a row per cell. Times in seconds; intervals are of 95 %, those of numbers of runs are
-/// of parts of all runs, and a field that has no value is empty.
+/// Writes a header and a row per cell (csv.cpp). Times are in seconds. Intervals are of 95 %; the interval of a number
+/// of runs is that of the part of all runs. A field without a value is empty.
 void write_csv(std::ostream& out, const Sweep& sweep);
 
 }  // namespace bully::sim

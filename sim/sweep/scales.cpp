@@ -46,7 +46,7 @@ Abscissa::Abscissa(const Axis& source) : order(source.values.size()) {
     axis.scale = scale_for(places);
     axis.extent = {places[order.front()], places[order.back()]};
     constexpr std::size_t few = 12;
-    // Of whole numbers there is nothing in between: no 3.5 processes.
+    // Ticks only at the values: between whole numbers there is nothing, such as 3.5 processes.
     const bool whole = quantities.front().unit == Quantity::Unit::none;
     if ((whole || axis.scale == PlotAxis::Scale::logarithmic) && places.size() <= few) {
         for (const auto i : order) axis.ticks.push_back(places[i]);

@@ -1,4 +1,4 @@
-// From the values of a sweep to the numbers of a chart: units that suit them, and where the cells of an axis stand.
+// The scales of a chart: suitable units, and the positions of the values of an axis.
 #pragma once
 
 #include "sim/plot/chart.hpp"
@@ -10,28 +10,29 @@
 
 namespace bully::sim {
 
-/// What values are divided by, and what they are called then.
+/// A unit: the divisor of the values, and its name.
 struct PlotUnit {
     double divisor = 1;
     std::string name;
 
-    /// "time to agreement (s)".
+    /// A title with the unit: "time to agreement (s)".
     [[nodiscard]] std::string title(const std::string& what) const;
 };
 
-/// For times of up to `greatest_ns`, in nanoseconds.
+/// A unit for times of up to `greatest_ns` nanoseconds.
 [[nodiscard]] PlotUnit unit_of_times(double greatest_ns);
 
-/// Logarithmic where values are far apart and above zero.
+/// Logarithmic if all values are above zero and far apart, otherwise linear.
 [[nodiscard]] PlotAxis::Scale scale_for(const std::vector<double>& values);
 
-/// The first axis of a sweep, from left to right: at their values if those are numbers of one kind, else side by side.
+/// The x axis: the values of the first axis of a sweep. Numbers of one kind stand at their values, other values side by
+/// side.
 struct Abscissa {
     explicit Abscissa(const Axis& source);
 
     PlotAxis axis;
-    std::vector<double> places;      ///< By index of the value.
-    std::vector<std::size_t> order;  ///< The indexes, from left to right.
+    std::vector<double> places;      ///< The positions, by index of the value.
+    std::vector<std::size_t> order;  ///< The indexes of the values, from left to right.
 
     [[nodiscard]] bool numeric() const { return axis.categories.empty(); }
 };

@@ -1,5 +1,6 @@
 #include "sim/sweep/sweep.hpp"
 
+#include "core/names.hpp"
 #include "sim/scenario/parser.hpp"
 #include "sim/util/fingerprint.hpp"
 
@@ -48,15 +49,53 @@ bool run_seeds(SweepCell& cell, const Scenario& scenario, SeedRange seeds, std::
     }
 }
 
+std::string text_of(const std::vector<Override>& overrides) {
+    std::string text;
+    for (const auto& override : overrides) text += (text.empty() ? "" : " ") + to_string(override);
+    return text.empty() ? "none" : text;
+}
+
+std::string text_of(const std::vector<Axis>& axes) {
+    std::string text;
+    for (const auto& axis : axes) {
+        text += (text.empty() ? "" : " ") + axis.path;
+        for (const auto& value : axis.values) text += (&value == &axis.values.front() ? "=" : ",") + value;
+    }
+    return text.empty() ? "none" : text;
+}
+
+struct OptionPair {
+    std::string what;
+    std::string own;
+    std::string other;
+};
+
+// The options that make two plans for the same scenario and seeds different sweeps.
+std::vector<OptionPair> options_of(const SweepPlan& a, const SweepPlan& b) {
+    const auto mode = [](const SweepPlan& plan) {
+        return plan.mode ? std::string(to_string(*plan.mode)) : "that of the scenario";
+    };
+    const auto check = [](const SweepPlan& plan) { return std::string(plan.check ? "on" : "off"); };
+    const auto precision = [](const SweepPlan& plan) {
+        return plan.precision == 0 ? "none" : fmt::format("{}%", static_cast<double>(plan.precision) / 1e4);
+    };
+    // Before the values: without --check the sweep itself adds expect=[].
+    return {{"its --check", check(a), check(b)},
+            {"its axes (--over)", text_of(a.axes), text_of(b.axes)},
+            {"its values (--set)", text_of(a.overrides), text_of(b.overrides)},
+            {"its mode", mode(a), mode(b)},
+            {"its precision", precision(a), precision(b)}};
+}
+
 }  // namespace
 
 bool is_precise(const CellStatistics& statistics, std::uint64_t precision) {
-    // Runs that never agreed would have taken longest: the mean is that of the others, whatever it comes to. Runs that
-    // agreed and lost it again say nothing about how long the others take.
+    // Runs that never agreed would have taken longest, and the mean leaves them out: it can't be known well. Runs that
+    // agreed and lost it again say nothing about how long agreement takes.
     if (statistics.not_agreed() > statistics.lost_agreement) return false;
     const auto& times = statistics.agreement;
     const auto interval = times.mean_interval(0);
-    if (!interval) return times.count() > 1;  // all equal
+    if (!interval) return times.count() > 1;  // all values are equal
     return (interval->high - interval->low) / 2 * 1e6 <= times.mean() * static_cast<double>(precision);
 }
 
@@ -73,11 +112,13 @@ std::string to_string(const Shard& shard) {
 }
 
 std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
-    if (a.program != b.program) return "its program is " + b.program + ", not " + a.program;
-    if (a.digest != b.digest)
-        return "its scenario " + b.plan.file + ", or a file of delays that it names, had another text";
+    if (a.program != b.program) return "it is from " + b.program + ", not " + a.program;
+    if (a.digest != b.digest) {
+        return "its scenario " + b.plan.file + ", or a file of delays of that scenario, had a different text";
+    }
     if (a.plan.seeds() != b.plan.seeds()) {
-        return "its seeds are " + std::to_string(b.plan.seed_count) + " from " + std::to_string(*b.plan.first_seed);
+        const auto range = [](const SeedRange& seeds) { return fmt::format("{} from {}", seeds.count, seeds.first); };
+        return "its seeds are " + range(b.plan.seeds()) + ", not " + range(a.plan.seeds());
     }
     if (a.plan.shard.count != b.plan.shard.count) {
         const auto part = [](std::uint64_t shards) {
@@ -85,15 +126,15 @@ std::optional<std::string> difference(const Sweep& a, const Sweep& b) {
         };
         return "it is " + part(b.plan.shard.count) + ", not " + part(a.plan.shard.count);
     }
-    auto plan = b.plan;
-    plan.file = a.plan.file;
-    plan.shard = a.plan.shard;
-    if (plan != a.plan) return "its axes or options are others";
+    for (const auto& [what, own, other] : options_of(a.plan, b.plan)) {
+        if (own != other) return fmt::format("{}: {}, not {}", what, excerpt(other, 80), excerpt(own, 80));
+    }
     const bool same_cells = std::equal(
         a.cells.begin(), a.cells.end(), b.cells.begin(), b.cells.end(), [](const SweepCell& x, const SweepCell& y) {
             return x.values == y.values && x.mode == y.mode && x.processes == y.processes && x.theory == y.theory;
         });
-    return same_cells ? std::nullopt : std::optional<std::string>("its cells are others");
+    return same_cells ? std::nullopt
+                      : std::optional<std::string>("its cells have other values, modes, processes or theory");
 }
 
 std::vector<Override> Sweep::overrides_of(std::size_t cell) const {
@@ -110,7 +151,7 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
     const bool own_expectations =
         std::any_of(plan.overrides.begin(), plan.overrides.end(), [](const auto& o) { return o.path == "expect"; }) ||
         std::any_of(plan.axes.begin(), plan.axes.end(), [](const auto& a) { return a.path == "expect"; });
-    // It may be wrong for nothing but its expectations: of a process that --set leaves out.
+    // A scenario may be wrong only in its expectations: --set may have removed a process that they name.
     if (!plan.check && !own_expectations && (!scenario || !scenario->expectations.empty())) {
         auto overrides = plan.overrides;
         overrides.push_back({"expect", "[]"});
@@ -126,7 +167,7 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
     if (plan.seed_count - 1 > UINT64_MAX - *plan.first_seed) {
         return tl::unexpected(std::vector{plan.file + ": " + std::to_string(plan.seed_count) + " seeds from " +
                                           std::to_string(*plan.first_seed) +
-                                          " on end beyond 2^64, expected fewer or lower ones"});
+                                          " on end beyond 2^64, expected fewer or lower seeds"});
     }
     sweep.program = "bully_sim " BULLY_VERSION;
     prepared.text = read_scenario_file(plan.file).value_or("");
@@ -140,10 +181,9 @@ tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan pl
             parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i), prepared.delay_files);
         if (!cell) return tl::unexpected(lines(cell.error()));
         if (!fits_exactly(cell->duration, sweep.plan.seed_count)) {
-            return tl::unexpected(
-                std::vector{sweep.plan.file + ": " + std::to_string(sweep.plan.seed_count) + " runs of " +
-                            bully::to_string(cell->duration) +
-                            " are more than can be summed up exactly, expected fewer or shorter ones"});
+            return tl::unexpected(std::vector{sweep.plan.file + ": " + std::to_string(sweep.plan.seed_count) +
+                                              " runs of " + bully::to_string(cell->duration) +
+                                              " are too many to add up exactly, expected fewer or shorter runs"});
         }
         for (const auto& file : cell->delay_files) {
             auto& all = prepared.delay_files;
@@ -171,7 +211,7 @@ bool run_sweep(PreparedSweep& prepared, const SweepOptions& options) {
         auto& cell = sweep.cells[i];
         const auto scenario =
             parse_with_overrides(prepared.text, sweep.plan.file, sweep.overrides_of(i), prepared.delay_files);
-        assert(scenario);  // as in prepare_sweep: no file is read again
+        assert(scenario);  // it was valid in prepare_sweep, and no file is read again
         double runs = 0;
         CellOptions cell_options{cell.mode, options.jobs, sweep.plan.check, options.stopped, {}};
         if (options.progress) {
@@ -191,22 +231,25 @@ tl::expected<Sweep, std::string> merge_shards(std::vector<std::pair<std::string,
     const auto& [first_name, first] = shards.front();
     for (const auto& [name, shard] : shards) {
         if (const auto differs = difference(first, shard)) {
-            return tl::unexpected(fmt::format("{} is not of the same sweep as {}: {}", name, first_name, *differs));
+            return tl::unexpected(fmt::format("{} isn't part of the same sweep as {}: {}", name, first_name, *differs));
         }
     }
     std::stable_sort(shards.begin(), shards.end(), [](const auto& a, const auto& b) {
         return a.second.plan.shard.index < b.second.plan.shard.index;
     });
     const auto count = shards.front().second.plan.shard.count;
+    const auto missing = [&](std::uint64_t index) {
+        return tl::unexpected(fmt::format("{} is missing, expected all {}", to_string(Shard{index, count}), count));
+    };
     for (std::size_t i = 0; i < shards.size(); ++i) {
         const auto index = shards[i].second.plan.shard.index;
         if (i > 0 && index == shards[i - 1].second.plan.shard.index) {
-            return tl::unexpected(to_string(Shard{index, count}) + " twice: " + shards[i - 1].first + " and " +
-                                  shards[i].first);
+            return tl::unexpected(fmt::format("{} is given twice, in {} and {}, expected each shard once",
+                                              to_string(Shard{index, count}), shards[i - 1].first, shards[i].first));
         }
-        if (index != i + 1) return tl::unexpected(to_string(Shard{i + 1, count}) + " is missing");
+        if (index != i + 1) return missing(i + 1);
     }
-    if (shards.size() != count) return tl::unexpected(to_string(Shard{shards.size() + 1, count}) + " is missing");
+    if (shards.size() != count) return missing(shards.size() + 1);
     auto whole = std::move(shards.front().second);
     whole.plan.shard = {};
     for (std::size_t i = 1; i < shards.size(); ++i) {

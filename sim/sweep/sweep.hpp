@@ -1,6 +1,6 @@
-// A sweep: many seeds of one scenario in each cell of a grid of settings. Shards of it merge into the whole, exactly.
+// A sweep: many seeds of one scenario in each cell of a grid of settings. Its shards merge exactly into the whole.
 //
-// Every cell runs the same seeds, so that cells differ by their settings and not by luck (common random numbers).
+// Every cell runs the same seeds, so cells differ by their settings and not by chance (common random numbers).
 #pragma once
 
 #include "sim/sweep/axes.hpp"
@@ -18,7 +18,7 @@
 
 namespace bully::sim {
 
-/// Which part of the seeds. Indexes count from 1.
+/// A part of the seeds. Indexes count from 1.
 struct Shard {
     std::uint64_t index = 1;
     std::uint64_t count = 1;
@@ -29,28 +29,28 @@ inline constexpr std::uint64_t max_shards = 1'000'000;
 inline constexpr std::uint64_t max_seeds = 1'000'000'000'000;
 inline constexpr unsigned max_jobs = 1024;
 
-/// What is asked for.
+/// The order for a sweep: scenario, settings, seeds.
 struct SweepPlan {
     std::string file;
-    std::vector<Override> overrides;          ///< Of every cell.
-    std::vector<Axis> axes;                   ///< None: a single cell.
-    std::optional<std::uint64_t> first_seed;  ///< None: prepare_sweep puts the scenario's here.
+    std::vector<Override> overrides;          ///< The values for every cell.
+    std::vector<Axis> axes;                   ///< Empty: a single cell.
+    std::optional<std::uint64_t> first_seed;  ///< None: prepare_sweep sets the scenario's seed.
     std::uint64_t seed_count = 1000;          ///< At least 1.
     std::optional<Mode> mode;                 ///< None: the scenario's.
-    bool check = false;                       ///< Properties and expectations.
-    std::uint64_t precision = 0;              ///< Ends a cell early: see run_sweep. In millionths; 0: never.
+    bool check = false;                       ///< Whether to check properties and expectations.
+    std::uint64_t precision = 0;              ///< In millionths; ends a cell early, see run_sweep. 0: never.
     Shard shard;
 
-    /// Of all shards together. Requires: first_seed.
+    /// The seeds of all shards together. Requires: first_seed.
     [[nodiscard]] SeedRange seeds() const { return {*first_seed, seed_count}; }
-    /// Of this shard: as equal parts as can be, in order. Requires: first_seed.
+    /// The seeds of this shard. Shards are consecutive and as equal as possible. Requires: first_seed.
     [[nodiscard]] SeedRange own_seeds() const;
 
     friend bool operator==(const SweepPlan&, const SweepPlan&) = default;
 };
 
 struct SweepCell {
-    std::vector<std::string> values;  ///< One for each axis.
+    std::vector<std::string> values;  ///< One value for each axis.
     Mode mode = Mode::robust;
     std::uint64_t processes = 0;
     tl::expected<LeaderCrashTheory, std::string> theory;
@@ -58,53 +58,53 @@ struct SweepCell {
 };
 
 struct Sweep {
-    std::string program;       ///< And its version: the engine of another one may run otherwise.
-    std::string scenario;      ///< Its name.
-    std::uint64_t digest = 0;  ///< Of the texts of the file, and of its files of delays: others are another sweep.
+    std::string program;       ///< Name and version: another version may run differently.
+    std::string scenario;      ///< The name of the scenario.
+    std::uint64_t digest = 0;  ///< A digest of the texts of the scenario and its files of delays.
     SweepPlan plan;
     std::vector<SweepCell> cells;  ///< In the order of cell_overrides.
 
-    /// What makes the scenario of this cell out of its file.
+    /// The overrides that make the scenario of a cell from the file.
     [[nodiscard]] std::vector<Override> overrides_of(std::size_t cell) const;
 };
 
-/// The scenario's text beside its sweep, and its files of delays: ready to run, whatever becomes of the files.
+/// A sweep with the text of its scenario and its files of delays. It can run even if the files change afterwards.
 struct PreparedSweep {
     Sweep sweep;
     std::string text;
-    DelayFiles delay_files;  ///< Of any cell.
+    DelayFiles delay_files;  ///< The files of all cells.
 };
 
-/// Reads the scenario and each cell of it. Without plan.check the scenario's expectations, which may be about other
-/// settings than those of the cells, are left out (`expect=[]`). Requires: count_cells(plan.axes). Errors: a line each,
-/// with the name of the file.
+/// Reads the scenario, and checks each cell. Without plan.check the expectations of the scenario are left out
+/// (`expect=[]`), for they may not fit the settings of the cells. Requires: count_cells(plan.axes) is no error. Errors:
+/// one line each, with the name of the file.
 [[nodiscard]] tl::expected<PreparedSweep, std::vector<std::string>> prepare_sweep(SweepPlan plan);
 
 struct SweepOptions {
     unsigned jobs = 1;
-    std::function<bool()> stopped;              ///< As in CellOptions.
-    std::function<void(double part)> progress;  ///< 0..1 of the work; called by one thread at a time.
+    std::function<bool()> stopped;  ///< As in CellOptions.
+    std::function<void(double part)>
+        progress;  ///< Called with the part of the work done, 0..1, by one thread at a time.
 };
 
-/// Whether the mean time to agreement is known to so many millionths of it: half of its 95 % interval is less. Never
-/// where runs never agreed.
+/// Whether the mean time to agreement is known to `precision` millionths: half of its 95 % confidence interval is at
+/// most that part of the mean. False if some runs never agreed.
 [[nodiscard]] bool is_precise(const CellStatistics& statistics, std::uint64_t precision);
 
-/// Fills in the statistics. With a precision, a cell ends when the 95 % confidence interval of its mean time to
-/// agreement is within that part of the mean, looked at after 100, 200, 400, ... seeds: whatever the number of jobs. To
-/// stop when the scatter seems small favours samples in which it is, but with that few looks the interval still catches
-/// the mean in 93 to 95 of 100 sweeps (of 1,000 each: tests/sim/sweep/precision_test.cpp). False if it was stopped.
-/// Throws std::bad_alloc.
+/// Runs the sweep and fills in its statistics. With a precision, a cell ends as soon as it is_precise(), which is
+/// checked after 100, 200, 400, ... seeds, whatever the number of jobs. Such optional stopping favours samples with a
+/// small variance, but with so few looks the coverage of the interval is still 93 to 95 % (1,000 sweeps of each
+/// setting: tests/sim/sweep/precision_test.cpp). Returns false if it was stopped. Throws std::bad_alloc.
 [[nodiscard]] bool run_sweep(PreparedSweep& prepared, const SweepOptions& options);
 
-/// What keeps `b` from being a part of the same sweep as `a`: "its ..."; nothing if it is one. Texts of files count,
-/// and not where they are.
+/// The reason why `b` isn't part of the same sweep as `a`: "its ..."; none if it is. The texts of the files count, not
+/// their paths.
 [[nodiscard]] std::optional<std::string> difference(const Sweep& a, const Sweep& b);
 /// "shard 1/3".
 [[nodiscard]] std::string to_string(const Shard& shard);
 
-/// All shards of one sweep, each with a name for messages, in any order. The result is what one process would have
-/// found. Error, one line: not of one sweep, one twice, one missing.
+/// Merges all shards of one sweep, in any order, each with a name for messages. The result equals that of one process.
+/// Errors, one line: shards of different sweeps, a shard twice, a missing shard.
 [[nodiscard]] tl::expected<Sweep, std::string> merge_shards(std::vector<std::pair<std::string, Sweep>> shards);
 
 }  // namespace bully::sim

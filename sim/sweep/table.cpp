@@ -19,7 +19,7 @@
 namespace bully::sim {
 namespace {
 
-// Columns as wide as they have to be, all to the right.
+// Columns as wide as necessary, all aligned to the right.
 class Table {
   public:
     Table(std::string title, std::vector<std::string> header) : title_(std::move(title)) {
@@ -82,7 +82,7 @@ class Writer {
         fmt::print(out_, "\n");
     }
 
-    // What stands in front of each row: the cell.
+    // The values of the cell stand first in each row.
     [[nodiscard]] Row header(std::initializer_list<const char*> columns) const {
         Row row;
         for (std::size_t i = 0; i < sweep_.plan.axes.size(); ++i) row.push_back(axis_label(sweep_.plan.axes, i));
@@ -95,7 +95,7 @@ class Writer {
         return row;
     }
 
-    // Around the mean; in how many runs at most there may be any, of a time that no run had.
+    // The interval of the mean. If all times are zero: the greatest part of the runs that may have a longer one.
     static std::string margin(const CellStatistics& statistics, const Histogram& histogram, Unit unit) {
         const auto interval = CellStatistics::mean_interval(histogram, unit);
         if (!interval)
@@ -104,7 +104,7 @@ class Writer {
                            [&](double value) { return unit == Unit::time ? time_text(value) : count_text(value); });
     }
 
-    // Which part of the runs so many may stand for.
+    // The confidence interval of the part of the runs.
     static std::string part(const CellStatistics& statistics, std::uint64_t some) {
         return statistics.runs == 0 ? "-" : part_text(some, statistics.runs);
     }
@@ -124,7 +124,7 @@ class Writer {
         return "[" + text(interval.low) + ", " + (interval.high ? text(*interval.high) : "?") + "]";
     }
 
-    // Below the row of this cell, the intervals of what stands in it.
+    // A row below that of the cell, with the intervals of its values.
     void add_intervals(Table& table, const SweepCell& cell, const Row& intervals) const {
         if (!style_.verbose) return;
         Row row(cell.values.size());
@@ -134,7 +134,7 @@ class Writer {
 
     void agreement() {
         Table table(
-            "time to agreement: from the last fault until all first follow one live leader, if they do at the end",
+            "time to agreement: from the last fault until all follow one live leader, in runs that agree at the end",
             header({"runs", "not agreed", "mean", "95%", "p50", "p90", "p99", "p99.9", "max", "theory"}));
         for (const auto& cell : sweep_.cells) {
             const auto& found = cell.statistics;
@@ -153,13 +153,13 @@ class Writer {
         agreement_notes();
     }
 
-    // No intervals: what the faults of one run come to isn't independent.
+    // Without intervals, for the faults of one run aren't independent.
     void faults() {
         const bool several = std::any_of(sweep_.cells.begin(), sweep_.cells.end(), [](const SweepCell& cell) {
             return cell.statistics.faults() > cell.statistics.runs;
         });
         if (!several) return;
-        Table table("time to agreement after each fault, if they agree when the next one comes",
+        Table table("time to agreement after each fault, for faults after which all agree before the next one",
                     header({"faults", "not agreed", "mean", "p50", "p90", "p99", "max"}));
         for (const auto& cell : sweep_.cells) {
             const auto& found = cell.statistics;
@@ -186,7 +186,7 @@ class Writer {
         return (quantile.at_least ? ">=" : "") + time_text(quantile);
     }
 
-    // What the mean and the quantiles don't tell by themselves.
+    // Notes that the mean and the quantiles need.
     void agreement_notes() {
         std::uint64_t runs = 0;
         std::uint64_t not_agreed = 0;
@@ -198,28 +198,30 @@ class Writer {
         }
         if (not_agreed > 0) {
             fmt::print(out_,
-                       "  not agreed: {} of {} ended when not all followed one leader. Quantiles beyond the time\n",
+                       "  not agreed: {} of {} ended without agreement and are right-censored: quantiles that they\n",
                        not_agreed, counted(runs, "run"));
-            fmt::print(out_, "              that they had are bounds (>=), means leave them out.\n");
+            fmt::print(out_, "              hide are lower bounds (>=), means leave them out.\n");
         }
         if (lost > 0) {
-            fmt::print(out_, "              {} of them had agreed after the last fault, and lost it.\n", lost);
+            fmt::print(out_, "              {} of them had agreed after the last fault, and lost agreement.\n", lost);
         }
         const auto precision = sweep_.plan.precision;
         const auto vague = std::count_if(sweep_.cells.begin(), sweep_.cells.end(), [precision](const SweepCell& cell) {
             return !is_precise(cell.statistics, precision);
         });
         if (precision > 0 && vague > 0) {
-            fmt::print(out_, "  precision: {} of {} used up their seeds and are less precise{}.\n", vague,
+            fmt::print(out_, "  precision: {} of {} used all seeds without reaching it{}.\n", vague,
                        counted(sweep_.cells.size(), "cell"),
                        not_agreed > lost ? ", or have runs that never agreed" : "");
         }
     }
 
     void leaders() {
-        Table table("no leader at all, none for some (dead, or out of reach), and more than one, in a run",
-                    header({"none: mean", "95%", "p50", "p99", "max", "for some: mean", "95%", "p50", "p99", "max",
-                            "two: mean", "95%", "p50", "p99", "max"}));
+        Table table(
+            "time in a run without a leader, without one for some processes (dead, or out of reach), and with several "
+            "leaders",
+            header({"none: mean", "95%", "p50", "p99", "max", "for some: mean", "95%", "p50", "p99", "max",
+                    "several: mean", "95%", "p50", "p99", "max"}));
         for (const auto& cell : sweep_.cells) {
             const auto& found = cell.statistics;
             Row values;
@@ -237,9 +239,9 @@ class Writer {
     }
 
     void messages() {
-        Table costs("messages of elections in a run: ELECTION, OK to it, COORDINATOR",
+        Table costs("election messages in a run: ELECTION, the OKs to it, COORDINATOR",
                     header({"mean", "95%", "p50", "p99", "max", "theory", "n(n-1)"}));
-        Table counts("means of a run",
+        Table counts("means per run",
                      header({"ELECTION", "OK", "COORDINATOR", "PROBE", "JOIN", "elections", "false", "95%"}));
         for (const auto& cell : sweep_.cells) {
             const auto& all = cell.statistics.election_messages;
@@ -295,7 +297,7 @@ class Writer {
             for (const auto& override : sweep_.overrides_of(i)) overrides.push_back(to_string(override));
             for (const auto& failure : sweep_.cells[i].statistics.failures) {
                 if (std::exchange(first, false)) {
-                    fmt::print(out_, "\nworth a look, up to {} of each cell, violations first\n",
+                    fmt::print(out_, "\nruns to look at, up to {} per cell, violations first\n",
                                CellStatistics::kept_failures);
                 }
                 fmt::print(out_, "  {}\n    {}\n", failure.why,
@@ -304,7 +306,7 @@ class Writer {
         }
     }
 
-    // Why there is no theory, each reason once.
+    // The reasons why some cells have no theory, each once.
     void theory_notes() {
         std::set<std::string> reasons;
         double error = -1;
@@ -315,7 +317,7 @@ class Writer {
         if (error >= 0) {
             fmt::print(out_, "\ntheory: E[first PROBE] + T_p + J + T_ok and delays, within {}; {}\n", time_text(error),
                        "E[m^2] + n - 1 messages, n(n-1) if all take part");
-            fmt::print(out_, "        (an ELECTION that crosses the COORDINATOR starts another round of them)\n");
+            fmt::print(out_, "        (an ELECTION that crosses the COORDINATOR starts another round of messages)\n");
         }
         for (const auto& reason : reasons) fmt::print(out_, "\nno theory where {}\n", reason);
     }

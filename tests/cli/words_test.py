@@ -150,22 +150,32 @@ class Words(unittest.TestCase):
                 (["crash.yaml", "--json", "--verbose"], "--json", "--verbose", "expected one of the two"),
                 (["crash.yaml", "--json", "--quiet"], "--json", "--quiet", "expected one of the two"),
                 (["replay", "crash.yaml", "--json", "--verbose"], "--json", "--verbose", "expected one of the two"),
-                (["crash.yaml", "--trace", "-", "--verbose"], "--verbose beside --trace -", "expected one of the two"),
-                (["crash.yaml", "--seed", "7", "--set", "seed=8"], "--seed beside --set seed=8, expected one of the two"),
-                (["crash.yaml", "--mode", "strict", "--set", "mode=robust"], "--mode beside --set mode=robust, expected one"),
-                (["sweep", "crash.yaml", "--seed", "7", "--set", "seed=8"], "--seed beside --set seed=8, expected one"),
-                (["sweep", "crash.yaml", "--mode", "strict", "--set", "mode=robust"], "--mode beside --set mode=robust"),
+                (["crash.yaml", "--trace", "-", "--verbose"], "both --verbose and --trace -", "expected one of the two"),
+                (["crash.yaml", "--seed", "7", "--set", "seed=8"], "both --seed and --set seed=8, expected one of the two"),
+                (["crash.yaml", "--mode", "strict", "--set", "mode=robust"], "both --mode and --set mode=robust, expected one"),
+                (["sweep", "crash.yaml", "--seed", "7", "--set", "seed=8"], "both --seed and --set seed=8, expected one"),
+                (["sweep", "crash.yaml", "--mode", "strict", "--set", "mode=robust"], "both --mode and --set mode=robust"),
                 *((["crash.yaml", *words],
-                   f"{words[-2]} {words[-1]} in mode strict, where it has no effect, expected mode robust")
-                  for words in (["--mode", "strict", "--set", "timing.refresh=5s"],
-                                ["--mode", "strict", "--set", "timing.hold_down=5ms"],
-                                ["--set", "mode=strict", "--set", "timing.probe_gap_limit=5s"])),
+                   f"{words[-2]} {words[-1]}: `{key}` has no effect in mode strict, expected mode robust")
+                  for key, *words in (("refresh", "--mode", "strict", "--set", "timing.refresh=5s"),
+                                      ("refresh", "--mode", "strict", "--set", "timing={refresh: 5s}"),
+                                      ("hold_down", "--mode", "strict", "--set", "timing.hold_down=5ms"),
+                                      ("probe_gap_limit", "--set", "mode=strict", "--set", "timing.probe_gap_limit=5s"),
+                                      ("refresh", "--set", "mode= strict", "--set",
+                                       "processes=[{pid: [1, 1000000], timing: {refresh: 5s}}]"))),
+                *((["crash.yaml", "--set", f"probe={off}", "--set", timing],
+                   f"--set {timing}: `{key}` has no effect with probe=off, expected probe=on")
+                  for off, key, timing in (("off", "probe_gap", "timing.probe_gap=1s"),
+                                           ("false", "probe_timeout", "timing={probe_timeout: 1s}"),
+                                           ("off", "probe_gap_limit", "timing.probe_gap_limit=9s"))),
                 (["sweep", "crash.yaml", "--mode", "strict", "--set", "timing.refresh=5s"],
-                 "--set timing.refresh=5s in mode strict"),
+                 "--set timing.refresh=5s: `refresh` has no effect in mode strict"),
                 (["sweep", "crash.yaml", "--mode", "strict", "--over", "timing.refresh=5s,6s"],
-                 "--over timing.refresh=5s,6s in mode strict, where it has no effect"),
-                (["sweep", "crash.yaml", "--csv", "-", "--verbose"], "--verbose beside --csv -", "expected one of the two"),
-                (["merge", "crash.yaml", "--json", "-", "--verbose"], "--verbose beside --json -", "expected one of the two"),
+                 "--over timing.refresh=5s,6s: `refresh` has no effect in mode strict"),
+                (["sweep", "crash.yaml", "--set", "probe=off", "--over", "timing.probe_gap=5s,6s"],
+                 "--over timing.probe_gap=5s,6s: `probe_gap` has no effect with probe=off"),
+                (["sweep", "crash.yaml", "--csv", "-", "--verbose"], "both --verbose and --csv -", "expected one of the two"),
+                (["merge", "crash.yaml", "--json", "-", "--verbose"], "both --verbose and --json -", "expected one of the two"),
                 (["advise", "--delay", "5ms", "--delay-from", "delays"], "--delay-from", "expected one of the two")):
             self.refused(SIM, words, *texts)
         for words, *texts in (
@@ -181,7 +191,10 @@ class Words(unittest.TestCase):
         (self.folder / "strict.yaml").write_text(CRASH + "mode: strict\ntiming: {refresh: 5s}\n", encoding="utf-8")
         for words in (["crash.yaml", "--mode", "robust", "--set", "timing.refresh=5s"], ["strict.yaml", "--mode", "strict"],
                       ["strict.yaml", "--set", "timing.hold_down=5ms"],
-                      ["sweep", "crash.yaml", "--seeds", "2", "--over", "mode=strict,robust", "--set", "timing.refresh=5s"]):
+                      ["sweep", "crash.yaml", "--seeds", "2", "--over", "mode=strict,robust", "--set", "timing.refresh=5s"],
+                      ["sweep", "crash.yaml", "--seeds", "2", "--over", "probe=off,on", "--set", "timing.probe_gap=1s",
+                       "--set", "faults=[]"],
+                      ["crash.yaml", "--set", "probe=off", "--set", "timing={refresh: 9s}"]):
             run = self.run_here(SIM, *words)
             self.assertLess(run.returncode, USAGE, run)
             self.assertEqual(run.stderr, "", words)

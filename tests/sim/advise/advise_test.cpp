@@ -1,4 +1,4 @@
-// The advisor: its front against brute force, its counts against known answers, its advice in other runs.
+// The advisor: its front against brute force, its counts against known answers, its advice in further runs.
 #include "sim/advise/advise.hpp"
 
 #include "sim/advise/report.hpp"
@@ -206,9 +206,10 @@ TEST(Advise, RecommendationKeepsItsPromiseInOtherRuns) {
     const auto& chosen = advice.candidates[advice.recommended];
     EXPECT_TRUE(chosen.broken.empty());
     ASSERT_TRUE(chosen.check);
-    // None was seen, but a short calm proves little.
+    // No false election was seen, but a short calm time proves little.
     EXPECT_EQ(chosen.check->false_elections, 0U);
-    EXPECT_NE(advice.reason.find("at most one false election a day isn't shown"), std::string::npos) << advice.reason;
+    EXPECT_NE(advice.reason.find("This doesn't show that it has at most one false election a day."), std::string::npos)
+        << advice.reason;
     EXPECT_NE(std::find(advice.front.begin(), advice.front.end(), advice.recommended), advice.front.end());
     options.seed = 1'000'000;
     options.seeds = 500;
@@ -374,7 +375,7 @@ TEST(Advise, ShowsAFewRowsThatNothingDominates) {
     }
     EXPECT_EQ(rows, 12U) << text;
     EXPECT_NE(text.find("12 of " + std::to_string(advice.front.size())), std::string::npos) << text;
-    EXPECT_NE(text.find("Chosen: None of the settings that keep C1 to C3"), std::string::npos) << text;
+    EXPECT_NE(text.find("Chosen: Every setting that keeps C1 to C3"), std::string::npos) << text;
 }
 
 TEST(Advise, TextsArePastedAsTheyAre) {

@@ -1,4 +1,4 @@
-// What a run says of each property: that it held, and when it was asked for.
+// The verdict on each property: whether it held, and when it was demanded.
 #include "sim/checks/checked_run.hpp"
 #include "sim/checks/demands.hpp"
 #include "sim/report/summary.hpp"
@@ -178,7 +178,7 @@ TEST(Verdicts, the_summary_has_a_line_for_each_fault) {
     EXPECT_NE(text.find("\nagreement     none at the end\n"), std::string::npos) << text;
     EXPECT_NE(text.find("\n  5s            4 crashes                   "), std::string::npos) << text;
     EXPECT_NE(text.find("\n  15s           a partition                 none at the end\n"), std::string::npos) << text;
-    EXPECT_NE(text.find(": a live process had no live leader within reach\n"), std::string::npos) << text;
+    EXPECT_NE(text.find(": some live process had no live leader within reach\n"), std::string::npos) << text;
     const auto one =
         summary(verdict_of("duration: 20s\nstart: settled\nprocesses: 3\nfaults: [{at: 5s, crash: 3}]\n"), false);
     EXPECT_EQ(one.find("\nfaults "), std::string::npos) << "its time to agreement stands above";
@@ -187,7 +187,8 @@ TEST(Verdicts, the_summary_has_a_line_for_each_fault) {
                                          "  - {message: COORDINATOR, to: 2, drop: on}\n",
                                          Mode::strict),
                               false);
-    EXPECT_NE(lost.find("\nagreement     none at the end; the one at 0s was lost\n"), std::string::npos) << lost;
+    EXPECT_NE(lost.find("\nagreement     none at the end; an agreement since 0s was lost\n"), std::string::npos)
+        << lost;
 }
 
 TEST(Verdicts, the_json_says_the_same) {

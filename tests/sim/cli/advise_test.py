@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""bully_sim advise from outside: its errors, its JSON, and whether what it prints can be pasted."""
+"""bully_sim advise from outside: its errors, its JSON, and whether its output can be pasted."""
 import json
 
 from cli_support import CRASH, CliTest, HELD, USAGE, bully_sim, main
@@ -24,7 +24,7 @@ class Advise(CliTest):
                 ("5", "5", "expected", "uniform:1ms,10ms"),
                 ("lognormal:5ms,50", "one message in a million takes", "expected at most 600s"),
                 ("300h", "takes 1080000s or more", "expected at most 600s"),
-                ("0ms", "expected some")):
+                ("0ms", "a delay of zero, expected a time above zero")):
             error = self.refused("--delay", wrong)
             for part in ("--delay", *said):
                 self.assertIn(part, error, wrong)

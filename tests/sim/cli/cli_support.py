@@ -1,4 +1,4 @@
-"""What the black-box tests of bully_sim share. Usage of each: <test>.py BULLY_SIM REPO_ROOT [unittest options]"""
+"""The support of the black-box tests of bully_sim. Usage of each: <test>.py BULLY_SIM REPO_ROOT [unittest options]"""
 import errno
 import json
 import os

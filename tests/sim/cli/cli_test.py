@@ -58,7 +58,7 @@ class ExitCodes(CliTest):
         rows = lines[first:first + 3]
         column = rows[0].index("agreement after")
         self.assertEqual(rows[1], "  2s               a name as long as can be für alle crashes  "
-                                  "none at 4000000.123456s, when the next came")
+                                  "none before the next fault at 4000000.123456s")
         self.assertEqual(rows[2][:column], "  4000000.123456s  the daemon restarts, and 2 more            ")
         self.assertEqual(rows[2][column:], "none at the end")
 
@@ -67,7 +67,7 @@ class ExitCodes(CliTest):
         gave_up = "name: x\nduration: 300s\nprocesses: 2\ntiming: {join_attempts: 2}\nfaults: [{at: 0s, gcd: down}]\n"
         for text in (both, gave_up):
             path = self.write("nobody.yaml", text)
-            self.assertIn("\nleader        none: nobody is live\n", bully_sim(path).stdout.decode())
+            self.assertIn("\nleader        none: no process is live\n", bully_sim(path).stdout.decode())
             run = json.loads(bully_sim(path, "--json").stdout)
             self.assertEqual((run["leader"], run["agreement_ns"]), (None, None))
             self.assertEqual([process["alive"] for process in run["processes"]], [False, False])
@@ -136,7 +136,7 @@ class ExitCodes(CliTest):
                 self.assertRegex(run.stderr.decode(), "^" + re.escape(str(path)) + r":\d+:\d+: ")
 
     def test_an_unclosed_quote_swallows_nothing(self):
-        """A false expectation behind it was gone, and the run held."""
+        """It swallowed a false expectation, and the run held."""
         for quote, rest in (('"', ""), ("'", ""), ('"', '# so"\n')):
             with self.subTest(quote=quote, rest=rest):
                 path = self.write("open.yaml", WRONG_HOPE.replace("faults:", "about: " + quote + "open\nfaults:") + rest)
@@ -356,7 +356,7 @@ expect:
         self.assertEqual(run.stderr, b"")
 
     def test_a_quote_opened_anywhere_swallows_nothing(self):
-        """Before each value of each scenario: none is taken for good, and each is told where it opens, or before."""
+        """A quote before each value of each scenario: no file is accepted, and each is reported where it opens, or before."""
         broken = {}
         for source in sorted((ROOT / "scenarios").glob("*.yaml")):
             text = source.read_text(encoding="utf-8")

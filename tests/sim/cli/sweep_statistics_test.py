@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The statistics of bully_sim sweep, found again from single runs; what is censored, lost or rare."""
+"""The statistics of bully_sim sweep, computed again from single runs; censored runs, lost agreement, rare events."""
 import csv
 import io
 import json
@@ -218,7 +218,7 @@ class Censored(CliTest):
         self.assertEqual(p50, whole.split()[5], "known as if nothing had been censored")
         self.assertEqual((p90, p99, p999, most), (">=4.00s", ">=4.00s", ">=4.000s", ">=4.000s"))
         self.assertLess(mean, whole.split()[3])
-        self.assertIn("not agreed: {} of 400 runs ended when not all followed one leader".format(not_agreed), notes[0])
+        self.assertIn("not agreed: {} of 400 runs ended without agreement and are right-censored".format(not_agreed), notes[0])
         self.assertEqual(len(notes), 2, "none had agreed and lost it")
 
     def test_a_cell_in_which_none_agrees_says_so(self):
@@ -239,7 +239,7 @@ class Censored(CliTest):
                                         csv_file, "--json", json_file, "--plot", plot)
         self.assert_one_line(stderr, "in 1 of 2 cells no run agreed at its end.* or the group wedged")
         self.assertRegex(rows[1], r" 400 +400 \(>99.04%\) +none agreed +- +>=30.000s")
-        self.assertIn("400 of them had agreed after the last fault, and lost it.", text)
+        self.assertIn("400 of them had agreed after the last fault, and lost agreement.", text)
         with open(csv_file, encoding="utf-8") as file:
             wedged, whole = csv.DictReader(file)
         self.assertEqual((wedged["agreed"], wedged["not_agreed"], wedged["lost_agreement"]), ("0", "400", "400"))
@@ -252,7 +252,7 @@ class Censored(CliTest):
     def test_each_fault_of_a_cascade_has_its_time(self):
         stderr, text, _ = self.times(ROOT / "scenarios/cascade.yaml")
         self.assertEqual(stderr, b"")
-        header, row = text.split("when the next one comes\n")[1].splitlines()[:2]
+        header, row = text.split("before the next one\n")[1].splitlines()[:2]
         self.assertEqual(header.split()[:4], ["faults", "not", "agreed", "mean"])
         faults, not_agreed, mean = row.split()[:3]
         self.assertEqual((faults, not_agreed), ("1200", "0"))
@@ -282,7 +282,7 @@ class Rare(CliTest):
         self.assertNotIn("±0s", text)
         self.assertRegex(text, r"\n +50 +0 \(<7\.2%\) +0 \(<7\.2%\) +-\n", "violations")
         self.assertRegex(text, r"\n +50 +0 \(<7\.2%\) +\d", "not agreed at the end")
-        self.assertRegex(text, r" 0s +in <7\.2% +0s +0s +0s\n", "with two leaders")
+        self.assertRegex(text, r" 0s +in <7\.2% +0s +0s +0s\n", "split brain")
         self.assertRegex(text, r" 0 +<0\.06\n", "false elections: the rule of three")
         with open(path, encoding="utf-8") as file:
             row = next(csv.DictReader(file))

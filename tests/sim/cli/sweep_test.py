@@ -81,22 +81,25 @@ class Division(CliTest):
         self.lossy.write_text(LOSSY + "about: another\n", encoding="utf-8")
         changed = self.shard(4, 4).rename(self.folder / "changed.json")
         garbage = self.write("garbage.json", '{"format": "bully sweep", "version": 3}')
+        broken = self.write("broken.json", "{")
         damaged = self.write("damaged.json", three.read_text(encoding="utf-8").replace('"sum":[0,', '"sum":[0,9', 1))
         text = three.read_text(encoding="utf-8")
         apart = self.write("apart.json", re.sub(r'"lost_agreement":\d+', '"lost_agreement":1017', text, count=1))
         cut = self.write("cut.json", re.sub(r'"agreed":\d+', '"agreed":3', text, count=1))
-        for files, message in (((one, three), "shard 2/3 is missing"),
+        for files, message in (((one, three), "shard 2/3 is missing, expected all 3"),
                                ((one, two), "shard 3/3 is missing"),
-                               ((one, two, two, three), "shard 2/3 twice: .*shard-2.json and .*shard-2.json"),
+                               ((one, two, two, three), "shard 2/3 is given twice, in .*shard-2.json and .*shard-2.json, exp"),
                                ((one, two, self.folder / "other.json"),
-                                "other.json is not of the same sweep as .*: its seeds are 50 from 9"),
-                               ((one, whole), "whole.json is not of .*: it is a whole sweep, not one of 3 shards"),
-                               ((whole, one), "shard-1.json is not of .*: it is one of 3 shards, not a whole sweep"),
-                               ((one, two, changed), "changed.json is not of the same sweep .*another text"),
-                               ((one, two, garbage), "garbage.json: not what `bully_sim sweep --json` wrote"),
-                               ((one, two, damaged), "damaged.json: .* a sum that values in these buckets can't have"),
-                               ((one, two, apart), "apart.json: .* lost_agreement of 1017 in 17 runs"),
-                               ((one, two, cut), "cut.json: .*that don't add up"),
+                                "other.json isn't part of the same sweep as .*: its seeds are 50 from 9, not "),
+                               ((one, whole), "whole.json isn't part of .*: it is a whole sweep, not one of 3 shards"),
+                               ((whole, one), "shard-1.json isn't part of .*: it is one of 3 shards, not a whole sweep"),
+                               ((one, two, changed), "changed.json isn't part of the same sweep .*a different text"),
+                               ((one, two, broken), "broken.json: invalid JSON at byte 2, expected a file of `bully_sim sweep"),
+                               ((one, two, garbage),
+                                "garbage.json: not a file of `bully_sim sweep --json`: key 'program' not found"),
+                               ((one, two, damaged), "damaged.json: .* a sum that contradicts the buckets, expected a file of"),
+                               ((one, two, apart), "apart.json: .* `lost_agreement` is 1017 of only 17 runs"),
+                               ((one, two, cut), "cut.json: .*the numbers of runs .* don't add up"),
                                ((one, two, self.folder), "^bully_sim: cannot open .*: Is a directory"),
                                ((one, self.folder / "none.json"), "^bully_sim: cannot open .*none.json: No such file")):
             run = bully_sim("merge", *files)
@@ -116,7 +119,7 @@ class Division(CliTest):
                                        "--json", shards[-1]), HELD)
         run = bully_sim("merge", *shards)
         self.assert_ends(run, USAGE)
-        self.assert_one_line(run.stderr, "or a file of delays that it names, had another text")
+        self.assert_one_line(run.stderr, "or a file of delays of that scenario, had a different text")
 
     def test_common_random_numbers(self):
         def cells(*options):
@@ -147,10 +150,10 @@ class Division(CliTest):
             run = bully_sim("sweep", self.crash, "--over", "processes=3,30", "--stop-at-precision", "2%", *options)
             self.assert_ends(run, HELD)
             return run.stdout.decode()
-        self.assertIn("  precision: 1 of 2 cells used up their seeds and are less precise.\n", tables("--seeds", 110))
+        self.assertIn("  precision: 1 of 2 cells used all seeds without reaching it.\n", tables("--seeds", 110))
         self.assertNotIn("  precision: ", tables("--seeds", 100000))
         cut_off = tables("--seeds", 110, "--set", "duration=5.5s")
-        self.assertIn("1 of 2 cells used up their seeds and are less precise, or have runs that never agreed.\n",
+        self.assertIn("1 of 2 cells used all seeds without reaching it, or have runs that never agreed.\n",
                       cut_off)
 
 
@@ -240,10 +243,10 @@ class Findings(CliTest):
         self.assert_ends(shown, HELD)
         with open(self.folder / "all.csv", encoding="utf-8") as file:
             row = next(csv.DictReader(file))
-        times = [line.split() for line in shown.stdout.decode().split("no leader at all")[1].splitlines()]
+        times = [line.split() for line in shown.stdout.decode().split("time in a run without a leader")[1].splitlines()]
         self.assertEqual(times[3][0], "95%:")
         self.assertEqual(times[3][1], "[{:.3f}s,".format(float(row["leaderless_p50_low_s"])))
-        means = [line.split() for line in shown.stdout.decode().split("means of a run")[1].splitlines()]
+        means = [line.split() for line in shown.stdout.decode().split("means per run")[1].splitlines()]
         for place, name in ((0, "election"), (3, "probe"), (5, "elections")):
             mean, low = (float(row[name + end]) for end in ("_mean", "_mean_low"))
             self.assertAlmostEqual(float(means[3][place][1:]), mean - low, delta=0.006, msg=name)
@@ -261,8 +264,8 @@ class Findings(CliTest):
         self.assertEqual((run.stdout, run.stderr), (b"", b""))
 
     def test_charts(self):
-        for options, titles in ((("--over", "processes=3,5"), ["Time to", "Messages of", "How the time"]),
-                                ((), ["How the time"]),
+        for options, titles in ((("--over", "processes=3,5"), ["Time to", "Messages of", "Distribution of the time"]),
+                                ((), ["Distribution of the time"]),
                                 (("--over", "mode=strict,robust", "--charts", "messages"), ["Messages of"]),
                                 (("--over", "network.loss=0%,9%", "--charts", "false_elections,time"),
                                  ["False elections", "Time to"]),
@@ -287,38 +290,38 @@ class Mistakes(CliTest):
 
     def test_each_has_its_message(self):
         for arguments, message in (
-                (["--seeds", "0"], "--seeds 0, expected from 1 to"),
+                (["--seeds", "0"], "--seeds `0`, expected a number from 1 to"),
                 (["--over", "processes"], "--over `processes`, expected KEY=VALUES"),
-                (["--over", "processes=9..3"], "processes=9..3: expected the lesser end first"),
+                (["--over", "processes=9..3"], "processes=9..3: `9..3` isn't an ascending range, expected the lesser"),
                 (["--over", "processes=3..9", "--over", "processes=1,2"], "`processes` is swept twice"),
                 (["--over", "processes=1..9999"], "more than 1000 values"),
                 (["--over", "processes=1..1000", "--over", "network.loss=0%..1%:1000"], "more than 10000 cells"),
-                (["--over", "timing.answer_timeout=1s..2s"], "expected how many values"),
+                (["--over", "timing.answer_timeout=1s..2s"], "a range without a number of values, expected 1s..2s:8, or :log"),
                 (["--over", "proceses=3..9"], "unknown key `proceses`"),
-                (["--over", "seed=1,2"], "seeds are given by --seed and --seeds"),
+                (["--over", "seed=1,2"], "seeds can't be an axis, expected --seed and --seeds"),
                 (["--over", "network.loss=0%,101%"], "101%"),
                 (["--set", "processes"], "--set `processes`, expected KEY=VALUE"),
                 (["--set", "processes=3", "--set", "processes=4"], "is set twice"),
                 (["--over", "timing={refresh: 90s},{refresh: 8s}", "--over", "timing.refresh=1s,20s"],
                  "--over timing.refresh=1s,20s: `timing.refresh` is in `timing`, which --over timing=.* sets too"),
                 (["--set", "timing.refresh=1s", "--over", "timing={refresh: 9s},{refresh: 20s}"],
-                 "--over timing=.*: `timing` has in it `timing.refresh`, which --set timing.refresh=1s sets too"),
-                (["--shard", "4/3", "--json", "x"], "--shard 4/3, expected I/N"),
-                (["--shard", "0/3", "--json", "x"], "--shard 0/3, expected I/N"),
+                 "--over timing=.*: `timing` contains `timing.refresh`, which --set timing.refresh=1s sets too"),
+                (["--shard", "4/3", "--json", "x"], "--shard `4/3`, expected I/N"),
+                (["--shard", "0/3", "--json", "x"], "--shard `0/3`, expected I/N"),
                 (["--shard", "1/3"], "--shard without --json"),
-                (["--shard", "1/3", "--json", "-", "--stop-at-precision", "1%"], "--stop-at-precision of a part"),
-                (["--stop-at-precision", "2"], "--stop-at-precision 2, expected a percentage"),
+                (["--shard", "1/3", "--json", "-", "--stop-at-precision", "1%"], "--stop-at-precision for a part"),
+                (["--stop-at-precision", "2"], "--stop-at-precision `2`, expected a percentage"),
                 (["--seed", str(2 ** 64 - 1), "--seeds", "2"], r"2 seeds from 18446744073709551615 on end beyond 2\^64"),
-                (["--seeds", "1000000", "--set", "duration=8000h"], "1000000 runs of 28800000s are more than"),
-                (["--json", "-", "--csv", "-"], "--csv - and --json - are one place, expected two"),
+                (["--seeds", "1000000", "--set", "duration=8000h"], "1000000 runs of 28800000s are too many"),
+                (["--json", "-", "--csv", "-"], "--csv - and --json - are the same file, expected two different files"),
                 (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
                 (["--charts", "time"], "--charts without --plot"),
-                (["--plot", "x.png"], "--plot x.png, expected a file .svg"),
+                (["--plot", "x.png"], "--plot `x.png`, expected a file with"),
                 (["--jobs", "0"], "--jobs: `0`, expected 1 or more"),
-                (["--mode", "strict", "--over", "mode=strict,robust"], "--mode beside --over mode, expected one"),
-                (["--json", "x", "--csv", "x"], "--csv x and --json x are one place, expected two"),
+                (["--mode", "strict", "--over", "mode=strict,robust"], "both --mode and --over mode, expected one"),
+                (["--json", "x", "--csv", "x"], "--csv x and --json x are the same file, expected two different files"),
                 (["--charts", "distribution,messages", "--plot", "-"], "--charts messages without --over"),
-                (["--charts", "time,pie", "--plot", "-"], "--charts `pie`, expected time, messages"),
+                (["--charts", "time,pie", "--plot", "-"], "--charts `pie`, expected some of time, messages"),
                 (["--plot", "-", "--over", "processes=3..9", "--over", "network.loss=0%..1%:7"],
                  "--plot: more than 6 settings")):
             with self.subTest(arguments):
@@ -330,15 +333,15 @@ class Mistakes(CliTest):
         for option, value, message in (
                 ("--over", "network.loss=0..2", "`0`, expected a percentage such as 0.5%, from 0% to 100%"),
                 ("--over", "network.loss=0%..200%:3", "`200%`, expected a percentage such as 0.5%, from 0% to 100%"),
-                ("--over", "network.los=0%,1%", "unknown key `los` in network, expected `loss` perhaps"),
+                ("--over", "network.los=0%,1%", "unknown key `los` in `network`, expected `loss` perhaps"),
                 ("--over", "processes=0..3", "`0`, expected a number of processes from 1 to 60000"),
                 ("--over", "timing.join_attempts=100..300:5", "`250`, expected a number of attempts from 1 to 200"),
                 ("--over", "network.delay=5ms,{unifrm: [1ms, 2ms]}",
                  "unknown key `unifrm` in a delay, expected `uniform` perhaps"),
                 ("--over", "network.delay={a,5ms", "`{` that isn't closed, expected a closing `}`"),
-                ("--over", "network.delay=5ms,,6ms", "a value that is empty, expected one beside each comma"),
-                ("--over", "duration=x1,x1001", "expected a factor from x0.000001 to x1000, with 6 decimals at most"),
-                ("--over", "network.delay= ", "no value, expected one, or several with commas"),
+                ("--over", "network.delay=5ms,,6ms", "an empty value, expected one on each side of a comma"),
+                ("--over", "duration=x1,x1001", "`x1001`, expected a factor from x0.000001 to x1000, with at most 6 decimals"),
+                ("--over", "network.delay= ", "no value, expected one, or several separated by commas"),
                 ("--set", "timing.answer_timeout=abc", f"`abc`, expected {time}"),
                 ("--set", "network.delay={a", "`{` that isn't closed, expected a closing `}`"),
                 ("--set", "mode=weak", "`weak`, expected one of strict, robust")):
@@ -346,16 +349,16 @@ class Mistakes(CliTest):
                 run = self.refused("^bully_sim: ", option, value, "--set", "gcd.host=up")
                 self.assertEqual(run.stderr.decode(), f"bully_sim: {option} {value}: {message}\n")
         run = self.refused(":7:8: ", "--over", "duration=1s..9s:2")
-        self.assertEqual(run.stderr.decode(), f"{self.crash}:7:8: a fault at 2s, after the end of the run, expected at "
+        self.assertEqual(run.stderr.decode(), f"{self.crash}:7:8: 2s is after the end of the run, expected at "
                          "most 1s (with --over duration=1s..9s:2 at 1s)\n")
 
     def test_the_rules_of_plots_are_in_the_help(self):
         text = re.sub(r"\s+", " ", bully_sim("sweep", "--help").stdout.decode())
-        self.assertRegex(text, "--plot FILE.svg [^-]*; - for stdout: along the first axis, a line for each setting of "
-                         "the others, 6 at most")
+        self.assertRegex(text, "--plot FILE.svg [^-]*; - for stdout: along the first axis, with a line for each setting of "
+                         r"the others \(at most 6\)")
 
     def test_a_factor_needs_something_to_scale(self):
-        self.refused("network.delay=x2: a factor, but the scenario gives no times there", "--over", "network.delay=x2")
+        self.refused("network.delay=x2: `x2` has no times to scale, expected `network.delay`", "--over", "network.delay=x2")
         path = self.write("delay.yaml", CRASH + "network: {delay: {uniform: [1ms, 3ms]}}\n")
         self.assert_ends(bully_sim("sweep", path, "--over", "network.delay=x2,x0.5", "--seeds", 2), HELD)
 
@@ -382,7 +385,7 @@ class Progress(CliTest):
         with contextlib.suppress(OSError):  # so ends a terminal on Linux
             while part := os.read(master, 4096):
                 shown += part
-        self.assertRegex(shown, rb"\r\x1b\[Kbully_sim: interrupted: nothing is written", "on a line of its own")
+        self.assertRegex(shown, rb"\r\x1b\[Kbully_sim: interrupted: nothing was written", "on a line of its own")
         self.assertFalse((self.folder / "all.json").exists(), "an empty file isn't a result")
 
     def test_elsewhere_only_if_asked_for(self):

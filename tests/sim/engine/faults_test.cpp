@@ -1,4 +1,5 @@
-// Faults that hit nobody, and ends of faults that others have overtaken: no fault happens, and people are told why.
+// Faults without an effect, and ends of faults that later faults have overtaken: no fault happens, and a warning says
+// why.
 #include "sim/checks/checked_run.hpp"
 #include "sim/report/narrator.hpp"
 #include "sim/scenario/parser.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What is told of the world, in the words of the timeline.
+// The events of the world, in the words of the timeline.
 class Told final : public Observer {
   public:
     void on_begin(const Scenario& scenario) override { narrator_.begin(scenario); }
@@ -132,12 +133,13 @@ const std::vector<Overtaken> overtaken_faults{
      {"1s 3: CRASHES; its host is silent", "5s 3: is restarted"},
      5s},
     {"- {at: 1s, pause: 3, for: 10s}\n- {at: 5s, resume: 3}\n- {at: 8s, pause: 3}",
-     {"1s 3: is PAUSED (SIGSTOP): it accepts, and says nothing", "5s 3: is resumed, and finds its backlog",
-      "8s 3: is PAUSED (SIGSTOP): it accepts, and says nothing"},
+     {"1s 3: is PAUSED (SIGSTOP): it accepts connections, and answers nothing",
+      "5s 3: is resumed, and finds its backlog",
+      "8s 3: is PAUSED (SIGSTOP): it accepts connections, and answers nothing"},
      8s},
     {"- {at: 1s, pause: 3, for: 10s}\n- {at: 5s, crash: 3}\n- {at: 6s, restart: 3}\n- {at: 8s, pause: 3}",
-     {"1s 3: is PAUSED (SIGSTOP): it accepts, and says nothing", "5s 3: CRASHES; its host is silent",
-      "6s 3: is restarted", "8s 3: is PAUSED (SIGSTOP): it accepts, and says nothing"},
+     {"1s 3: is PAUSED (SIGSTOP): it accepts connections, and answers nothing", "5s 3: CRASHES; its host is silent",
+      "6s 3: is restarted", "8s 3: is PAUSED (SIGSTOP): it accepts connections, and answers nothing"},
      8s},
     {"- {at: 1s, feign: 3, for: 10s}\n- {at: 5s, crash: 3}\n- {at: 6s, restart: 3}\n- {at: 8s, feign: 3, for: 20s}",
      {"1s 3: feign", "5s 3: CRASHES; its host is silent", "6s 3: is restarted", "8s 3: feign", "28s 3: recover"},

@@ -1,4 +1,4 @@
-// A scripted message that a run never sends is told: the scenario tests nothing without it.
+// A scripted message that a run never sends causes a warning: without it the scenario tests nothing.
 #include "sim/checks/checked_run.hpp"
 #include "sim/scenario/parser.hpp"
 

@@ -1,5 +1,5 @@
-// What is wrong in a scenario file is said with its place, what was expected, and all in one go; what is right becomes
-// what it says.
+// The parser of scenario files: all mistakes in one go, each with its place and what was expected; and the scenario
+// that a valid file gives.
 #include "sim/scenario/parser.hpp"
 
 #include <gtest/gtest.h>
@@ -40,19 +40,19 @@ processes: 3
 seed: 1
 seed: 2
 )",
-     R"(4:1: duplicate key `seed`, expected it once; it stands in line 3 already
+     R"(4:1: duplicate key `seed`, expected it once: line 3 has it already
 )"},
     {R"(name: t
 )",
-     R"(1:1: a scenario without `processes`, expected one
+     R"(1:1: `processes` is missing: a scenario needs it
 )"},
     {R"(processes: 2
 )",
-     R"(1:1: a scenario without `name`, expected one
+     R"(1:1: `name` is missing: a scenario needs it
 )"},
     {R"([]
 )",
-     R"(1:1: a scenario that is no map, expected `{key: value, ...}`
+     R"(1:1: a scenario isn't a map, expected `{key: value, ...}`
 )"},
     {R"()",
      R"(1:1: an empty file, expected a scenario
@@ -67,7 +67,7 @@ duration: 5
 proceses: 3
 expect: [{at: 1s, leader: 3}]
 )",
-     R"(1:1: a scenario without `processes`, expected one
+     R"(1:1: `processes` is missing: a scenario needs it
 2:1: unknown key `proceses` in a scenario, expected `processes` perhaps
 )"},
     {R"(name: t
@@ -88,9 +88,9 @@ processes:
   - {name: x}
 )",
      R"(3:15: `4`, expected a student id from 1000000 to 9999999
-4:11: a pid that is no pair, expected [days, student_id], such as [120, 1234567]
+4:11: `pid` isn't a pair, expected [days, student_id], such as [120, 1234567]
 5:16: `1970-02-30`, expected a date, YYYY-MM-DD or MM-DD
-6:5: a process without `pid`, expected one
+6:5: `pid` is missing: a process needs it
 )"},
     {R"(name: t
 processes: [{pid: [1, 1], name: a}, {pid: [2, 2], name: a}]
@@ -112,17 +112,17 @@ faults:
   - {at: 3s, crash: 1, host: sideways}
   - 5
 )",
-     R"(4:5: a fault without a kind, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
-5:5: a fault without `at`, expected one
+     R"(4:5: a fault has no kind, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
+5:5: `at` is missing: a fault needs it
 6:21: no such process: `4`, expected a process from 1 to 3
 7:21: no such process: `nobody`, expected a process from 1 to 3
-8:5: a fault of 2 kinds, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
-9:5: a fault without a kind, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
+8:5: a fault has 2 kinds (crash, pause), expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
+9:5: a fault has no kind, expected one of crash, restart, pause, resume, feign, elect, join, partition, cut, heal, slow, delay, loss, gcd, or message
 9:14: unknown key `crahs` in a fault, expected `crash` perhaps
-10:34: process 2 in two groups, expected it in one
-11:29: `between` that is no pair, expected [X, Y], each a process or a list of them
+10:34: process 2 is in two groups, expected it in one group at most
+11:29: `between` isn't a pair, expected [X, Y], each a process or a list of processes
 12:30: `sideways`, expected one of down, up
-13:5: a fault that is no map, expected `{key: value, ...}`
+13:5: a fault isn't a map, expected `{key: value, ...}`
 )"},
     {R"(name: t
 processes: 3
@@ -136,13 +136,13 @@ expect:
   - {agreement_within: 1s, at: 3s}
   - {in: sometimes, at: 1s, leader: 1}
 )",
-     R"(4:5: an expectation without `at`, expected one
+     R"(4:5: `at` is missing: an expectation needs it
 5:22: no such process: `9`, expected a process from 1 to 3
-6:17: unknown key `HELLO` in messages, expected one of OK, ELECTION, PROBE, COORDINATOR, JOIN
+6:17: unknown key `HELLO` in `messages`, expected one of OK, ELECTION, PROBE, COORDINATOR, JOIN
 7:17: `many`, expected a count, or a comparison such as "<= 20"
-8:16: no property: `P99`, expected P1 to P16, or P18
+8:16: no such property: `P99`, expected P1 to P16, or P18
 9:15: `nowhere`, expected one of late_answer_ignored, stale_timer_ignored, lower_coordinator_rejected, misled_prober_told, higher_member_probed, higher_member_asked, asked_again, open_probe_voided, answer_discounted, probe_gap_doubled, refreshed, strangers_told, announcement_held, all_refused, coordinator_timeout, elected_without_daemon, unknown_coordinator_followed, stranger_followed_on, duplicate_identity_noticed, backlog_before_timers, message_lost, connection_refused
-10:28: `at` with `agreement_within`, expected none
+10:28: `at` doesn't apply to `agreement_within`, expected it with `leader` only
 11:10: `sometimes`, expected one of strict, robust
 )"},
     {R"(name: t
@@ -153,7 +153,7 @@ timing: {probe_gap: [3s, 1s], join_attempts: 0}
      R"(3:17: `5`, expected a percentage such as 0.5%, from 0% to 100%
 3:28: unknown key `unifrom` in a delay, expected `uniform` perhaps
 3:67: `0s`, expected a time above zero
-4:21: a range from 3s down to 1s, expected the lesser time first
+4:21: a range from 3s down to 1s, expected the shorter time first
 4:46: `0`, expected a number of attempts from 1 to 200
 )"},
     {R"(name: t
@@ -164,7 +164,7 @@ processes: &p 3
     {R"(name: t
 processes: *p
 )",
-     R"(2:12: no YAML: the referenced anchor is not defined
+     R"(2:12: invalid YAML: the referenced anchor is not defined
 )"},
     {R"(name: !!str t
 processes: 3
@@ -176,7 +176,7 @@ processes: 3
 ---
 name: u
 )",
-     R"(4:1: a second document, expected one scenario a file
+     R"(4:1: a second document, expected one scenario per file
 )"},
     {R"(name: "t
 processes: 3
@@ -186,7 +186,7 @@ processes: 3
     {R"(name: t
 	processes: 3
 )",
-     R"(2:1: no YAML: illegal tab when looking for indentation, expected spaces
+     R"(2:1: invalid YAML: illegal tab when looking for indentation, expected spaces
 )"},
     {R"(name: t
 processes: 3
@@ -198,12 +198,12 @@ faults:
 - {at: 1s, slow: {between: [2, [2, 2]], by: 1s}}
 - {at: 1s, partition: [[1, 3, 2]]}
 )",
-     R"(4:23: `drop: off`, which does nothing, expected on, or no such message
-5:28: `duplicate: false`, which does nothing, expected on, or no such message
-6:3: a scripted message from process 2 to itself, expected two processes
-7:17: a link from process 1 to itself, expected two processes
-8:18: a link from process 2 to itself, expected two processes
-9:23: a partition with all processes in one group, expected two groups or more
+     R"(4:23: `drop: off` does nothing, expected `drop: on`
+5:28: `duplicate: false` does nothing, expected `duplicate: on`
+6:3: a scripted message from process 2 to itself, expected two different processes
+7:17: a link from process 1 to itself, expected two different processes
+8:18: a link from process 2 to itself, expected two different processes
+9:23: `partition` has all processes in one group, expected two groups or more
 )"},
     {R"(name: t
 duration: 15s
@@ -218,10 +218,10 @@ expect:
 )",
      R"(5:23: 16s is after the end of the run, expected at most 15s
 6:23: 17s is after the end of the run, expected at most 15s
-7:17: `no_election` without a range of times, expected [from, to], such as [5s, 10s]
-8:14: no messages, expected at least one count, such as {PROBE: "> 0"}
-9:19: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
-10:15: `>= 0`, which always holds, expected a count above zero, such as ">= 1"
+7:17: `no_election` isn't a range of times, expected [from, to], such as [5s, 10s]
+8:14: `messages` is empty, expected at least one count, such as {PROBE: "> 0"}
+9:19: `>= 0` always holds, expected a count above zero, such as ">= 1"
+10:15: `>= 0` always holds, expected a count above zero, such as ">= 1"
 )"},
     {R"(name: t
 processes:
@@ -234,9 +234,9 @@ faults:
 - {at: 7s, join: 1}
 - {at: 8s, join: 3}
 )",
-     R"(8:18: process 2 joins twice, expected once; for another life `crash` and `restart`
-9:18: process 1 joins late, and has a start of its own, expected one of them
-10:18: process 3 joins late, and has a start of its own, expected one of them
+     R"(8:18: process 2 joins twice, expected one `join`; `crash` and `restart` start it again
+9:18: process 1 has both a `join` and a `start`, expected one of the two
+10:18: process 3 has both a `join` and a `start`, expected one of the two
 )"},
     {R"(name: t
 duration: 20
@@ -258,9 +258,96 @@ probe: maybe
 )"},
     {R"(name: t
 processes: 3
+faults:
+- {message: OK}
+- {message: OK, drop: on, delay: 1s}
+- {message: JOIN, drop: on}
+- {at: 1s, partition: [1, 2]}
+- {at: 1s, partition: all}
+- {at: 1s, restart: 1, for: 2s}
+- {at: 1s, pause: 1, host: up}
+- {at: 1s, gcd: restart, for: 1s}
+- {at: 1s, cut: {between: [1, 2], from: 1}}
+- {at: 1s, delay: {uniform: [1ms, 2ms], pareto: {min: 1ms, shape: 2}}}
+- {at: 1s, delay: {exponential: {mean: 2ms, min: 3ms, max: 1ms}}}
+- {at: 1s, delay: {normal: {mean: 2ms}}}
+- {at: 1s, feign: 1}
+expect:
+- {at: 1s, leader: random}
+- {at: 1s, leader: 1, elections: 1}
+)",
+     R"(4:3: a scripted message has no effect, expected exactly one of delay, drop, duplicate
+5:3: a scripted message has 2 effects, expected exactly one of delay, drop, duplicate
+6:13: JOIN can't be scripted, expected OK, ELECTION, PROBE or COORDINATOR; `gcd: down` makes JOINs fail
+7:24: a group of `partition` isn't a list, expected a list of processes such as [1, 2]
+7:27: a group of `partition` isn't a list, expected a list of processes such as [1, 2]
+8:23: `partition` isn't a list of groups, expected one such as [[1, 2], [3, 4, 5]]
+9:24: `for` doesn't apply to `restart`, expected no `for`: it happens at one instant
+10:22: `host` doesn't apply to `pause`, expected it with `crash` only
+11:31: `for` doesn't apply to `gcd: restart`, expected no `for`: the daemon is up again at once
+12:17: `between` beside `from` or `to`, expected either `between`, or `from` and `to`
+13:19: 2 distributions for one delay, expected exactly one
+14:60: `max` is below the shortest delay, expected at least 3ms
+15:28: `deviation` is missing: `normal` needs it
+16:3: `for` is missing: a fault needs it
+18:20: `random` doesn't say which leader, expected a process, highest or lowest
+19:3: an expectation has 2 kinds (leader, elections), expected one of leader, agreement_within, messages, elections, no_election, violated, reached
+)"},
+    {R"(name: t
+processes:
+- {pid: [1, 1000000], name: highest}
+- {pid: [1, 1000000]}
+- {pid: [2, 1000000], student_id: 1000001}
+- {pid: [3, 1000000], birthday: 1970-01-01, student_id: 1000001, on: 2026-01-01}
+timing: {probe_gap: [0s, 1s]}
+feign: {up: 0s, down: 0s}
+network: 5
+probe:
+faults: none
+expect: all
+)",
+     R"(3:29: the name `highest` means something else, expected a name other than a number, highest, lowest, leader, random or gcd
+4:3: two processes have the pid (1, 1000000), expected different pids, or, to study duplicate identities, a `host` for each of the two
+5:23: `student_id` beside `pid`, expected it with `birthday` only
+6:3: both `pid` and `birthday`, expected one of the two
+7:21: `probe_gap` begins at zero, expected a time above zero
+8:8: `up` and `down` are both zero, expected a time above zero for one of them
+9:10: `network` isn't a map, expected `{key: value, ...}`
+10:1: `probe` has no value, expected one of on, off, true, false
+11:9: `faults` isn't a list, expected `- {at: 5s, crash: highest}`, ...
+12:9: `expect` isn't a list, expected `- {at: 11s, leader: 4}`, ...
+)"},
+    {R"(name:
+processes: [{birthday:, student_id: 1000000, on: [1]}, {birthday: , student_id: 1000000, on: 2026-01-01}]
+seed: ~
+duration:
+mode: strict
+faults: [{at: 1s, crash: [1]}, {at: 1s, heal: now}]
+expect: [{violated: [P1]}]
+)",
+     R"(1:1: `name` has no value, expected a text
+2:50: a list, expected a date, YYYY-MM-DD
+2:57: `birthday` has no value, expected a date, YYYY-MM-DD or MM-DD
+3:1: `seed` has no value, expected a seed from 0 to 18446744073709551615
+4:1: `duration` has no value, expected a time with a unit, such as 500ms, 1.5s or 2min
+6:47: `now`, expected `all`
+7:21: a list, expected P1 to P16, or P18
+)"},
+    {R"(name: t
+processes:
+- {pid: [1, 1000000], name: a}
+- {pid: [1, 1000000], name: a, host: h:1}
+- {pid: [2, 1000000], host: h:1}
+)",
+     R"(4:3: two processes are named `a`, expected different names
+4:3: two processes have the pid (1, 1000000), expected different pids, or, to study duplicate identities, a `host` for each of the two
+5:3: two processes are at h:1, expected different addresses
+)"},
+    {R"(name: t
+processes: 3
 about: [[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]
 )",
-     R"(3:23: nested too deeply, expected at most 16 levels
+     R"(3:23: values nested too deeply, expected at most 16 levels
 )"},
 };
 
@@ -288,7 +375,7 @@ TEST(ScenarioErrors, of_control_characters) {
                                                                                         {"\\u2066", "U+2066"},
                                                                                         {"\\u2069", "U+2069"},
                                                                                         {"\\n", "0x0a"}}) {
-        const auto told = ": a text with a control character, " + shown + ", expected printable ones only\n";
+        const auto told = ": a text with a control character, " + shown + ", expected printable characters only\n";
         EXPECT_EQ(errors("name: \"a" + escape + "31m\"\nprocesses: 3\n"), "1:7" + told);
         const auto about = errors("name: t\nprocesses: 3\nabout: \"a\\n" + escape + "31m\"\n");
         EXPECT_EQ(about, shown == "0x0a" ? "" : "3:8" + told);

@@ -1,4 +1,4 @@
-// What --over and --set take, and what becomes of a scenario by it.
+// The arguments of --over and --set, and their effect on a scenario.
 #include "sim/sweep/axes.hpp"
 
 #include "sim/scenario/parser.hpp"
@@ -46,25 +46,26 @@ TEST(SweepAxes, what_is_no_axis) {
              {"3..", "expected two whole numbers"},
              {"3..x", "expected two whole numbers"},
              {"3s..5", "expected two whole numbers, times"},
-             {"9..3", "expected the lesser end first"},
-             {"3..3", "expected the lesser end first"},
+             {"9..3", "`9..3` isn't an ascending range, expected the lesser end first"},
+             {"3..3", "`3..3` isn't an ascending range, expected the lesser end first"},
              {"0..9:log", "expected a beginning above zero"},
-             {"1..9:1", "`:1`, expected :log, or how many values"},
-             {"1..9:x", "`:x`, expected :log, or how many values"},
+             {"1..9:1", "`:1`, expected :log, or a number of values"},
+             {"1..9:x", "`:x`, expected :log, or a number of values"},
              {"1..9999", "more than 1000 values"},
-             {"1s..2s", "expected how many values"},
-             {"a,a", "`a` twice"},
+             {"1s..2s", "a range without a number of values, expected 1s..2s:8, or :log"},
+             {"a,a", "`a` is given twice"},
              {"3,5,03", "`03` is the same as `3`"},
              {"1s,1000ms", "`1000ms` is the same as `1s`"},
              {"1%,0.50%,0.5%", "`0.5%` is the same as `0.50%`"},
              {"x2,{uniform: [1ms, 2ms]},x2.0", "`x2.0` is the same as `x2`"},
-             {"a,,b", "a value that is empty"},
-             {" ", "--over key= : no value, expected one, or several with commas"},
+             {"a,,b", "an empty value"},
+             {" ", "--over key= : no value, expected one, or several separated by commas"},
              {"\n", "--over key=?: no value"},
              {"\t", "--over key=?: no value"},
              {"5ms],[6ms", "something after the end of the value, expected the value alone"},
-             {std::string(200, 'a') + "," + std::string(200, 'a'),
-              "--over key=" + std::string(76, 'a') + "...: `" + std::string(40, 'a') + "...` twice, expected it once"},
+             {std::string(200, 'a') + "," + std::string(200, 'a'), "--over key=" + std::string(76, 'a') + "...: `" +
+                                                                       std::string(40, 'a') +
+                                                                       "...` is given twice, expected it once"},
              {"{a", "`{` that isn't closed, expected a closing `}`"}}) {
         EXPECT_TRUE(values(text).front().starts_with("error: --over key=")) << text;
         EXPECT_NE(values(text).front().find(message), std::string::npos) << values(text).front();
@@ -150,15 +151,15 @@ TEST(Overrides, factors_scale_the_times_of_the_file) {
 }
 
 TEST(Overrides, mistakes_are_those_of_the_scenario) {
-    constexpr auto factor = "expected a factor from x0.000001 to x1000, with 6 decimals at most";
+    const std::string factor = "`, expected a factor from x0.000001 to x1000, with at most 6 decimals";
     // The place is the option, as its user gave it, and nothing else that was given.
     for (const auto& [setting, message] : std::vector<std::pair<std::string, std::string>>{
              {"proceses=7", "unknown key `proceses` in a scenario, expected `processes` perhaps"},
-             {"network.los=1%", "unknown key `los` in network, expected `loss` perhaps"},
+             {"network.los=1%", "unknown key `los` in `network`, expected `loss` perhaps"},
              {"processes=0", "`0`, expected a number of processes from 1 to 60000"},
-             {"processes.count=3", "`processes` is 4 here, expected a map"},
+             {"processes.count=3", "`processes` is 4 in the scenario, expected a map"},
              {"network.loss=[1", "`[` that isn't closed, expected a closing `]`"},
-             {"network.loss= #", "a comment, `#`, expected quotes around a value with a `#` behind a space"},
+             {"network.loss= #", "a comment, `#`, expected quotes around a value with a `#` after a space"},
              {"network.loss=%", "no value, expected a value as in a scenario file"},
              {"processes= \"3\" x", "something after the end of the value, expected the value alone"},
              {"network={loss: 1%, loss: 2%}", "duplicate key `loss`, expected it once"},
@@ -166,10 +167,10 @@ TEST(Overrides, mistakes_are_those_of_the_scenario) {
              {"network.delay={uniform: [1ms, 2]}", "`2`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
              {"network.delay=uniform:1ms",
               "`uniform:1ms`, expected a time such as 5ms, or a distribution such as {uniform: [1ms, 10ms]}"},
-             {"network.delay=x1001", factor},
-             {"duration=x1000x", factor},
-             {"duration=x0.0000001", factor},
-             {"duration=x99999999999999999999999", factor},
+             {"network.delay=x1001", "`x1001" + factor},
+             {"duration=x1000x", "`x1000x" + factor},
+             {"duration=x0.0000001", "`x0.0000001" + factor},
+             {"duration=x99999999999999999999999", "`x99999999999999999999999" + factor},
              {"duration=x", "`x`, expected a time with a unit, such as 500ms, 1.5s or 2min"},
              {"timing.answer_timeout=abc", "`abc`, expected a time with a unit, such as 500ms, 1.5s or 2min"}}) {
         const auto told = std::string("bully_sim: --set ").append(setting).append(": ").append(message);
@@ -189,12 +190,12 @@ TEST(Overrides, of_one_key_or_what_is_in_it_do_not_drop_one_another) {
     };
     const std::string inner = "timing.refresh=5s";
     const std::string outer = "timing={refresh: 6s}";
-    EXPECT_EQ(mistakes({inner, outer}), told(outer, "`timing` has in it `timing.refresh`", inner));
+    EXPECT_EQ(mistakes({inner, outer}), told(outer, "`timing` contains `timing.refresh`", inner));
     EXPECT_EQ(mistakes({outer, "seed=7", inner}), told(inner, "`timing.refresh` is in `timing`", outer));
     EXPECT_EQ(mistakes({"network=x2", "network.delay=1ms"}),
               told("network.delay=1ms", "`network.delay` is in `network`", "network=x2"));
     EXPECT_EQ(mistakes({"network.delay.uniform=x2", "network=x2"}),
-              told("network=x2", "`network` has in it `network.delay.uniform`", "network.delay.uniform=x2"));
+              told("network=x2", "`network` contains `network.delay.uniform`", "network.delay.uniform=x2"));
     EXPECT_TRUE(with({"timing.probe_gap=1s", "timing.probe_gap_limit=9s"})) << "one name begins with the other";
     const auto axis = parse_axis("timing={refresh: 90s},{refresh: 8s}");
     ASSERT_TRUE(axis);
@@ -211,7 +212,7 @@ TEST(Overrides, what_is_in_the_file_keeps_its_place) {
     EXPECT_EQ(mistakes({"processes=3"}, "faults: [{at: 1s, crash: 4}]\n"),
               (Values{"a.yaml:6:26: no such process: `4`, expected a process from 1 to 3 (with --set processes=3)"}));
     EXPECT_EQ(mistakes({"faults=x5", "seed=7"}, "faults: [{at: 2s, crash: 4}]\n"),
-              (Values{"a.yaml:6:15: a fault at 10s, after the end of the run, expected at most 9s (with --set "
+              (Values{"a.yaml:6:15: 10s is after the end of the run, expected at most 9s (with --set "
                       "faults=x5, --set seed=7)"}));
     EXPECT_EQ(mistakes({"gcd.delay=x1000"}, "gcd: {delay: 20h}\n"),
               (Values{"a.yaml:6:14: `72000000s`, expected at most a year: 31622400s (with --set gcd.delay=x1000)"}));
@@ -232,11 +233,13 @@ TEST(Overrides, mistakes_in_one_value_are_told_apart) {
 }
 
 TEST(Overrides, options_are_shown_on_one_short_line) {
-    EXPECT_EQ(mistakes({"processes=\x1b]0;x\a"}),
-              (Values{"bully_sim: --set processes=?]0;x?: a control character, 0x1b, expected printable ones only"}));
-    EXPECT_EQ(mistakes({"network={\"\\e\": 1}"}),
-              (Values{"bully_sim: --set network={\"\\e\": 1}: unknown key `?` in network, expected one of delay, loss, "
-                      "duplicate, connect_timeout"}));
+    EXPECT_EQ(
+        mistakes({"processes=\x1b]0;x\a"}),
+        (Values{"bully_sim: --set processes=?]0;x?: a control character, 0x1b, expected printable characters only"}));
+    EXPECT_EQ(
+        mistakes({"network={\"\\e\": 1}"}),
+        (Values{"bully_sim: --set network={\"\\e\": 1}: unknown key `?` in `network`, expected one of delay, loss, "
+                "duplicate, connect_timeout"}));
     EXPECT_TRUE(parse_override("a\x1b=1").error().starts_with("--set `a?=1`, expected"));
     EXPECT_EQ(parse_override("name=" + std::string(1000, 'x'))->option, "--set name=" + std::string(75, 'x') + "...");
     EXPECT_EQ(parse_override("name=" + std::string(74, 'x') + "\xc3\xa4")->option,

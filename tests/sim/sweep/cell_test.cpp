@@ -1,4 +1,4 @@
-// What a cell keeps of its runs, where they differ in how much time they had.
+// The statistics of a cell whose runs are censored at different times.
 #include "sim/sweep/cell.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What a sweep's charts say of cells: all of them, and only what was found.
+// The charts of a sweep: they show all cells, and only measured values.
 #include "sim/sweep/charts.hpp"
 
 #include "sim/plot/text_width.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-// Of two runs each; where `agrees` says no, none comes to agreement.
+// Cells of two runs each. If `agrees` is false for a cell, its runs don't agree.
 template <typename Agrees>
 Sweep sweep_of(std::vector<Axis> axes, Agrees&& agrees) {
     Sweep sweep;
@@ -123,7 +123,7 @@ TEST(SweepPlot, a_long_name_of_a_scenario_stays_within_the_image) {
     auto sweep = sweep_of({{"processes", {"3", "4", "5", "6", "7", "8", "9"}}},
                           [](const SweepCell& cell) { return cell.values[0] != "3"; });
     sweep.scenario = std::string(39, 'a') + std::string(39, 'z');
-    for (const auto& [chart, end] : {std::pair{SweepChart::time, "; without up to 100 % not agreed at the end"},
+    for (const auto& [chart, end] : {std::pair{SweepChart::time, "; runs that didn't agree (up to 100 %) are left out"},
                                      std::pair{SweepChart::distribution, "; 6 of 7 values of processes"}}) {
         const auto subtitle = texts_of(drawn(sweep, chart), "soft").at(0);
         EXPECT_TRUE(subtitle.starts_with("aaaaa")) << subtitle;

@@ -1,4 +1,4 @@
-// The files of measured delays that a sweep is of: told apart by any byte, and read once.
+// The files of measured delays of a sweep: any different byte counts, and each file is read once.
 #include "sim/sweep/sweep.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Figures of a sweep: no digit that isn't known.
+// The figures of a sweep have no digit that isn't known.
 #include "sim/sweep/figures.hpp"
 
 #include "sim/engine/random.hpp"

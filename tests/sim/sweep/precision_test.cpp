@@ -1,4 +1,4 @@
-// What it costs to stop at a lucky look: how often the interval of a sweep that ends at a precision catches the mean.
+// The cost of optional stopping: the coverage of the interval of a sweep that ends at a precision.
 #include "sim/sweep/sweep.hpp"
 
 #include <gtest/gtest.h>

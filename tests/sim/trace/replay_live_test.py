@@ -49,7 +49,7 @@ class LiveTrace(CliTest):
         self.assertEqual(by_status, {"held": OF_A_PROCESS | OF_THE_GROUP})
         shown = self.replay(self.lines).stdout.decode()
         self.assertIn("WINS, COORDINATOR to the 2 others", shown)
-        self.assertIn("timers that fire up to 250ms late (--tolerance), and messages of up to 250ms (--delta)", shown)
+        self.assertIn("timers up to 250ms late (--tolerance), and messages that take up to 250ms (--delta)", shown)
 
     def test_one_life_of_one_step(self):
         header, *lines = self.lines

@@ -1,4 +1,4 @@
-// A trace of any run gives the same steps again, and one that was changed doesn't pass for it.
+// A trace of any run gives the same steps again, and a modified trace is refused.
 #include "sim/trace/replay.hpp"
 
 #include "core/record/trace_text.hpp"
@@ -158,7 +158,7 @@ std::string sealed(std::vector<std::string> lines) {
     return text.take();
 }
 
-// Of a trace, some lines: all would take minutes.
+// Some lines of a trace: all lines would take minutes.
 std::vector<std::size_t> some_of(const std::vector<std::string>& lines) {
     std::vector<std::size_t> some;
     for (std::size_t i = 0; i + 1 < lines.size(); i += 1 + lines.size() / 40) some.push_back(i);
