@@ -260,6 +260,11 @@ bool GroupProperties::nobody_elects() const {
     });
 }
 
+bool GroupProperties::nobody_leads() const {
+    return std::ranges::none_of(
+        processes_, [](const Process& process) { return process.answers && process.phase == Phase::leading; });
+}
+
 bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_live_] == live_; }
 
 // P14: what must be true by now, before what happens at `at` has changed anything.
@@ -350,9 +355,10 @@ void GroupProperties::demand_agreement(Time at) {
         if (one.live && one.leader != highest_live_) astray = number;
     }
     assert(astray != 0);
-    // The COORDINATORs of several winners overtook each other, or who was told to elect didn't know who has joined: the
-    // next PROBE finds out, where there is one, or R8.
-    if (mode_ == Mode::strict && !scenario_->probing && nobody_elects()) {
+    // The COORDINATORs of several winners overtook each other, a process was told to elect that didn't know who has
+    // joined, or the last COORDINATOR of a process that has crashed came when others were electing: the next PROBE
+    // finds out, where there is one, or R8, where somebody leads.
+    if (!scenario_->probing && nobody_elects() && (mode_ == Mode::strict || nobody_leads())) {
         demand_ = Demand::excused;
         excuse_ = "probing is off, and nobody elects any more: only a PROBE would tell " + name(astray) + " of " +
                   name(highest_live_);

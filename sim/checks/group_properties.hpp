@@ -108,6 +108,7 @@ class GroupProperties final : public Observer {
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] bool nobody_elects() const;
+    [[nodiscard]] bool nobody_leads() const;
     [[nodiscard]] std::string why_not_agreed() const;
     /// All had agreed when it was due, and no fault has come since.
     [[nodiscard]] bool has_agreed() const {

@@ -247,6 +247,25 @@ TEST(Verdicts, without_probes_no_agreement_is_demanded_that_only_a_probe_could_b
     EXPECT_GT(apart, 100U);
 }
 
+// The last COORDINATOR of a leader comes after its crash, and ends the election that was to replace it.
+TEST(Verdicts, without_probes_a_dead_leader_that_all_follow_is_no_violation) {
+    const std::string all_deceived =
+        "duration: 160s\nstart: settled\nprobe: off\nprocesses: 3\nnetwork: {delay: 199ms}\n"
+        "faults: [{at: 5s, elect: highest}, {at: 5.1s, crash: highest}, {at: 5.15s, elect: 2}";
+    for (const auto mode : {Mode::strict, Mode::robust}) {
+        const auto result = verdict_of(all_deceived + "]\n", mode);
+        EXPECT_EQ(result.leader, 0U);
+        EXPECT_TRUE(result.held()) << result.violations.front().what;
+        EXPECT_EQ(of(result, "P14").status, not_demanded);
+        EXPECT_EQ(of(result, "P14").demands.back().why,
+                  "probing is off, and nobody elects any more: only a PROBE would tell 1 of 2");
+        // The next election finds out, and then agreement is demanded.
+        const auto healed = verdict_of(all_deceived + ", {at: 100s, elect: 1}]\n", mode);
+        EXPECT_EQ(healed.leader, 2U);
+        EXPECT_EQ(of(healed, "P14").demands.back().outcome, PropertyDemand::Outcome::reached);
+    }
+}
+
 TEST(Demands, of_many_the_first_ones_and_the_last_are_kept) {
     Demands demands;
     demands.reset();
