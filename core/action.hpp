@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -19,32 +18,32 @@ namespace bully {
 /// Ask the coordinator daemon for the members, announcing oneself. The outcome is exactly one Joined or
 /// JoinFailed of `round`.
 struct Join {
-    Round round = 0;
+    Round round = no_round;
 };
 
 /// ELECTION with `Election::members()` to every member above oneself. Outcomes: AnswerReceived or Unreachable.
 struct SendElection {
-    Round round = 0;
+    Round round = no_round;
 };
 
 /// ELECTION with `Election::members()` to every member above oneself, outside of any election: each of them that is
 /// alive announces itself, or makes somebody do so (R1, R2, R3, R8, H). The round is never the current one, so the
 /// outcomes, AnswerReceived or Unreachable, change nothing.
 struct AskHigher {
-    Round round = 0;
+    Round round = no_round;
 };
 
 /// COORDINATOR with `leader`, oneself, to every other member, higher ones too, once (rule 5, P3).
 struct Announce {
     ProcessId leader;
-    Round round = 0;     ///< The election that was won.
-    bool again = false;  ///< A repetition for those who may have missed it (R1, R8, H), and not a new victory.
+    Round round = no_round;  ///< The election that was won.
+    bool again = false;      ///< A repetition for those who may have missed it (R1, R8, H), and not a new victory.
 };
 
 /// PROBE to `to`, a known member. Outcome: AnswerReceived or Unreachable of `round`, or nothing.
 struct SendProbe {
     ProcessId to;
-    Round round = 0;
+    Round round = no_round;
 };
 
 /// OK on the connection that `reply_to` names.
@@ -56,7 +55,7 @@ struct Reply {
 /// timer is never cancelled: one whose round is no longer the current one is ignored when it fires.
 struct StartTimer {
     Timer timer = Timer::answer;
-    Round round = 0;
+    Round round = no_round;
     DurationRange range;
 };
 
@@ -86,14 +85,16 @@ struct Warn {
     std::optional<ProcessId> about;
 };
 
-/// This process can't take part: the JOIN at its start was rejected, or failed too often (rows 15 and 16).
+/// This process can't take part: the JOIN at its start was rejected, or failed too often (rows 15 and 16). The reason
+/// is that of the JoinFailed that brought this about.
 struct GiveUp {
     JoinFailed::Kind kind = JoinFailed::Kind::unreachable;
-    const std::string* reason = nullptr;  ///< That of the event; may be null.
 };
 
+/// A value without anything to own, so that a buffer of them is cleared at once.
 using Action = std::variant<Join, SendElection, Announce, SendProbe, Reply, StartTimer, StopListening, Listen,
                             LeaderChanged, Warn, GiveUp, AskHigher>;
+static_assert(std::is_trivially_copyable_v<Action>);
 
 /// The position of an alternative among those of Action.
 template <typename Alternative, std::size_t at = 0>

@@ -31,15 +31,15 @@ namespace bully {
 class Election {
   public:
     /// A process that isn't started. `settings` must outlive it. Rounds are numbered from `first_round` + 1.
-    Election(Member self, const Settings& settings, Round first_round = 0);
-    Election(Member self, const Settings&& settings, Round first_round = 0) = delete;
+    Election(Member self, const Settings& settings, Round first_round = no_round);
+    Election(Member self, const Settings&& settings, Round first_round = no_round) = delete;
 
     /// A process in the middle of a settled group: idle, following `leader` (leading, if that is itself).
     /// Requires: `members` holds `self` and `leader`. The actions start its first probe gap.
     static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings,
-                            Actions& out, Round first_round = 0);
+                            Actions& out, Round first_round = no_round);
     static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings&& settings,
-                            Actions& out, Round first_round = 0) = delete;
+                            Actions& out, Round first_round = no_round) = delete;
 
     /// The one entry. Appends to `out`.
     void step(const Event& event, Actions& out);
@@ -52,9 +52,9 @@ class Election {
         if (answer.round != round_) return true;  // row 6
         return phase_ == Phase::awaiting_coordinator && answer.from <= *greatest_answer_;
     }
-    /// `step` would change nothing, and give a Reply and nothing else.
-    [[nodiscard]] bool only_answers(const ElectionReceived& election) const {
-        return is_electing() && members_.same_snapshot(*election.members);
+    /// `step` with an ElectionReceived of these members would change nothing, and give a Reply and nothing else.
+    [[nodiscard]] bool only_answers(const Membership& members) const {
+        return is_electing() && members_.same_snapshot(members);
     }
 
     [[nodiscard]] ProcessId self() const { return self_; }
@@ -168,25 +168,25 @@ class Election {
     bool announce_pending_ = false;       // H: an ELECTION came within the hold-down
     bool leader_answered_probe_ = false;  // R7: the present leader has answered a PROBE
     bool prober_is_misled_ = false;       // R2: those above are asked once the lookup has brought the leader
-    Round round_ = 0;                     // of the current wait: election, gap, PROBE, JOIN
+    Round round_ = no_round;              // of the current wait: election, gap, PROBE, JOIN
     Membership members_;
     std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
     std::optional<ProcessId> leader_;
     const Settings* settings_;
 
     // Warm: touched as elections begin and end.
-    Round last_round_ = 0;
+    Round last_round_ = no_round;
     std::uint32_t asked_ = 0;    // higher members that the latest ELECTION went to
     std::uint32_t refused_ = 0;  // of those, how many refused
     std::uint32_t own_position_ = 0;
-    Round won_round_ = 0;  // the election that the present leadership was won in
-    Round hold_down_round_ = 0;
+    Round won_round_ = no_round;  // the election that the present leadership was won in
+    Round hold_down_round_ = no_round;
     std::uint32_t elections_ = 0;
     std::uint32_t victories_ = 0;
 
     // Cold.
-    Round feign_round_ = 0;
-    Round refresh_round_ = 0;
+    Round feign_round_ = no_round;
+    Round refresh_round_ = no_round;
     std::uint8_t silent_returns_ = 0;           // R7: so often has `silent_leader_` led again after a silence
     bool silence_lasts_ = false;                // R7: it hasn't led again since the latest one
     bool had_answered_before_ = false;          // R7: `silent_leader_` had answered PROBEs before the first one

@@ -14,7 +14,7 @@ namespace bully {
 /// Numbers each thing a process waits for: an election, a PROBE, a JOIN, a timer. Never reused within a life. A
 /// request carries it out, its outcome carries it back, and what isn't of the present round is ignored (row 6, P7).
 using Round = std::uint32_t;
-/// The round of a JOIN that nothing waits for.
+/// The round of what nothing waits for, and of a timer that doesn't run. No request or timer has it.
 inline constexpr Round no_round = 0;
 
 /// Names the connection on which a request came. Opaque: the lab's ELECTION doesn't say who sent it.
@@ -48,27 +48,27 @@ inline constexpr std::size_t timer_slot_count = 4;
 /// Begin: JOIN the group, then elect (rule 1).
 struct Start {};
 
-/// The coordinator daemon's answer to the JOIN of this round. `members` must outlive the step.
+/// The coordinator daemon's answer to the JOIN of this round.
 struct Joined {
-    const Membership* members = nullptr;
-    Round round = 0;
+    Membership members;
+    Round round = no_round;
 };
 
-/// The JOIN of this round failed. `reason` must outlive the step.
+/// The JOIN of this round failed.
 struct JoinFailed {
     enum class Kind : std::uint8_t {
         unreachable,  ///< no connection, no answer: worth another try at start (row 15)
-        rejected,     ///< the daemon answered with an error text, which is `*reason` (row 16)
+        rejected,     ///< the daemon answered with an error text, which is `reason` (row 16)
     };
     Kind kind = Kind::unreachable;
-    const std::string* reason = nullptr;
-    Round round = 0;
+    std::string reason;  ///< For people; may be empty.
+    Round round = no_round;
 };
 
-/// ELECTION, with all members its sender knows. `members` must outlive the step.
+/// ELECTION, with all members its sender knows.
 struct ElectionReceived {
     ReplyTo reply_to = 0;
-    const Membership* members = nullptr;
+    Membership members;
 };
 
 struct ProbeReceived {
@@ -83,7 +83,7 @@ struct CoordinatorReceived {
 /// OK, in answer to the ELECTION or PROBE that was sent in `round`.
 struct AnswerReceived {
     ProcessId from;
-    Round round = 0;
+    Round round = no_round;
 };
 
 /// The request sent to `peer` in `round` will get no answer. At most one a request.
@@ -94,13 +94,13 @@ struct Unreachable {
         given_up,  ///< no connection within the connect timeout: silence, not a refusal (row 9)
     };
     ProcessId peer;
-    Round round = 0;
+    Round round = no_round;
     Why why = Why::refused;
 };
 
 struct TimerFired {
     Timer timer = Timer::answer;
-    Round round = 0;
+    Round round = no_round;
 };
 
 /// Start an election as if a failure had been noticed, without PROBE and JOIN. For scenarios and benchmarks.
@@ -111,6 +111,7 @@ struct Feign {
     DurationRange down;
 };
 
+/// A value: it owns what it carries, and may be kept, copied and compared.
 using Event = std::variant<Start, Joined, JoinFailed, ElectionReceived, ProbeReceived, CoordinatorReceived,
                            AnswerReceived, Unreachable, TimerFired, Elect, Feign>;
 

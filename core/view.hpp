@@ -38,7 +38,7 @@ struct View {
     Phase phase = Phase::down;
     Watch watch = Watch::nothing;
     std::optional<ProcessId> leader;
-    Round round = 0;  ///< That of the current wait; changes whenever the process turns to something new.
+    Round round = no_round;  ///< That of the current wait; changes whenever the process turns to something new.
 
     friend bool operator==(const View&, const View&) = default;
 };

@@ -93,13 +93,16 @@ template <typename Queue>
             return;
         }
         case Arrival::election: {
-            const ElectionReceived request{item.key.reply_to(), &asked_with(sender, round)};
-            if (node.election.only_answers(request) && observers_.empty() && network_.is_plain()) {
+            const auto& members = asked_with(sender, round);
+            if (node.election.only_answers(members) && observers_.empty() && network_.is_plain()) {
                 ++metrics_.measures.steps;
-                mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{request.reply_to})));
+                mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{item.key.reply_to()})));
                 answer_plainly(queue, item);
             } else {
-                step(index, request, sender + 1);
+                auto& request = *std::get_if<ElectionReceived>(&asked_);
+                request.reply_to = item.key.reply_to();
+                if (!request.members.same_snapshot(members)) request.members = members;
+                step(index, asked_, sender + 1);
             }
             return;
         }

@@ -259,6 +259,7 @@ class Engine {
     SortedQueue sorted_;
     RingQueue ring_;
     Actions actions_;
+    Event asked_ = ElectionReceived{};  // reused: to copy a snapshot for each ELECTION would take longer than the step
     Time now_{};
     bool interrupted_ = false;
 

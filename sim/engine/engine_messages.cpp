@@ -271,9 +271,9 @@ void Engine::join_ends(Pending item) {
     if (!answer.is_awaited || (round <= nodes_[index].open_since && round != no_round)) return;
     mix_in(item);
     if (answer.joined) {
-        step(index, Joined{&answer.members, round}, 0);
+        step(index, Joined{answer.members, round}, 0);
     } else {
-        step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+        step(index, JoinFailed{JoinFailed::Kind::unreachable, unreachable, round}, 0);
     }
 }
 

@@ -30,9 +30,7 @@ struct Texter {
         return "leader " + (a.leader ? name(*a.leader) : std::string("none"));
     }
     std::string operator()(const Warn& a) const { return "warn " + std::string(to_string(a.what)); }
-    std::string operator()(const GiveUp& a) const {
-        return "give up: " + (a.reason != nullptr ? *a.reason : std::string());
-    }
+    std::string operator()(const GiveUp&) const { return "give up"; }
 };
 
 }  // namespace
