@@ -49,8 +49,8 @@ bool Election::is_stale(const Event& event) const {
         switch (slot(fired->timer)) {
             case TimerSlot::main: return fired->round != round_;
             case TimerSlot::hold_down: return fired->round != hold_down_round_;
-            // 0: none is running, and `fail` would not know for how long to be down.
-            case TimerSlot::feign: return fired->round != feign_round_ || feign_round_ == 0;
+            // No round: none is running, and `fail` would not know for how long to be down.
+            case TimerSlot::feign: return fired->round != feign_round_ || feign_round_ == no_round;
             case TimerSlot::refresh: return fired->round != refresh_round_;
         }
     }
@@ -74,7 +74,7 @@ void Election::enter_group(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
     if (answer.round != round_) return;
     join_failures_ = 0;
-    merge_joined(*answer.members, out);
+    merge_joined(answer.members, out);
     start_feign_timer(out);
     start_refresh_timer(out);
     elect_when_leader_is_known(out);
@@ -87,7 +87,7 @@ void Election::retry_join_later(const Event& event, Actions& out) {
     if (failure.kind == JoinFailed::Kind::rejected || std::cmp_greater_equal(join_failures_, timing().join_attempts)) {
         phase_ = Phase::down;
         new_round();
-        out.emplace_back(GiveUp{failure.kind, failure.reason});
+        out.emplace_back(GiveUp{failure.kind});
         return;
     }
     new_round();
@@ -102,13 +102,13 @@ Duration Election::join_pause(Duration limit) const {
 
 void Election::join_again(const Event&, Actions& out) { out.emplace_back(Join{new_round()}); }
 
-void Election::learn_members(const Event& event, Actions& out) { merge_joined(*as<Joined>(event).members, out); }
+void Election::learn_members(const Event& event, Actions& out) { merge_joined(as<Joined>(event).members, out); }
 
 void Election::rejoined(const Event& event, Actions& out) {
     const auto& answer = as<Joined>(event);
     const auto known = members_.size();
     const auto known_above = higher_count();
-    merge_joined(*answer.members, out);
+    merge_joined(answer.members, out);
     // R5: a leader that has announced itself meanwhile has taken the round away from this JOIN.
     const bool awaited = answer.round == round_;
     if (robust() && phase_ == Phase::leading) {
@@ -160,7 +160,7 @@ void Election::rejoin_failed(const Event& event, Actions& out) {
 
 void Election::answer_only(const Event& event, Actions& out) {
     const auto& message = as<ElectionReceived>(event);
-    const bool contradicted = merge(*message.members);
+    const bool contradicted = merge(message.members);
     out.emplace_back(Reply{message.reply_to});
     // Row 12: only the daemon can say which address is right. Without asking it, a process that has come back at
     // another address would never hear from a leader that knows the old one.
@@ -174,7 +174,7 @@ void Election::answer_and_elect(const Event& event, Actions& out) {
 
 void Election::answer_as_leader(const Event& event, Actions& out) {
     answer_only(event, out);
-    if (hold_down_round_ != 0) {
+    if (hold_down_round_ != no_round) {
         // H: each ELECTION would cause a broadcast of its own, which is exponential in n at a cold start.
         announce_pending_ = true;
     } else if (robust()) {
@@ -186,7 +186,7 @@ void Election::answer_as_leader(const Event& event, Actions& out) {
 }
 
 void Election::end_hold_down(const Event&, Actions& out) {
-    hold_down_round_ = 0;
+    hold_down_round_ = no_round;
     if (!std::exchange(announce_pending_, false)) return;
     // A higher member learned of since the victory has to be asked before it is passed over (P2).
     if (higher_count() > asked_) ask_higher(out);
@@ -282,7 +282,7 @@ void Election::start_election(Actions& out) {
     ++elections_;
     new_round();
     watch_ = Watch::nothing;
-    hold_down_round_ = 0;
+    hold_down_round_ = no_round;
     announce_pending_ = false;
     greatest_answer_.reset();
     asked_ = static_cast<std::uint32_t>(higher_count());
@@ -339,7 +339,7 @@ void Election::suspect_silent_winner(Actions& out) {
         suspect_rounds_ = 0;
     }
     if (++suspect_rounds_ < discount_after_rounds) return;
-    discounted_.push_back(*suspect_);
+    discounted_.insert(std::ranges::upper_bound(discounted_, *suspect_), *suspect_);
     out.emplace_back(Warn{Warn::What::answer_discounted, suspect_});
     suspect_rounds_ = 0;
 }

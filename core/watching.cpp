@@ -177,7 +177,8 @@ void Election::refresh_sooner(const Event& event, Actions& out) {
 void Election::refresh(const Event&, Actions& out) {
     start_refresh_timer(out);
     out.emplace_back(Join{no_round});
-    if (phase_ != Phase::leading || hold_down_round_ != 0) return;  // within the hold-down all have just been told
+    if (phase_ != Phase::leading || hold_down_round_ != no_round)
+        return;  // within the hold-down all have just been told
     announce(out, true);
 }
 
@@ -206,7 +207,7 @@ void Election::fail(const Event& event, Actions& out) {
 void Election::recover(const Event&, Actions& out) {
     silent_leader_.reset();
     suspect_rounds_ = 0;
-    feign_round_ = 0;
+    feign_round_ = no_round;
     out.emplace_back(Listen{});
     set_leader(std::nullopt, out);
     start_election(out);

@@ -160,7 +160,7 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
     if (!message.pid) many_may_doubt_ = true;
     const auto members = acceptable(message.members, from);
     if (contests_address(members, election_.members(), pid())) ask_daemon(0);
-    step(ElectionReceived{connection.id, &members}, from);
+    step(ElectionReceived{connection.id, members}, from);
     answering_ = nullptr;
 }
 

@@ -133,13 +133,13 @@ void Node::step(const Event& event, std::string_view from) {
                          : shows_ignorance(event) || many_may_doubt_ ? Telling::asked
                                                                      : Telling::unasked;
     for (const auto& action : actions_) {
-        carry_out(action, telling);
+        carry_out(action, event, telling);
         if (!alive_) break;
     }
     stepping_ = false;
 }
 
-void Node::carry_out(const Action& action, Telling telling) {
+void Node::carry_out(const Action& action, const Event& event, Telling telling) {
     if (const auto* to = std::get_if<Reply>(&action)) {
         reply(to->reply_to);
     } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
@@ -162,8 +162,9 @@ void Node::carry_out(const Action& action, Telling telling) {
         stop_listening();
     } else if (std::holds_alternative<Listen>(action)) {
         listen_again();
-    } else if (const auto* end = std::get_if<GiveUp>(&action)) {
-        const auto reason = end->reason != nullptr ? *end->reason : std::string("no reason given");
+    } else if (std::holds_alternative<GiveUp>(action)) {
+        const auto& given = std::get<JoinFailed>(event).reason;
+        const auto reason = given.empty() ? std::string("no reason given") : given;
         end_life(Gone::gave_up);
         if (on_give_up) on_give_up(*this, reason);
     }

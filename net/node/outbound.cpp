@@ -366,12 +366,12 @@ asio::awaitable<void> Node::join(std::vector<Round> rounds, Socket& socket, std:
     for (const auto round : rounds) {
         if (epoch_ != epoch) co_return;
         if (!outcome.members) {
-            step(JoinFailed{outcome.kind, &outcome.reason, round});
+            step(JoinFailed{outcome.kind, outcome.reason, round});
             continue;
         }
         const auto before = election_.members();
         note_daemon(*outcome.members, before);
-        step(Joined{&*outcome.members, round});
+        step(Joined{*outcome.members, round});
         tell_who_has_moved(before);
     }
 }

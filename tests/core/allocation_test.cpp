@@ -78,12 +78,12 @@ Event event_for(EventKind kind, const Machine& machine, const Membership& member
     const auto fired = [&](Timer timer) { return TimerFired{timer, machine.timer_round(timer)}; };
     switch (kind) {
         case EventKind::start: return Start{};
-        case EventKind::joined: return Joined{&members, machine.join_round()};
+        case EventKind::joined: return Joined{members, machine.join_round()};
         case EventKind::join_failed: {
             const bool electing = machine.core().is_electing();  // then one that nothing waits for may be open
-            return JoinFailed{JoinFailed::Kind::unreachable, nullptr, electing ? no_round : machine.join_round()};
+            return JoinFailed{JoinFailed::Kind::unreachable, {}, electing ? no_round : machine.join_round()};
         }
-        case EventKind::election: return ElectionReceived{1, &members};
+        case EventKind::election: return ElectionReceived{1, members};
         case EventKind::probe: return ProbeReceived{1};
         case EventKind::coordinator: return CoordinatorReceived{pid(5)};
         case EventKind::answer: return AnswerReceived{pid(5), machine.request_round()};

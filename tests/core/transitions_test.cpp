@@ -147,12 +147,12 @@ const std::vector<Make>& machines() {
 
 /// One event of each kind and more where what it carries matters, all of the current round.
 std::vector<Event> events(const Machine& machine, const Membership& members) {
-    std::vector<Event> all{Start{}, ElectionReceived{7, &members}, ProbeReceived{8}, Elect{},
+    std::vector<Event> all{Start{}, ElectionReceived{7, members}, ProbeReceived{8}, Elect{},
                            Feign{{Duration(1), Duration(2)}}};
     for (const Round round : {machine.join_round(), Round{0}}) {
-        all.emplace_back(Joined{&members, round});
-        all.emplace_back(JoinFailed{JoinFailed::Kind::unreachable, nullptr, round});
-        all.emplace_back(JoinFailed{JoinFailed::Kind::rejected, nullptr, round});
+        all.emplace_back(Joined{members, round});
+        all.emplace_back(JoinFailed{JoinFailed::Kind::unreachable, {}, round});
+        all.emplace_back(JoinFailed{JoinFailed::Kind::rejected, {}, round});
     }
     for (int leader = 1; leader <= 4; ++leader) all.emplace_back(CoordinatorReceived{pid(leader)});
     for (int peer = 1; peer <= 4; ++peer) {
