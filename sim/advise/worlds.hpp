@@ -20,7 +20,7 @@ namespace bully::sim {
                                      std::uint64_t seed);
 
 /// When all others follow the next highest after the highest has crashed; at once if they did already.
-class CrashWatch final : public Observer {
+class CrashObserver final : public Observer {
   public:
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;
@@ -40,10 +40,10 @@ class CrashWatch final : public Observer {
 [[nodiscard]] Duration warm_up(const Timing& timing);
 
 /// Counts messages, and what Measures calls false elections; both from a given time on.
-class CalmWatch final : public Observer {
+class CalmObserver final : public Observer {
   public:
     /// `measures` are those of the run that it watches.
-    CalmWatch(const Measures& measures, Duration from) : measures_(measures), from_(from) {}
+    CalmObserver(const Measures& measures, Duration from) : measures_(measures), from_(from) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;

@@ -12,13 +12,13 @@
 #include "sim/trace/replay.hpp"
 #include "sim/trace/trace_writer.hpp"
 #include "sim/util/files.hpp"
+#include "sim/util/text.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <system_error>
 #include <unistd.h>
 
@@ -30,23 +30,6 @@ std::optional<Scenario> load(const std::string& path, const std::vector<Override
     if (scenario) return std::move(*scenario);
     for (const auto& diagnostic : scenario.error()) std::cerr << to_string(diagnostic) << "\n";
     return std::nullopt;
-}
-
-// Words, broken into lines of `width` at most; what is longer stands alone.
-std::string wrapped(std::string_view text, std::size_t width) {
-    std::string lines;
-    std::size_t column = 0;
-    std::istringstream words{std::string(text)};
-    for (std::string word; words >> word;) {
-        if (column > 0) {
-            const bool fits = column + 1 + word.size() <= width;
-            lines += fits ? ' ' : '\n';
-            column = fits ? column + 1 : 0;
-        }
-        lines += word;
-        column += word.size();
-    }
-    return lines;
 }
 
 TimelineStyle timeline_style(const Verbosity& verbosity) {
@@ -105,8 +88,10 @@ Exit run_command(const RunCommand& command) {
     std::unique_ptr<Timeline> timeline;
     if (!command.verbosity.quiet && !command.verbosity.json && !trace_to_stdout) {
         out << scenario->name << "\n";
-        if (!scenario->about.empty())
-            out << wrapped(scenario->about, std::min<std::size_t>(terminal_width(), 100)) << "\n";
+        if (!scenario->about.empty()) {
+            const auto width = std::min<std::size_t>(terminal_width(), 100);
+            for (const auto& line : wrapped(scenario->about, width)) out << line << "\n";
+        }
         out << "\n";
         timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
         options.observers.push_back(timeline.get());

@@ -23,12 +23,7 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
     reset(seed, mode);
     for (auto* observer : observers_) observer->on_begin(scenario_);
     schedule_faults();
-    switch (queue_kind_) {
-        case QueueKind::ring: drain(ring_, progress); break;
-        case QueueKind::sorted: drain(sorted_, progress); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: drain(heap_, progress); break;
-    }
+    pending_.visit([&](auto& queue) { drain(queue, progress); });
     if (!interrupted_) now_ = scenario_.duration;
     for (const auto& node : nodes_) {
         if (!node.has_lived) continue;
@@ -44,7 +39,7 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
 inline void Engine::count_delivered(Pending item) {
     ++metrics_.measures.messages[item.key.type()].delivered;
     if (!listeners_.empty()) [[unlikely]]
-        note_arrival(item, Fate::delivered);
+        tell_arrival(item, Fate::delivered);
     mix_in(item);
 }
 
@@ -73,11 +68,11 @@ template <typename Queue>
         return;
     }
     if (arrival == Arrival::ok && round <= node.open_since && round != 0) [[unlikely]] {
-        note_arrival(item, Fate::discarded);
+        tell_arrival(item, Fate::discarded);
         return;
     }
     if (arrival == Arrival::ok && !is_first_outcome(index, sender, round)) [[unlikely]] {
-        note_arrival(item, Fate::discarded);
+        tell_arrival(item, Fate::discarded);
         return;
     }
     count_delivered(item);
@@ -107,7 +102,11 @@ template <typename Queue>
             return;
         }
         case Arrival::probe: step(index, ProbeReceived{item.key.reply_to()}, sender + 1); return;
-        default: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
+        case Arrival::coordinator: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
+        case Arrival::join_outcome:
+        case Arrival::refused:
+        case Arrival::reset:
+        case Arrival::given_up: return;  // dispatch_outcome has had it
     }
 }
 
@@ -189,17 +188,23 @@ void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
     const auto peer = item.key.sender();
-    if (static_cast<Arrival>(item.key.type()) == Arrival::join_outcome) {
+    const auto outcome = static_cast<Arrival>(item.key.type());
+    if (outcome == Arrival::join_outcome) {
         join_ends(item);
         return;
     }
     if ((round <= nodes_[index].open_since && round != 0) || !is_first_outcome(index, peer, round)) return;
     mix_in(item);
     const auto unreachable = [&](Unreachable::Why why) { step(index, Unreachable{pids_[peer], round, why}, peer + 1); };
-    switch (static_cast<Arrival>(item.key.type())) {
+    switch (outcome) {
         case Arrival::refused: unreachable(Unreachable::Why::refused); return;
         case Arrival::reset: unreachable(Unreachable::Why::reset); return;
-        default: unreachable(Unreachable::Why::given_up); return;
+        case Arrival::given_up: unreachable(Unreachable::Why::given_up); return;
+        case Arrival::ok:
+        case Arrival::election:
+        case Arrival::probe:
+        case Arrival::coordinator:
+        case Arrival::join_outcome: return;  // no outcome of a connection
     }
 }
 
@@ -246,8 +251,9 @@ void Engine::dispatch_outcome(Pending item) {
                 break;
             }
             case action_index<GiveUp>(): give_up(index); break;
-            default: break;  // a warning is for whoever watches
+            case action_index<Warn>(): break;  // for whoever watches
         }
+        static_assert(std::variant_size_v<Action> == 12, "a new action needs a case above");
         done = Fingerprint::mixed(done, word);
     }
     mix_in(node.election, done);
@@ -313,7 +319,7 @@ void Engine::run_begins(Index index, bool settled) {
     node.listening = true;
     node.host_up = true;
     refresh(node);
-    note_life(index, settled, actions_);
+    tell_life(index, settled, actions_);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     carry_out(index);
     measure(index);

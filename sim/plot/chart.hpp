@@ -59,7 +59,7 @@ struct PlotBand {
 };
 
 /// Upright on the x axis: why there is no point.
-struct PlotNote {
+struct PlotRemark {
     double x = 0;
     std::string text;
 };
@@ -78,8 +78,8 @@ struct Chart {
     bool ordered = false;  ///< The series are steps of one quantity: colours in an order, from dark to light.
     std::vector<PlotBand> bands;
     std::vector<PlotSeries> series;
-    std::vector<PlotNote> notes;  ///< Ascending by x; those for which there is no room are left out.
-    std::string why_empty;        ///< What stands in the place of axes where there is no point at all.
+    std::vector<PlotRemark> remarks;  ///< Ascending by x; those for which there is no room are left out.
+    std::string why_empty;            ///< What stands in the place of axes where there is no point at all.
 };
 
 /// The charts, one below the other. Values must be finite; on a logarithmic axis points <= 0 are left out, and bands

@@ -8,13 +8,10 @@ namespace bully::sim {
 void Narrator::begin(const Scenario& scenario) { processes_ = scenario.processes; }
 
 std::string Narrator::name(Number number) const {
-    return number == 0 || number > processes_.size() ? "?" : processes_[number - 1].name;
+    return number == 0 || number > processes_.size() ? "?" : name_of(number, processes_);
 }
 
-std::string Narrator::name(ProcessId pid) const {
-    const auto number = number_of(pid, processes_);
-    return number == 0 ? bully::to_string(pid) : name(number);
-}
+std::string Narrator::name(ProcessId pid) const { return name_of(pid, processes_); }
 
 // Of a live trace it isn't always known who sent a message: the lab's ELECTION and PROBE don't say.
 std::string Narrator::sender(const StepNote& note) const {

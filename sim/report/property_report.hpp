@@ -21,9 +21,6 @@ void write_findings(std::ostream& out, const std::vector<std::string>& names,
 void add_findings(nlohmann::ordered_json& object, const std::vector<PropertyResult>& properties,
                   const std::vector<Violation>& violations);
 
-/// `text` in a colour (an SGR code), if the style has any.
-[[nodiscard]] std::string painted(std::string_view text, std::string_view colour, SummaryStyle style);
-
 /// Times for people, to the microsecond.
 [[nodiscard]] std::string time_text(Duration duration);
 

@@ -5,10 +5,16 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <span>
+#include <string>
 
 namespace bully::sim {
 
 /// The number of the process with this pid; of twins the first. 0: a stranger. `processes`: a Scenario's, which ascend.
 [[nodiscard]] Number number_of(ProcessId pid, std::span<const ProcessSpec> processes);
+
+/// Requires: a process of these.
+[[nodiscard]] const std::string& name_of(Number number, std::span<const ProcessSpec> processes);
+/// For a stranger its pid.
+[[nodiscard]] std::string name_of(ProcessId pid, std::span<const ProcessSpec> processes);
 
 }  // namespace bully::sim

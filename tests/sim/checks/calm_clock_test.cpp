@@ -66,9 +66,9 @@ TEST(CalmClock, a_longer_gap_puts_off_only_what_is_not_due_yet) {
     world.reset(scenario, bounds_of(scenario, Mode::robust));
     world.fault(seconds(20), "a crash");
     const auto due = world.due();
-    world.note_gap(due, seconds(4));
+    world.record_gap(due, seconds(4));
     EXPECT_EQ(world.due(), due + seconds(1));
-    world.note_gap(due + seconds(2), seconds(9));
+    world.record_gap(due + seconds(2), seconds(9));
     EXPECT_EQ(world.due(), due + seconds(1));
     world.fault(seconds(40), "a crash");
     EXPECT_EQ(world.due(), seconds(40) + (due - seconds(20)) + seconds(6));
