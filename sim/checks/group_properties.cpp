@@ -153,7 +153,11 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         stepped.election_at = note.at;
     }
     check_victory(note, digest);
-    if (!stepped.members.same_snapshot(note.process->members())) stepped.members = note.process->members();
+    if (!stepped.members.same_snapshot(note.process->members())) {
+        const bool looks_up = stepped.follows_stranger();
+        stepped.members = note.process->members();
+        if (looks_up && !stepped.follows_stranger()) stepped.looked_up_at = note.at;
+    }
 
     if (after.leader != stepped.leader_pid || after.phase != stepped.phase) {
         const bool was_joining = stepped.running && !stepped.paused && stepped.phase == Phase::joining;

@@ -62,6 +62,7 @@ class GroupProperties final : public PropertyObserver {
         std::uint8_t asks = 0;   // R3: of those above, by the present leader
         Time recovered_at{-1};
         Time following_since{};  // its present leader
+        Time looked_up_at{-1};   // row 18: when the daemon has told it where its leader is
         Time answers_since{};
         Time answers_until{};   // while it doesn't
         Time answered_since{};  // the stretch before answers_until
@@ -90,6 +91,7 @@ class GroupProperties final : public PropertyObserver {
     [[nodiscard]] bool needs_refresh(Time at) const;
     [[nodiscard]] bool told_lately(Time at) const;
     [[nodiscard]] Time next_probes() const;
+    [[nodiscard]] Time last_lookup() const;
     void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();

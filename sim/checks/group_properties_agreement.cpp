@@ -63,6 +63,16 @@ Time GroupProperties::next_probes() const {
     return latest;
 }
 
+// A process that knows its leader by its pid alone asks the daemon after each gap, and can PROBE that leader only after
+// another one. A daemon that was down may let it wait so long.
+Time GroupProperties::last_lookup() const {
+    auto latest = Time(-1);
+    for (const auto& one : processes_) {
+        if (one.live) latest = std::max(latest, one.looked_up_at);
+    }
+    return latest;
+}
+
 void GroupProperties::demand_agreement(Time at) {
     // They may agree for a moment, in which another's announcement is still under way.
     const bool contested = mode_ == Mode::robust && told_lately(at) && told_by_ != highest_live_;
@@ -79,6 +89,10 @@ void GroupProperties::demand_agreement(Time at) {
     if (agreed()) return;
     if (mode_ == Mode::robust && needs_refresh(at) && clock_.put_off()) return;
     if (mode_ == Mode::robust && clock_.put_off_until(next_probes())) return;
+    if (mode_ == Mode::robust && !clock_.is_calm() &&
+        clock_.put_off_until(last_lookup() + bounds_.settle_after_cut(clock_.longest_gap()))) {
+        return;
+    }
     if (mode_ == Mode::robust && clock_.daemon_is_down() &&
         std::ranges::any_of(processes_, &Process::follows_stranger)) {
         clock_.wait_for_daemon();

@@ -266,6 +266,30 @@ TEST(Verdicts, without_probes_a_dead_leader_that_all_follow_is_no_violation) {
     }
 }
 
+// Row 18: the daemon is back, is asked after a gap, and the leader is PROBEd after another one.
+TEST(Verdicts, a_leader_that_is_known_by_its_pid_alone_is_probed_a_gap_after_the_daemon_has_told_where_it_is) {
+    std::uint64_t put_off = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        const auto result = verdict_of(
+            "duration: 60s\nstart: settled\nnetwork: {delay: 19ms}\n"
+            "processes: [{pid: [1, 1000001]}, {pid: [2, 1000002], start: 13.6s}]\n"
+            "faults: [{at: 10s, pause: 1, for: 8.9s}, {at: 18.6s, gcd: down, for: 8.3s}, {at: 21.7s, pause: 2, for: "
+            "11.6s}]\n",
+            Mode::robust, seed);
+        ASSERT_TRUE(result.held()) << "seed " << seed << ": " << result.violations.front().what;
+        EXPECT_EQ(result.leader, 2U);
+        const auto& demands = of(result, "P14").demands;
+        put_off += std::ranges::any_of(demands,
+                                       [](const PropertyDemand& demand) {
+                                           return demand.after_at == milliseconds(26'900) && demand.due &&
+                                                  *demand.due > milliseconds(33'300);
+                                       })
+                       ? 1
+                       : 0;
+    }
+    EXPECT_GT(put_off, 5U);
+}
+
 TEST(Demands, of_many_the_first_ones_and_the_last_are_kept) {
     Demands demands;
     demands.reset();
