@@ -37,9 +37,9 @@ struct LiveLog::JsonStep {
     }
 
     // The event.
-    void operator()(const Joined& joined) { line("joined").number("members", joined.members->size()); }
+    void operator()(const Joined& joined) { line("joined").number("members", joined.members.size()); }
     void operator()(const JoinFailed& failure) {
-        auto& failed = line("join_failed").text("reason", failure.reason != nullptr ? *failure.reason : "");
+        auto& failed = line("join_failed").text("reason", failure.reason);
         if (!is_failed_try(step)) return;
         failed.number("try", static_cast<std::uint64_t>(log.said_of(node).failed_joins))
             .number("of", static_cast<std::uint64_t>(node.options().settings.timing.join_attempts));
