@@ -339,7 +339,7 @@ void Election::suspect_silent_winner(Actions& out) {
         suspect_rounds_ = 0;
     }
     if (++suspect_rounds_ < discount_after_rounds) return;
-    discounted_.push_back(*suspect_);
+    discounted_.insert(std::ranges::upper_bound(discounted_, *suspect_), *suspect_);
     out.emplace_back(Warn{Warn::What::answer_discounted, suspect_});
     suspect_rounds_ = 0;
 }

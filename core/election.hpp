@@ -52,9 +52,18 @@ class Election {
         if (answer.round != round_) return true;  // row 6
         return phase_ == Phase::awaiting_coordinator && answer.from <= *greatest_answer_;
     }
+    /// The same.
+    [[nodiscard]] bool ignores(const TimerFired& fired) const {
+        return slot(fired.timer) == TimerSlot::main && fired.round != round_;  // row 6
+    }
     /// `step` with an ElectionReceived of these members would change nothing, and give a Reply and nothing else.
     [[nodiscard]] bool only_answers(const Membership& members) const {
         return is_electing() && members_.same_snapshot(members);
+    }
+    /// `step` might do something about Unreachable::Why::given_up of a request of this round, `later` than now. Only a
+    /// PROBE's matters, and only before T_p, which says the same.
+    [[nodiscard]] bool heeds_silence(Round round, Duration later) const {
+        return watch_ == Watch::probe && round == round_ && later < timing().probe_timeout;
     }
 
     [[nodiscard]] ProcessId self() const { return self_; }
@@ -80,11 +89,16 @@ class Election {
     /// The greatest round used so far: where the next life numbers on from.
     [[nodiscard]] Round last_round() const { return last_round_; }
 
+    /// Equal states behave alike from now on, whatever happens. The settings count by value.
+    friend bool operator==(const Election&, const Election&) = default;
+    /// Of the whole state, and the same on every machine: equal states have equal digests.
+    [[nodiscard]] std::uint64_t digest() const;
+
   private:
     friend struct TransitionTable;
 
     Election(ProcessId self, const Settings& settings, Round first_round)
-        : self_(self), round_(first_round), settings_(&settings), last_round_(first_round) {}
+        : self_(self), round_(first_round), settings_{&settings}, last_round_(first_round) {}
 
     // Acts: one for each thing the table can say. Named after what they do, not after what triggers them.
     void join_group(const Event& event, Actions& out);
@@ -161,6 +175,14 @@ class Election {
     Round new_round() { return round_ = ++last_round_; }
     StartTimer main_timer(Timer timer, DurationRange range) const { return {timer, round_, range}; }
 
+    // Of the caller, compared by value.
+    struct SettingsOfCaller {
+        const Settings* at;
+
+        const Settings* operator->() const { return at; }
+        friend bool operator==(const SettingsOfCaller& a, const SettingsOfCaller& b) { return *a.at == *b.at; }
+    };
+
     // Hot: all that most steps touch, in one cache line.
     ProcessId self_;
     Phase phase_ = Phase::down;
@@ -172,7 +194,7 @@ class Election {
     Membership members_;
     std::optional<ProcessId> greatest_answer_;  // R6: of this election, discounted ones aside
     std::optional<ProcessId> leader_;
-    const Settings* settings_;
+    SettingsOfCaller settings_;
 
     // Warm: touched as elections begin and end.
     Round last_round_ = no_round;
@@ -198,7 +220,7 @@ class Election {
     std::optional<ProcessId> silent_leader_;    // R7: whose PROBE has failed by silence
     std::optional<ProcessId> higher_answered_;  // R3: the greatest that has answered a PROBE, and hasn't announced
     std::optional<ProcessId> suspect_;
-    std::vector<ProcessId> discounted_;
+    std::vector<ProcessId> discounted_;  // R6: ascending, so that equal sets are equal
 };
 
 }  // namespace bully

@@ -15,7 +15,7 @@ std::uint64_t pack(ProcessId pid) {
 }
 
 // What the fingerprint knows of a Reply.
-std::uint64_t word_of(const Reply& reply) { return action_index<Reply>() | reply.reply_to << 4U; }
+std::uint64_t word_of(const Reply& reply) { return Reply::number | reply.reply_to << 4U; }
 
 }  // namespace
 
@@ -134,13 +134,13 @@ inline void Engine::answer_plainly(Queue& queue, Pending request) {
     }
     armed = 0;
     mix_in(item);
-    // Nor does the process do anything about one whose round is over: see StartTimer.
-    if (slot(timer) == TimerSlot::main && item.key.number() != node.election.round() && observers_.empty()) {
+    const TimerFired fired{timer, item.key.number()};
+    if (node.election.ignores(fired) && observers_.empty()) {
         ++metrics_.measures.steps;
         mix_in(node.election, 0);
         return;
     }
-    step(index, TimerFired{timer, item.key.number()}, 0);
+    step(index, fired, 0);
 }
 
 template <typename Queue>
@@ -209,7 +209,7 @@ void Engine::dispatch_outcome(Pending item) {
     bool leader_changed = false;
     std::uint64_t done = actions_.size();
     for (const auto& action : actions_) {
-        std::uint64_t word = action.index();
+        std::uint64_t word = action_number(action);
         switch (action.index()) {
             case action_index<Join>(): join(index, std::get_if<Join>(&action)->round); break;
             case action_index<SendElection>(): ask_higher(index, std::get_if<SendElection>(&action)->round); break;

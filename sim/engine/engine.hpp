@@ -32,16 +32,26 @@
 
 namespace bully::sim {
 
-/// What arrives at a process. The order is that of events at one instant.
-enum class Arrival : std::uint8_t { ok, election, probe, coordinator, join_outcome, refused, reset, given_up };
+/// What arrives at a process. The numbers are the order of events at one instant. Never renumber: fingerprints depend
+/// on them.
+enum class Arrival : std::uint8_t {
+    ok = 0,
+    election = 1,
+    probe = 2,
+    coordinator = 3,
+    join_outcome = 4,
+    refused = 5,
+    reset = 6,
+    given_up = 7,
+};
 
 /// Whether the sender waits for an answer.
 [[nodiscard]] constexpr bool is_request(Arrival arrival) {
     return arrival == Arrival::election || arrival == Arrival::probe;
 }
 
-/// What happens around the processes. The order likewise: what ends goes before what begins.
-enum class WorldEvent : std::uint8_t { fault_ends, fault_begins, process_starts, join_arrives };
+/// What happens around the processes. The numbers likewise: what ends goes before what begins.
+enum class WorldEvent : std::uint8_t { fault_ends = 0, fault_begins = 1, process_starts = 2, join_arrives = 3 };
 
 /// Where a member of a snapshot is found.
 struct Route {

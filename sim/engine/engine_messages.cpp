@@ -177,14 +177,9 @@ void Engine::reject(Index to, Pending item) {
 }
 
 void Engine::report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at) {
-    // A process asks nothing of a request that was given up but for a PROBE, and then only before T_p: leave out
-    // what would be a stale event for each silent member of each election.
-    if (why == Arrival::given_up) {
-        const auto& node = nodes_[to];
-        const bool matters = node.election.view().watch == Watch::probe && node.election.view().round == round &&
-                             scenario_.network.connect_timeout < node.settings->timing.probe_timeout;
-        if (!matters) return;
-    }
+    // Left out is what would be an event without effect for each silent member of each election.
+    if (why == Arrival::given_up && !nodes_[to].election.heeds_silence(round, scenario_.network.connect_timeout))
+        return;
     push(at, {EventClass::message, to, static_cast<std::uint32_t>(why), peer, round});
 }
 

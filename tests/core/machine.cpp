@@ -55,10 +55,10 @@ std::string text(const Actions& actions) {
 }
 
 Machine::Machine(int self, const Settings& settings)
-    : settings_(std::make_unique<const Settings>(settings)), election_(member(self), *settings_) {}
+    : settings_(std::make_shared<const Settings>(settings)), election_(member(self), *settings_) {}
 
 Machine::Machine(int self, std::initializer_list<int> members, int leader, const Settings& settings)
-    : settings_(std::make_unique<const Settings>(settings)),
+    : settings_(std::make_shared<const Settings>(settings)),
       election_(Election::settled(pid(self), group(members), pid(leader), *settings_, actions_)) {
     remember();
 }

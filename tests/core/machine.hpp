@@ -93,7 +93,7 @@ class Machine {
   private:
     void remember();
 
-    std::unique_ptr<const Settings> settings_;
+    std::shared_ptr<const Settings> settings_;
     Actions actions_;
     Election election_;
     ReplyTo reply_to_ = 0;

@@ -12,7 +12,7 @@
 namespace bully::sim {
 
 /// Faults go before messages, and messages before timers, at the same instant (row 20).
-enum class EventClass : std::uint8_t { world, message, timer };
+enum class EventClass : std::uint8_t { world = 0, message = 1, timer = 2 };
 
 /// What is due, in 64 bits whose order is the order of events at one instant: class, receiver, type, sender, number.
 /// `type` is a WorldEvent, an Arrival or a Timer, by class; `number` a round, or an index.
