@@ -65,6 +65,7 @@ bool Election::is_awaited(const Event& event) const {
 
 // ELECTION and PROBE received: rules 3 and 7, R2, H
 
+// Rule 3: the OK keeps the asker from winning, and the list spreads what each process knows of the others.
 void Election::answer_only(const Event& event, Actions& out) {
     const auto& message = as<ElectionReceived>(event);
     const bool contradicted = merge(message.members);
@@ -237,6 +238,7 @@ void Election::elect_if_leader_is_known(Actions& out) {
     if (!leader_is_a_stranger()) start_election(out);
 }
 
+// H: an announcement that is held back is of a leadership that is over now.
 void Election::start_election(Actions& out) {
     assert(phase_ != Phase::down);
     ++elections_;
@@ -256,6 +258,8 @@ void Election::start_election(Actions& out) {
     out.emplace_back(main_timer(Timer::answer, exactly(timing().answer_timeout)));
 }
 
+// Rule 4: an OK is a promise that a higher process announces itself. It may die first, so the wait has an end. A lower
+// one has nothing to announce.
 void Election::await_coordinator(const Event& event, Actions& out) {
     const auto& from = as<AnswerReceived>(event).from;  // of a copy here gcc 12 warns, wrongly, that it dangles
     if (from <= self_) return;
@@ -269,12 +273,15 @@ void Election::await_coordinator_unless_discounted(const Event& event, Actions& 
     if (!is_discounted(as<AnswerReceived>(event).from)) await_coordinator(event, out);
 }
 
+// Row 7: T_coord isn't begun anew, or processes that answer one after the other would put off the next election for
+// ever. R6 wants to know the greatest of them.
 void Election::note_late_answer(const Event& event, Actions&) {
     assert(greatest_answer_.has_value());
     const auto from = as<AnswerReceived>(event).from;
     if (from > *greatest_answer_ && !is_discounted(from)) greatest_answer_ = from;
 }
 
+// Rule 5: that all have refused is as good as T_ok, and much sooner known.
 bool Election::all_have_refused(const Unreachable& unreachable) {
     // Row 9: given up is silence, and may be a slow live process.
     if (unreachable.why == Unreachable::Why::given_up) return false;
@@ -295,7 +302,7 @@ void Election::win(const Event&, Actions& out) { become_leader(out); }
 
 void Election::win_unless_more_to_ask(const Event&, Actions& out) {
     if (higher_count() > asked_) {
-        start_election(out);  // R4
+        start_election(out);  // R4: to win would pass over a higher process that was never asked
     } else {
         become_leader(out);
     }
@@ -320,6 +327,8 @@ void Election::suspect_silent_winner(Actions& out) {
     suspect_rounds_ = 0;
 }
 
+// R3: those above are to hear of this victory, too, so they are asked as if they had never answered. R6: somebody
+// leads, so nobody is to blame; likewise in `follow`.
 void Election::become_leader(Actions& out) {
     assert(phase_ == Phase::awaiting_answers || asked_ == 0);  // P2
     assert(watch_ == Watch::nothing);
@@ -336,7 +345,7 @@ void Election::become_leader(Actions& out) {
 
 void Election::announce(Actions& out, bool again) {
     assert(phase_ == Phase::leading && leader_ == self_);
-    if (members_.size() == 1) return;  // row 17
+    if (members_.size() == 1) return;  // row 17: there is nobody to tell
     out.emplace_back(Announce{self_, won_round_, again});
     if (!robust()) return;
     hold_down_round_ = ++last_round_;
@@ -377,10 +386,13 @@ bool Election::merge(const Membership& from_peer) {
 
 void Election::merge_joined(const Membership& from_daemon, Actions& out) {
     const auto listed = from_daemon.find(self_);
+    // Row 11: a process knows best where it listens, and a second one with its pid is a mistake that a person must
+    // mend.
     if (listed && from_daemon.members()[*listed] != members_.members()[own_position_]) {
-        out.emplace_back(Warn{Warn::What::duplicate_identity_listed, self_});  // row 11
+        out.emplace_back(Warn{Warn::What::duplicate_identity_listed, self_});
     }
     adopt(members_.updated_from(from_daemon, self_));
+    // R8: the daemon is back, and needn't be asked every few seconds any more.
     if (std::exchange(join_failures_, 0) > 0) start_refresh_timer(out);
 }
 

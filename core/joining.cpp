@@ -26,6 +26,8 @@ void Election::enter_group(const Event& event, Actions& out) {
     elect_when_leader_is_known(out);
 }
 
+// Row 15: without the daemon's list a process would lead a group of one. Row 16: a pid or address that is rejected once
+// stays rejected.
 void Election::retry_join_later(const Event& event, Actions& out) {
     const auto& failure = as<JoinFailed>(event);
     ++join_failures_;
@@ -51,6 +53,7 @@ void Election::learn_members(const Event& event, Actions& out) { merge_joined(as
 
 // the outcome of a later JOIN: rule 7, R1, R8, rows 13, 16, 18
 
+// Rule 7: the election follows the JOIN, for the list may tell of a higher member that nobody has asked yet.
 void Election::rejoined(const Event& event, Actions& out) {
     learn_members(event, out);
     start_election(out);

@@ -36,6 +36,7 @@ void Election::start_gap(Actions& out) {
     out.emplace_back(main_timer(Timer::probe_gap, next_gap()));
 }
 
+// Rule 7: nothing else notices that a leader is gone.
 void Election::probe_leader(const Event&, Actions& out) {
     assert(leader_.has_value());
     if (members_.contains(*leader_)) return send_probe(*leader_, out);
@@ -48,6 +49,7 @@ void Election::probe_leader_or_rejoin(const Event&, Actions& out) {
     rejoin(out);
 }
 
+// T_p runs, for the kernel of a process that stands still accepts the connection (row 8).
 void Election::send_probe(ProcessId to, Actions& out) {
     assert(is_idle(phase_) && to != self_ && members_.contains(to));
     new_round();
@@ -149,6 +151,7 @@ void Election::higher_is_alive(const Event& event, Actions& out) {
     start_gap(out);
 }
 
+// R3: one that is silent may come back, and is asked when its turn comes again.
 void Election::higher_is_silent(const Event&, Actions& out) { start_gap(out); }
 
 void Election::higher_is_unreachable(const Event& event, Actions& out) {
@@ -164,6 +167,7 @@ void Election::higher_is_unreachable(const Event& event, Actions& out) {
 void Election::start_refresh_timer(Actions& out) {
     if (!robust()) return;
     refresh_round_ = ++last_round_;
+    // While the daemon is away what a JOIN was sent for stays unknown: soon again, and less and less often.
     const auto pause = join_failures_ > 0 ? exactly(join_pause(timing().refresh))
                                           : DurationRange{timing().refresh, 2 * timing().refresh};
     out.emplace_back(StartTimer{Timer::refresh, refresh_round_, pause});
