@@ -7,6 +7,9 @@
 // In return: the same state and the same event always give the same new state and the same actions. There is no
 // clock, chance, I/O or thread in here. A step never fails; asserts guard what can't happen, in release builds too.
 //
+// An Election is a value: it can be copied, compared and moved. Thread-safety: distinct ones may be used from distinct
+// threads, also copies of each other; one of them by one thread at a time.
+//
 // A process that crashes loses its Election. The executor makes a new one for the next life, and sees to it that
 // nothing that was addressed to the earlier life reaches it, for instance by numbering on (`first_round`).
 //
@@ -30,18 +33,21 @@ namespace bully {
 
 class Election {
   public:
-    /// A process that isn't started. `settings` must outlive it. Rounds are numbered from `first_round` + 1.
+    /// A process that isn't started. Rounds are numbered from `first_round` + 1.
+    /// Requires: `settings` outlives the process and its copies, and doesn't change.
     Election(Member self, const Settings& settings, Round first_round = no_round);
     Election(Member self, const Settings&& settings, Round first_round = no_round) = delete;
 
     /// A process in the middle of a settled group: idle, following `leader` (leading, if that is itself).
-    /// Requires: `members` holds `self` and `leader`. The actions start its first probe gap.
+    /// The actions start its first probe gap.
+    /// Requires: `members` holds `self` and `leader`; `settings` as above.
     static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings& settings,
                             Actions& out, Round first_round = no_round);
     static Election settled(ProcessId self, Membership members, ProcessId leader, const Settings&& settings,
                             Actions& out, Round first_round = no_round) = delete;
 
-    /// The one entry. Appends to `out`.
+    /// The one entry. Appends to `out`, which may hold the actions of other steps.
+    /// Requires: a JOIN has at most one outcome, and a request no Unreachable after another outcome.
     void step(const Event& event, Actions& out);
 
     // What `step` would do where that is next to nothing, for an executor with millions of such events: inline, and
@@ -100,46 +106,79 @@ class Election {
     Election(ProcessId self, const Settings& settings, Round first_round)
         : self_(self), round_(first_round), settings_{&settings}, last_round_(first_round) {}
 
-    // Acts: one for each thing the table can say. Named after what they do, not after what triggers them.
+    // Acts: one for each thing that the table can say, in the table's order. An act relies on its row: on the phase, on
+    // what is watched, on the mode, and on an event of that kind.
     void join_group(const Event& event, Actions& out);
     void enter_group(const Event& event, Actions& out);
     void retry_join_later(const Event& event, Actions& out);
     void join_again(const Event& event, Actions& out);
-    void learn_members(const Event& event, Actions& out);
-    void rejoined(const Event& event, Actions& out);
-    void rejoin_failed(const Event& event, Actions& out);
     void answer_only(const Event& event, Actions& out);
-    void answer_and_elect(const Event& event, Actions& out);
-    void answer_as_leader(const Event& event, Actions& out);
     void answer_probe(const Event& event, Actions& out);
-    void answer_misled_prober(const Event& event, Actions& out);
     void note_coordinator(const Event& event, Actions& out);
-    void coordinator_while_idle(const Event& event, Actions& out);
-    void coordinator_while_electing(const Event& event, Actions& out);
-    void await_coordinator(const Event& event, Actions& out);
-    void note_late_answer(const Event& event, Actions& out);
-    void count_refusal(const Event& event, Actions& out);
-    void win_unless_more_to_ask(const Event& event, Actions& out);
-    void elect_again(const Event& event, Actions& out);
-    void probe_leader(const Event& event, Actions& out);
+    void note_higher_coordinator(const Event& event, Actions& out);
+    void rejoined(const Event& event, Actions& out);
+    void looked_up(const Event& event, Actions& out);
+    void learn_members(const Event& event, Actions& out);
+    void rejoin_failed(const Event& event, Actions& out);
+    void rejoin_failed_robustly(const Event& event, Actions& out);
+    void lookup_failed(const Event& event, Actions& out);
+    void warn_of_daemon(const Event& event, Actions& out);
+    void warn_and_refresh_sooner(const Event& event, Actions& out);
+    void answer_and_elect(const Event& event, Actions& out);
+    void answer_and_elect_unless_rejoining(const Event& event, Actions& out);
+    void answer_misled_prober(const Event& event, Actions& out);
+    void answer_misled_prober_rejoining(const Event& event, Actions& out);
+    void answer_misled_prober_looking(const Event& event, Actions& out);
+    void follow_any(const Event& event, Actions& out);
+    void follow_with_old_watch(const Event& event, Actions& out);
+    void follow_or_elect(const Event& event, Actions& out);
+    void follow_or_elect_rejoining(const Event& event, Actions& out);
     void probe_answered(const Event& event, Actions& out);
     void leader_failed(const Event& event, Actions& out);
-    void probe_next_higher(const Event& event, Actions& out);
+    void leader_is_unreachable(const Event& event, Actions& out);
+    void probe_leader_or_rejoin(const Event& event, Actions& out);
+    void probe_leader(const Event& event, Actions& out);
+    void leader_is_silent(const Event& event, Actions& out);
+    void refresh(const Event& event, Actions& out);
+    void elect_now(const Event& event, Actions& out);
+    void elect_unless_rejoining(const Event& event, Actions& out);
+    void fail_as_planned(const Event& event, Actions& out);
+    void fail_on_demand(const Event& event, Actions& out);
+    void rejoined_as_leader(const Event& event, Actions& out);
+    void greet_strangers(const Event& event, Actions& out);
+    void rejoin_failed_as_leader(const Event& event, Actions& out);
+    void answer_and_elect_as_leader(const Event& event, Actions& out);
+    void answer_as_leader(const Event& event, Actions& out);
+    void follow_or_reassert(const Event& event, Actions& out);
+    void follow_or_reassert_rejoining(const Event& event, Actions& out);
     void higher_is_alive(const Event& event, Actions& out);
+    void higher_is_unreachable(const Event& event, Actions& out);
+    void probe_next_higher(const Event& event, Actions& out);
     void higher_is_silent(const Event& event, Actions& out);
     void end_hold_down(const Event& event, Actions& out);
-    void elect_now(const Event& event, Actions& out);
-    void fail(const Event& event, Actions& out);
-    void recover(const Event& event, Actions& out);
-    void refresh(const Event& event, Actions& out);
-    void refresh_later(const Event& event, Actions& out);
+    void refresh_as_leader(const Event& event, Actions& out);
+    void elect_again(const Event& event, Actions& out);
     void refresh_sooner(const Event& event, Actions& out);
+    void follow_if_higher(const Event& event, Actions& out);
+    void await_coordinator(const Event& event, Actions& out);
+    void await_coordinator_unless_discounted(const Event& event, Actions& out);
+    void count_refusal(const Event& event, Actions& out);
+    void count_refusal_robustly(const Event& event, Actions& out);
+    void win(const Event& event, Actions& out);
+    void win_unless_more_to_ask(const Event& event, Actions& out);
+    void refresh_later(const Event& event, Actions& out);
+    void note_late_answer(const Event& event, Actions& out);
+    void elect_after_silence(const Event& event, Actions& out);
+    void recover_strictly(const Event& event, Actions& out);
+    void recover_and_join(const Event& event, Actions& out);
 
-    // Moves: the transitions themselves.
+    // Moves: what several acts do.
     void start_election(Actions& out);
     void elect_when_leader_is_known(Actions& out);
+    void elect_if_leader_is_known(Actions& out);
     void become_leader(Actions& out);
-    void become_follower(ProcessId leader, Actions& out);
+    /// `watch_anew`: what is open about the old leader is void (R5).
+    void follow(ProcessId leader, bool watch_anew, Actions& out);
     void announce(Actions& out, bool again);
     void ask_higher(Actions& out);
     void reassert(Actions& out);
@@ -149,18 +188,27 @@ class Election {
     void look_up_leader(Actions& out);
     void note_return(ProcessId leader, Actions& out);
     void watch_higher_members(Actions& out);
+    void fail(DurationRange down, Actions& out);
+    void recover(Actions& out);
     void start_feign_timer(Actions& out);
     void start_refresh_timer(Actions& out);
     void suspect_silent_winner(Actions& out);
+    void note_silence();
+    void warn_of_failure(const JoinFailed& failure, Actions& out);
 
     // What is known.
-    [[nodiscard]] bool admits(ProcessId leader, Actions& out);
+    /// False, and a warning, if a COORDINATOR has the own pid. Ends R6's suspicion of others.
+    [[nodiscard]] bool is_another(ProcessId leader, Actions& out);
+    /// Counts the refusal.
+    [[nodiscard]] bool all_have_refused(const Unreachable& unreachable);
     void set_leader(std::optional<ProcessId> leader, Actions& out);
+    /// True if the peer knows another address than this process does of some third one.
     [[nodiscard]] bool merge(const Membership& from_peer);
     void merge_joined(const Membership& from_daemon, Actions& out);
     void adopt(Membership members);
 
-    [[nodiscard]] bool is_stale(const Event& event) const;
+    /// What the table calls Outcome::awaited.
+    [[nodiscard]] bool is_awaited(const Event& event) const;
     /// The leader is above, and known by its pid alone (row 18).
     [[nodiscard]] bool leader_is_a_stranger() const {
         return leader_ && *leader_ > self_ && !members_.contains(*leader_);

@@ -4,6 +4,7 @@
 #include "core/timing.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -14,6 +15,7 @@ enum class Mode : std::uint8_t {
     strict = 0,  ///< The rules of the lab, gaps and all.
     robust = 1,  ///< With R1 to R8 and the hold-down. Indistinguishable on the wire.
 };
+inline constexpr std::size_t mode_count = 2;
 
 /// Feign failures regularly (rule 8): after a time drawn from `up`, be down for one drawn from `down`, and again.
 struct FeignPlan {
