@@ -186,7 +186,7 @@ const std::vector<Attack> misuses{
     {"ReduceOfAnInt", "K\x01)R.", "a call of a value that isn't a global"},
     {"ReduceAcrossAMark", "cm\nC\n()R.", "too few values"},
     {"BuildOfAList", "]}b.", "BUILD of a value that isn't an object"},
-    {"StackGlobalOfInts", "K\x01K\x01\x93.", "a global whose name is no text"},
+    {"StackGlobalOfInts", "K\x01K\x01\x93.", "a global whose name isn't a text"},
 };
 
 const std::vector<Attack> strangers{
