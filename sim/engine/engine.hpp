@@ -297,7 +297,8 @@ class Engine {
     std::uint64_t victories_ = 0;
 };
 
-inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
+// Always: an OK is every other event of a storm, and a call costs it 2 %.
+[[gnu::always_inline]] inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
     const auto count = node.sent[static_cast<std::size_t>(MessageType::ok)]++;
     const auto at = count % drawn_at_once;
     if (at == 0 || (count < drawn_at_once && at % 4 == 0)) draw_answer_delays(from, count);
