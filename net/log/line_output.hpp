@@ -27,7 +27,8 @@ class LineOutput {
         std::function<void(const std::string& why)> on_end;
     };
 
-    /// `descriptor` stays open until this ends, and longer if somebody still might read.
+    /// Writes to a duplicate of `descriptor`, if a free descriptor can be had; without one, `descriptor` has to stay
+    /// open until the program ends, as a reader that stops may keep the writing thread waiting for ever.
     LineOutput(int descriptor, Options options);
     /// As finish().
     ~LineOutput();
