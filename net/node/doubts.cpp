@@ -16,26 +16,12 @@ constexpr int gaps_until_forgotten = 2;        // a member that was silent has b
 }  // namespace
 
 void Node::set_health(ProcessId peer, lab::Health health) {
-    forget_strangers(health_);
-    health_[peer] = {health, Clock::now()};
-}
-
-// It accepts connections again, whoever it is by now. An OK on a connection of its own would be taken for nobody's.
-void Node::forget_refusal(ProcessId peer) {
-    const auto known = health_.find(peer);
-    if (known != health_.end() && known->second.health == lab::Health::refused) health_.erase(known);
+    peers_.forget_strangers(election_.members());
+    peers_.note_health(peer, health, now());
 }
 
 lab::Health Node::health_of(const Member& peer) const {
-    if (instead_of(peer)) return lab::Health::replaced;
-    const auto known = health_.find(peer.pid);
-    return known == health_.end() ? lab::Health::unknown : known->second.health;
-}
-
-bool Node::was_silent_of_late(ProcessId peer) const {
-    const auto known = health_.find(peer);
-    return known != health_.end() && known->second.health == lab::Health::silent &&
-           Clock::now() - known->second.since < gaps_until_forgotten * options_.settings.timing.probe_gap.max;
+    return instead_of(peer) ? lab::Health::replaced : peers_.health(peer.pid);
 }
 
 std::optional<ProcessId> Node::instead_of(const Member& peer) const {
@@ -67,12 +53,7 @@ void Node::note_daemon(const Membership& listed, const Membership& before) {
     for (const auto& member : listed.members()) {
         const auto known = before.find(member.pid);
         if (!known || before.members()[*known].endpoint == member.endpoint) continue;
-        // Another program, perhaps.
-        shapes_.erase(member.pid);
-        health_.erase(member.pid);
-        answers_probes_.erase(member.pid);
-        closes_probes_.erase(member.pid);
-        ignores_probes_.erase(member.pid);
+        peers_.forget_habits(member.pid);
     }
 }
 
@@ -127,21 +108,21 @@ asio::awaitable<Node::Presence> Node::presence_of(const Request& request, Socket
     counts_.bytes_received += decoder.received();
     if (epoch_ != epoch) co_return Presence::absent;
     const auto peer = request.peer.pid;
-    const bool answers_probes = answers_probes_.contains(peer);
+    const bool answers_probes = peers_.answers_probes(peer);
     switch (outcome) {
         case ReadOutcome::message:
-            answers_probes_.insert(peer);
-            ignores_probes_.erase(peer);
+            peers_.note_probe_answered(peer);
             set_health(peer, lab::Health::alive);
             co_return Presence::there;
         case ReadOutcome::closed:
         case ReadOutcome::garbage:
-            co_return answers_probes ? Presence::absent : Presence::there;  // see probe_was_closed
+            co_return answers_probes ? Presence::absent : Presence::there;  // as in probe_was_closed
         case ReadOutcome::reset: co_return Presence::absent;
         case ReadOutcome::late: break;
     }
     // Many never answer a PROBE. Its silence counts for a while; for ever, it would never be followed again.
-    co_return answers_probes || was_silent_of_late(peer) ? Presence::absent : Presence::there;
+    const auto of_late = now() - gaps_until_forgotten * options_.settings.timing.probe_gap.max;
+    co_return answers_probes || peers_.is_silent_since(peer, of_late) ? Presence::absent : Presence::there;
 }
 
 // The greatest doubtful one that is there has sent the list; those below it needn't be heard of.

@@ -131,8 +131,7 @@ void Node::handle_reply(const lab::Message& message, const Request& request) {
     if (message.kind == lab::MessageKind::ok) {
         if (request.kind == lab::MessageKind::election) {
             learn_from(from, message);
-            // It is up, and yet it closed a PROBE: as another program does that has its pid and address by now.
-            if (closes_probes_.erase(from) > 0) answers_probes_.erase(from);
+            peers_.note_election_answered(from);
         } else {
             set_health(from, lab::Health::alive);
         }
@@ -156,8 +155,8 @@ void Node::handle_election(const lab::Message& message, const std::string& from,
         if (address) answer_to_ = Member{*message.pid, *address};
     }
     answering_ = &connection;
-    if (message.pid && election_.phase() == Phase::leading) askers_.insert(*message.pid);
-    if (!message.pid) many_may_doubt_ = true;
+    if (message.pid && election_.phase() == Phase::leading) peers_.note_asker(*message.pid);
+    if (!message.pid) peers_.note_doubt();
     const auto members = acceptable(message.members, from);
     if (contests_address(members, election_.members(), pid())) ask_daemon(0);
     step(ElectionReceived{connection.id, &members}, from);
@@ -205,39 +204,16 @@ void Node::reply(ReplyTo reply_to) {
 // PROBE is answered on its connection.
 void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
     const bool is_named = message.pid && *message.pid != pid();
-    const auto asked = who_may_have_answered(is_named ? message.pid : std::nullopt);
-    if (asked) return note_answer(asked->first, asked->second);
+    const auto asked =
+        peers_.who_may_have_answered(is_named ? message.pid : std::nullopt, {election_.round(), asked_higher_});
+    if (asked) return note_answer(asked->peer, asked->round);
     if (!is_named) return trouble("an OK from " + address + " that nothing here waits for");
     set_health(*message.pid, lab::Health::alive);
 }
 
-// Each who was asked answers once, in however many forms it was asked. What comes later than that, or for an earlier
-// round, is for nobody.
 void Node::note_answer(ProcessId from, Round round) {
-    set_health(from, lab::Health::alive);
-    const auto asked = unanswered_.find({from, round});
-    if (asked == unanswered_.end()) return;
-    const bool is_first = !std::exchange(asked->second.answered, true);
-    if (--asked->second.connections == 0) unanswered_.erase(asked);
-    if (is_first) step(AnswerReceived{from, round}, to_string(from));
-}
-
-// Rather than the greatest, one that is known to answer so, or one that was asked in two forms and has answered one.
-std::optional<Node::Asking> Node::who_may_have_answered(std::optional<ProcessId> named) const {
-    std::optional<Asking> guess;
-    std::optional<Asking> second;
-    for (const auto& [request, asked] : unanswered_) {  // ascending
-        const auto& [peer, round] = request;
-        const auto known = health_.find(peer);
-        const bool refuses = known != health_.end() && known->second.health == lab::Health::refused;
-        if (asked.kind != lab::MessageKind::election || !is_awaited(round)) continue;
-        if (named ? peer != *named : refuses) continue;
-        const auto shape = shapes_.find(peer);
-        const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
-        if (answers_apart && !asked.answered) return request;
-        (asked.answered ? second : guess) = request;
-    }
-    return second ? second : guess;
+    peers_.forget_strangers(election_.members());
+    if (peers_.note_answer({from, round}, now())) step(AnswerReceived{from, round}, to_string(from));
 }
 
 void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
@@ -248,7 +224,7 @@ void Node::handle_coordinator(const lab::Message& message, std::optional<Process
 
 void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
     if (leader != pid()) learn_from(leader, message);
-    many_may_doubt_ = true;
+    peers_.note_doubt();
     if (leader > pid()) {
         for (auto& doubt : doubts_) doubt.overtaken_by = std::max(doubt.overtaken_by.value_or(leader), leader);
     }

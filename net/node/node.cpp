@@ -40,6 +40,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       election_(writer_.self(), options_.settings),
       timers_(timers_on<decltype(timers_)>(context, std::make_index_sequence<timer_slot_count>{})),
       turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
+      peers_({.victories = options_.limits.victories, .interval = options_.limits.announcement_interval}),
       reminding_timer_(context),
       reminder_(context),
       asks_(options_.limits.asks, options_.limits.ask_interval),
@@ -79,15 +80,8 @@ void Node::start() {
     // A process that starts again knows nothing of others.
     dialect_ = options_.dialect;
     listed_ = 0;
-    shapes_.clear();
-    health_.clear();
+    peers_.clear();
     address_book_.clear();
-    answers_probes_.clear();
-    closes_probes_.clear();
-    ignores_probes_.clear();
-    announced_.clear();
-    askers_.clear();
-    many_may_doubt_ = false;
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
     co_spawn(context_, accept_all(epoch_), rethrow);
     step(Start{});
@@ -111,10 +105,9 @@ void Node::break_connections() {
     error_code ignored;
     for (auto& connection : inbound_) connection.socket.close(ignored);
     for (auto& socket : outbound_) socket.close(ignored);
-    unanswered_.clear();
+    peers_.forget_requests();
     doubts_.clear();
     asked_again_.clear();
-    to_remind_.clear();
     reminding_timer_.cancel();
     reminder_.cancel();
     owed_joins_.clear();
@@ -129,9 +122,9 @@ void Node::step(const Event& event, std::string_view from) {
     election_.step(event, actions_);
     const LiveStep note{now_ns(), &event, from, actions_, before};
     for (auto* observer : observers_) observer->on_step(*this, note);
-    const auto telling = before.phase != Phase::leading              ? Telling::victory
-                         : shows_ignorance(event) || many_may_doubt_ ? Telling::asked
-                                                                     : Telling::unasked;
+    const auto telling = before.phase != Phase::leading                  ? Telling::victory
+                         : shows_ignorance(event) || peers_.many_doubt() ? Telling::asked
+                                                                         : Telling::unasked;
     for (const auto& action : actions_) {
         carry_out(action, telling);
         if (!alive_) break;
@@ -149,7 +142,7 @@ void Node::carry_out(const Action& action, Telling telling) {
         send_elections(election->round);
     } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
         // Else whoever PROBEs has this process open connections to all those above. One who is misled PROBEs again.
-        if (!asks_.take(Clock::now().time_since_epoch())) return;
+        if (!asks_.take(now())) return;
         asked_higher_ = ask->round;
         send_elections(ask->round);
     } else if (std::holds_alternative<Announce>(action)) {
@@ -261,27 +254,8 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
     const auto& armed = timers_[slot];
     if (!alive_ || armed.generation != generation) return;
     const TimerFired fired{armed.what, armed.round};
-    note_silence(fired);
+    peers_.note_silence(fired.round, fired.timer, now());
     step(fired);
-}
-
-// Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
-void Node::note_silence(const TimerFired& fired) {
-    if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
-    for (const auto& [request, asked] : unanswered_) {
-        const auto& [peer, round] = request;
-        if (round != fired.round || asked.answered) continue;
-        set_health(peer, lab::Health::silent);
-        if (fired.timer == Timer::probe_timeout) ignores_probes_.insert(peer);
-    }
-}
-
-lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
-    auto shape = lab::shape_of(dialect());
-    if (peer) {
-        if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
-    }
-    return shape;
 }
 
 std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
@@ -296,9 +270,7 @@ void Node::learn_from(ProcessId peer, const lab::Message& message) {
     set_health(peer, lab::Health::alive);
     if (peer == pid()) return;
     if (address_book_.is_replaced(peer)) ask_daemon(0);  // it is back, or so it seems
-    forget_strangers(shapes_);
-    const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
-    lab::learn(found->second, message);
+    peers_.learn(peer, message, dialect());
 }
 
 }  // namespace bully::net

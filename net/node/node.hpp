@@ -7,9 +7,9 @@
 #include "core/election.hpp"
 #include "net/gcd/client.hpp"
 #include "net/lab/shape.hpp"
-#include "net/lab/who_leads.hpp"
 #include "net/node/address_book.hpp"
 #include "net/node/observer.hpp"
+#include "net/node/peers.hpp"
 #include "net/tcp/pace.hpp"
 #include "net/tcp/tcp.hpp"
 #include "net/tcp/turns.hpp"
@@ -20,7 +20,6 @@
 #include <cstdint>
 #include <functional>
 #include <list>
-#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -128,27 +127,6 @@ class Node : public std::enable_shared_from_this<Node> {
         int quiet = 0;  // polls of the network in a row that brought nothing
         std::uint64_t activity = 0;
     };
-    struct Asked {
-        lab::MessageKind kind = lab::MessageKind::election;  // or probe
-        std::size_t connections = 1;  // in how many forms, those aside that are answered or can't be
-        bool answered = false;        // in one of them
-    };
-    struct Told {  // that this process leads
-        Pace victories;
-        Pace again;
-        Clock::time_point last;
-    };
-    /// Why this process says that it leads.
-    enum class Telling : std::uint8_t {
-        victory,  ///< It has won: to all.
-        asked,    ///< It leads still, and somebody seems not to know.
-        unasked,  ///< It leads still: to all that haven't been told of late.
-    };
-    struct Known {
-        lab::Health health = lab::Health::unknown;
-        Clock::time_point since;  // the latest request that showed it
-    };
-    using Asking = std::pair<ProcessId, Round>;  // whom, in which round
     using Bytes = std::shared_ptr<const std::string>;
     struct Request {
         lab::MessageKind kind;
@@ -181,8 +159,8 @@ class Node : public std::enable_shared_from_this<Node> {
     void stop_listening();
     void listen_again();
     void accept_anew();
-    void note_silence(const TimerFired& fired);
     [[nodiscard]] std::int64_t now_ns() const;
+    [[nodiscard]] static Duration now() { return Clock::now().time_since_epoch(); }
     void trouble(std::string_view what);
 
     // inbound.cpp: what others send.
@@ -199,13 +177,10 @@ class Node : public std::enable_shared_from_this<Node> {
     void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
     void reply(ReplyTo reply_to);
     void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
-    [[nodiscard]] std::optional<Asking> who_may_have_answered(std::optional<ProcessId> named) const;
 
     // doubts.cpp: what is known of others may have changed.
     void set_health(ProcessId peer, lab::Health health);
     [[nodiscard]] lab::Health health_of(const Member& peer) const;
-    void forget_refusal(ProcessId peer);
-    [[nodiscard]] bool was_silent_of_late(ProcessId peer) const;
     [[nodiscard]] std::optional<ProcessId> instead_of(const Member& peer) const;
     [[nodiscard]] bool is_itself(const Socket& connected) const;
     void note_daemon(const Membership& listed, const Membership& before);
@@ -221,8 +196,6 @@ class Node : public std::enable_shared_from_this<Node> {
     void remind_in_time();
     void remind();
     void tell_who_has_moved(const Membership& before);
-    void forget_void_requests(Round round);
-    [[nodiscard]] bool is_awaited(Round round) const { return round == election_.round() || round == asked_higher_; }
     void warn_of_loopback(const Membership& listed);
     void send_probe(const SendProbe& probe);
     [[nodiscard]] bool may_open(std::size_t most) const { return outbound_.size() + awaiting_turn_ < most; }
@@ -237,12 +210,9 @@ class Node : public std::enable_shared_from_this<Node> {
     void unreachable(const Request& request, Unreachable::Why why);
     void probe_was_closed(const Request& request);
 
-    // What is known of others.
-    [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
+    [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const { return peers_.shape(peer, dialect()); }
     [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
-    template <typename Value>
-    void forget_strangers(std::map<ProcessId, Value>& known) const;
 
     asio::io_context& context_;
     NodeOptions options_;
@@ -269,24 +239,15 @@ class Node : public std::enable_shared_from_this<Node> {
     std::size_t awaiting_turn_ = 0;  // to be opened
     ReplyTo next_reply_to_ = 1;
     Inbound* answering_ = nullptr;  // on which the message came that is being handled
-    std::set<ProcessId> askers_;    // whose ELECTIONs came since the latest announcement
-    bool many_may_doubt_ = false;   // since then, for other reasons than that
     lab::Shape answer_shape_;
     std::optional<Member> answer_to_;  // a new connection to there, instead
 
     std::size_t listed_ = 0;  // members in the daemon's latest answer
-    std::map<ProcessId, lab::Shape> shapes_;
-    std::map<ProcessId, Known> health_;
+    Peers peers_;
     AddressBook address_book_;
     std::list<Doubt> doubts_;
-    std::set<ProcessId> asked_again_;      // whether they are there
-    std::map<Asking, Asked> unanswered_;   // to whom ELECTION or PROBE is out
-    Round asked_higher_ = 0;               // round of the latest AskHigher, which is awaited beside all else
-    std::set<ProcessId> answers_probes_;   // with a message
-    std::set<ProcessId> closes_probes_;    // though it had answered one
-    std::set<ProcessId> ignores_probes_;   // was silent to the latest one
-    std::map<ProcessId, Told> announced_;  // who has been told that this process leads
-    std::set<ProcessId> to_remind_;        // who is to be told again, when its time has come
+    std::set<ProcessId> asked_again_;  // whether they are there
+    Round asked_higher_ = 0;           // round of the latest AskHigher, which is awaited beside all else
     asio::steady_timer reminding_timer_;
     asio::steady_timer reminder_;
     Pace asks_;
@@ -294,13 +255,5 @@ class Node : public std::enable_shared_from_this<Node> {
     std::vector<Round> owed_joins_;  // that wait for their time; one exchange answers them all
     asio::steady_timer owed_join_timer_;
 };
-
-// Pids are free to invent, and members are few: those are kept.
-template <typename Value>
-void Node::forget_strangers(std::map<ProcessId, Value>& known) const {
-    constexpr std::size_t most_known = 4096;
-    if (known.size() < most_known) return;
-    std::erase_if(known, [&](const auto& entry) { return !election_.members().find(entry.first); });
-}
 
 }  // namespace bully::net
