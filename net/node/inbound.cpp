@@ -4,7 +4,6 @@
 #include "net/pickle/pickle.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/write.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -102,6 +101,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
             co_await read_pickle(connection.socket, rest);
         }
     }
+    answers_.erase(place->id);
     inbound_.erase(place);
 }
 
@@ -111,11 +111,8 @@ void Node::handle(const lab::Message& message, const std::string& address, Inbou
     switch (message.kind) {
         case lab::MessageKind::election: handle_election(message, who, connection); return;
         case lab::MessageKind::probe:
-            answering_ = &connection;
-            answer_shape_ = shape_for(message.pid);
-            answer_to_.reset();
+            answers_[connection.id] = {&connection, shape_for(message.pid), std::nullopt};
             step(ProbeReceived{connection.id}, who);
-            answering_ = nullptr;
             return;
         case lab::MessageKind::ok: handle_answer_apart(message, address); return;
         case lab::MessageKind::coordinator: handle_coordinator(message, std::nullopt, address); return;
@@ -143,24 +140,23 @@ void Node::handle_reply(const lab::Message& message, const Request& request) {
 
 void Node::handle_election(const lab::Message& message, const std::string& from, Inbound& connection) {
     if (message.pid) learn_from(*message.pid, message);
-    answer_shape_ = shape_for(message.pid);
-    answer_to_.reset();
-    if (message.pid && answer_shape_.reply == lab::Shape::Reply::new_connection) {
-        auto address = message.address;
-        for (const auto* members : {&message.members, &election_.members()}) {
-            if (const auto found = members->find(*message.pid); found && !address) {
-                address = members->members()[*found].endpoint;
-            }
-        }
-        if (address) answer_to_ = Member{*message.pid, *address};
-    }
-    answering_ = &connection;
+    const auto shape = shape_for(message.pid);
+    answers_[connection.id] = {&connection, shape, wants_answer_at(message, shape)};
     if (message.pid && election_.phase() == Phase::leading) peers_.note_asker(*message.pid);
     if (!message.pid) peers_.note_doubt();
     const auto members = acceptable(message.members, from);
     if (contests_address(members, election_.members(), pid())) ask_daemon(0);
     step(ElectionReceived{connection.id, &members}, from);
-    answering_ = nullptr;
+}
+
+// Where its sender wants its OK on a new connection; nothing if it wants it on this one, or nobody knows where it is.
+std::optional<Member> Node::wants_answer_at(const lab::Message& message, const lab::Shape& shape) const {
+    if (!message.pid || shape.reply != lab::Shape::Reply::new_connection) return std::nullopt;
+    if (message.address) return Member{*message.pid, *message.address};
+    for (const auto* members : {&message.members, &election_.members()}) {
+        if (const auto found = members->find(*message.pid)) return members->members()[*found];
+    }
+    return std::nullopt;
 }
 
 // Nearly always what is known already; the same snapshot then, for the core's sake and the trace's. Of a list that
@@ -177,27 +173,6 @@ Membership Node::acceptable(const Membership& listed, const std::string& from) {
     if (strangers == 0 || known.size() + strangers <= most) return listed;
     trouble("more members than " + std::to_string(most) + " with the list of " + from);
     return Membership(std::move(of_members));
-}
-
-void Node::reply(ReplyTo reply_to) {
-    if (answering_ == nullptr || answering_->id != reply_to) return;
-    const auto bytes = writer_.ok(answer_shape_, election_.members());
-    if (answer_to_) {
-        send({lab::MessageKind::ok, *answer_to_, 0, std::make_shared<const std::string>(bytes)});
-        return;
-    }
-    // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
-    // whole.
-    auto& socket = answering_->socket;
-    error_code error;
-    socket.non_blocking(true, error);
-    const auto count = socket.write_some(asio::buffer(bytes), error);
-    counts_.bytes_sent += count;
-    if (error) {
-        trouble("an OK couldn't be sent: " + error.message());
-    } else if (count < bytes.size()) {
-        trouble("of an OK only " + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes were sent");
-    }
 }
 
 // An OK that comes on a connection of its own seldom says from whom it is, and never to what: to an ELECTION, as a

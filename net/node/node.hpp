@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -118,6 +119,12 @@ class Node : public std::enable_shared_from_this<Node> {
         asio::ip::address host;
         bool heard = false;  // all that will be read has come
     };
+    /// How a request is answered, for as long as the connection lasts that it came on.
+    struct Answer {
+        Inbound* connection = nullptr;
+        lab::Shape shape;
+        std::optional<Member> apart;  // on a new connection to there, instead
+    };
     struct SlotTimer {
         explicit SlotTimer(asio::io_context& context) : timer(context) {}
         asio::steady_timer timer;
@@ -172,10 +179,10 @@ class Node : public std::enable_shared_from_this<Node> {
     void handle_reply(const lab::Message& message, const Request& request);
     [[nodiscard]] Membership acceptable(const Membership& listed, const std::string& from);
     void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
+    [[nodiscard]] std::optional<Member> wants_answer_at(const lab::Message& message, const lab::Shape& shape) const;
     void handle_answer_apart(const lab::Message& message, const std::string& address);
     void note_answer(ProcessId from, Round round);
     void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
-    void reply(ReplyTo reply_to);
     void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
 
     // doubts.cpp: what is known of others may have changed.
@@ -191,6 +198,7 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // outbound.cpp: what is sent to others.
     void send_elections(Round round);
+    void reply(ReplyTo reply_to);
     void announce(Telling telling);
     void announce_to(std::span<const Member> members);
     void remind_in_time();
@@ -238,9 +246,7 @@ class Node : public std::enable_shared_from_this<Node> {
     std::list<Socket> outbound_;
     std::size_t awaiting_turn_ = 0;  // to be opened
     ReplyTo next_reply_to_ = 1;
-    Inbound* answering_ = nullptr;  // on which the message came that is being handled
-    lab::Shape answer_shape_;
-    std::optional<Member> answer_to_;  // a new connection to there, instead
+    std::map<ReplyTo, Answer> answers_;  // to requests that the core may answer
 
     std::size_t listed_ = 0;  // members in the daemon's latest answer
     Peers peers_;

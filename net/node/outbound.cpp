@@ -47,6 +47,29 @@ void Node::send_elections(Round round) {
     }
 }
 
+void Node::reply(ReplyTo reply_to) {
+    const auto asked = answers_.find(reply_to);
+    if (asked == answers_.end()) return;  // the connection is closed
+    const auto answer = std::move(asked->second);
+    answers_.erase(asked);
+    const auto bytes = writer_.ok(answer.shape, election_.members());
+    if (answer.apart) {
+        return send({lab::MessageKind::ok, *answer.apart, 0, std::make_shared<const std::string>(bytes)});
+    }
+    // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
+    // whole.
+    auto& socket = answer.connection->socket;
+    error_code error;
+    socket.non_blocking(true, error);
+    const auto count = socket.write_some(asio::buffer(bytes), error);
+    counts_.bytes_sent += count;
+    if (error) {
+        trouble("an OK couldn't be sent: " + error.message());
+    } else if (count < bytes.size()) {
+        trouble("of an OK only " + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes were sent");
+    }
+}
+
 void Node::announce(Telling telling) {
     announce_to(peers_.tell(election_.members(), pid(), telling, now()));
     remind_in_time();
