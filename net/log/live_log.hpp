@@ -74,6 +74,7 @@ class LiveLog : public NodeObserver {
     /// The changes of the leader that were left out, and what is true now.
     void sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes);
     void text_step(const Node& node, const LiveStep& step);
+    struct JsonStep;
     void json_step(const Node& node, const LiveStep& step);
     [[nodiscard]] JsonLine object(const Node& node, std::int64_t at_ns, std::string_view event) const;
     void write(const JsonLine& line);

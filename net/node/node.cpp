@@ -1,6 +1,8 @@
 // Steps, actions and timers of a live node.
 #include "net/node/node.hpp"
 
+#include "core/transitions.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
@@ -23,8 +25,27 @@ Timers timers_on(Context& context, std::index_sequence<slot...>) {
 
 // Whether it is a leader's reason to say again that it leads: somebody seems not to know.
 bool shows_ignorance(const Event& event) {
-    if (const auto* fired = std::get_if<TimerFired>(&event)) return fired->timer == Timer::hold_down;
-    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<CoordinatorReceived>(event);
+    switch (kind_of(event)) {
+        case EventKind::election:
+        case EventKind::coordinator:
+        case EventKind::hold_down_over: return true;
+        case EventKind::start:
+        case EventKind::joined:
+        case EventKind::join_failed:
+        case EventKind::probe:
+        case EventKind::answer:
+        case EventKind::unreachable:
+        case EventKind::answer_timeout:
+        case EventKind::coordinator_timeout:
+        case EventKind::probe_gap_over:
+        case EventKind::probe_timeout:
+        case EventKind::join_retry_due:
+        case EventKind::refresh_due:
+        case EventKind::feign_due:
+        case EventKind::elect:
+        case EventKind::feign: return false;
+    }
+    return false;
 }
 
 }  // namespace
@@ -114,6 +135,37 @@ void Node::break_connections() {
     owed_join_timer_.cancel();
 }
 
+struct Node::Executor {
+    Node& node;
+    Telling telling;
+
+    void operator()(const Reply& to) const { node.reply(to.reply_to); }
+    void operator()(const StartTimer& timer) const { node.start_timer(timer); }
+    void operator()(const SendElection& election) const {
+        node.asked_higher_ = 0;  // this asks the same again
+        node.send_elections(election.round);
+    }
+    void operator()(const AskHigher& ask) const {
+        // Else whoever PROBEs has this process open connections to all those above. One who is misled PROBEs again.
+        if (!node.asks_.take(now())) return;
+        node.asked_higher_ = ask.round;
+        node.send_elections(ask.round);
+    }
+    void operator()(const Announce&) const { node.announce(telling); }
+    void operator()(const SendProbe& probe) const { node.send_probe(probe); }
+    void operator()(const Join& request) const { node.ask_daemon(request.round); }
+    void operator()(const StopListening&) const { node.stop_listening(); }
+    void operator()(const Listen&) const { node.listen_again(); }
+    void operator()(const GiveUp& end) const {
+        const auto reason = end.reason != nullptr ? *end.reason : std::string("no reason given");
+        node.end_life(Gone::gave_up);
+        if (node.on_give_up) node.on_give_up(node, reason);
+    }
+    // For observers, which have been told.
+    void operator()(const LeaderChanged&) const {}
+    void operator()(const Warn&) const {}
+};
+
 void Node::step(const Event& event, std::string_view from) {
     assert(alive_ && !stepping_);
     stepping_ = true;
@@ -126,40 +178,10 @@ void Node::step(const Event& event, std::string_view from) {
                          : shows_ignorance(event) || peers_.many_doubt() ? Telling::asked
                                                                          : Telling::unasked;
     for (const auto& action : actions_) {
-        carry_out(action, telling);
+        std::visit(Executor{*this, telling}, action);
         if (!alive_) break;
     }
     stepping_ = false;
-}
-
-void Node::carry_out(const Action& action, Telling telling) {
-    if (const auto* to = std::get_if<Reply>(&action)) {
-        reply(to->reply_to);
-    } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
-        start_timer(*timer);
-    } else if (const auto* election = std::get_if<SendElection>(&action)) {
-        asked_higher_ = 0;  // this asks the same again
-        send_elections(election->round);
-    } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
-        // Else whoever PROBEs has this process open connections to all those above. One who is misled PROBEs again.
-        if (!asks_.take(now())) return;
-        asked_higher_ = ask->round;
-        send_elections(ask->round);
-    } else if (std::holds_alternative<Announce>(action)) {
-        announce(telling);
-    } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
-        send_probe(*probe);
-    } else if (const auto* request = std::get_if<Join>(&action)) {
-        ask_daemon(request->round);
-    } else if (std::holds_alternative<StopListening>(action)) {
-        stop_listening();
-    } else if (std::holds_alternative<Listen>(action)) {
-        listen_again();
-    } else if (const auto* end = std::get_if<GiveUp>(&action)) {
-        const auto reason = end->reason != nullptr ? *end->reason : std::string("no reason given");
-        end_life(Gone::gave_up);
-        if (on_give_up) on_give_up(*this, reason);
-    }
 }
 
 void Node::stop_listening() {

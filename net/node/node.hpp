@@ -158,7 +158,7 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // node.cpp: steps, actions, timers.
     void step(const Event& event, std::string_view from = {});
-    void carry_out(const Action& action, Telling telling);
+    struct Executor;
     void start_timer(const StartTimer& timer);
     void timer_due(std::size_t slot, std::uint32_t generation);
     void end_life(Gone why);
