@@ -1,9 +1,10 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
+#include "core/cli/options.hpp"
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "core/record/narration.hpp"
-#include "net/cli/options.hpp"
 #include "net/cli/program.hpp"
+#include "net/cli/values.hpp"
 #include "net/gcd/server.hpp"
 #include "net/lab/message.hpp"
 #include "net/log/json_line.hpp"
@@ -160,7 +161,7 @@ int run(const GcdOptions& options, bool json) {
 int dispatch(int argc, char** argv) {
     CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
     app.set_version_flag("--version", bully::cli::version_of("bully_gcd"));
-    set_up(app, "");
+    cli::set_up(app, "");
     app.footer(footer);
     GcdOptions options;
     std::string port;
@@ -170,18 +171,18 @@ int dispatch(int argc, char** argv) {
         ->option_text("(REQUIRED)");
     app.add_flag("--allow-remote", options.allow_remote,
                  "members at other hosts, too; listens at all addresses, unless HOST is given");
-    add<std::string>(app, "--word", options.only_word,
-                     one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
-                     "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
-                     "courses need it, as bully_live asks by JOIN first [all three]",
-                     "JOIN|BEGIN|HOWDY");
-    add<Duration>(app, "--forget-after", options.forget_after, read_duration,
-                  "forget who hasn't joined again for so long, at a JOIN of another; members JOIN each 30 to 60s: e.g. "
-                  "10min [never]",
-                  "TIME");
+    cli::add(app, "--word", options.only_word,
+             cli::one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
+             "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
+             "courses need it, as bully_live asks by JOIN first [all three]",
+             "JOIN|BEGIN|HOWDY");
+    cli::add(app, "--forget-after", options.forget_after, cli::duration(),
+             "forget who hasn't joined again for so long, at a JOIN of another; members JOIN each 30 to 60s: e.g. "
+             "10min [never]",
+             "TIME");
     app.add_flag("--json", json, "one JSON object a line");
     const auto refuse = [&app](const std::string& why) {
-        std::cerr << usage_text(app, why);
+        std::cerr << cli::usage_text(app, why);
         return 2;
     };
     if (const auto misread = cli::find_misread(app, argc, argv)) return refuse(*misread);
@@ -193,8 +194,7 @@ int dispatch(int argc, char** argv) {
     const bool has_host = port.find(':') != std::string::npos;
     const auto address = read_address(has_host ? port : "localhost:" + port, true);
     if (!address) {
-        return refuse("PORT: " + (has_host ? address.error()
-                                           : "`" + lab::printable(port, 60) + "`, expected 0..65535, or HOST:PORT"));
+        return refuse("PORT: " + (has_host ? address.error() : cli::wrong(port, "0..65535, or HOST:PORT").value()));
     }
     const auto host = resolve_host(!has_host && options.allow_remote ? "0.0.0.0" : address->host);
     if (!host) return refuse("PORT: " + host.error());

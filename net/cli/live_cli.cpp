@@ -1,9 +1,9 @@
 #include "net/cli/live_cli.hpp"
 
+#include "core/cli/options.hpp"
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
-#include "core/record/quantities.hpp"
-#include "net/cli/options.hpp"
+#include "net/cli/values.hpp"
 #include "net/cli/who.hpp"
 
 #include <cstdlib>
@@ -56,18 +56,18 @@ couldn't be written to its end.)";
 void add_timing(CLI::App& app, NodeOptions& node) {
     auto& timing = node.settings.timing;
     const auto duration = [&](const std::string& name, Duration& target, const std::string& what) {
-        add<Duration>(app, name, target, read_duration, what + " [" + bully::to_string(target) + "]", "TIME")
+        cli::add(app, name, target, cli::duration(), what + " [" + bully::to_string(target) + "]", "TIME")
             ->group("Timing");
     };
     duration("--answer-timeout", timing.answer_timeout, "T_ok: wait for an OK");
     duration("--coordinator-timeout", timing.coordinator_timeout, "T_coord: wait for a COORDINATOR");
     duration("--probe-timeout", timing.probe_timeout, "T_p: wait for the answer to a PROBE");
-    add<DurationRange>(app, "--probe-gap", timing.probe_gap, read_duration_range,
-                       "between two PROBEs, drawn anew each time [500ms,3s]", "MIN,MAX")
+    cli::add(app, "--probe-gap", timing.probe_gap, cli::read_duration_range,
+             "between two PROBEs, drawn anew each time [500ms,3s]", "MIN,MAX")
         ->group("Timing");
     duration("--hold-down", timing.hold_down, "between two announcements of a leader, mode robust");
     duration("--join-retry", timing.join_retry, "first pause after a failed JOIN; it doubles, up to 8s");
-    add<int>(app, "--join-attempts", timing.join_attempts, whole_number<int>(1, 1'000'000),
+    cli::add(app, "--join-attempts", timing.join_attempts, cli::whole_number<int>(1, 1'000'000),
              "JOINs before the process gives up [8]", "N")
         ->group("Timing");
     duration(
@@ -78,56 +78,54 @@ void add_timing(CLI::App& app, NodeOptions& node) {
 }
 
 void add_addresses(CLI::App& app, Who& who) {
-    add<std::optional<Endpoint>>(
+    cli::add(
         app, "--listen", who.listen, [](const std::string& text) { return read_address(text, true); },
         "where to listen, port 0 is any free one; 0.0.0.0:PORT: at all addresses [the address from which the daemon is "
         "reached, 127.0.0.1 on its own host]",
         "HOST:PORT");
-    add<std::optional<Endpoint>>(
+    cli::add(
         app, "--advertise", who.advertise, [](const std::string& text) { return read_host(text); },
         "what others are told, such as a forwarded address [as --listen]", "HOST[:PORT]");
 }
 
 void add_node(CLI::App& app, NodeOptions& node, bool& no_probe, std::string& feign, FeignPlan& plan) {
-    add<std::optional<lab::Dialect>>(app, "--dialect", node.dialect,
-                                     one_of<std::optional<lab::Dialect>>({{"auto", std::nullopt},
-                                                                          {"join", lab::Dialect::join},
-                                                                          {"begin", lab::Dialect::begin},
-                                                                          {"howdy", lab::Dialect::howdy}}),
-                                     "what the daemon calls a JOIN; auto: found by asking [auto]",
-                                     "auto|join|begin|howdy");
-    add<Mode>(app, "--mode", node.settings.mode, one_of<Mode>({{"strict", Mode::strict}, {"robust", Mode::robust}}),
-              "the lab's rules alone, or with repairs R1 to R8 [robust]", "strict|robust");
+    cli::add(app, "--dialect", node.dialect,
+             cli::one_of<std::optional<lab::Dialect>>({{"auto", std::nullopt},
+                                                       {"join", lab::Dialect::join},
+                                                       {"begin", lab::Dialect::begin},
+                                                       {"howdy", lab::Dialect::howdy}}),
+             "what the daemon calls a JOIN; auto: found by asking [auto]", "auto|join|begin|howdy");
+    cli::add(app, "--mode", node.settings.mode, cli::one_of<Mode>({{"strict", Mode::strict}, {"robust", Mode::robust}}),
+             "the lab's rules alone, or with repairs R1 to R8 [robust]", "strict|robust");
     app.add_flag("--no-probe", no_probe, "don't look after the leader");
     app.add_flag("--feign-failure{close}", feign,
                  "feign failures: 0..10s up, 1..4s down; close the listener, or accept and ignore [close]")
         ->option_text("[=close|ignore]");
-    add<DurationRange>(app, "--feign-up", plan.up, read_duration_range, "time between feigned failures [0s,10s]",
-                       "MIN,MAX");
-    add<DurationRange>(app, "--feign-down", plan.down, read_duration_range, "time they last [1s,4s]", "MIN,MAX");
+    cli::add(app, "--feign-up", plan.up, cli::read_duration_range, "time between feigned failures [0s,10s]", "MIN,MAX");
+    cli::add(app, "--feign-down", plan.down, cli::read_duration_range, "time they last [1s,4s]", "MIN,MAX");
     using Coordinator = std::optional<lab::Shape::Coordinator>;
-    add<Coordinator>(app, "--coordinator-data", node.coordinator,
-                     one_of<Coordinator>({{"auto", std::nullopt},
-                                          {"pid", lab::Shape::Coordinator::pid},
-                                          {"members", lab::Shape::Coordinator::members}}),
-                     "what COORDINATOR carries; auto: as the dialect and the peer have it [auto]", "auto|pid|members");
-    add<int>(app, "--pickle-protocol", node.pickle_protocol,
-             whole_number<int>(pickle::Encoder::least_protocol, pickle::Encoder::greatest_protocol),
+    cli::add(app, "--coordinator-data", node.coordinator,
+             cli::one_of<Coordinator>({{"auto", std::nullopt},
+                                       {"pid", lab::Shape::Coordinator::pid},
+                                       {"members", lab::Shape::Coordinator::members}}),
+             "what COORDINATOR carries; auto: as the dialect and the peer have it [auto]", "auto|pid|members");
+    cli::add(app, "--pickle-protocol", node.pickle_protocol,
+             cli::whole_number<int>(pickle::Encoder::least_protocol, pickle::Encoder::greatest_protocol),
              "of what is sent [4]", "2|3|4");
 }
 
 void add_who(CLI::App& app, Who& who) {
     app.add_option("GCD", who.gcd, "the group coordinator daemon; without one a group with its own is started")
         ->option_text("HOST:PORT");
-    add<ProcessId>(app, "--pid", who.pid, read_process_id, "days until the mother's next birthday, student id",
-                   "DAYS,ID");
+    cli::add(app, "--pid", who.pid, cli::read_process_id, "days until the mother's next birthday, student id",
+             "DAYS,ID");
     app.add_option("--birthday", who.birthday, "the mother's, instead of the days")->option_text("YYYY-MM-DD");
-    add<std::int32_t>(app, "--student-id", who.student_id, whole_number<std::int32_t>(1'000'000, 9'999'999),
-                      "with --birthday", "ID");
-    add<std::size_t>(app, "--processes", who.processes, whole_number<std::size_t>(1, max_processes),
-                     "so many members in this program, with made-up pids [5 without a daemon, else 1]", "N");
-    add<std::uint64_t>(app, "--seed", who.seed, whole_number<std::uint64_t>(0, UINT64_MAX),
-                       "of the timers' lengths [random]", "N");
+    cli::add(app, "--student-id", who.student_id, cli::whole_number<std::int32_t>(1'000'000, 9'999'999),
+             "with --birthday", "ID");
+    cli::add(app, "--processes", who.processes, cli::whole_number<std::size_t>(1, max_processes),
+             "so many members in this program, with made-up pids [5 without a daemon, else 1]", "N");
+    cli::add(app, "--seed", who.seed, cli::whole_number<std::uint64_t>(0, UINT64_MAX),
+             "of the timers' lengths [random]", "N");
 }
 
 bool use_colour(bool no_color) {
@@ -140,7 +138,7 @@ bool use_colour(bool no_color) {
 tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* const* argv) {
     CLI::App app("Elects a leader by the Bully algorithm in a real group, on TCP.", "bully_live");
     app.set_version_flag("--version", bully::cli::version_of("bully_live"));
-    set_up(app, examples);
+    cli::set_up(app, examples);
     app.footer(footer);
 
     LiveCommand command;
@@ -154,9 +152,7 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     add_who(app, who);
     add_addresses(app, who);
     add_node(app, node, no_probe, feign, plan);
-    add<std::optional<Duration>>(
-        app, "--for", command.duration, [](const std::string& text) { return read_duration(text); },
-        "leave after this time", "TIME");
+    cli::add(app, "--for", command.duration, cli::duration(), "leave after this time", "TIME");
     app.add_option("--trace", command.trace, "write each step to this file")->option_text("FILE");
     auto* json = app.add_flag("--json", command.style.json, "one JSON object a line on stdout");
     auto* quiet =
@@ -165,7 +161,7 @@ tl::expected<LiveCommand, LiveExit> parse_live_command(int argc, const char* con
     app.add_flag("--no-color", no_color, "no colour, also on a terminal");
     add_timing(app, node);
     const auto refuse = [&app](const std::string& why) {
-        std::cerr << usage_text(app, why);
+        std::cerr << cli::usage_text(app, why);
         return tl::unexpected(LiveExit::usage);
     };
     if (const auto misread = cli::find_misread(app, argc, argv)) return refuse(*misread);

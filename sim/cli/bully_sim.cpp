@@ -1,4 +1,5 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include "core/cli/options.hpp"
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "sim/cli/command_advise.hpp"
@@ -9,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -40,25 +42,19 @@ sweep: only --check looks for it, and runs that don't come to agreement are show
 scenario or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
 NO_COLOR is honoured.)";
 
-class ExamplesFirst : public CLI::Formatter {
-  public:
-    std::string make_description(const CLI::App* app) const override {
-        const auto description = CLI::Formatter::make_description(app);
-        return app->get_parent() != nullptr ? description : std::string(examples) + "\n" + description;
-    }
-
-    std::string make_usage(const CLI::App* app, std::string name) const override {
-        if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
-        return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
-               "       bully_sim lint SCENARIO...\n       bully_sim sweep SCENARIO [OPTIONS]\n"
-               "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n";
-    }
-};
+constexpr auto usage = R"(
+Usage: bully_sim SCENARIO [OPTIONS]
+       bully_sim replay TRACE [OPTIONS]
+       bully_sim lint SCENARIO...
+       bully_sim sweep SCENARIO [OPTIONS]
+       bully_sim merge SHARD... [OPTIONS]
+       bully_sim advise --delay DELAY [OPTIONS]
+)";
 
 // A word in the place of a scenario may be a command, mistyped.
 Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view meant) {
-    std::cerr << app.get_name() << ": `" << word << "` is neither a command nor a file, expected `" << meant
-              << "` perhaps\nRun with --help for more information.\n";
+    std::cerr << bully::cli::usage_text(
+        app, "`" + word + "` is neither a command nor a file, expected `" + std::string(meant) + "` perhaps");
     return Exit::usage;
 }
 
@@ -71,16 +67,13 @@ std::optional<std::string_view> mistyped(const std::string& word) {
 Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
     app.set_version_flag("--version", bully::cli::version_of("bully_sim"));
+    bully::cli::set_up(app, examples, usage);
     app.footer(exit_codes);
-    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
-        return "bully_sim: " + bully::cli::why(*failed, error) + "\nRun with --help for more information.\n";
-    });
-    app.formatter(std::make_shared<ExamplesFirst>());
-    app.get_formatter()->column_width(34);
 
     RunCommand run;
     app.add_option("SCENARIO", run.scenario, "a scenario file");
-    app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
+    bully::cli::add(app, "--seed", run.seed, bully::cli::whole_number<std::uint64_t>(0, UINT64_MAX),
+                    "instead of the scenario's", "N");
     add_mode(app, run.mode);
     add_set(app, run.overrides);
     auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
@@ -91,11 +84,13 @@ Exit dispatch(int argc, char** argv) {
     auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
     replay->add_option("TRACE", trace.trace, "a file written by --trace, of bully_sim or bully_live; - for stdin")
         ->required();
-    add_duration(*replay, "--tolerance", trace.tolerance,
-                 "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one");
-    add_duration(
-        *replay, "--delta", trace.delta,
-        "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one");
+    const auto any_time = bully::cli::duration(bully::Duration::zero());
+    bully::cli::add(*replay, "--tolerance", trace.tolerance, any_time,
+                    "how late timers may fire; without it 250ms in a live trace, 0s in a simulated one", "TIME");
+    bully::cli::add(
+        *replay, "--delta", trace.delta, any_time,
+        "no message took longer, for P12 to P18; without it 250ms in a live trace, as recorded in a simulated one",
+        "TIME");
     auto* found = replay->add_flag("--json", trace.verbosity.json, "what was found as one JSON object on stdout");
     add_verbosity(*replay, trace.verbosity, *found);
 
@@ -111,7 +106,7 @@ Exit dispatch(int argc, char** argv) {
     const auto* advising = add_advise(app, advise);
 
     if (const auto misread = bully::cli::find_misread(app, argc, argv)) {
-        std::cerr << "bully_sim: " << *misread << "\nRun with --help for more information.\n";
+        std::cerr << bully::cli::usage_text(app, *misread);
         return Exit::usage;
     }
     try {
@@ -131,7 +126,7 @@ Exit dispatch(int argc, char** argv) {
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
     if (run.scenario.empty()) {
-        std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
+        std::cerr << bully::cli::usage_text(app, "no scenario");
         return Exit::usage;
     }
     if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);

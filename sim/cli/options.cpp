@@ -1,23 +1,8 @@
 #include "sim/cli/options.hpp"
 
-#include "core/record/quantities.hpp"
-#include "sim/scenario/delay.hpp"
-
-#include <charconv>
-#include <cstdint>
+#include "core/cli/options.hpp"
 
 namespace bully::sim {
-
-CLI::Validator whole_number() {
-    return {[](std::string& text) {
-                std::uint64_t value = 0;
-                const auto* end = text.data() + text.size();
-                const auto [stop, error] = std::from_chars(text.data(), end, value);
-                return error == std::errc{} && stop == end ? std::string()
-                                                           : "`" + text + "`, expected a whole number below 2^64";
-            },
-            ""};
-}
 
 void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json) {
     auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only what is wrong, and the verdict")->excludes(&json);
@@ -26,16 +11,8 @@ void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json) {
 }
 
 void add_mode(CLI::App& app, std::optional<Mode>& mode) {
-    const CLI::Validator known{
-        [](std::string& text) {
-            return text == "strict" || text == "robust" ? std::string() : "`" + text + "`, expected strict or robust";
-        },
-        ""};
-    app.add_option_function<std::string>(
-           "--mode", [&mode](const std::string& text) { mode = text == "strict" ? Mode::strict : Mode::robust; },
-           "instead of the scenario's")
-        ->check(known)
-        ->option_text("strict|robust");
+    cli::add(app, "--mode", mode, cli::one_of<Mode>({{"strict", Mode::strict}, {"robust", Mode::robust}}),
+             "instead of the scenario's", "strict|robust");
 }
 
 void add_set(CLI::App& app, std::vector<std::string>& overrides) {
@@ -67,19 +44,6 @@ std::optional<std::string> without_effect(const std::vector<Override>& overrides
         }
     }
     return std::nullopt;
-}
-
-void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about) {
-    const auto good = [](std::string& text) {
-        const auto duration = parse_duration(text);
-        return duration && *duration <= longest_time
-                   ? std::string()
-                   : "`" + text + "`, expected a time of at most a year, such as 50ms or 1.5s";
-    };
-    app.add_option_function<std::string>(
-           name, [&value](const std::string& text) { value = parse_duration(text); }, about)
-        ->check(CLI::Validator(good, ""))
-        ->type_name("TIME");
 }
 
 }  // namespace bully::sim

@@ -14,14 +14,9 @@
 
 namespace bully::sim {
 
-/// Below 2^64, without a sign: CLI11 alone takes -1 for the greatest number of all.
-[[nodiscard]] CLI::Validator whole_number();
-
 /// `json` shows neither more nor less.
 void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json);
 void add_mode(CLI::App& app, std::optional<Mode>& mode);
-/// A time of at most a year.
-void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about);
 /// --set KEY=VALUE, any number of times.
 void add_set(CLI::App& app, std::vector<std::string>& overrides);
 /// Which of --seed and --mode, as far as given, a --set says too; nothing if none.

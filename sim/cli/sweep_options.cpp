@@ -1,5 +1,6 @@
 #include "sim/cli/sweep_options.hpp"
 
+#include "core/cli/options.hpp"
 #include "core/record/quantities.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/output_files.hpp"
@@ -7,6 +8,7 @@
 #include "sim/sweep/charts.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace bully::sim {
@@ -155,12 +157,9 @@ std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vect
 CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
     auto* sweep = app.add_subcommand("sweep", "many seeds, over a grid of settings: times, messages, violations");
     sweep->add_option("SCENARIO", command.scenario, "a scenario file")->required();
-    sweep->add_option("--seeds", command.seeds, "how many runs a cell, 1000 if not given")
-        ->check(whole_number())
-        ->option_text("N");
-    sweep->add_option("--seed", command.seed, "the first seed, instead of the scenario's")
-        ->check(whole_number())
-        ->option_text("N");
+    const auto any_number = cli::whole_number<std::uint64_t>(0, UINT64_MAX);
+    cli::add(*sweep, "--seeds", command.seeds, any_number, "how many runs a cell, 1000 if not given", "N");
+    cli::add(*sweep, "--seed", command.seed, any_number, "the first seed, instead of the scenario's", "N");
     sweep
         ->add_option("--over", command.over,
                      "an axis: processes=3..1000:log, timing.answer_timeout=200ms..3s:8, network.loss=0%,1%, "
@@ -178,12 +177,8 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
             "end a cell once its mean is that well known: 2% (looks after 100, 200, 400 ... runs, which cost its "
             "interval up to two of its 95% of coverage)")
         ->option_text("P%");
-    sweep->add_option("--jobs", command.jobs, "threads, as many as cores if not given")
-        ->check(whole_number())
-        ->check([](const std::string& text) {
-            return text.find_first_not_of('0') == std::string::npos ? "`0`, expected 1 or more" : std::string();
-        })
-        ->option_text("N");
+    cli::add(*sweep, "--jobs", command.jobs, cli::whole_number<std::uint64_t>(1, UINT64_MAX),
+             "threads, as many as cores if not given", "N");
     sweep->add_option("--shard", command.shard, "only this part of the seeds, for `merge`")->option_text("I/N");
     sweep->add_flag("--reuse", command.reuse, "don't run again what the file of --json has of this very sweep already");
     sweep->add_flag("--progress", command.progress, "how far it has come, also where stderr is no terminal");

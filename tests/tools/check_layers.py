@@ -18,7 +18,7 @@ import tempfile
 LAYERS = {
     "core": "",
     "core/record": "core",
-    "core/cli": "",
+    "core/cli": "core core/record",
     "core/example": "",
 
     "sim/util": "",
