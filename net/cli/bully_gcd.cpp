@@ -29,20 +29,20 @@ using namespace bully;
 using namespace bully::net;
 
 constexpr auto footer = R"(
-It answers at 127.0.0.1 unless told otherwise.
+Without a HOST and --allow-remote it listens at 127.0.0.1.
 
---json: each line has `time`, seconds since 1970, and `event`:
+--json: each line has `time`, in seconds since 1970, and `event`:
   listening  address
-  joined     pid, [days, student id]; address; members: so many are in the group; from: an address; before: where it was,
-             if elsewhere; warning, if some members can't reach others; replaced: who had to go for it, if anybody, [{pid, why: same student id, same address, or the
-             group is full}, ...]
-  refused    why: the answer; from; if known pid; address, as it was announced; because: what the answer doesn't say
-  forgotten  pid; address; after: seconds without a JOIN of it (--forget-after)
-  dropped    lines: so many, that weren't read in time
-`unsaid`: so many lines before it were left out; a flood is shown in part.
+  joined     pid, [days, student id]; address; members: size of the group; from: address of the connection; if there
+             are any: before (its earlier address), warning (some members can't reach others), replaced (the members
+             whose place it takes, [{pid, why: same student id, same address, or the group is full}, ...])
+  refused    why: the answer; from; if known: pid, address (as it was announced), because (what the answer doesn't say)
+  forgotten  pid; address; after: seconds since its latest JOIN (--forget-after)
+  dropped    lines: number of lines that weren't read in time
+A flood is shown in part: `unsaid` is the number of lines that were left out before a line.
 
-Exit codes: 0 ended by Ctrl-C, SIGTERM or SIGHUP; 2 bad usage, or the address is in use; 3 an internal error, or the
-log couldn't be written to its end.)";
+Exit codes: 0 ended by Ctrl-C, SIGTERM or SIGHUP; 2 bad usage, or an address in use; 3 an internal error, or a log that
+couldn't be written to its end.)";
 
 JsonLine json_line(std::string_view event) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -166,20 +166,21 @@ int dispatch(int argc, char** argv) {
     GcdOptions options;
     std::string port;
     bool json = false;
-    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")
+    app.add_option("PORT", port, "address to listen at: PORT, or HOST:PORT; 0 is any free port")
         ->required()
         ->option_text("(REQUIRED)");
     app.add_flag("--allow-remote", options.allow_remote,
-                 "members at other hosts, too; listens at all addresses, unless HOST is given");
+                 "accept members on other hosts; listen at all addresses, unless HOST is given");
     cli::add(app, "--word", options.only_word,
              cli::one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
              "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
              "courses need it, as bully_live asks by JOIN first [all three]",
              "JOIN|BEGIN|HOWDY");
-    cli::add(app, "--forget-after", options.forget_after, cli::duration(),
-             "forget who hasn't joined again for so long, at a JOIN of another; members JOIN each 30 to 60s: e.g. "
-             "10min [never]",
-             "TIME");
+    cli::add(
+        app, "--forget-after", options.forget_after, cli::duration(),
+        "forget members that haven't joined again for this time, such as 10min, when another one joins; members JOIN "
+        "every 30 to 60s [never]",
+        "TIME");
     app.add_flag("--json", json, "one JSON object a line");
     const auto refuse = [&app](const std::string& why) {
         std::cerr << cli::usage_text(app, why);

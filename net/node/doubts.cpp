@@ -1,5 +1,5 @@
-// What a live node knows of others may have changed: whom it has heard nothing of, and who is where, is asked again
-// before anything is concluded from it.
+// What a live node knows of others may have changed since. It asks silent and refusing members again before it
+// concludes anything from their silence.
 #include "net/lab/message.hpp"
 #include "net/node/node.hpp"
 #include "net/pickle/pickle.hpp"
@@ -31,7 +31,7 @@ std::optional<ProcessId> Node::instead_of(const Member& peer) const {
     return address_book_.instead_of(peer);
 }
 
-// By a name that no text tells is this host's.
+// Whether a connection leads back to this node, by a name of this host that the text doesn't show.
 bool Node::is_itself(const Socket& connected) const {
     error_code unknown;
     const auto there = connected.remote_endpoint(unknown);
@@ -44,7 +44,7 @@ bool Node::is_itself(const Socket& connected) const {
            (listener.address().is_unspecified() && there.address() == here.address());
 }
 
-// Before the step that takes its answer over: that may send to those whom it says something of.
+// Called before the step that takes the daemon's answer over, as that step may send to the members that it lists.
 void Node::note_daemon(const Membership& listed, const Membership& before) {
     for (const auto& [member, by] : address_book_.note_daemon(listed, before)) {
         trouble(to_string(member.pid) + " isn't at " + to_string(member.endpoint) + " any more: " + to_string(by) +
@@ -59,8 +59,8 @@ void Node::note_daemon(const Membership& listed, const Membership& before) {
 
 void Node::find_sender(const lab::Message& list, const std::string& address) {
     auto sender = lab::sender_of_list(list.members, pid(), [this](const Member& listed) { return health_of(listed); });
-    if (!sender.likely) return trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
-    // Back at its address, perhaps, and the other gone: the daemon knows.
+    if (!sender.likely) return trouble("a COORDINATOR from " + address + " lists nobody that can lead: ignored");
+    // A replaced member may be back at its address, and the other one gone: the daemon knows.
     const auto position = *list.members.find(*sender.likely);
     const auto is_replaced = [this](const Member& member) { return address_book_.instead_of(member).has_value(); };
     if (std::ranges::any_of(list.members.members().subspan(position), is_replaced)) ask_daemon(0);
@@ -68,12 +68,13 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
     auto& doubtful = sender.doubtful;
     if (doubtful.size() > most_asked_a_list) doubtful.resize(most_asked_a_list);
     if (doubtful.empty()) return handle_announcement(*sender.likely, list, address);
-    if (doubts_.size() >= most_doubts) return trouble("too many lists at once: one from " + address + " is dropped");
+    if (doubts_.size() >= most_doubts)
+        return trouble("too many COORDINATORs with lists at once: ignored the one from " + address);
     doubts_.push_back({*sender.likely, doubtful, std::nullopt, list, address});
     for (const auto peer : doubtful) {
         if (!asked_again_.insert(peer).second) continue;  // being asked
         if (!may_open(options_.limits.opened)) {
-            trouble("too many connections are open to ask " + to_string(peer) + " whether it is there");
+            trouble("too many open connections to ask " + to_string(peer) + " whether it is there");
             conclude(peer, Presence::absent);
             continue;
         }
@@ -82,7 +83,8 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
     }
 }
 
-// A PROBE that the core doesn't know of. Few answer PROBEs: of one that has refused, that it is there is enough.
+// Sends a PROBE that the core doesn't know of. Few peers answer PROBEs: for one that has refused, a connection is
+// enough.
 asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint32_t epoch) {
     const auto peer = doubtful.pid;
     const bool was_silent = health_of(doubtful) == lab::Health::silent;
@@ -98,7 +100,8 @@ asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint
     if (connected && !was_silent) co_await read_answer(request, socket, epoch);
 }
 
-// Of one that was silent. Its kernel accepts connections while it is stopped, so it has to do something (row 8).
+// The presence of a member that was silent. The kernel of a stopped process accepts connections, so the member has to
+// do something (row 8).
 asio::awaitable<Node::Presence> Node::presence_of(const Request& request, Socket& socket, std::uint32_t epoch) {
     Deadline deadline(socket, options_.settings.timing.probe_timeout);
     Deadline half_close(socket, half_close_after, Deadline::Then::stop_sending);
@@ -120,7 +123,7 @@ asio::awaitable<Node::Presence> Node::presence_of(const Request& request, Socket
         case ReadOutcome::reset: co_return Presence::absent;
         case ReadOutcome::late: break;
     }
-    // Many never answer a PROBE. Its silence counts for a while; for ever, it would never be followed again.
+    // Many never answer a PROBE. Silence counts for a while only: else such a member would never be followed again.
     const auto of_late = now() - gaps_until_forgotten * options_.settings.timing.probe_gap.max;
     co_return answers_probes || peers_.is_silent_since(peer, of_late) ? Presence::absent : Presence::there;
 }
@@ -145,7 +148,7 @@ void Node::conclude(ProcessId doubtful, Presence presence) {
     const auto epoch = epoch_;
     for (const auto& doubt : settled) {
         if (epoch_ != epoch) return;
-        // What it says is older than what this process has followed since.
+        // This process has followed a greater leader since the list came.
         if (doubt.overtaken_by && *doubt.overtaken_by >= doubt.likely) continue;
         handle_announcement(doubt.likely, doubt.list, doubt.address);
     }

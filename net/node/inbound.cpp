@@ -40,7 +40,7 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
     }
 }
 
-// Before another one from there is added: that one isn't to go.
+// Makes room for one more connection from `host`. Called before it is added: the new one isn't to go.
 void Node::limit_connections(const asio::ip::address& host) {
     if (inbound_.size() >= options_.limits.connections) make_room(std::nullopt);
     if (host == asio::ip::address_v4::loopback()) return;  // the whole group may be there
@@ -48,7 +48,7 @@ void Node::limit_connections(const asio::ip::address& host) {
     if (std::cmp_greater_equal(from_there, options_.limits.per_host)) make_room(host);
 }
 
-// Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
+// Closes the oldest connection, silent ones first, as honest senders write at once. False if there is none.
 bool Node::make_room(std::optional<asio::ip::address> host) {
     for (const bool heard : {false, true}) {
         const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
@@ -79,7 +79,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
         if (alive_ && epoch_ == epoch && !failed_) {
             const auto garbage = [&](const std::string& why) {
                 ++counts_.garbage;
-                trouble("no message from " + address + ": " + why);
+                trouble("can't read the message from " + address + ": " + why);
             };
             if (outcome == ReadOutcome::message) {
                 if (const auto message = lab::read_message(decoder->document().root())) {
@@ -88,7 +88,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
                     garbage(message.error());
                 }
             } else if (decoder->received() > 0) {
-                garbage(outcome == ReadOutcome::garbage ? decoder->feed({}).error().what : "it ended half-way");
+                garbage(outcome == ReadOutcome::garbage ? decoder->feed({}).error().what : "it ends half-way");
             }
         }
         decoder.reset();  // a list of 300 members takes 70 kB, and the other end may stay for seconds
@@ -116,13 +116,15 @@ void Node::handle(const lab::Message& message, const std::string& address, Inbou
             return;
         case lab::MessageKind::ok: handle_answer_apart(message, address); return;
         case lab::MessageKind::coordinator: handle_coordinator(message, std::nullopt, address); return;
-        case lab::MessageKind::join: trouble("a JOIN from " + address + ": this is no coordinator daemon"); return;
+        case lab::MessageKind::join:
+            trouble("a JOIN from " + address + ": this is a member, not the coordinator daemon");
+            return;
     }
 }
 
-// What comes back on the connection of a request. Others than OK and COORDINATOR make no sense there. Of how a peer
-// reads an ELECTION, or wants its OK, only its OK to an ELECTION says anything: a real one takes triples, answers them
-// on new connections, and answers a PROBE at once, by a bare str.
+// A reply on the connection of a request: OK or COORDINATOR, as others make no sense there. Only an OK to an ELECTION
+// shows how a peer reads an ELECTION: a real node reads triples and answers them on new connections, but answers a
+// PROBE at once, by a bare str.
 void Node::handle_reply(const lab::Message& message, const Request& request) {
     const auto from = request.peer.pid;
     if (message.kind == lab::MessageKind::ok) {
@@ -159,9 +161,9 @@ std::optional<Member> Node::wants_answer_at(const lab::Message& message, const l
     return std::nullopt;
 }
 
-// Nearly always what is known already; the same snapshot then, for the core's sake and the trace's. Of a list that
-// would make too many only what it says of members: that one of them is elsewhere by now is a reason to ask the daemon
-// (row 12).
+// The part of a list that this node takes over. Nearly always that is what it knows already: then the same snapshot,
+// for the core's sake and the trace's. Of a list that would make too many members it is the part about members: a new
+// address of one of them is a reason to ask the daemon (row 12).
 Membership Node::acceptable(const Membership& listed, const std::string& from) {
     const auto& known = election_.members();
     if (listed == known) return known;
@@ -171,18 +173,19 @@ Membership Node::acceptable(const Membership& listed, const std::string& from) {
     const auto strangers = listed.size() - of_members.size();
     const auto most = listed_ + options_.limits.members;
     if (strangers == 0 || known.size() + strangers <= most) return listed;
-    trouble("more members than " + std::to_string(most) + " with the list of " + from);
+    trouble("the list of " + from + " would make more than " + std::to_string(most) +
+            " members: its strangers are ignored");
     return Membership(std::move(of_members));
 }
 
-// An OK that comes on a connection of its own seldom says from whom it is, and never to what: to an ELECTION, as a
-// PROBE is answered on its connection.
+// An OK on a connection of its own seldom names its sender, and never its request. That is an ELECTION: a PROBE is
+// answered on its own connection.
 void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
     const bool is_named = message.pid && *message.pid != pid();
     const auto asked =
         peers_.who_may_have_answered(is_named ? message.pid : std::nullopt, {election_.round(), asked_higher_});
     if (asked) return note_answer(asked->peer, asked->round);
-    if (!is_named) return trouble("an OK from " + address + " that nothing here waits for");
+    if (!is_named) return trouble("an OK from " + address + " answers no open request: ignored");
     set_health(*message.pid, lab::Health::alive);
 }
 

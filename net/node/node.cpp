@@ -204,7 +204,7 @@ void Node::listen_again() {
         try {
             listen();
         } catch (const boost::system::system_error& error) {
-            trouble("can't listen at " + to_string(listens_at()) + " again, trying on: " + error.code().message());
+            trouble("can't listen at " + to_string(listens_at()) + " again, still trying: " + error.code().message());
             co_spawn(
                 context_,
                 [](std::shared_ptr<Node> self, std::uint32_t epoch) -> asio::awaitable<void> {

@@ -23,7 +23,7 @@ namespace {
 constexpr auto reminder_slack = std::chrono::milliseconds(500);
 constexpr std::size_t most_owed_joins = 16;  // the core waits for the latest, and perhaps one other
 
-// `write` takes a shape; with a thousand members, and as many to tell, it is to be asked once.
+// The message in this shape. `write` is called once for each shape: a message to a thousand members lists a thousand.
 template <typename Written, typename Write>
 auto written_once(Written& written, const lab::Shape& shape, const Write& write) {
     const auto found = std::ranges::find(written, shape, &Written::value_type::first);
@@ -64,9 +64,10 @@ void Node::reply(ReplyTo reply_to) {
     const auto count = socket.write_some(asio::buffer(bytes), error);
     counts_.bytes_sent += count;
     if (error) {
-        trouble("an OK couldn't be sent: " + error.message());
+        trouble("can't send an OK: " + error.message());
     } else if (count < bytes.size()) {
-        trouble("of an OK only " + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes were sent");
+        trouble("only " + std::to_string(count) + " of the " + std::to_string(bytes.size()) +
+                " bytes of an OK were sent");
     }
 }
 
@@ -129,13 +130,13 @@ void Node::send_probe(const SendProbe& probe) {
 }
 
 void Node::send(Request request) {
-    // Who wants its OK on a connection of its own names the address: any.
+    // A peer that wants its OK on a new connection names the address itself: any address, and as often as it likes.
     if (request.kind == lab::MessageKind::ok && !may_open(options_.limits.answers_apart)) {
-        return trouble("too many connections are open to send an OK to " + to_string(request.peer.endpoint));
+        return trouble("too many open connections to send an OK to " + to_string(request.peer.endpoint));
     }
-    // Or it is lost, as messages may be: the timers know what to do.
+    // The message is lost then, as messages may be: the timers know what to do.
     if (!may_open(options_.limits.opened)) {
-        return trouble("too many connections are open to write to " + to_string(request.peer.pid));
+        return trouble("too many open connections to write to " + to_string(request.peer.pid));
     }
     in_turn([this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
         return exchange(request, socket, epoch);
@@ -163,10 +164,10 @@ asio::awaitable<void> Node::run(Work work, std::uint32_t epoch, [[maybe_unused]]
 }
 
 asio::awaitable<void> Node::exchange(const Request& request, Socket& socket, std::uint32_t epoch) {
-    // It has waited for its turn until its round was over, and nothing waits for it any more: under load such messages
-    // would only keep those behind them waiting, too.
+    // The round may be over by now, if the request has waited long for its turn. Nothing waits for its answer then, and
+    // under load it would only keep the messages behind it waiting.
     if (request.round != 0 && !peers_.is_out({request.peer.pid, request.round})) co_return;
-    // Or until this process followed another: that it leads isn't true any more.
+    // This process may follow another by now: the announcement isn't true any more.
     if (request.kind == lab::MessageKind::coordinator && election_.leader() != pid()) co_return;
     // A name of its own: in `if (co_await ...) co_await ...`, without locals, gcc 12 mistakes the frame.
     const bool is_sent = co_await connect(request, socket, epoch);
@@ -238,7 +239,7 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
             handle_reply(*message, request);
         } else {
             ++counts_.garbage;
-            trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
+            trouble("can't read the answer of " + to_string(request.peer.pid) + ": " + message.error());
         }
         decoder.reset();
         co_await drain(socket);
@@ -248,7 +249,7 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
         unreachable(request, Unreachable::Why::reset);
     } else if (outcome == ReadOutcome::garbage || (outcome == ReadOutcome::closed && decoder->received() > 0)) {
         ++counts_.garbage;
-        trouble("no pickle from " + to_string(request.peer.pid) + ": " + lab::printable(decoder->raw()));
+        trouble("the answer of " + to_string(request.peer.pid) + " isn't a pickle: " + lab::printable(decoder->raw()));
     }
 }
 
@@ -288,7 +289,7 @@ void Node::ask_daemon(Round round) {
     });
 }
 
-// Who comes back at another address was told at the old one.
+// Tells members that have moved who leads: they were told at their old addresses.
 void Node::tell_who_has_moved(const Membership& before) {
     if (!alive_ || election_.phase() != Phase::leading) return;
     const auto members = election_.members();
