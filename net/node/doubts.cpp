@@ -79,7 +79,8 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
             continue;
         }
         const auto& member = list.members.members()[*list.members.find(peer)];
-        in_turn([this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
+        in_turn(Turns::Urgency::urgent,
+                [this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
     }
 }
 

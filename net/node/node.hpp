@@ -221,7 +221,7 @@ class Node : public std::enable_shared_from_this<Node> {
     void send_probe(const SendProbe& probe);
     [[nodiscard]] bool may_open(std::size_t most) const { return outbound_.size() + awaiting_turn_ < most; }
     void send(Request request);
-    void in_turn(Work work);
+    void in_turn(Turns::Urgency urgency, Work work);
     asio::awaitable<void> run(Work work, std::uint32_t epoch, Turns::Turn turn);
     asio::awaitable<void> exchange(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);

@@ -138,22 +138,26 @@ void Node::send(Request request) {
     if (!may_open(options_.limits.opened)) {
         return trouble("too many open connections to write to " + to_string(request.peer.pid));
     }
-    in_turn([this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
+    // Behind ELECTIONs to many silent members, each of which holds its turn for seconds, a PROBE would come too late.
+    const auto urgency = request.kind == lab::MessageKind::probe ? Turns::Urgency::urgent : Turns::Urgency::normal;
+    in_turn(urgency, [this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
         return exchange(request, socket, epoch);
     });
 }
 
 // Begun in a step, `work` starts after it, when there is a descriptor for its socket; not at all if the life, or the
 // feigned failure, is over by then. Node and `work`, with all that it holds, live until it ends.
-void Node::in_turn(Work work) {
+void Node::in_turn(Turns::Urgency urgency, Work work) {
     ++awaiting_turn_;
-    turns_->take([node = weak_from_this(), work = std::move(work), epoch = epoch_](Turns::Turn turn) {
-        const auto self = node.lock();
-        if (!self) return;
-        --self->awaiting_turn_;
-        if (self->epoch_ != epoch) return;
-        co_spawn(self->context_, self->run(work, epoch, std::move(turn)), rethrow);
-    });
+    turns_->take(
+        [node = weak_from_this(), work = std::move(work), epoch = epoch_](Turns::Turn turn) {
+            const auto self = node.lock();
+            if (!self) return;
+            --self->awaiting_turn_;
+            if (self->epoch_ != epoch) return;
+            co_spawn(self->context_, self->run(work, epoch, std::move(turn)), rethrow);
+        },
+        urgency);
 }
 
 asio::awaitable<void> Node::run(Work work, std::uint32_t epoch, [[maybe_unused]] Turns::Turn turn) {
@@ -274,7 +278,8 @@ void Node::ask_daemon(Round round) {
     const auto now = Clock::now().time_since_epoch();
     const bool waiting = !owed_joins_.empty();
     if (!waiting && joins_.take(now)) {
-        in_turn([this, round](Socket& socket, std::uint32_t epoch) { return join({round}, socket, epoch); });
+        in_turn(Turns::Urgency::urgent,
+                [this, round](Socket& socket, std::uint32_t epoch) { return join({round}, socket, epoch); });
         return;
     }
     if (std::ranges::find(owed_joins_, round) == owed_joins_.end()) owed_joins_.push_back(round);
@@ -284,7 +289,8 @@ void Node::ask_daemon(Round round) {
     owed_join_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
         if (cancelled || self->owed_joins_.empty()) return;
         (void)self->joins_.take(Clock::now().time_since_epoch());
-        self->in_turn([node = self.get(), rounds = std::exchange(self->owed_joins_, {})](
+        self->in_turn(Turns::Urgency::urgent,
+                      [node = self.get(), rounds = std::exchange(self->owed_joins_, {})](
                           Socket& socket, std::uint32_t epoch) { return node->join(rounds, socket, epoch); });
     });
 }

@@ -1,5 +1,5 @@
-// A limit of the connections that a program opens at once. Above the limit they wait for their turn, first come first
-// served.
+// A limit of the connections that a program opens at once. Above the limit they wait for their turn: urgent ones first,
+// then first come first served.
 //
 // A group of n members in one program sends n² messages at its start. A connection takes two descriptors of the program
 // and some kilobytes while it lasts; a message that waits takes some hundred bytes.
@@ -8,6 +8,7 @@
 #include "net/tcp/tcp.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -32,6 +33,7 @@ class Turns {
         std::shared_ptr<State> state_;
     };
     using Go = std::function<void(Turn)>;
+    enum class Urgency : std::uint8_t { urgent, normal };
 
     /// Requires: most > 0.
     Turns(asio::io_context& context, std::size_t most);
@@ -42,7 +44,7 @@ class Turns {
 
     /// Calls `go` when its turn has come; never within this call. A connection may fail at once, and the failure must
     /// not reach a node within the step that has begun the connection.
-    void take(Go go);
+    void take(Go go, Urgency urgency = Urgency::normal);
     /// Forgets all that wait.
     void close();
 

@@ -2,6 +2,8 @@
 #include "tests/net/node/played_node.hpp"
 
 #include <array>
+#include <initializer_list>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +14,17 @@ namespace bully::net {
 namespace {
 
 using namespace std::chrono_literals;
+
+// The daemon's answer to a JOIN.
+std::string members_answer(std::initializer_list<Member> listed) {
+    pickle::Encoder members(4);
+    members.begin_dict();
+    for (const auto& member : listed) {
+        members.begin_tuple().integer(member.pid.days).integer(member.pid.student_id).end_tuple();
+        members.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
+    }
+    return members.end_dict().finish();
+}
 
 class NodeTest : public PlayedNode {
   protected:
@@ -129,18 +142,48 @@ TEST_F(NodeTest, EndsWhatItSendsBeforeItsPatienceEnds) {
         [&]() -> asio::awaitable<void> {
             group.nodes().front()->start();
             const Member own{group.nodes().front()->pid(), group.nodes().front()->endpoint()};
-            pickle::Encoder members(4);
-            members.begin_dict();
-            for (const auto& member : {own, reader.writer().self()}) {
-                members.begin_tuple().integer(member.pid.days).integer(member.pid.student_id).end_tuple();
-                members.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
-            }
-            EXPECT_NE((co_await reader.hear_to_end(members.end_dict().finish())).find("JOIN"), std::string::npos);
+            const auto members = members_answer({own, reader.writer().self()});
+            EXPECT_NE((co_await reader.hear_to_end(members)).find("JOIN"), std::string::npos);
             const auto ok = reader.writer().ok(peer_shape, reader.alone());
             EXPECT_NE((co_await reader.hear_to_end(ok)).find("ELECTION"), std::string::npos);
             const auto waits = [&] { return group.nodes().front()->election().phase() == Phase::awaiting_coordinator; };
             EXPECT_TRUE(co_await group.until(waits, patience));
             group.nodes().front()->crash();
+            context.stop();
+        },
+        rethrow);
+    context.run();
+}
+
+// ELECTIONs to silent members hold their turns for seconds each.
+TEST_F(NodeTest, JoinsBeforeItSendsElectionsThatWaitForTheirTurn) {
+    asio::io_context context(1);
+    Peer daemon(context, {5, 1'000'005});
+    Peer fifty(context, {50, 5'000'000});
+    Peer ninety(context, {90, 9'000'000});
+    options.node.turns = std::make_shared<Turns>(context, 1);
+    options.node.settings.timing.answer_timeout = patience;
+    options.node.gcd = daemon.writer().self().endpoint;
+    LiveGroup group(context, options, {});
+    auto& node = *group.nodes().front();
+    co_spawn(
+        context,
+        [&]() -> asio::awaitable<void> {
+            node.start();
+            const auto members =
+                members_answer({{node.pid(), node.endpoint()}, fifty.writer().self(), ninety.writer().self()});
+            co_await hears(daemon, "JOIN", members);
+            {
+                const auto held = co_await fifty.accept();
+                EXPECT_TRUE(is_kind(held.message, "ELECTION"));
+                const Member stranger{{20, 2'000'000}, fifty.writer().self().endpoint};
+                const Membership contested({daemon.writer().self(), stranger});  // a reason to ask the daemon
+                co_await daemon.ask(node, daemon.writer().election(peer_shape, contested));
+            }
+            const auto asked = co_await daemon.accept();
+            EXPECT_TRUE(is_kind(asked.message, "JOIN")) << asked.message;
+            EXPECT_FALSE(ninety.has_more());
+            node.crash();
             context.stop();
         },
         rethrow);
