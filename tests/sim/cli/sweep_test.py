@@ -314,7 +314,7 @@ class Mistakes(CliTest):
                 (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
                 (["--charts", "time"], "--charts without --plot"),
                 (["--plot", "x.png"], "--plot x.png, expected a file .svg"),
-                (["--jobs", "0"], "--jobs: `0`, expected a whole number from 1, below 2^64"),
+                (["--jobs", "0"], r"--jobs: `0`, expected a whole number from 1, below 2\^64"),
                 (["--mode", "strict", "--over", "mode=strict,robust"], "--mode beside --over mode, expected one"),
                 (["--json", "x", "--csv", "x"], "--csv x and --json x are one place, expected two"),
                 (["--charts", "distribution,messages", "--plot", "-"], "--charts messages without --over"),
