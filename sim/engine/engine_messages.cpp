@@ -85,7 +85,7 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
     const bool request = is_request(arrival_of(type));
     const auto arrives = now_ + passage.delay;
     note_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
-                  passage.disturbed});
+                  passage.disturbed, passage.lost || !route.current ? std::nullopt : passage.duplicate});
     auto& counts = metrics_.measures.messages[static_cast<std::size_t>(type)];
     if (passage.lost) {
         ++counts.lost;

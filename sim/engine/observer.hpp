@@ -40,7 +40,7 @@ struct StepNote {
 };
 
 /// What became of a message. Of each that is sent there is first a `sent`, and later exactly one of the others, at the
-/// time when it is known.
+/// time when it is known. What is lost or turned away at once, without being under way, is told right after its `sent`.
 enum class Fate : std::uint8_t {
     sent,
     delivered,
@@ -57,8 +57,9 @@ struct MessageNote {
     Number from = 0;  ///< 0: the coordinator daemon.
     Number to = 0;
     Round round = 0;
-    Duration delay{};        ///< sent: that drawn for it, added delays included; zero if it is lost.
-    bool disturbed = false;  ///< Lost, late, or delayed by anything but the network's own distribution.
+    Duration delay{};                ///< sent: that drawn for it, added delays included; zero if it is lost.
+    bool disturbed = false;          ///< Lost, late, or delayed by anything but the network's own distribution.
+    std::optional<Duration> copy{};  ///< sent: the delay of its second copy, if it comes twice. Each copy has a fate.
 };
 
 /// What happened around the processes.
