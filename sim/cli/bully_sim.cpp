@@ -79,10 +79,10 @@ Exit dispatch(int argc, char** argv) {
     app.get_formatter()->column_width(34);
 
     RunCommand run;
-    app.add_option("SCENARIO", run.scenario, "a scenario file");
-    app.add_option("--seed", run.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
-    add_mode(app, run.mode);
-    add_set(app, run.overrides);
+    app.add_option("SCENARIO", run.chosen.scenario, "a scenario file");
+    app.add_option("--seed", run.chosen.seed, "instead of the scenario's")->check(whole_number())->type_name("N");
+    add_mode(app, run.chosen.mode);
+    add_set(app, run.chosen.overrides);
     auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout")->option_text("FILE");
     add_verbosity(app, run.verbosity, *json);
@@ -117,11 +117,11 @@ Exit dispatch(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
+        if (const auto meant = mistyped(run.chosen.scenario)) return refuse_word(app, run.chosen.scenario, *meant);
         // CLI11 has exit codes of its own; ours are documented.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
-    if (!app.get_subcommands().empty() && !run.scenario.empty()) {
+    if (!app.get_subcommands().empty() && !run.chosen.scenario.empty()) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
@@ -130,11 +130,11 @@ Exit dispatch(int argc, char** argv) {
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
-    if (run.scenario.empty()) {
+    if (run.chosen.scenario.empty()) {
         std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
         return Exit::usage;
     }
-    if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
+    if (const auto meant = mistyped(run.chosen.scenario)) return refuse_word(app, run.chosen.scenario, *meant);
     return run_command(run);
 }
 
