@@ -5,6 +5,7 @@
 #include "sim/cli/command_advise.hpp"
 #include "sim/cli/command_run.hpp"
 #include "sim/cli/command_sweep.hpp"
+#include "sim/cli/command_view.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/scenario/strict_yaml.hpp"
 
@@ -30,6 +31,7 @@ constexpr auto examples = R"(Examples:
   bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, for a program
   bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
   bully_sim replay run.jsonl                               ... and run it through the core again
+  bully_sim view scenarios/leader_crash.yaml -o run.html   a page that shows a run, for any browser
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
   bully_sim lint scenarios/*.yaml                          check scenario files
@@ -44,6 +46,7 @@ NO_COLOR is honoured.)";
 
 constexpr auto usage = R"(
 Usage: bully_sim SCENARIO [OPTIONS]
+       bully_sim view SCENARIO [OPTIONS]
        bully_sim replay TRACE [OPTIONS]
        bully_sim lint SCENARIO...
        bully_sim sweep SCENARIO [OPTIONS]
@@ -59,7 +62,7 @@ Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view 
 }
 
 std::optional<std::string_view> mistyped(const std::string& word) {
-    const auto meant = nearest(word, {"replay", "lint", "sweep", "merge", "advise"});
+    const auto meant = nearest(word, {"view", "replay", "lint", "sweep", "merge", "advise"});
     std::error_code ignored;
     return std::filesystem::exists(word, ignored) ? std::nullopt : meant;
 }
@@ -71,14 +74,14 @@ Exit dispatch(int argc, char** argv) {
     app.footer(exit_codes);
 
     RunCommand run;
-    app.add_option("SCENARIO", run.scenario, "a scenario file");
-    bully::cli::add(app, "--seed", run.seed, bully::cli::whole_number<std::uint64_t>(0, UINT64_MAX),
-                    "instead of the scenario's", "N");
-    add_mode(app, run.mode);
-    add_set(app, run.overrides);
+    app.add_option("SCENARIO", run.chosen.scenario, "a scenario file");
+    add_chosen(app, run.chosen);
     auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout")->option_text("FILE");
     add_verbosity(app, run.verbosity, *json);
+
+    ViewCommand view_options;
+    const auto* view = add_view(app, view_options);
 
     ReplayCommand trace;
     auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
@@ -112,24 +115,25 @@ Exit dispatch(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
+        if (const auto meant = mistyped(run.chosen.scenario)) return refuse_word(app, run.chosen.scenario, *meant);
         // CLI11 has exit codes of its own; ours are documented.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
-    if (!app.get_subcommands().empty() && !run.scenario.empty()) {
+    if (!app.get_subcommands().empty() && !run.chosen.scenario.empty()) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
+    if (view->parsed()) return view_command(view_options);
     if (replay->parsed()) return replay_command(trace);
     if (lint->parsed()) return lint_command(scenarios);
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
-    if (run.scenario.empty()) {
+    if (run.chosen.scenario.empty()) {
         std::cerr << bully::cli::usage_text(app, "no scenario");
         return Exit::usage;
     }
-    if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
+    if (const auto meant = mistyped(run.chosen.scenario)) return refuse_word(app, run.chosen.scenario, *meant);
     return run_command(run);
 }
 

@@ -23,6 +23,13 @@ void add_set(CLI::App& app, std::vector<std::string>& overrides) {
         ->take_all();
 }
 
+void add_chosen(CLI::App& app, ChosenRun& run) {
+    cli::add(app, "--seed", run.seed, cli::whole_number<std::uint64_t>(0, UINT64_MAX), "instead of the scenario's",
+             "N");
+    add_mode(app, run.mode);
+    add_set(app, run.overrides);
+}
+
 std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed, bool has_mode) {
     for (const auto& override : overrides) {
         if ((has_seed && override.path == "seed") || (has_mode && override.path == "mode")) {

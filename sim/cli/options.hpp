@@ -19,6 +19,8 @@ void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json);
 void add_mode(CLI::App& app, std::optional<Mode>& mode);
 /// --set KEY=VALUE, any number of times.
 void add_set(CLI::App& app, std::vector<std::string>& overrides);
+/// --seed, --mode and --set: what is run instead of what the scenario says.
+void add_chosen(CLI::App& app, ChosenRun& run);
 /// Which of --seed and --mode, as far as given, a --set says too; nothing if none.
 [[nodiscard]] std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed,
                                                     bool has_mode);

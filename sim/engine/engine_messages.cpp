@@ -56,7 +56,7 @@ void Engine::send_disturbed(Outgoing message, Route route, std::uint32_t draw) {
     const bool request = is_request(arrival_of(type));
     const auto arrives = now_ + passage.delay;
     tell_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
-                  passage.disturbed});
+                  passage.disturbed, passage.lost || !route.current ? std::nullopt : passage.duplicate});
     auto& counts = metrics_.measures.messages[static_cast<std::size_t>(type)];
     if (passage.lost) {
         ++counts.lost;

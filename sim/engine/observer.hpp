@@ -41,7 +41,7 @@ struct StepNote {
 };
 
 /// What became of a message. Each message has a note `sent`, and later exactly one of the other fates, at the time when
-/// it is known. A second copy has only the latter.
+/// it is known: right after its `sent` if it is lost or turned away at once. A second copy has only the latter.
 enum class Fate : std::uint8_t {
     sent,
     delivered,
@@ -61,6 +61,8 @@ struct MessageNote {
     Round round = 0;
     Duration delay{};        ///< With `sent`: how long it will take, added delays included; zero if it will be lost.
     bool disturbed = false;  ///< It is lost, or it or its copy takes longer than the scenario's own delay can.
+    std::optional<Duration>
+        copy{};  ///< With `sent`: the delay of its second copy, if it comes twice. Each copy has a fate.
 };
 
 /// An event around the processes.

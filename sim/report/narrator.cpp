@@ -30,6 +30,14 @@ Narration Narrator::step(const StepNote& note) const {
     return narration;
 }
 
+Narration Narrator::message(const MessageNote& note) const {
+    const auto what = std::string(to_string(note.type)) + " to " + (note.to == 0 ? "the daemon" : name(note.to));
+    if (note.fate == Fate::lost) return {Prominence::normal, what + " is LOST"};
+    if (note.fate == Fate::to_down) return {Prominence::detail, what + ": nobody listens"};
+    if (note.fate != Fate::sent || !note.disturbed || note.delay == Duration::zero()) return {};
+    return {Prominence::normal, what + " is LATE: takes " + bully::to_string(note.delay)};
+}
+
 Narration Narrator::world(const WorldNote& note) const {
     using enum WorldNote::Kind;
     const auto who = note.number == 0 ? std::string() : name(note.number);

@@ -117,15 +117,9 @@ void Timeline::on_step(const StepNote& note) {
 }
 
 void Timeline::on_message(const MessageNote& note) {
-    const bool to_daemon = note.to == 0;
-    const auto what = std::string(to_string(note.type)) + " to " + (to_daemon ? "the daemon" : narrator_.name(note.to));
-    if (note.fate == Fate::lost) {
-        line(note.at, note.from, {Prominence::normal, what + " is LOST"});
-    } else if (note.fate == Fate::sent && note.disturbed && note.delay > Duration::zero()) {
-        line(note.at, note.from, {Prominence::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
-    } else if (note.fate == Fate::to_down && style_.verbose) {
-        line(note.at, note.from, {Prominence::detail, what + ": nobody listens"});
-    }
+    const auto narration = narrator_.message(note);
+    if (narration.text.empty() || (narration.prominence == Prominence::detail && !style_.verbose)) return;
+    line(note.at, note.from, narration);
 }
 
 void Timeline::on_world(const WorldNote& note) {
