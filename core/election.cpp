@@ -45,9 +45,19 @@ Election Election::settled(ProcessId self, Membership members, ProcessId leader,
 
 // Row 6. A late OK would end a wait that isn't about it, a late refusal would count in the next election, and a late
 // timer would cut a wait short.
+bool is_awaited(Phase phase, Watch watch, Round round, const Event& event) {
+    if (const auto* answer = std::get_if<AnswerReceived>(&event)) return answer->round == round;
+    if (const auto* unreachable = std::get_if<Unreachable>(&event)) return unreachable->round == round;
+    if (const auto* fired = std::get_if<TimerFired>(&event)) {
+        return slot(fired->timer) != TimerSlot::main || fired->round == round;
+    }
+    const bool waits_for_join = phase == Phase::joining || watch == Watch::rejoin || watch == Watch::lookup;
+    if (const auto* joined = std::get_if<Joined>(&event)) return waits_for_join && joined->round == round;
+    if (const auto* failure = std::get_if<JoinFailed>(&event)) return waits_for_join && failure->round == round;
+    return true;
+}
+
 bool Election::is_awaited(const Event& event) const {
-    if (const auto* answer = std::get_if<AnswerReceived>(&event)) return answer->round == round_;
-    if (const auto* unreachable = std::get_if<Unreachable>(&event)) return unreachable->round == round_;
     if (const auto* fired = std::get_if<TimerFired>(&event)) {
         switch (slot(fired->timer)) {
             case TimerSlot::main: return fired->round == round_;
@@ -57,10 +67,7 @@ bool Election::is_awaited(const Event& event) const {
             case TimerSlot::refresh: return fired->round == refresh_round_;
         }
     }
-    const bool waits_for_join = phase_ == Phase::joining || watch_ == Watch::rejoin || watch_ == Watch::lookup;
-    if (const auto* joined = std::get_if<Joined>(&event)) return waits_for_join && joined->round == round_;
-    if (const auto* failure = std::get_if<JoinFailed>(&event)) return waits_for_join && failure->round == round_;
-    return true;
+    return bully::is_awaited(phase_, watch_, round_, event);
 }
 
 // ELECTION and PROBE received: rules 3 and 7, R2, H

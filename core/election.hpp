@@ -72,6 +72,8 @@ class Election {
         return watch_ == Watch::probe && round == round_ && later < timing().probe_timeout;
     }
 
+    /// The caller's, as they are now.
+    [[nodiscard]] const Settings& settings() const { return *settings_.at; }
     [[nodiscard]] ProcessId self() const { return self_; }
     [[nodiscard]] Phase phase() const { return phase_; }
     [[nodiscard]] const Membership& members() const { return members_; }

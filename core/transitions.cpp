@@ -214,4 +214,13 @@ const Transition* find_transition(const Election& process, const Event& event) {
     return number == 0 ? nullptr : &transitions()[number - 1U];
 }
 
+const Transition* find_transition(Mode mode, const View& before, EventKind on, Outcome outcome) {
+    const auto number = row_numbers[cell(mode, before.phase, before.watch, outcome, on)];
+    return number == 0 ? nullptr : &transitions()[number - 1U];
+}
+
+Outcome outcome_of(const View& before, const Event& event) {
+    return is_awaited(before.phase, before.watch, before.round, event) ? awaited : other;
+}
+
 }  // namespace bully

@@ -91,6 +91,13 @@ struct Transition {
 /// The row that `process.step(event)` runs, or null if it ignores the event.
 [[nodiscard]] const Transition* find_transition(const Election& process, const Event& event);
 
+/// The row of one cell of the table, or null.
+[[nodiscard]] const Transition* find_transition(Mode mode, const View& before, EventKind on, Outcome outcome);
+
+/// The outcome as far as a view of the process shows it: the timers of the slots beside the main one, whose rounds it
+/// hasn't, count as awaited. An executor that never gives a replaced timer knows no others.
+[[nodiscard]] Outcome outcome_of(const View& before, const Event& event);
+
 /// The state diagram of one mode as Mermaid text, ready for a Markdown document: an edge per pair of phases, its label
 /// the events that lead along it.
 [[nodiscard]] std::string state_diagram(Mode mode);

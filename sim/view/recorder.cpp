@@ -22,15 +22,6 @@ Look look_of(Phase phase) {
     return Look::none;
 }
 
-// Row 6. The timers of the other slots are replaced, never late.
-bool is_late(const StepNote& note) {
-    const auto round = note.before.round;
-    if (const auto* answer = std::get_if<AnswerReceived>(note.event)) return answer->round != round;
-    if (const auto* unreachable = std::get_if<Unreachable>(note.event)) return unreachable->round != round;
-    const auto* fired = std::get_if<TimerFired>(note.event);
-    return fired != nullptr && slot(fired->timer) == TimerSlot::main && fired->round != round;
-}
-
 }  // namespace
 
 void ViewRecorder::on_begin(const Scenario& scenario) {
@@ -77,8 +68,9 @@ void ViewRecorder::on_step(const StepNote& note) {
     step.line = line(note.at, narrator_.step(note));
     step.number = note.number;
     step.event = kind_of(*note.event);
-    step.late = is_late(note);
-    if (!step.late) step.row = find_transition(note.before.phase, step.event);
+    const auto outcome = outcome_of(note.before, *note.event);
+    step.row = find_transition(note.process->settings().mode, note.before, step.event, outcome);
+    step.late = step.row == nullptr && outcome == Outcome::other;
     step.before = state_of(note.before);
     step.after = state_of(note.process->view());
     step.cause = cause_of(note);

@@ -26,6 +26,8 @@ struct Step {
     View before;
     EventKind on;
     const Transition* row;
+    const Transition* row_by_view;
+    bool is_of_side_slot;
     Phase to;
     bool did_nothing;  // changed nothing either
     std::string did;
@@ -42,10 +44,14 @@ const std::vector<Step>& walk() {
                     for (const auto& event : events(from, members)) {
                         auto machine = from;
                         const auto* row = find_transition(from.core(), event);
+                        const auto view = from.view();
+                        const auto* row_by_view = find_transition(mode, view, kind_of(event), outcome_of(view, event));
+                        const auto* fired = std::get_if<TimerFired>(&event);
+                        const bool is_of_side_slot = fired != nullptr && slot(fired->timer) != TimerSlot::main;
                         auto did = machine.step(event);
                         const bool did_nothing = machine.actions().empty() && machine.core() == from.core();
-                        steps.push_back(
-                            {mode, from.view(), kind_of(event), row, machine.phase(), did_nothing, std::move(did)});
+                        steps.push_back({mode, view, kind_of(event), row, row_by_view, is_of_side_slot, machine.phase(),
+                                         did_nothing, std::move(did)});
                     }
                 }
             }
@@ -79,6 +85,13 @@ TEST(TransitionTable, a_row_is_about_the_phase_the_watch_and_the_mode_and_leads_
         EXPECT_EQ(step.row->on, step.on);
         EXPECT_TRUE(step.did_nothing || step.row->to.has(step.to))
             << cell_name(step) << " led to " << to_string(step.to) << " and did " << step.did;
+    }
+}
+
+TEST(TransitionTable, a_view_tells_the_row_but_for_timers_of_the_side_slots) {
+    for (const auto& step : walk()) {
+        if (!step.is_of_side_slot) EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
+        if (step.row != nullptr) EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
     }
 }
 
