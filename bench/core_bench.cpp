@@ -44,7 +44,7 @@ void repeat(benchmark::State& state, Process& process, const Event& event) {
 void election_while_electing(benchmark::State& state) {
     Process process;
     process.step(Elect{});
-    repeat(state, process, ElectionReceived{1, &process.members});
+    repeat(state, process, ElectionReceived{1, process.members});
 }
 
 void second_answer(benchmark::State& state) {
@@ -92,7 +92,7 @@ void probe_and_answer(benchmark::State& state) {
 void whole_election(benchmark::State& state) {
     Process process;
     for (auto _ : state) {
-        process.step(ElectionReceived{1, &process.members});
+        process.step(ElectionReceived{1, process.members});
         process.step(AnswerReceived{pid(501), process.election.view().round});
         process.step(CoordinatorReceived{pid(group_size)});
     }

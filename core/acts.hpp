@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/event.hpp"
+#include "core/view.hpp"
 
 #include <cassert>
 #include <variant>
@@ -15,5 +16,9 @@ template <typename Alternative>
     assert(alternative != nullptr);
     return *alternative;
 }
+
+/// Whether an event is the outcome of what a process in this state waits for, as its main round tells. The timers of
+/// the other slots have rounds of their own, and count as awaited.
+[[nodiscard]] bool is_awaited(Phase phase, Watch watch, Round round, const Event& event);
 
 }  // namespace bully

@@ -19,7 +19,7 @@ constexpr std::uint8_t returns_worth_a_word = 3;  // R7
 
 DurationRange Election::next_gap() const {
     auto gap = timing().probe_gap;
-    if (!robust() || phase_ != Phase::following || leader_ != silent_leader_) return gap;
+    if (leader_ != silent_leader_) return gap;
     // The first silence of one that has answered before may be a lost message.
     const int doublings = silent_returns_ - (had_answered_before_ ? 1 : 0);
     for (int i = 0; i < doublings && gap.max < timing().probe_gap_limit; ++i) gap = {gap.min * 2, gap.max * 2};
@@ -28,6 +28,7 @@ DurationRange Election::next_gap() const {
 }
 
 void Election::start_gap(Actions& out) {
+    assert(is_idle(phase_));
     new_round();
     watch_ = Watch::nothing;
     if (!settings_->probing) return;
@@ -35,20 +36,22 @@ void Election::start_gap(Actions& out) {
     out.emplace_back(main_timer(Timer::probe_gap, next_gap()));
 }
 
+// Rule 7: nothing else notices that a leader is gone.
 void Election::probe_leader(const Event&, Actions& out) {
-    if (watch_ != Watch::gap) return;
     assert(leader_.has_value());
-    if (members_.contains(*leader_)) {
-        send_probe(*leader_, out);
-    } else if (robust()) {  // row 18, and the JOIN has brought nothing
-        look_up_leader(out);
-    } else {
-        rejoin(out);
-    }
+    if (members_.contains(*leader_)) return send_probe(*leader_, out);
+    look_up_leader(out);  // row 18, and the JOIN has brought nothing
 }
 
+void Election::probe_leader_or_rejoin(const Event&, Actions& out) {
+    assert(leader_.has_value());
+    if (members_.contains(*leader_)) return send_probe(*leader_, out);
+    rejoin(out);
+}
+
+// T_p runs, for the kernel of a process that stands still accepts the connection (row 8).
 void Election::send_probe(ProcessId to, Actions& out) {
-    assert(to != self_);
+    assert(is_idle(phase_) && to != self_ && members_.contains(to));
     new_round();
     watch_ = Watch::probe;
     out.emplace_back(SendProbe{to, round_});
@@ -56,26 +59,34 @@ void Election::send_probe(ProcessId to, Actions& out) {
 }
 
 void Election::probe_answered(const Event&, Actions& out) {
-    if (watch_ != Watch::probe) return;
     leader_answered_probe_ = true;
     if (leader_ == silent_leader_) silent_leader_.reset();
     start_gap(out);
 }
 
-void Election::leader_failed(const Event& event, Actions& out) {
-    if (watch_ != Watch::probe) return;
-    const auto* unreachable = std::get_if<Unreachable>(&event);
-    if (unreachable == nullptr || unreachable->why == Unreachable::Why::given_up) {
-        if (silent_leader_ != leader_) {
-            silent_leader_ = leader_;
-            silent_returns_ = 0;
-            had_answered_before_ = leader_answered_probe_;
-        }
-        silence_lasts_ = true;
+void Election::leader_failed(const Event&, Actions& out) { rejoin(out); }
+
+void Election::leader_is_silent(const Event&, Actions& out) {
+    note_silence();
+    rejoin(out);
+}
+
+void Election::leader_is_unreachable(const Event& event, Actions& out) {
+    if (as<Unreachable>(event).why == Unreachable::Why::given_up) {
+        note_silence();
     } else if (silent_leader_ == leader_) {
         silent_leader_.reset();  // it isn't slow but dead, and a next life owes nothing
     }
     rejoin(out);
+}
+
+void Election::note_silence() {
+    if (silent_leader_ != leader_) {
+        silent_leader_ = leader_;
+        silent_returns_ = 0;
+        had_answered_before_ = leader_answered_probe_;
+    }
+    silence_lasts_ = true;
 }
 
 // R7. There are leaders that elect and never answer a PROBE, or only too late, or that don't hear those who PROBE
@@ -84,17 +95,19 @@ void Election::leader_failed(const Event& event, Actions& out) {
 void Election::note_return(ProcessId leader, Actions& out) {
     if (silent_leader_ != leader || !std::exchange(silence_lasts_, false)) return;
     if (silent_returns_ < gap_doublings_limit) ++silent_returns_;
-    if (robust() && silent_returns_ == returns_worth_a_word) {
+    if (silent_returns_ == returns_worth_a_word) {
         out.emplace_back(Warn{Warn::What::leader_unsteady, leader});
     }
 }
 
 void Election::rejoin(Actions& out) {
+    assert(is_idle(phase_));
     watch_ = Watch::rejoin;
     out.emplace_back(Join{new_round()});
 }
 
 void Election::look_up_leader(Actions& out) {
+    assert(phase_ == Phase::following && leader_is_a_stranger());
     watch_ = Watch::lookup;
     prober_is_misled_ = false;  // who was, before a lookup that has failed, comes again
     out.emplace_back(Join{new_round()});
@@ -106,7 +119,6 @@ void Election::watch_higher_members(Actions& out) {
 }
 
 void Election::probe_next_higher(const Event&, Actions& out) {
-    if (watch_ != Watch::gap) return;
     const auto higher = members_.members().subspan(own_position_ + 1);
     for (std::size_t tried = 0; tried < higher.size(); ++tried) {
         const auto candidate = higher[probe_turn_++ % higher.size()].pid;
@@ -121,7 +133,6 @@ void Election::probe_next_higher(const Event&, Actions& out) {
 // gave up for it at once could leave the group without any. So it is asked, and asked again at longer and longer
 // intervals.
 void Election::higher_is_alive(const Event& event, Actions& out) {
-    if (watch_ != Watch::probe) return;
     const auto& from = as<AnswerReceived>(event).from;
     if (!higher_answered_ || *higher_answered_ < from) {
         higher_answered_ = from;
@@ -140,11 +151,12 @@ void Election::higher_is_alive(const Event& event, Actions& out) {
     start_gap(out);
 }
 
-void Election::higher_is_silent(const Event& event, Actions& out) {
-    if (watch_ != Watch::probe) return;
-    const auto* unreachable = std::get_if<Unreachable>(&event);
-    if (unreachable != nullptr && unreachable->why != Unreachable::Why::given_up &&
-        higher_answered_ == unreachable->peer) {
+// R3: one that is silent may come back, and is asked when its turn comes again.
+void Election::higher_is_silent(const Event&, Actions& out) { start_gap(out); }
+
+void Election::higher_is_unreachable(const Event& event, Actions& out) {
+    const auto& unreachable = as<Unreachable>(event);
+    if (unreachable.why != Unreachable::Why::given_up && higher_answered_ == unreachable.peer) {
         higher_answered_.reset();  // dead; a next life is asked at once
     }
     start_gap(out);
@@ -155,6 +167,7 @@ void Election::higher_is_silent(const Event& event, Actions& out) {
 void Election::start_refresh_timer(Actions& out) {
     if (!robust()) return;
     refresh_round_ = ++last_round_;
+    // While the daemon is away what a JOIN was sent for stays unknown: soon again, and less and less often.
     const auto pause = join_failures_ > 0 ? exactly(join_pause(timing().refresh))
                                           : DurationRange{timing().refresh, 2 * timing().refresh};
     out.emplace_back(StartTimer{Timer::refresh, refresh_round_, pause});
@@ -165,7 +178,7 @@ void Election::start_refresh_timer(Actions& out) {
 // that refuses will refuse again.
 void Election::refresh_sooner(const Event& event, Actions& out) {
     const auto& failure = as<JoinFailed>(event);
-    if (failure.round != no_round || failure.kind != JoinFailed::Kind::unreachable || !robust()) return;
+    if (failure.round != no_round || failure.kind != JoinFailed::Kind::unreachable) return;
     ++join_failures_;
     start_refresh_timer(out);
 }
@@ -177,7 +190,11 @@ void Election::refresh_sooner(const Event& event, Actions& out) {
 void Election::refresh(const Event&, Actions& out) {
     start_refresh_timer(out);
     out.emplace_back(Join{no_round});
-    if (phase_ != Phase::leading || hold_down_round_ != 0) return;  // within the hold-down all have just been told
+}
+
+void Election::refresh_as_leader(const Event& event, Actions& out) {
+    refresh(event, out);
+    if (hold_down_round_ != no_round) return;  // within the hold-down all have just been told
     announce(out, true);
 }
 
@@ -191,28 +208,43 @@ void Election::start_feign_timer(Actions& out) {
     out.emplace_back(StartTimer{Timer::feign, feign_round_, settings_->feign->up});
 }
 
-void Election::fail(const Event& event, Actions& out) {
-    const auto* on_demand = std::get_if<Feign>(&event);
-    assert(on_demand != nullptr || settings_->feign);
+void Election::fail_as_planned(const Event&, Actions& out) {
+    assert(settings_->feign);
+    fail(settings_->feign->down, out);
+}
+
+void Election::fail_on_demand(const Event& event, Actions& out) { fail(as<Feign>(event).down, out); }
+
+void Election::fail(DurationRange down, Actions& out) {
+    assert(is_live());
     phase_ = Phase::failed;
     watch_ = Watch::nothing;
     new_round();
     out.emplace_back(StopListening{});
     feign_round_ = ++last_round_;
-    out.emplace_back(
-        StartTimer{Timer::feign, feign_round_, on_demand != nullptr ? on_demand->down : settings_->feign->down});
+    out.emplace_back(StartTimer{Timer::feign, feign_round_, down});
 }
 
-void Election::recover(const Event&, Actions& out) {
+void Election::recover(Actions& out) {
+    assert(phase_ == Phase::failed);
     silent_leader_.reset();
     suspect_rounds_ = 0;
-    feign_round_ = 0;
+    feign_round_ = no_round;
     out.emplace_back(Listen{});
     set_leader(std::nullopt, out);
     start_election(out);
-    // Rule 8 keeps the members, but some may have joined meanwhile. Nothing else would ever tell a highest one of them
-    // and this process of each other: neither has a higher member to PROBE.
-    if (robust()) out.emplace_back(Join{no_round});
+}
+
+void Election::recover_strictly(const Event&, Actions& out) {
+    recover(out);
+    start_feign_timer(out);
+}
+
+// Rule 8 keeps the members, but some may have joined meanwhile. Nothing else would ever tell a highest one of them and
+// this process of each other: neither has a higher member to PROBE.
+void Election::recover_and_join(const Event&, Actions& out) {
+    recover(out);
+    out.emplace_back(Join{no_round});
     start_refresh_timer(out);
     start_feign_timer(out);
 }

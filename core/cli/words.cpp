@@ -1,5 +1,7 @@
 #include "core/cli/words.hpp"
 
+#include "core/cli/values.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -26,14 +28,6 @@ std::string form_of(const CLI::Option& option, const std::string& name) {
     return takes_value(option) ? value_name(option) : name + " alone: it takes no value";
 }
 bool is_file(const CLI::Option& option) { return value_name(option).starts_with("FILE"); }
-
-std::string in_ticks(std::string_view text) {
-    constexpr std::size_t most = 60;
-    std::string shown(text.substr(0, most));
-    std::replace_if(
-        shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return "`" + shown + (text.size() > most ? "...`" : "`");
-}
 
 // An option's name, or the end of options; a number with a sign is a value that somebody judges.
 bool looks_like_option(std::string_view word) {

@@ -24,12 +24,12 @@ int main() {
         processes[to].step(event, actions);
         for (const auto& action : actions) {
             if (const auto* join = std::get_if<bully::Join>(&action)) {
-                mail.emplace_back(to, bully::Joined{&members, join->round});
+                mail.emplace_back(to, bully::Joined{members, join->round});
             } else if (const auto* election = std::get_if<bully::SendElection>(&action)) {
                 // The sender's position and round are what a Reply needs to find its way back.
                 const auto reply_to = election->round * processes.size() + to;
                 for (auto i = to + 1; i < processes.size(); ++i) {
-                    mail.emplace_back(i, bully::ElectionReceived{reply_to, &members});
+                    mail.emplace_back(i, bully::ElectionReceived{reply_to, members});
                 }
             } else if (const auto* reply = std::get_if<bully::Reply>(&action)) {
                 const auto round = static_cast<bully::Round>(reply->reply_to / processes.size());

@@ -26,14 +26,14 @@ std::string cause(const NarratedStep& step) {
     switch (kind_of(*step.event)) {
         case EventKind::start: return "starts, asks the coordinator daemon for the group";
         case EventKind::joined: {
-            const auto members = std::get<Joined>(*step.event).members->size();
+            const auto members = std::get<Joined>(*step.event).members.size();
             return "the daemon lists " + std::to_string(members) + (members == 1 ? " member" : " members");
         }
         case EventKind::join_failed: {
             const auto& failure = std::get<JoinFailed>(*step.event);
-            if (failure.reason == nullptr || failure.reason->empty()) return "the daemon can't be reached";
-            return failure.kind == JoinFailed::Kind::rejected ? "the daemon answers: " + *failure.reason
-                                                              : *failure.reason;
+            if (failure.reason.empty()) return "the daemon can't be reached";
+            return failure.kind == JoinFailed::Kind::rejected ? "the daemon answers: " + failure.reason
+                                                              : failure.reason;
         }
         case EventKind::election: return "ELECTION from " + std::string(step.from) + ", answers OK";
         case EventKind::probe: return "PROBE from " + std::string(step.from) + ", answers OK";

@@ -84,7 +84,7 @@ struct EventWriter {
         Object object(out, "join_failed");
         object.number("round", e.round);
         object.text("kind", kind_name(e.kind));
-        object.text("reason", e.reason != nullptr ? *e.reason : "");
+        object.text("reason", e.reason);
     }
     void operator()(const ElectionReceived& e) const {
         Object object(out, "election");
@@ -121,6 +121,7 @@ struct EventWriter {
 
 struct ActionWriter {
     std::string& out;
+    std::string_view reason;  // to give up
 
     void operator()(const Join& a) const { Object(out, "join").number("round", a.round); }
     void operator()(const SendElection& a) const { Object(out, "election").number("round", a.round); }
@@ -157,9 +158,14 @@ struct ActionWriter {
     void operator()(const GiveUp& a) const {
         Object object(out, "give_up");
         object.text("kind", kind_name(a.kind));
-        object.text("reason", a.reason != nullptr ? *a.reason : "");
+        object.text("reason", reason);
     }
 };
+
+std::string_view reason_to_give_up(const Event& event) {
+    const auto* failure = std::get_if<JoinFailed>(&event);
+    return failure != nullptr ? std::string_view(failure->reason) : std::string_view();
+}
 
 void append_view(std::string& out, const View& view) {
     out += R"({"phase":")";
@@ -173,13 +179,13 @@ void append_view(std::string& out, const View& view) {
     out += '}';
 }
 
-void append_outcome(std::string& out, std::span<const Action> actions, const View& after) {
+void append_outcome(std::string& out, std::span<const Action> actions, std::string_view reason, const View& after) {
     out += R"(,"actions":[)";
     bool first = true;
     for (const auto& action : actions) {
         if (!first) out += ',';
         first = false;
-        std::visit(ActionWriter{out}, action);
+        std::visit(ActionWriter{out, reason}, action);
     }
     out += R"(],"state":)";
     append_view(out, after);
@@ -360,19 +366,19 @@ void append_life(std::string& out, const LifeRecord& record) {
         out += "null";
     }
     out += '}';
-    append_outcome(out, record.actions, record.after);
+    append_outcome(out, record.actions, {}, record.after);
 }
 
 void append_step(std::string& out, const StepRecord& record) {
     append_stamp(out, record.time_ns, record.node);
     out += R"(,"event":)";
     std::visit(EventWriter{out, record.members}, *record.event);
-    append_outcome(out, record.actions, record.after);
+    append_outcome(out, record.actions, reason_to_give_up(*record.event), record.after);
 }
 
-std::string to_json(const Action& action) {
+std::string to_json(const Action& action, const Event* event) {
     std::string out;
-    std::visit(ActionWriter{out}, action);
+    std::visit(ActionWriter{out, event != nullptr ? reason_to_give_up(*event) : std::string_view()}, action);
     return out;
 }
 

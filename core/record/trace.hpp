@@ -81,8 +81,9 @@ void append_snapshot(std::string& out, SnapshotNumber number, const Membership& 
 void append_life(std::string& out, const LifeRecord& record);
 void append_step(std::string& out, const StepRecord& record);
 
-/// The JSON of one action, as in a line: for messages about differences.
-[[nodiscard]] std::string to_json(const Action& action);
+/// The JSON of one action, as in a line: for messages about differences. `event` brought it about, and may be null: a
+/// life begins without one.
+[[nodiscard]] std::string to_json(const Action& action, const Event* event = nullptr);
 [[nodiscard]] std::string to_json(const View& view);
 
 /// `text` as a JSON string, quotes included. Bytes that aren't valid UTF-8 are replaced by U+FFFD.

@@ -4,8 +4,8 @@ namespace bully {
 namespace {
 
 const Membership* members_of(const Event& event) {
-    if (const auto* joined = std::get_if<Joined>(&event)) return joined->members;
-    if (const auto* election = std::get_if<ElectionReceived>(&event)) return election->members;
+    if (const auto* joined = std::get_if<Joined>(&event)) return &joined->members;
+    if (const auto* election = std::get_if<ElectionReceived>(&event)) return &election->members;
     return nullptr;
 }
 

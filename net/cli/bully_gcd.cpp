@@ -1,9 +1,10 @@
 // bully_gcd: the group coordinator daemon. Says what gcd2.py says, and can't be stopped by a bad client.
+#include "core/cli/options.hpp"
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "core/record/narration.hpp"
-#include "net/cli/options.hpp"
 #include "net/cli/program.hpp"
+#include "net/cli/values.hpp"
 #include "net/gcd/server.hpp"
 #include "net/lab/message.hpp"
 #include "net/log/json_line.hpp"
@@ -28,20 +29,20 @@ using namespace bully;
 using namespace bully::net;
 
 constexpr auto footer = R"(
-It answers at 127.0.0.1 unless told otherwise.
+Without a HOST and --allow-remote it listens at 127.0.0.1.
 
---json: each line has `time`, seconds since 1970, and `event`:
+--json: each line has `time`, in seconds since 1970, and `event`:
   listening  address
-  joined     pid, [days, student id]; address; members: so many are in the group; from: an address; before: where it was,
-             if elsewhere; warning, if some members can't reach others; replaced: who had to go for it, if anybody, [{pid, why: same student id, same address, or the
-             group is full}, ...]
-  refused    why: the answer; from; if known pid; address, as it was announced; because: what the answer doesn't say
-  forgotten  pid; address; after: seconds without a JOIN of it (--forget-after)
-  dropped    lines: so many, that weren't read in time
-`unsaid`: so many lines before it were left out; a flood is shown in part.
+  joined     pid, [days, student id]; address; members: size of the group; from: address of the connection; if there
+             are any: before (its earlier address), warning (some members can't reach others), replaced (the members
+             whose place it takes, [{pid, why: same student id, same address, or the group is full}, ...])
+  refused    why: the answer; from; if known: pid, address (as it was announced), because (what the answer doesn't say)
+  forgotten  pid; address; after: seconds since its latest JOIN (--forget-after)
+  dropped    lines: number of lines that weren't read in time
+A flood is shown in part: `unsaid` is the number of lines that were left out before a line.
 
-Exit codes: 0 ended by Ctrl-C, SIGTERM or SIGHUP; 2 bad usage, or the address is in use; 3 an internal error, or the
-log couldn't be written to its end.)";
+Exit codes: 0 ended by Ctrl-C, SIGTERM or SIGHUP; 2 bad usage, or an address in use; 3 an internal error, or a log that
+couldn't be written to its end.)";
 
 JsonLine json_line(std::string_view event) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -160,28 +161,29 @@ int run(const GcdOptions& options, bool json) {
 int dispatch(int argc, char** argv) {
     CLI::App app("The group coordinator daemon: tells who joins a group who else is in it.", "bully_gcd");
     app.set_version_flag("--version", bully::cli::version_of("bully_gcd"));
-    set_up(app, "");
+    cli::set_up(app, "");
     app.footer(footer);
     GcdOptions options;
     std::string port;
     bool json = false;
-    app.add_option("PORT", port, "where to listen: PORT, or HOST:PORT; 0 is any free port")
+    app.add_option("PORT", port, "address to listen at: PORT, or HOST:PORT; 0 is any free port")
         ->required()
         ->option_text("(REQUIRED)");
     app.add_flag("--allow-remote", options.allow_remote,
-                 "members at other hosts, too; listens at all addresses, unless HOST is given");
-    add<std::string>(app, "--word", options.only_word,
-                     one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
-                     "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
-                     "courses need it, as bully_live asks by JOIN first [all three]",
-                     "JOIN|BEGIN|HOWDY");
-    add<Duration>(app, "--forget-after", options.forget_after, read_duration,
-                  "forget who hasn't joined again for so long, at a JOIN of another; members JOIN each 30 to 60s: e.g. "
-                  "10min [never]",
-                  "TIME");
+                 "accept members on other hosts; listen at all addresses, unless HOST is given");
+    cli::add(app, "--word", options.only_word,
+             cli::one_of<std::string>({{"JOIN", "JOIN"}, {"BEGIN", "BEGIN"}, {"HOWDY", "HOWDY"}}),
+             "answer only this name of a JOIN, as a course's own daemon does; members of BEGIN and HOWDY "
+             "courses need it, as bully_live asks by JOIN first [all three]",
+             "JOIN|BEGIN|HOWDY");
+    cli::add(
+        app, "--forget-after", options.forget_after, cli::duration(),
+        "forget members that haven't joined again for this time, such as 10min, when another one joins; members JOIN "
+        "every 30 to 60s [never]",
+        "TIME");
     app.add_flag("--json", json, "one JSON object a line");
     const auto refuse = [&app](const std::string& why) {
-        std::cerr << usage_text(app, why);
+        std::cerr << cli::usage_text(app, why);
         return 2;
     };
     if (const auto misread = cli::find_misread(app, argc, argv)) return refuse(*misread);
@@ -193,8 +195,7 @@ int dispatch(int argc, char** argv) {
     const bool has_host = port.find(':') != std::string::npos;
     const auto address = read_address(has_host ? port : "localhost:" + port, true);
     if (!address) {
-        return refuse("PORT: " + (has_host ? address.error()
-                                           : "`" + lab::printable(port, 60) + "`, expected 0..65535, or HOST:PORT"));
+        return refuse("PORT: " + (has_host ? address.error() : cli::wrong(port, "0..65535, or HOST:PORT").value()));
     }
     const auto host = resolve_host(!has_host && options.allow_remote ? "0.0.0.0" : address->host);
     if (!host) return refuse("PORT: " + host.error());

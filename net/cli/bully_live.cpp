@@ -46,7 +46,8 @@ LineOutput::Options trace_options(LineOutput& errors, const std::string& file) {
     LineOutput::Options options;
     options.kept = std::size_t{1} << 20U;
     options.on_end = [&errors, file](const std::string& why) {
-        errors.write("bully_live: can't write the trace to " + file + ": " + why + ": it ends here, and isn't whole\n");
+        errors.write("bully_live: can't write the trace to " + file + ": " + why +
+                     ": the trace ends here, incomplete\n");
     };
     return options;
 }
@@ -120,7 +121,7 @@ int run(LiveCommand command) {
             }
             const bool took_part = group.own_daemon() != nullptr || std::ranges::any_of(group.nodes(), has_joined);
             if (!took_part)
-                errors.write("bully_live: the coordinator daemon hasn't let anybody in, in all that time\n");
+                errors.write("bully_live: the coordinator daemon hasn't let anybody in before --for was over\n");
             end(took_part ? LiveExit::ended : LiveExit::no_part);
         });
     }
@@ -142,7 +143,7 @@ int run(LiveCommand command) {
     if (!finish_log("bully_live", out, errors)) exit = LiveExit::internal;
     if (const auto lost = trace_out ? trace_out->finish().lines : 0; lost > 0) {
         exit = LiveExit::internal;
-        errors.write("bully_live: the trace in " + command.trace + " isn't whole: the last " + std::to_string(lost) +
+        errors.write("bully_live: the trace in " + command.trace + " is incomplete: the last " + std::to_string(lost) +
                      " lines couldn't be written\n");
     }
     return static_cast<int>(exit);

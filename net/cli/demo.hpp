@@ -6,8 +6,8 @@
 
 namespace bully::net {
 
-/// Kills the leader of a group that has just been started, and tells how long it took. True if all agreed, twice.
-/// Times in the log count from `epoch`.
+/// Kills the leader of a group that has just been started, and tells how long each agreement took. True if all agreed
+/// twice. Times in the log count from `epoch`.
 [[nodiscard]] asio::awaitable<bool> run_demo(LiveGroup& group, LiveLog& log, Clock::time_point epoch);
 
 }  // namespace bully::net

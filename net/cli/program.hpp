@@ -1,4 +1,4 @@
-// What the programs in here do when they start, and what ends them.
+// Start and end of the programs in net.
 #pragma once
 
 #include "net/log/line_output.hpp"
@@ -9,18 +9,18 @@
 
 namespace bully::net {
 
-/// Before anything is opened: a reader of stdout that is gone doesn't end the program (no SIGPIPE), and where stdin,
-/// stdout or stderr is closed, no socket takes its number.
+/// Ignores SIGPIPE, so that the program survives its reader, and opens /dev/null for a closed stdin, stdout or stderr,
+/// so that no socket takes its number. Requires: nothing is opened yet.
 void prepare_program();
 
-/// Of stderr, for the messages of `program` while it runs.
+/// Options of stderr, for the messages of `program` while it runs.
 [[nodiscard]] LineOutput::Options for_errors(std::string program);
-/// Of stdout, for its log. What goes wrong is told on `errors`, which must outlive it.
+/// Options of stdout, for the log of `program`. Errors are told on `errors`, which must outlive the log.
 [[nodiscard]] LineOutput::Options for_log(std::string program, LineOutput& errors, bool json);
-/// Ends it. False if it couldn't be written to its end, which is told.
+/// Ends the log. False, and a message on `errors`, if it couldn't be written to its end.
 [[nodiscard]] bool finish_log(const std::string& program, LineOutput& log, LineOutput& errors);
 
-/// Ctrl-C, SIGTERM, and SIGHUP unless it is ignored (nohup).
+/// Adds the signals that end a program: SIGINT, SIGTERM, and SIGHUP unless it is ignored (nohup).
 void add_ends(boost::asio::signal_set& signals);
 
 }  // namespace bully::net

@@ -1,7 +1,6 @@
 #include "net/cli/values.hpp"
 
 #include "core/record/quantities.hpp"
-#include "net/lab/message.hpp"
 #include "net/tcp/resolve.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,63 +8,16 @@
 #include <boost/asio/ip/udp.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <exception>
-#include <optional>
 
 namespace bully::net {
 namespace {
 
 using asio::ip::udp;
-
-// Sums of a few don't overflow, nor do the clock's time points.
-constexpr auto longest_duration = std::chrono::hours(24 * 365);
-constexpr ProcessId least{1, 1'000'000};
-constexpr ProcessId greatest{365, 9'999'999};
-
-tl::unexpected<std::string> wrong(std::string_view text, std::string_view expected) {
-    return tl::unexpected("`" + lab::printable(text, 60) + "`, expected " + std::string(expected));
-}
-
-std::optional<std::int32_t> whole(std::string_view text) {
-    std::int32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
+using cli::wrong;
 
 }  // namespace
-
-Read<Duration> read_duration(std::string_view text) {
-    const auto duration = parse_duration(text);
-    if (!duration) return wrong(text, "a time with a unit, such as 1500ms or 4s");
-    if (*duration <= Duration::zero()) return wrong(text, "a time greater than 0, such as 1500ms or 4s");
-    if (*duration > longest_duration) return wrong(text, "a year at most, which is 8760h");
-    return *duration;
-}
-
-Read<DurationRange> read_duration_range(std::string_view text) {
-    const auto comma = text.find(',');
-    const auto min = parse_duration(text.substr(0, comma));
-    const auto max = read_duration(comma == std::string_view::npos ? text : text.substr(comma + 1));
-    if (!min || *min < Duration::zero() || !max) {
-        return wrong(text, "a range MIN,MAX of times, MAX greater than 0 and a year at most, such as 500ms,3s");
-    }
-    if (*min > *max) return wrong(text, "a range MIN,MAX, such as 500ms,3s: MIN is greater than MAX");
-    return DurationRange{*min, *max};
-}
-
-Read<ProcessId> read_process_id(std::string_view text) {
-    const auto comma = text.find(',');
-    const auto days = whole(text.substr(0, comma));
-    const auto id = comma == std::string_view::npos ? std::nullopt : whole(text.substr(comma + 1));
-    if (!days || !id || *days < least.days || *days > greatest.days || *id < least.student_id ||
-        *id > greatest.student_id) {
-        return wrong(text, "DAYS,ID with days 1..365 and a student id of 7 digits, such as 12,1234567");
-    }
-    return ProcessId{*days, *id};
-}
 
 Read<int> read_birthday(std::string_view text, std::string_view today) {
     constexpr std::string_view form = "YYYY-MM-DD";
@@ -82,11 +34,11 @@ Read<Endpoint> read_address(std::string_view text, bool any_port) {
     if (text.starts_with('[') || text.find(':') != colon) {
         return wrong(text, "HOST:PORT with a name or an IPv4 address, such as 127.0.0.1:4000: the lab has no IPv6");
     }
-    const auto port = colon == std::string_view::npos ? std::nullopt : whole(text.substr(colon + 1));
-    if (!port || *port < (any_port ? 0 : 1) || *port > UINT16_MAX || colon == 0) {
-        return wrong(text, "HOST:PORT such as localhost:4000");
-    }
-    return Endpoint{std::string(text.substr(0, colon)), static_cast<std::uint16_t>(*port)};
+    const std::uint16_t least = any_port ? 0 : 1;
+    const auto digits = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+    const auto port = cli::read_whole_number<std::uint16_t>(digits, least, UINT16_MAX);
+    if (!port || colon == 0) return wrong(text, "HOST:PORT such as localhost:4000");
+    return Endpoint{std::string(text.substr(0, colon)), *port};
 }
 
 Read<Endpoint> read_host(std::string_view text) {

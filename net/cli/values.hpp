@@ -1,25 +1,17 @@
-// What the programs in here take on their command lines: each reader says what was wrong and what was expected.
+// What the programs in here take on their command lines, beside the values that all programs take: dates, addresses.
 #pragma once
 
+#include "core/cli/values.hpp"
 #include "core/membership.hpp"
-#include "core/timing.hpp"
 
-#include <tl/expected.hpp>
-
+#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace bully::net {
 
-template <typename Value>
-using Read = tl::expected<Value, std::string>;
+using cli::Read;
 
-/// "1500ms"; above zero, a year at most.
-[[nodiscard]] Read<Duration> read_duration(std::string_view text);
-/// "500ms,3s", or one duration for both ends. The lesser may be "0s".
-[[nodiscard]] Read<DurationRange> read_duration_range(std::string_view text);
-/// "12,1234567"; days 1..365, student id 1000000..9999999, as the daemon demands.
-[[nodiscard]] Read<ProcessId> read_process_id(std::string_view text);
 /// "1958-05-23", as days until the next such day. `today` is of the same form.
 [[nodiscard]] Read<int> read_birthday(std::string_view text, std::string_view today);
 /// "host" or "host:port"; port 0 if none is given.

@@ -47,17 +47,18 @@ tl::expected<void, std::string> resolve_who(const Who& who, LiveCommand& command
         return refuse("--demo kills the leader and shows who is elected then: expected --processes 2 or more");
     }
     if (who.pid && (!who.birthday.empty() || who.student_id)) {
-        return refuse("both --pid and --birthday or --student-id, expected one of them");
+        return refuse("--pid beside --birthday or --student-id, expected one of the two");
     }
     if (who.birthday.empty() != !who.student_id) {
-        return refuse("--birthday and --student-id belong together");
+        return refuse(who.birthday.empty() ? "--student-id without --birthday, expected both"
+                                           : "--birthday without --student-id, expected both");
     }
     if (named && (who.processes || who.gcd.empty())) {
         return refuse(who.gcd.empty() ? "a pid without a daemon: expected GCD_HOST:PORT as well"
                                       : "--processes makes up its pids: expected no pid beside it");
     }
     if (!named && !who.gcd.empty() && !who.processes) {
-        return refuse("who are you? Expected --pid DAYS,ID, or --birthday and --student-id, or --processes N");
+        return refuse("GCD without a pid: expected --pid DAYS,ID, or --birthday and --student-id, or --processes N");
     }
     if (named) {
         const auto pid = pid_of(who);

@@ -1,4 +1,4 @@
-// Who runs in bully_live, and where: what its options say together.
+// The members that bully_live runs, and their addresses, from its options together.
 #pragma once
 
 #include "net/cli/live_cli.hpp"
@@ -11,7 +11,7 @@
 
 namespace bully::net {
 
-/// What the command line says of them, as given.
+/// The options about members, as given.
 struct Who {
     std::string gcd;
     std::optional<ProcessId> pid;
@@ -20,13 +20,14 @@ struct Who {
     std::optional<std::size_t> processes;
     std::optional<std::uint64_t> seed;
     std::optional<Endpoint> listen;
-    std::optional<Endpoint> advertise;  ///< Port 0: none given.
+    std::optional<Endpoint> advertise;  ///< Port 0: no port given.
 };
 
-/// Makes a group of it, in `command`; or says what doesn't go together.
+/// Sets up the group in `command`. The error says which options exclude each other.
 [[nodiscard]] tl::expected<void, std::string> resolve_who(const Who& who, LiveCommand& command);
 
-/// Where its members listen, and what others are told (addresses.hpp). Asks the resolver, for a limited time.
+/// Sets the addresses at which members listen, and those that others are told (addresses.hpp). Asks the resolver, for a
+/// limited time.
 [[nodiscard]] tl::expected<void, std::string> resolve_addresses(const Who& who, LiveCommand& command);
 
 }  // namespace bully::net

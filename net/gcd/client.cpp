@@ -55,7 +55,7 @@ asio::awaitable<JoinOutcome> ask(Socket& socket, const Question& question) {
     const auto found = co_await resolve(gcd, until, NamedBy::user);
     if (found.late) co_return unreachable("can't be found: its name isn't resolved" + within);
     if (found.error != 0) co_return unreachable("can't be found: " + found.why());
-    if (!socket.is_open()) co_return unreachable("isn't asked any more");
+    if (!socket.is_open()) co_return unreachable("isn't asked any more: the member has ended");
     Deadline deadline(socket, until - Clock::now());
     const auto late = "hasn't answered" + within;
     outcome.connections = 1;

@@ -66,8 +66,12 @@ std::string_view type_name(const Value& value) {
         case Kind::set: return "set";
         case Kind::frozenset: return "frozenset";
         case Kind::dict: return "dict";
-        default: return "object";
+        case Kind::bytes:
+        case Kind::text:
+        case Kind::global:
+        case Kind::object: break;
     }
+    return "object";
 }
 
 }  // namespace

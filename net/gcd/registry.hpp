@@ -1,5 +1,6 @@
-// What the group coordinator daemon knows and answers, without its sockets: as gcd2.py does, but for the requests that
-// crash that one or lock a student out for ever, which get an error text here (net/README.md#the-coordinator-daemon).
+// The group coordinator daemon without its sockets: its list of members, and its answers. They are gcd2.py's, except
+// for requests that crash gcd2.py or lock a student out for ever: these get an error text
+// (net/README.md#the-coordinator-daemon).
 #pragma once
 
 #include "core/membership.hpp"
@@ -16,56 +17,56 @@
 
 namespace bully {
 
-/// Who wants to join, with the host as it was sent.
+/// A request to join.
 struct JoinRequest {
     ProcessId pid{};
-    std::string host;
-    std::optional<std::uint16_t> port;  ///< Nothing: an invalid one, to be told after the host's resolution.
+    std::string host;                   ///< As it was sent.
+    std::optional<std::uint16_t> port;  ///< Nothing: an invalid port, which is refused after the host is resolved.
 };
 
-/// The request in `message`, or the text that gcd2.py answers. `only`: the name that a JOIN must have; empty: any of
-/// the three.
+/// Reads the request in `message`; the error is the text that gcd2.py answers. `only` is the name that a JOIN must
+/// have; empty: any of the three.
 [[nodiscard]] tl::expected<JoinRequest, std::string> read_join_request(const pickle::Value& message,
                                                                        std::string_view only = {});
 
 inline constexpr std::string_view invalid_port = "Invalid port number";
 inline constexpr std::string_view only_local = "Only local group members currently allowed";
 
-/// What gcd2.py sends, as raw text, to who sends what is no pickle.
+/// The answer to bytes that aren't a pickle: gcd2.py sends it as raw text.
 [[nodiscard]] std::string not_a_pickle(std::string_view bytes);
 
-/// Who had to go for a member that joined.
+/// A member that was removed because another one joined.
 struct Replaced {
     enum class Why : std::uint8_t { same_student, same_address, full } why;
     ProcessId pid;
 };
 [[nodiscard]] std::string_view to_string(Replaced::Why why);
 
-/// Who hasn't joined again for too long.
+/// A member that was removed because it hasn't joined again for too long.
 struct Forgotten {
     Member member;
     Duration silent_for{};
 };
 
-/// What a JOIN has changed for others.
+/// The effects of a JOIN on the list.
 struct Entered {
-    std::optional<Endpoint> before;  ///< Where this pid was, if that was elsewhere.
+    std::optional<Endpoint> before;  ///< Earlier address of the pid, if it was another.
     std::vector<Replaced> replaced;
     std::vector<Forgotten> forgotten;
 };
 
 class GcdRegistry {
   public:
-    /// Members that haven't joined again for so long are forgotten; nothing: never, as gcd2.py.
+    /// A member is forgotten when it hasn't joined again for `forget_after`; nothing: never, as in gcd2.py.
     explicit GcdRegistry(std::optional<Duration> forget_after = std::nullopt) : forget_after_(forget_after) {}
 
-    /// Enters `member`, at a time since any epoch. One pid a student, and one a listener: the older one goes. Of too
-    /// many, the oldest goes.
+    /// Adds `member`; `now` counts from any fixed epoch. A student has one pid, and an address has one: the newer
+    /// replaces the older. A full list loses its oldest member.
     Entered join(const Member& member, Duration now);
-    /// The answer to a JOIN, pickled: {pid: (host, port)} in the order of joining.
+    /// The pickled answer to a JOIN: {pid: (host, port)} in the order of joining.
     [[nodiscard]] std::string answer() const;
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
-    /// Whether some members are on loopback, and others aren't.
+    /// Whether some members are on loopback and others aren't.
     [[nodiscard]] bool is_mixed() const;
 
   private:
@@ -78,7 +79,7 @@ class GcdRegistry {
     std::vector<Entry> entries_;
 };
 
-/// A text as a pickle, for errors.
+/// `text` as a pickle: an error answer.
 [[nodiscard]] std::string pickled(std::string_view text);
 
 }  // namespace bully

@@ -86,9 +86,9 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         } else if (outcome == ReadOutcome::closed || outcome == ReadOutcome::garbage) {
             // gcd2.py takes what it gets at once for the whole. A part in time may be followed by the rest, here.
             reply = not_a_pickle(decoder.raw());
-            note.error = in_time ? lab::printable(reply) : "nothing complete within the time";
+            note.error = in_time ? lab::printable(reply) : "the request isn't complete in time";
         } else {
-            note.error = "it has broken off";
+            note.error = "the client has broken the connection";
         }
         note.members = registry.size();
         if (on_exchange) on_exchange(note);
@@ -108,7 +108,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
         const Endpoint named{request->host, request->port.value_or(1)};
         // Python takes an empty name for 0.0.0.0, which isn't local.
         if (named.host.empty()) {
-            note.reason = "it names no host";
+            note.reason = "the request names no host";
             co_return refuse(std::string(request->port ? only_local : invalid_port));
         }
         const auto found = co_await resolve(named, Clock::now() + options.resolve_limit);
@@ -124,7 +124,7 @@ struct GcdServer::State : std::enable_shared_from_this<State> {
             note.reason = address.to_string() + " isn't 127.0.0.1; --allow-remote lets members at other addresses in";
             co_return refuse(std::string(only_local));
         }
-        if (!socket.is_open()) co_return refuse("the name took too long to resolve");
+        if (!socket.is_open()) co_return refuse("the host's name isn't resolved in time");
         note.joined = Member{request->pid, {address.to_string(), *request->port}};
         note.entered = registry.join(*note.joined, Clock::now().time_since_epoch());
         note.is_mixed = registry.is_mixed();

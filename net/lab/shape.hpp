@@ -1,5 +1,5 @@
-// How to write to a peer: as its daemon's dialect does, until it has shown how it writes itself; what a peer sends is
-// the form that it understands. A Shape is plain data, one per peer; learning changes its fields, writing reads them.
+// How to write to a peer. Until it has sent a message, a peer is written to in the dialect of its daemon; afterwards in
+// its own form, which it can surely read. A Shape is plain data, one per peer: learning changes it, writing reads it.
 // Source: net/README.md#dialects.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace bully::lab {
 
-/// What a course calls things; found out by asking the daemon.
+/// The vocabulary of a course, named after its word for JOIN. The daemon's answers tell which one it is.
 enum class Dialect : std::uint8_t { join, begin, howdy };
 inline constexpr std::size_t dialect_count = 3;
 
@@ -24,12 +24,12 @@ inline constexpr std::size_t dialect_count = 3;
 /// How one peer writes and reads: the form of each kind of message, and where it wants its answers.
 struct Shape {
     enum class Reply : std::uint8_t { same_connection, new_connection };
-    /// What --coordinator-data may demand.
+    /// The data of COORDINATOR, as --coordinator-data sets it.
     enum class Coordinator : std::uint8_t { members, pid };
 
-    std::array<Form, message_kind_count> forms;  ///< by kind
-    Reply reply = Reply::same_connection;        ///< to its ELECTION
-    bool is_known = true;                        ///< False: of two families, it hasn't shown yet whose it is.
+    std::array<Form, message_kind_count> forms;  ///< Form of each kind of message.
+    Reply reply = Reply::same_connection;        ///< Where it wants the OK to its ELECTION.
+    bool is_known = true;                        ///< False: its dialect has two families, and it may be of either.
 
     [[nodiscard]] const Form& form(MessageKind kind) const { return forms[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] Form& form(MessageKind kind) { return forms[static_cast<std::size_t>(kind)]; }
@@ -37,24 +37,24 @@ struct Shape {
     friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-/// How the nodes of a dialect write, as far as is known before a peer has spoken.
+/// The shape of a peer of this dialect that hasn't sent a message yet.
 [[nodiscard]] const Shape& shape_of(Dialect dialect);
 
-/// How to write ELECTION and COORDINATOR to a peer: as the shape has it, or, where its family isn't known, in the way
-/// of each, on connections of their own. It drops the one that it can't read.
+/// The shapes in which to write ELECTION and COORDINATOR to a peer: its own, or one for each family if its family isn't
+/// known. Each goes out on a connection of its own; the peer drops the one that it can't read.
 [[nodiscard]] std::vector<Shape> forms(const Shape& shape);
 
-/// Takes over what `message` shows of its sender's way of writing. What can't be written alike is left as it was.
+/// Takes over the form of `message` into the shape of its sender. A form that can't be written changes nothing.
 void learn(Shape& shape, const Message& message);
 
-/// Has COORDINATOR carry `what`, whatever the peer seems to like.
+/// Sets the data of COORDINATOR, whatever the peer has shown.
 void set_coordinator_data(Shape& shape, Shape::Coordinator what);
 
-/// What is written, as one pickle, ready to be sent in one piece: with up to 60 members at most 1024 bytes, which is
-/// what peers read at once.
+/// Writes messages, each as one pickle, to be sent in one piece. A message with up to 60 members has at most 1024
+/// bytes, as much as peers read at once.
 class Writer {
   public:
-    /// Requires: a protocol that pickle::Encoder writes.
+    /// Requires: pickle::Encoder can write `protocol`.
     Writer(Member self, int protocol) : self_(std::move(self)), protocol_(protocol) {}
 
     void set_endpoint(Endpoint endpoint) { self_.endpoint = std::move(endpoint); }
@@ -64,8 +64,8 @@ class Writer {
     [[nodiscard]] std::string join(Dialect dialect) const;
     [[nodiscard]] std::string election(const Shape& shape, const Membership& members) const;
     [[nodiscard]] std::string ok(const Shape& shape, const Membership& members) const;
-    /// One's own victory. A list holds those up to oneself, oneself first: who takes the first or the greatest is
-    /// right.
+    /// The victory of `self()`. A list holds the members up to `self()`, which comes first: a reader that takes the
+    /// first or the greatest is right.
     [[nodiscard]] std::string coordinator(const Shape& shape, const Membership& members) const;
     [[nodiscard]] std::string probe(const Shape& shape) const;
 

@@ -1,4 +1,4 @@
-// Who has sent a COORDINATOR that carries a list of members instead of its sender's pid.
+// The sender of a COORDINATOR that carries a list of members instead of a pid.
 // Source: net/README.md#what-each-side-does.
 #pragma once
 
@@ -10,30 +10,32 @@
 
 namespace bully::lab {
 
-/// What a node knows of another process. It may have changed since.
+/// The latest that a node knows of another process. It may have changed since.
 enum class Health : std::uint8_t {
     unknown,
-    alive,     ///< has answered, or spoken, since it last failed a request
-    silent,    ///< has not answered, or broken off, a request since
-    refused,   ///< has refused a connection since
-    replaced,  ///< another process is at its address, says the daemon
+    alive,     ///< Its latest sign was an answer, or a message of its own.
+    silent,    ///< Its latest request went unanswered, or broke off.
+    refused,   ///< It refused the latest connection.
+    replaced,  ///< Another process is at its address, says the daemon.
 };
 
-/// The process that such a list is from, as far as can be told.
+/// The sender of a list, as far as it can be told.
 struct ListSender {
-    std::optional<ProcessId> likely;  ///< If no doubtful one is there. Nothing only for a list without others.
-    /// Greater ones that have failed a request, the greatest first. The greatest that is there by now is the sender.
+    /// The sender if no doubtful process is there. Nothing: the list holds nobody else.
+    std::optional<ProcessId> likely;
+    /// Greater processes that have failed a request, the greatest first. The greatest that is there by now is the
+    /// sender.
     std::vector<ProcessId> doubtful;
 };
 
-/// The greatest listed process that isn't known to have failed, this one aside. A list that ends with this process is
-/// thus a claim of a lower one.
+/// Finds the sender of `listed`: the greatest process, except `self`, that isn't known to have failed. A list that ends
+/// with `self` is thus a claim of a lower process.
 ///
-/// Lists may hold dead higher members. A member that nothing is known of is taken for the sender all the same: most
-/// likely it has joined of late, and if it is dead after all, the first PROBE tells. A member that was silent or has
-/// refused may be back: it is doubtful, and has to be asked. Without asking, a leader that was stopped for some seconds
-/// would never be followed again, since the lower member that is taken for the sender answers each PROBE.
-/// Where all have failed, one of them has come back; the greatest, if none of them shows it.
+/// A list may hold dead higher members. An unknown member is taken for the sender all the same: most likely it has
+/// joined of late, and if it is dead the first PROBE tells. A member that was silent or has refused may be back: it is
+/// doubtful, and has to be asked. Without asking, a leader that was stopped for some seconds would never be followed
+/// again: the lower member that is taken for the sender answers each PROBE. If all have failed, one of them is back;
+/// the greatest, if none of them shows it.
 template <typename HealthOf>
 [[nodiscard]] ListSender sender_of_list(const Membership& listed, ProcessId self, HealthOf health_of) {
     ListSender sender;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <deque>
+#include <fcntl.h>
 #include <mutex>
 #include <poll.h>
 #include <sys/stat.h>
@@ -34,11 +35,21 @@ bool may_block(int descriptor) {
 }  // namespace
 
 // A thread of its own writes, as no other way is sure not to wait: to switch a terminal or a pipe to O_NONBLOCK
-// switches it for all programs that share it. The thread shares what it uses: one that waits for ever is left behind.
+// switches it for all programs that share it. A thread that waits for ever is left behind, so it shares all that it
+// uses, the descriptor included: the owner's number may name another file by the time a blocked write returns.
 struct LineOutput::State : std::enable_shared_from_this<State> {
-    State(int to, Options given) : descriptor(to), options(std::move(given)) {}
+    State(int to, Options given)
+        : duplicate(fcntl(to, F_DUPFD_CLOEXEC, 0)),
+          descriptor(duplicate >= 0 ? duplicate : to),
+          options(std::move(given)) {}
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() {
+        if (duplicate >= 0) close(duplicate);
+    }
 
-    int descriptor;
+    const int duplicate;   // -1 without a free descriptor
+    const int descriptor;  // that is written to: the owner's own then
     Options options;
     std::mutex mutex;
     std::condition_variable changed;
@@ -70,9 +81,9 @@ struct LineOutput::State : std::enable_shared_from_this<State> {
     }
     void tell_of_gap() { keep(options.gap(std::exchange(dropped, 0U)) + "\n"); }
 
-    // Without it. An errno, or 0.
+    // Without the mutex. Stops when the output has ended. Returns an errno, or 0.
     int write_all(const std::string& lines) {
-        for (std::size_t done = 0; done < lines.size();) {
+        for (std::size_t done = 0; done < lines.size() && !has_ended();) {
             const auto count = ::write(descriptor, lines.data() + done, std::min(at_once, lines.size() - done));
             if (count >= 0) {
                 done += static_cast<std::size_t>(count);
@@ -87,6 +98,11 @@ struct LineOutput::State : std::enable_shared_from_this<State> {
             }
         }
         return 0;
+    }
+
+    [[nodiscard]] bool has_ended() {
+        const std::scoped_lock lock(mutex);
+        return ended;
     }
 
     void run() {

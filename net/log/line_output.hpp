@@ -1,6 +1,5 @@
-// Lines for somebody who may not read them: a pipe that is full, a stopped pager, a terminal after Ctrl-S. Who writes
-// them never waits: a leader that waits for the reader of its log is deposed. What can't be kept is dropped and
-// counted.
+// Output of lines to a reader that may stop: a full pipe, a stopped pager, a terminal after Ctrl-S. The writer never
+// waits: a leader that waited for the reader of its log would be deposed. Lines that don't fit are dropped and counted.
 #pragma once
 
 #include "core/timing.hpp"
@@ -18,33 +17,34 @@ namespace bully::net {
 class LineOutput {
   public:
     struct Options {
-        /// Bytes that are kept for the reader.
+        /// Bytes kept for a slow reader.
         std::size_t kept = std::size_t{64} << 10U;
-        /// What is said in the place of so many lines; nothing: no line after a dropped one is of use, and the output
-        /// ends with the first.
+        /// The line that replaces this many dropped lines. Without it the output ends at the first dropped line, as
+        /// later ones would be of no use.
         std::function<std::string(std::uint64_t lines)> gap;
-        /// Called once, in whatever thread, when nothing more will be written, with the reason.
+        /// Called with the reason when nothing more will be written: at most once, from any thread.
         std::function<void(const std::string& why)> on_end;
     };
 
-    /// `descriptor` stays open until this ends, and longer if somebody still might read.
+    /// Writes to a duplicate of `descriptor`. If no descriptor is free for that, `descriptor` has to stay open until
+    /// the program ends: a reader that stops may keep the writing thread waiting for ever.
     LineOutput(int descriptor, Options options);
-    /// As finish().
+    /// Calls finish().
     ~LineOutput();
     LineOutput(const LineOutput&) = delete;
     LineOutput& operator=(const LineOutput&) = delete;
 
-    /// What is written here goes out at each flush. Requires: whole lines then.
+    /// A stream whose text goes out at each flush. Requires: whole lines at each flush, one thread.
     [[nodiscard]] std::ostream& stream() { return stream_; }
 
-    /// Whole lines, from any thread.
+    /// Writes whole lines; thread-safe.
     void write(std::string lines);
 
     struct Lost {
-        std::uint64_t lines = 0;  ///< That no line of the output tells of.
-        std::string why;          ///< Empty if there are none.
+        std::uint64_t lines = 0;  ///< Lost lines that no gap line accounts for.
+        std::string why;          ///< Empty if no line is lost.
     };
-    /// Nothing is written any more: waits for what was, as long as somebody reads on. What was lost.
+    /// Ends the output: waits while the reader goes on, then drops the rest. Returns what was lost.
     Lost finish();
 
   private:

@@ -39,8 +39,27 @@ std::string leader_text(const Node& node) {
 }
 
 bool is_message(const Event& event) {
-    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<ProbeReceived>(event) ||
-           std::holds_alternative<AnswerReceived>(event) || std::holds_alternative<CoordinatorReceived>(event);
+    switch (kind_of(event)) {
+        case EventKind::election:
+        case EventKind::probe:
+        case EventKind::answer:
+        case EventKind::coordinator: return true;
+        case EventKind::start:
+        case EventKind::joined:
+        case EventKind::join_failed:
+        case EventKind::unreachable:
+        case EventKind::answer_timeout:
+        case EventKind::coordinator_timeout:
+        case EventKind::probe_gap_over:
+        case EventKind::probe_timeout:
+        case EventKind::join_retry_due:
+        case EventKind::hold_down_over:
+        case EventKind::refresh_due:
+        case EventKind::feign_due:
+        case EventKind::elect:
+        case EventKind::feign: return false;
+    }
+    return false;
 }
 
 // Only time, or the process itself, brings these about.
@@ -71,8 +90,20 @@ bool LiveLog::is_chatter(const LiveStep& step, const Node& node) {
         case EventKind::probe_timeout: return step.before.phase == Phase::leading;
         case EventKind::probe_gap_over:
         case EventKind::hold_down_over: return true;
-        default: return false;
+        case EventKind::start:
+        case EventKind::joined:
+        case EventKind::join_failed:
+        case EventKind::election:
+        case EventKind::coordinator:
+        case EventKind::answer_timeout:
+        case EventKind::coordinator_timeout:
+        case EventKind::join_retry_due:
+        case EventKind::refresh_due:
+        case EventKind::feign_due:
+        case EventKind::elect:
+        case EventKind::feign: return false;
     }
+    return false;
 }
 
 LiveLog::Said::Said(asio::io_context& context)

@@ -1,9 +1,8 @@
-// What the user of live nodes sees: a line of text for each activity, or an object of JSON.
+// The log of live nodes: a line of text for each activity, or a JSON object. The JSON events and their fields are
+// documented in bully_live's --help (live_cli.cpp).
 //
-// The events of JSON and their fields stand in bully_live's --help (live_cli.cpp).
-//
-// What others can cause at will is shown in part; `unsaid`: so many of its sort before it were left out. The latest
-// change of the leader is never left out, only late: it comes with the next one, or by itself a second after.
+// Lines that others can cause at will are shown in part: `unsaid` is the number of lines of that sort left out before a
+// line. The latest change of the leader is never left out, only late: it comes with the next one, or a second later.
 #pragma once
 
 #include "core/record/narration.hpp"
@@ -26,9 +25,9 @@ namespace bully::net {
 struct LogStyle {
     bool json = false;
     bool colour = false;
-    bool quiet = false;    ///< Only leaders, failures and trouble.
-    bool verbose = false;  ///< Each PROBE and its answer, too.
-    bool many = false;     ///< More than one node writes to this log: each line says whose it is.
+    bool quiet = false;    ///< Show only leaders, failures and trouble.
+    bool verbose = false;  ///< Show each PROBE and its answer, too.
+    bool many = false;     ///< Several nodes write to this log: each line names its node.
 };
 
 class JsonLine;
@@ -44,9 +43,9 @@ class LiveLog : public NodeObserver {
     void on_reminded(const Node& node, std::int64_t at_ns, std::size_t peers) override;
     void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) override;
 
-    /// A line that no node says, e.g. of the daemon inside. Nothing in JSON.
+    /// Writes a line that isn't a node's, such as the daemon's address. JSON has no such lines.
     void remark(std::int64_t at_ns, std::string_view what);
-    /// What passed over the wire, at the end.
+    /// Writes the traffic of a node, at the end.
     void on_end(const Node& node, std::int64_t at_ns);
 
   private:
@@ -64,16 +63,17 @@ class LiveLog : public NodeObserver {
     };
 
     [[nodiscard]] static bool is_chatter(const LiveStep& step, const Node& node);
-    /// The daemon couldn't be reached by who isn't in the group yet.
+    /// Whether a member that isn't in the group yet couldn't reach the daemon.
     [[nodiscard]] static bool is_failed_try(const LiveStep& step);
     void text_line(const Node& node, std::int64_t at_ns, Prominence prominence, std::string_view what);
     [[nodiscard]] Said& said_of(const Node& node) { return said_.try_emplace(node.pid(), context_).first->second; }
-    /// Whether the lines of a step are shown; and how many of the sort before them were not.
+    /// How many lines of the sort were left out before those of this step; nothing: these are left out too.
     std::optional<std::uint64_t> take(const Node& node, const LiveStep& step);
     void await_turn(const Node& node, std::int64_t at_ns);
-    /// The changes of the leader that were left out, and what is true now.
+    /// Writes how many changes of the leader were left out, and the present leader.
     void sum_up(const Node& node, std::int64_t at_ns, std::uint64_t changes);
     void text_step(const Node& node, const LiveStep& step);
+    struct JsonStep;
     void json_step(const Node& node, const LiveStep& step);
     [[nodiscard]] JsonLine object(const Node& node, std::int64_t at_ns, std::string_view event) const;
     void write(const JsonLine& line);

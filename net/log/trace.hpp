@@ -15,12 +15,12 @@ namespace bully::net {
 
 class LiveTrace : public NodeObserver {
   public:
-    /// `out` must outlive this. Whether all could be written is in its state.
+    /// `out` must outlive this. Its state tells whether everything could be written.
     explicit LiveTrace(std::ostream& out) : out_(out) {}
 
-    /// Before anything else: the header, with the processes of this program, which listen already.
+    /// Writes the header: the processes of this program, which listen already. Requires: nothing is written yet.
     void begin(std::span<const std::shared_ptr<Node>> nodes, std::uint64_t seed);
-    /// The last line. Without it the trace says that its program was killed.
+    /// Writes the last line. A trace without it shows that its program was killed.
     void end(std::int64_t at_ns);
 
     void on_life(const Node& node, std::int64_t at_ns, Round first_round) override;

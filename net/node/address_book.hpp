@@ -1,7 +1,8 @@
-// Members at whose address another process is by now.
+// Members whose address belongs to another process by now.
 //
-// Members only grow, and an address is used again: by the same student some days later, or by whoever gets a port that
-// was free. A dead member whose address answers would be taken for alive in each election.
+// A node never forgets a member, and addresses are used again: by the same student some days later, or by any process
+// that gets a free port. Without this book a dead member whose address answers would be taken for alive in each
+// election.
 #pragma once
 
 #include "core/membership.hpp"
@@ -13,7 +14,7 @@
 
 namespace bully::net {
 
-/// One form for all spellings of an address that can be told without a name server: case, and `localhost`.
+/// The address in one spelling, as far as that needs no name server: lower case, 127.0.0.1 for `localhost`.
 [[nodiscard]] std::string spelled_alike(const Endpoint& endpoint);
 
 /// Two processes can't be at one address: the one that the daemon listed last is there.
@@ -24,11 +25,11 @@ class AddressBook {
         ProcessId by;
     };
 
-    /// The daemon's latest answer, and all members known before it. Returns those of whom this is news.
+    /// Takes over the daemon's latest answer; `known` are the members before it. Returns the newly replaced members.
     std::vector<Replaced> note_daemon(const Membership& listed, const Membership& known);
-    /// The process at the address of `member`, if it is another.
+    /// The other process at the address of `member`, if there is one.
     [[nodiscard]] std::optional<ProcessId> instead_of(const Member& member) const;
-    /// The daemon listed another at an address of this process, and hasn't listed this one since.
+    /// Whether the daemon has listed another process at an address of `pid`, and hasn't listed `pid` since.
     [[nodiscard]] bool is_replaced(ProcessId pid) const { return replaced_.contains(pid); }
     void clear() { replaced_.clear(); }
 
@@ -40,8 +41,8 @@ class AddressBook {
     std::map<ProcessId, Entry> replaced_;
 };
 
-/// Whether `listed` holds a process that `known` doesn't, at the address of one that it does, `own` aside: then only
-/// the daemon can say which of them is there.
+/// Whether `listed` holds a stranger at the address of a member of `known` other than `own`. Only the daemon can say
+/// which of the two is there.
 [[nodiscard]] bool contests_address(const Membership& listed, const Membership& known, ProcessId own);
 
 }  // namespace bully::net

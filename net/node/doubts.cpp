@@ -1,5 +1,5 @@
-// What a live node knows of others may have changed: whom it has heard nothing of, and who is where, is asked again
-// before anything is concluded from it.
+// What a live node knows of others may have changed since. It asks silent and refusing members again before it
+// concludes anything from their silence.
 #include "net/lab/message.hpp"
 #include "net/node/node.hpp"
 #include "net/pickle/pickle.hpp"
@@ -16,26 +16,12 @@ constexpr int gaps_until_forgotten = 2;        // a member that was silent has b
 }  // namespace
 
 void Node::set_health(ProcessId peer, lab::Health health) {
-    forget_strangers(health_);
-    health_[peer] = {health, Clock::now()};
-}
-
-// It accepts connections again, whoever it is by now. An OK on a connection of its own would be taken for nobody's.
-void Node::forget_refusal(ProcessId peer) {
-    const auto known = health_.find(peer);
-    if (known != health_.end() && known->second.health == lab::Health::refused) health_.erase(known);
+    peers_.forget_strangers(election_.members());
+    peers_.note_health(peer, health, now());
 }
 
 lab::Health Node::health_of(const Member& peer) const {
-    if (instead_of(peer)) return lab::Health::replaced;
-    const auto known = health_.find(peer.pid);
-    return known == health_.end() ? lab::Health::unknown : known->second.health;
-}
-
-bool Node::was_silent_of_late(ProcessId peer) const {
-    const auto known = health_.find(peer);
-    return known != health_.end() && known->second.health == lab::Health::silent &&
-           Clock::now() - known->second.since < gaps_until_forgotten * options_.settings.timing.probe_gap.max;
+    return instead_of(peer) ? lab::Health::replaced : peers_.health(peer.pid);
 }
 
 std::optional<ProcessId> Node::instead_of(const Member& peer) const {
@@ -45,7 +31,7 @@ std::optional<ProcessId> Node::instead_of(const Member& peer) const {
     return address_book_.instead_of(peer);
 }
 
-// By a name that no text tells is this host's.
+// Whether a connection leads back to this node, by a name of this host that the text doesn't show.
 bool Node::is_itself(const Socket& connected) const {
     error_code unknown;
     const auto there = connected.remote_endpoint(unknown);
@@ -58,7 +44,7 @@ bool Node::is_itself(const Socket& connected) const {
            (listener.address().is_unspecified() && there.address() == here.address());
 }
 
-// Before the step that takes its answer over: that may send to those whom it says something of.
+// Called before the step that takes the daemon's answer over, as that step may send to the members that it lists.
 void Node::note_daemon(const Membership& listed, const Membership& before) {
     for (const auto& [member, by] : address_book_.note_daemon(listed, before)) {
         trouble(to_string(member.pid) + " isn't at " + to_string(member.endpoint) + " any more: " + to_string(by) +
@@ -67,19 +53,14 @@ void Node::note_daemon(const Membership& listed, const Membership& before) {
     for (const auto& member : listed.members()) {
         const auto known = before.find(member.pid);
         if (!known || before.members()[*known].endpoint == member.endpoint) continue;
-        // Another program, perhaps.
-        shapes_.erase(member.pid);
-        health_.erase(member.pid);
-        answers_probes_.erase(member.pid);
-        closes_probes_.erase(member.pid);
-        ignores_probes_.erase(member.pid);
+        peers_.forget_habits(member.pid);
     }
 }
 
 void Node::find_sender(const lab::Message& list, const std::string& address) {
     auto sender = lab::sender_of_list(list.members, pid(), [this](const Member& listed) { return health_of(listed); });
-    if (!sender.likely) return trouble("a COORDINATOR from " + address + " that lists nobody who can lead");
-    // Back at its address, perhaps, and the other gone: the daemon knows.
+    if (!sender.likely) return trouble("a COORDINATOR from " + address + " lists nobody that can lead: ignored");
+    // A replaced member may be back at its address, and the other one gone: the daemon knows.
     const auto position = *list.members.find(*sender.likely);
     const auto is_replaced = [this](const Member& member) { return address_book_.instead_of(member).has_value(); };
     if (std::ranges::any_of(list.members.members().subspan(position), is_replaced)) ask_daemon(0);
@@ -87,21 +68,24 @@ void Node::find_sender(const lab::Message& list, const std::string& address) {
     auto& doubtful = sender.doubtful;
     if (doubtful.size() > most_asked_a_list) doubtful.resize(most_asked_a_list);
     if (doubtful.empty()) return handle_announcement(*sender.likely, list, address);
-    if (doubts_.size() >= most_doubts) return trouble("too many lists at once: one from " + address + " is dropped");
+    if (doubts_.size() >= most_doubts)
+        return trouble("too many COORDINATORs with lists at once: ignored the one from " + address);
     doubts_.push_back({*sender.likely, doubtful, std::nullopt, list, address});
     for (const auto peer : doubtful) {
         if (!asked_again_.insert(peer).second) continue;  // being asked
         if (!may_open(options_.limits.opened)) {
-            trouble("too many connections are open to ask " + to_string(peer) + " whether it is there");
+            trouble("too many open connections to ask " + to_string(peer) + " whether it is there");
             conclude(peer, Presence::absent);
             continue;
         }
         const auto& member = list.members.members()[*list.members.find(peer)];
-        in_turn([this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
+        in_turn(Turns::Urgency::urgent,
+                [this, member](Socket& socket, std::uint32_t epoch) { return ask_again(member, socket, epoch); });
     }
 }
 
-// A PROBE that the core doesn't know of. Few answer PROBEs: of one that has refused, that it is there is enough.
+// Sends a PROBE that the core doesn't know of. Few peers answer PROBEs: for one that has refused, a connection is
+// enough.
 asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint32_t epoch) {
     const auto peer = doubtful.pid;
     const bool was_silent = health_of(doubtful) == lab::Health::silent;
@@ -117,7 +101,8 @@ asio::awaitable<void> Node::ask_again(Member doubtful, Socket& socket, std::uint
     if (connected && !was_silent) co_await read_answer(request, socket, epoch);
 }
 
-// Of one that was silent. Its kernel accepts connections while it is stopped, so it has to do something (row 8).
+// The presence of a member that was silent. The kernel of a stopped process accepts connections, so the member has to
+// do something (row 8).
 asio::awaitable<Node::Presence> Node::presence_of(const Request& request, Socket& socket, std::uint32_t epoch) {
     Deadline deadline(socket, options_.settings.timing.probe_timeout);
     Deadline half_close(socket, half_close_after, Deadline::Then::stop_sending);
@@ -127,21 +112,21 @@ asio::awaitable<Node::Presence> Node::presence_of(const Request& request, Socket
     counts_.bytes_received += decoder.received();
     if (epoch_ != epoch) co_return Presence::absent;
     const auto peer = request.peer.pid;
-    const bool answers_probes = answers_probes_.contains(peer);
+    const bool answers_probes = peers_.answers_probes(peer);
     switch (outcome) {
         case ReadOutcome::message:
-            answers_probes_.insert(peer);
-            ignores_probes_.erase(peer);
+            peers_.note_probe_answered(peer);
             set_health(peer, lab::Health::alive);
             co_return Presence::there;
         case ReadOutcome::closed:
         case ReadOutcome::garbage:
-            co_return answers_probes ? Presence::absent : Presence::there;  // see probe_was_closed
+            co_return answers_probes ? Presence::absent : Presence::there;  // as in probe_was_closed
         case ReadOutcome::reset: co_return Presence::absent;
         case ReadOutcome::late: break;
     }
-    // Many never answer a PROBE. Its silence counts for a while; for ever, it would never be followed again.
-    co_return answers_probes || was_silent_of_late(peer) ? Presence::absent : Presence::there;
+    // Many never answer a PROBE. Silence counts for a while only: else such a member would never be followed again.
+    const auto of_late = now() - gaps_until_forgotten * options_.settings.timing.probe_gap.max;
+    co_return answers_probes || peers_.is_silent_since(peer, of_late) ? Presence::absent : Presence::there;
 }
 
 // The greatest doubtful one that is there has sent the list; those below it needn't be heard of.
@@ -164,7 +149,7 @@ void Node::conclude(ProcessId doubtful, Presence presence) {
     const auto epoch = epoch_;
     for (const auto& doubt : settled) {
         if (epoch_ != epoch) return;
-        // What it says is older than what this process has followed since.
+        // This process has followed a greater leader since the list came.
         if (doubt.overtaken_by && *doubt.overtaken_by >= doubt.likely) continue;
         handle_announcement(doubt.likely, doubt.list, doubt.address);
     }

@@ -1,5 +1,5 @@
-// Several nodes in one program, and the daemon for them if they have none: what bully_live runs, and tests and
-// benchmarks use.
+// A group of nodes in one program, with a coordinator daemon of its own if it needs one. bully_live, tests and
+// benchmarks run it. Not thread-safe, as Node.
 #pragma once
 
 #include "net/gcd/server.hpp"
@@ -17,51 +17,51 @@
 
 namespace bully::net {
 
-/// An address can't be listened at; says which and why.
+/// Says which address can't be listened at, and why.
 struct ListenError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 struct GroupOptions {
-    /// What all nodes have in common, but for pid and number.
+    /// Options of each node, except pid and number.
     NodeOptions node;
     /// Pids of all nodes, ascending.
     std::vector<ProcessId> pids;
-    /// Run a daemon inside, at this address, and have the nodes join that one.
+    /// The daemon to run in this program, which all nodes join. Nothing: they join `node.gcd`.
     std::optional<GcdOptions> own_daemon;
-    /// How many descriptors the program may have (descriptors.hpp).
+    /// File descriptors that the program may use (descriptors.hpp).
     std::size_t descriptors = 1024;
 };
 
-/// Pids for `count` nodes that nobody was born for: (1, 1000001), (2, 1000002), ... Requires: count <= 365.
+/// Invented pids for `count` nodes: (1, 1000001), (2, 1000002), ... Requires: count <= 365.
 [[nodiscard]] std::vector<ProcessId> made_up_pids(std::size_t count);
 
 class LiveGroup {
   public:
-    /// All nodes listen, none has joined. Throws ListenError.
+    /// Opens all listeners; no node joins yet. Throws ListenError.
     LiveGroup(asio::io_context& context, const GroupOptions& options, const std::vector<NodeObserver*>& observers);
     ~LiveGroup();  // NOLINT(bugprone-exception-escape): see there
     LiveGroup(const LiveGroup&) = delete;
     LiveGroup& operator=(const LiveGroup&) = delete;
 
-    /// All of them begin to live.
+    /// Starts all nodes.
     void start();
-    /// All of them leave, and the daemon stops.
+    /// Ends the lives of all nodes, and stops the daemon.
     void leave();
 
     [[nodiscard]] std::span<const std::shared_ptr<Node>> nodes() const { return nodes_; }
     [[nodiscard]] GcdServer* own_daemon() { return daemon_ ? &*daemon_ : nullptr; }
-    /// The greatest node that lives and doesn't feign; null if none does.
+    /// The greatest node that is alive and doesn't feign a failure; null without one.
     [[nodiscard]] Node* highest() const;
-    /// Whether each live node follows `highest()`, and that one leads.
+    /// Whether `highest()` leads, and each other live node follows it.
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] std::size_t live_count() const;
 
-    /// leave() was called.
+    /// Whether leave() was called.
     [[nodiscard]] bool has_left() const { return has_left_; }
 
-    /// Waits until `holds`, for `within` at most, or until all leave; looks every few milliseconds. Whether it came
-    /// about.
+    /// Waits until `holds`, and looks every few milliseconds. False if it doesn't hold within this time, or leave()
+    /// comes first.
     [[nodiscard]] asio::awaitable<bool> until(std::function<bool()> holds, Duration within) const;
 
   private:

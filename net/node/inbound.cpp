@@ -4,7 +4,6 @@
 #include "net/pickle/pickle.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/write.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -41,7 +40,7 @@ asio::awaitable<void> Node::accept_all(std::uint32_t epoch) {
     }
 }
 
-// Before another one from there is added: that one isn't to go.
+// Makes room for one more connection from `host`. Called before it is added: the new one isn't to go.
 void Node::limit_connections(const asio::ip::address& host) {
     if (inbound_.size() >= options_.limits.connections) make_room(std::nullopt);
     if (host == asio::ip::address_v4::loopback()) return;  // the whole group may be there
@@ -49,7 +48,7 @@ void Node::limit_connections(const asio::ip::address& host) {
     if (std::cmp_greater_equal(from_there, options_.limits.per_host)) make_room(host);
 }
 
-// Honest senders write at once: who has been silent longest is the one to go, then who has been served longest ago.
+// Closes the oldest connection, silent ones first, as honest senders write at once. False if there is none.
 bool Node::make_room(std::optional<asio::ip::address> host) {
     for (const bool heard : {false, true}) {
         const auto oldest = std::ranges::find_if(inbound_, [&](const Inbound& connection) {
@@ -80,7 +79,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
         if (alive_ && epoch_ == epoch && !failed_) {
             const auto garbage = [&](const std::string& why) {
                 ++counts_.garbage;
-                trouble("no message from " + address + ": " + why);
+                trouble("can't read the message from " + address + ": " + why);
             };
             if (outcome == ReadOutcome::message) {
                 if (const auto message = lab::read_message(decoder->document().root())) {
@@ -89,7 +88,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
                     garbage(message.error());
                 }
             } else if (decoder->received() > 0) {
-                garbage(outcome == ReadOutcome::garbage ? decoder->feed({}).error().what : "it ended half-way");
+                garbage(outcome == ReadOutcome::garbage ? decoder->feed({}).error().what : "it ends half-way");
             }
         }
         decoder.reset();  // a list of 300 members takes 70 kB, and the other end may stay for seconds
@@ -102,6 +101,7 @@ asio::awaitable<void> Node::serve(std::list<Inbound>::iterator place, std::uint3
             co_await read_pickle(connection.socket, rest);
         }
     }
+    answers_.erase(place->id);
     inbound_.erase(place);
 }
 
@@ -111,28 +111,26 @@ void Node::handle(const lab::Message& message, const std::string& address, Inbou
     switch (message.kind) {
         case lab::MessageKind::election: handle_election(message, who, connection); return;
         case lab::MessageKind::probe:
-            answering_ = &connection;
-            answer_shape_ = shape_for(message.pid);
-            answer_to_.reset();
+            answers_[connection.id] = {&connection, shape_for(message.pid), std::nullopt};
             step(ProbeReceived{connection.id}, who);
-            answering_ = nullptr;
             return;
         case lab::MessageKind::ok: handle_answer_apart(message, address); return;
         case lab::MessageKind::coordinator: handle_coordinator(message, std::nullopt, address); return;
-        case lab::MessageKind::join: trouble("a JOIN from " + address + ": this is no coordinator daemon"); return;
+        case lab::MessageKind::join:
+            trouble("a JOIN from " + address + ": this is a member, not the coordinator daemon");
+            return;
     }
 }
 
-// What comes back on the connection of a request. Others than OK and COORDINATOR make no sense there. Of how a peer
-// reads an ELECTION, or wants its OK, only its OK to an ELECTION says anything: a real one takes triples, answers them
-// on new connections, and answers a PROBE at once, by a bare str.
+// A reply on the connection of a request: OK or COORDINATOR, as others make no sense there. Only an OK to an ELECTION
+// shows how a peer reads an ELECTION: a real node reads triples and answers them on new connections, but answers a
+// PROBE at once, by a bare str.
 void Node::handle_reply(const lab::Message& message, const Request& request) {
     const auto from = request.peer.pid;
     if (message.kind == lab::MessageKind::ok) {
         if (request.kind == lab::MessageKind::election) {
             learn_from(from, message);
-            // It is up, and yet it closed a PROBE: as another program does that has its pid and address by now.
-            if (closes_probes_.erase(from) > 0) answers_probes_.erase(from);
+            peers_.note_election_answered(from);
         } else {
             set_health(from, lab::Health::alive);
         }
@@ -144,29 +142,28 @@ void Node::handle_reply(const lab::Message& message, const Request& request) {
 
 void Node::handle_election(const lab::Message& message, const std::string& from, Inbound& connection) {
     if (message.pid) learn_from(*message.pid, message);
-    answer_shape_ = shape_for(message.pid);
-    answer_to_.reset();
-    if (message.pid && answer_shape_.reply == lab::Shape::Reply::new_connection) {
-        auto address = message.address;
-        for (const auto* members : {&message.members, &election_.members()}) {
-            if (const auto found = members->find(*message.pid); found && !address) {
-                address = members->members()[*found].endpoint;
-            }
-        }
-        if (address) answer_to_ = Member{*message.pid, *address};
-    }
-    answering_ = &connection;
-    if (message.pid && election_.phase() == Phase::leading) askers_.insert(*message.pid);
-    if (!message.pid) many_may_doubt_ = true;
+    const auto shape = shape_for(message.pid);
+    answers_[connection.id] = {&connection, shape, wants_answer_at(message, shape)};
+    if (message.pid && election_.phase() == Phase::leading) peers_.note_asker(*message.pid);
+    if (!message.pid) peers_.note_doubt();
     const auto members = acceptable(message.members, from);
     if (contests_address(members, election_.members(), pid())) ask_daemon(0);
-    step(ElectionReceived{connection.id, &members}, from);
-    answering_ = nullptr;
+    step(ElectionReceived{connection.id, members}, from);
 }
 
-// Nearly always what is known already; the same snapshot then, for the core's sake and the trace's. Of a list that
-// would make too many only what it says of members: that one of them is elsewhere by now is a reason to ask the daemon
-// (row 12).
+// Where its sender wants its OK on a new connection; nothing if it wants it on this one, or nobody knows where it is.
+std::optional<Member> Node::wants_answer_at(const lab::Message& message, const lab::Shape& shape) const {
+    if (!message.pid || shape.reply != lab::Shape::Reply::new_connection) return std::nullopt;
+    if (message.address) return Member{*message.pid, *message.address};
+    for (const auto* members : {&message.members, &election_.members()}) {
+        if (const auto found = members->find(*message.pid)) return members->members()[*found];
+    }
+    return std::nullopt;
+}
+
+// The part of a list that this node takes over. Nearly always that is what it knows already: then the same snapshot,
+// for the core's sake and the trace's. Of a list that would make too many members it is the part about members: a new
+// address of one of them is a reason to ask the daemon (row 12).
 Membership Node::acceptable(const Membership& listed, const std::string& from) {
     const auto& known = election_.members();
     if (listed == known) return known;
@@ -176,68 +173,25 @@ Membership Node::acceptable(const Membership& listed, const std::string& from) {
     const auto strangers = listed.size() - of_members.size();
     const auto most = listed_ + options_.limits.members;
     if (strangers == 0 || known.size() + strangers <= most) return listed;
-    trouble("more members than " + std::to_string(most) + " with the list of " + from);
+    trouble("the list of " + from + " would make more than " + std::to_string(most) +
+            " members: its strangers are ignored");
     return Membership(std::move(of_members));
 }
 
-void Node::reply(ReplyTo reply_to) {
-    if (answering_ == nullptr || answering_->id != reply_to) return;
-    const auto bytes = writer_.ok(answer_shape_, election_.members());
-    if (answer_to_) {
-        send({lab::MessageKind::ok, *answer_to_, 0, std::make_shared<const std::string>(bytes)});
-        return;
-    }
-    // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
-    // whole.
-    auto& socket = answering_->socket;
-    error_code error;
-    socket.non_blocking(true, error);
-    const auto count = socket.write_some(asio::buffer(bytes), error);
-    counts_.bytes_sent += count;
-    if (error) {
-        trouble("an OK couldn't be sent: " + error.message());
-    } else if (count < bytes.size()) {
-        trouble("of an OK only " + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes were sent");
-    }
-}
-
-// An OK that comes on a connection of its own seldom says from whom it is, and never to what: to an ELECTION, as a
-// PROBE is answered on its connection.
+// An OK on a connection of its own seldom names its sender, and never its request. That is an ELECTION: a PROBE is
+// answered on its own connection.
 void Node::handle_answer_apart(const lab::Message& message, const std::string& address) {
     const bool is_named = message.pid && *message.pid != pid();
-    const auto asked = who_may_have_answered(is_named ? message.pid : std::nullopt);
-    if (asked) return note_answer(asked->first, asked->second);
-    if (!is_named) return trouble("an OK from " + address + " that nothing here waits for");
+    const auto asked =
+        peers_.who_may_have_answered(is_named ? message.pid : std::nullopt, {election_.round(), asked_higher_});
+    if (asked) return note_answer(asked->peer, asked->round);
+    if (!is_named) return trouble("an OK from " + address + " answers no open request: ignored");
     set_health(*message.pid, lab::Health::alive);
 }
 
-// Each who was asked answers once, in however many forms it was asked. What comes later than that, or for an earlier
-// round, is for nobody.
 void Node::note_answer(ProcessId from, Round round) {
-    set_health(from, lab::Health::alive);
-    const auto asked = unanswered_.find({from, round});
-    if (asked == unanswered_.end()) return;
-    const bool is_first = !std::exchange(asked->second.answered, true);
-    if (--asked->second.connections == 0) unanswered_.erase(asked);
-    if (is_first) step(AnswerReceived{from, round}, to_string(from));
-}
-
-// Rather than the greatest, one that is known to answer so, or one that was asked in two forms and has answered one.
-std::optional<Node::Asking> Node::who_may_have_answered(std::optional<ProcessId> named) const {
-    std::optional<Asking> guess;
-    std::optional<Asking> second;
-    for (const auto& [request, asked] : unanswered_) {  // ascending
-        const auto& [peer, round] = request;
-        const auto known = health_.find(peer);
-        const bool refuses = known != health_.end() && known->second.health == lab::Health::refused;
-        if (asked.kind != lab::MessageKind::election || !is_awaited(round)) continue;
-        if (named ? peer != *named : refuses) continue;
-        const auto shape = shapes_.find(peer);
-        const bool answers_apart = shape != shapes_.end() && shape->second.reply == lab::Shape::Reply::new_connection;
-        if (answers_apart && !asked.answered) return request;
-        (asked.answered ? second : guess) = request;
-    }
-    return second ? second : guess;
+    peers_.forget_strangers(election_.members());
+    if (peers_.note_answer({from, round}, now())) step(AnswerReceived{from, round}, to_string(from));
 }
 
 void Node::handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address) {
@@ -248,7 +202,7 @@ void Node::handle_coordinator(const lab::Message& message, std::optional<Process
 
 void Node::handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address) {
     if (leader != pid()) learn_from(leader, message);
-    many_may_doubt_ = true;
+    peers_.note_doubt();
     if (leader > pid()) {
         for (auto& doubt : doubts_) doubt.overtaken_by = std::max(doubt.overtaken_by.value_or(leader), leader);
     }

@@ -1,6 +1,8 @@
 // Steps, actions and timers of a live node.
 #include "net/node/node.hpp"
 
+#include "core/transitions.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
@@ -23,8 +25,27 @@ Timers timers_on(Context& context, std::index_sequence<slot...>) {
 
 // Whether it is a leader's reason to say again that it leads: somebody seems not to know.
 bool shows_ignorance(const Event& event) {
-    if (const auto* fired = std::get_if<TimerFired>(&event)) return fired->timer == Timer::hold_down;
-    return std::holds_alternative<ElectionReceived>(event) || std::holds_alternative<CoordinatorReceived>(event);
+    switch (kind_of(event)) {
+        case EventKind::election:
+        case EventKind::coordinator:
+        case EventKind::hold_down_over: return true;
+        case EventKind::start:
+        case EventKind::joined:
+        case EventKind::join_failed:
+        case EventKind::probe:
+        case EventKind::answer:
+        case EventKind::unreachable:
+        case EventKind::answer_timeout:
+        case EventKind::coordinator_timeout:
+        case EventKind::probe_gap_over:
+        case EventKind::probe_timeout:
+        case EventKind::join_retry_due:
+        case EventKind::refresh_due:
+        case EventKind::feign_due:
+        case EventKind::elect:
+        case EventKind::feign: return false;
+    }
+    return false;
 }
 
 }  // namespace
@@ -40,6 +61,7 @@ Node::Node(asio::io_context& context, NodeOptions options, std::vector<NodeObser
       election_(writer_.self(), options_.settings),
       timers_(timers_on<decltype(timers_)>(context, std::make_index_sequence<timer_slot_count>{})),
       turns_(options_.turns ? options_.turns : std::make_shared<Turns>(context, options_.limits.opened)),
+      peers_({.victories = options_.limits.victories, .interval = options_.limits.announcement_interval}),
       reminding_timer_(context),
       reminder_(context),
       asks_(options_.limits.asks, options_.limits.ask_interval),
@@ -79,15 +101,8 @@ void Node::start() {
     // A process that starts again knows nothing of others.
     dialect_ = options_.dialect;
     listed_ = 0;
-    shapes_.clear();
-    health_.clear();
+    peers_.clear();
     address_book_.clear();
-    answers_probes_.clear();
-    closes_probes_.clear();
-    ignores_probes_.clear();
-    announced_.clear();
-    askers_.clear();
-    many_may_doubt_ = false;
     for (auto* observer : observers_) observer->on_life(*this, now_ns(), first_round);
     co_spawn(context_, accept_all(epoch_), rethrow);
     step(Start{});
@@ -111,15 +126,47 @@ void Node::break_connections() {
     error_code ignored;
     for (auto& connection : inbound_) connection.socket.close(ignored);
     for (auto& socket : outbound_) socket.close(ignored);
-    unanswered_.clear();
+    peers_.forget_requests();
     doubts_.clear();
     asked_again_.clear();
-    to_remind_.clear();
     reminding_timer_.cancel();
     reminder_.cancel();
     owed_joins_.clear();
     owed_join_timer_.cancel();
 }
+
+struct Node::Executor {
+    Node& node;
+    const Event& event;
+    Telling telling;
+
+    void operator()(const Reply& to) const { node.reply(to.reply_to); }
+    void operator()(const StartTimer& timer) const { node.start_timer(timer); }
+    void operator()(const SendElection& election) const {
+        node.asked_higher_ = 0;  // this asks the same again
+        node.send_elections(election.round);
+    }
+    void operator()(const AskHigher& ask) const {
+        // Else whoever PROBEs has this process open connections to all those above. One who is misled PROBEs again.
+        if (!node.asks_.take(now())) return;
+        node.asked_higher_ = ask.round;
+        node.send_elections(ask.round);
+    }
+    void operator()(const Announce&) const { node.announce(telling); }
+    void operator()(const SendProbe& probe) const { node.send_probe(probe); }
+    void operator()(const Join& request) const { node.ask_daemon(request.round); }
+    void operator()(const StopListening&) const { node.stop_listening(); }
+    void operator()(const Listen&) const { node.listen_again(); }
+    void operator()(const GiveUp&) const {
+        const auto& given = std::get<JoinFailed>(event).reason;
+        const auto reason = given.empty() ? std::string("no reason given") : given;
+        node.end_life(Gone::gave_up);
+        if (node.on_give_up) node.on_give_up(node, reason);
+    }
+    // For observers, which have been told.
+    void operator()(const LeaderChanged&) const {}
+    void operator()(const Warn&) const {}
+};
 
 void Node::step(const Event& event, std::string_view from) {
     assert(alive_ && !stepping_);
@@ -129,44 +176,14 @@ void Node::step(const Event& event, std::string_view from) {
     election_.step(event, actions_);
     const LiveStep note{now_ns(), &event, from, actions_, before};
     for (auto* observer : observers_) observer->on_step(*this, note);
-    const auto telling = before.phase != Phase::leading              ? Telling::victory
-                         : shows_ignorance(event) || many_may_doubt_ ? Telling::asked
-                                                                     : Telling::unasked;
+    const auto telling = before.phase != Phase::leading                  ? Telling::victory
+                         : shows_ignorance(event) || peers_.many_doubt() ? Telling::asked
+                                                                         : Telling::unasked;
     for (const auto& action : actions_) {
-        carry_out(action, telling);
+        std::visit(Executor{*this, event, telling}, action);
         if (!alive_) break;
     }
     stepping_ = false;
-}
-
-void Node::carry_out(const Action& action, Telling telling) {
-    if (const auto* to = std::get_if<Reply>(&action)) {
-        reply(to->reply_to);
-    } else if (const auto* timer = std::get_if<StartTimer>(&action)) {
-        start_timer(*timer);
-    } else if (const auto* election = std::get_if<SendElection>(&action)) {
-        asked_higher_ = 0;  // this asks the same again
-        send_elections(election->round);
-    } else if (const auto* ask = std::get_if<AskHigher>(&action)) {
-        // Else whoever PROBEs has this process open connections to all those above. One who is misled PROBEs again.
-        if (!asks_.take(Clock::now().time_since_epoch())) return;
-        asked_higher_ = ask->round;
-        send_elections(ask->round);
-    } else if (std::holds_alternative<Announce>(action)) {
-        announce(telling);
-    } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
-        send_probe(*probe);
-    } else if (const auto* request = std::get_if<Join>(&action)) {
-        ask_daemon(request->round);
-    } else if (std::holds_alternative<StopListening>(action)) {
-        stop_listening();
-    } else if (std::holds_alternative<Listen>(action)) {
-        listen_again();
-    } else if (const auto* end = std::get_if<GiveUp>(&action)) {
-        const auto reason = end->reason != nullptr ? *end->reason : std::string("no reason given");
-        end_life(Gone::gave_up);
-        if (on_give_up) on_give_up(*this, reason);
-    }
 }
 
 void Node::stop_listening() {
@@ -189,7 +206,7 @@ void Node::listen_again() {
         try {
             listen();
         } catch (const boost::system::system_error& error) {
-            trouble("can't listen at " + to_string(listens_at()) + " again, trying on: " + error.code().message());
+            trouble("can't listen at " + to_string(listens_at()) + " again, still trying: " + error.code().message());
             co_spawn(
                 context_,
                 [](std::shared_ptr<Node> self, std::uint32_t epoch) -> asio::awaitable<void> {
@@ -261,27 +278,8 @@ void Node::timer_due(std::size_t slot, std::uint32_t generation) {
     const auto& armed = timers_[slot];
     if (!alive_ || armed.generation != generation) return;
     const TimerFired fired{armed.what, armed.round};
-    note_silence(fired);
+    peers_.note_silence(fired.round, fired.timer, now());
     step(fired);
-}
-
-// Who was asked and hasn't answered in time is taken for dead, until it is heard of again.
-void Node::note_silence(const TimerFired& fired) {
-    if (fired.timer != Timer::answer && fired.timer != Timer::probe_timeout) return;
-    for (const auto& [request, asked] : unanswered_) {
-        const auto& [peer, round] = request;
-        if (round != fired.round || asked.answered) continue;
-        set_health(peer, lab::Health::silent);
-        if (fired.timer == Timer::probe_timeout) ignores_probes_.insert(peer);
-    }
-}
-
-lab::Shape Node::shape_for(std::optional<ProcessId> peer) const {
-    auto shape = lab::shape_of(dialect());
-    if (peer) {
-        if (const auto found = shapes_.find(*peer); found != shapes_.end()) shape = found->second;
-    }
-    return shape;
 }
 
 std::vector<lab::Shape> Node::forms_for(ProcessId peer) const {
@@ -296,9 +294,7 @@ void Node::learn_from(ProcessId peer, const lab::Message& message) {
     set_health(peer, lab::Health::alive);
     if (peer == pid()) return;
     if (address_book_.is_replaced(peer)) ask_daemon(0);  // it is back, or so it seems
-    forget_strangers(shapes_);
-    const auto [found, fresh] = shapes_.try_emplace(peer, lab::shape_of(dialect()));
-    lab::learn(found->second, message);
+    peers_.learn(peer, message, dialect());
 }
 
 }  // namespace bully::net

@@ -1,15 +1,15 @@
-// A process of the lab's group on real TCP: carries out what its Election says, and tells it what happens.
+// A process of the lab's group on real TCP: carries out the actions of its Election, and tells it what happens.
 //
-// One io_context, one thread: everything here runs in handlers of that context, one at a time. What is measured and
-// decided about the wire stands in net/README.md; the rules are core's.
+// Not thread-safe: one io_context in one thread runs all handlers, one at a time. The rules of the election are in
+// core; the wire, and why it is as it is, in net/README.md.
 #pragma once
 
 #include "core/election.hpp"
 #include "net/gcd/client.hpp"
 #include "net/lab/shape.hpp"
-#include "net/lab/who_leads.hpp"
 #include "net/node/address_book.hpp"
 #include "net/node/observer.hpp"
+#include "net/node/peers.hpp"
 #include "net/tcp/pace.hpp"
 #include "net/tcp/tcp.hpp"
 #include "net/tcp/turns.hpp"
@@ -32,80 +32,93 @@
 
 namespace bully::net {
 
-/// What a node lets others take. A peer may be slow, broken, or hostile.
+/// Limits on what peers can make a node do. A peer may be slow, broken, or hostile.
 struct NodeLimits {
-    std::size_t connections = 256;  ///< Accepted and not closed yet; then the oldest goes, silent ones first.
-    std::size_t per_host = 64;      ///< Of those, from one host; from 127.0.0.1 all.
-    Duration message = std::chrono::seconds(3);  ///< For a whole message, however its bytes trickle in.
-    Duration linger = std::chrono::seconds(2);   ///< For the other end to close after the exchange.
-    std::size_t opened = 2048;                   ///< Connections to others, those that wait for their turn included;
-                                                 ///< what would need more isn't sent, but for JOINs (see `joins`).
-    std::size_t answers_apart = 256;             ///< With so many opened, no OK goes out on one of its own.
-    std::size_t members = 1000;  ///< Besides as many as the daemon lists: of a list of peers that would make it more no
-                                 ///< stranger is taken over.
-    int joins = 4;               ///< At once; a flood of claims is a flood of reasons to ask the daemon again.
+    /// Open inbound connections. Above this limit the node closes the oldest, silent ones first.
+    std::size_t connections = 256;
+    /// Open inbound connections from one host. 127.0.0.1 has no such limit: the whole group may be there.
+    std::size_t per_host = 64;
+    /// Time for a whole inbound message, however its bytes trickle in.
+    Duration message = std::chrono::seconds(3);
+    /// Time for the other end to close after the exchange.
+    Duration linger = std::chrono::seconds(2);
+    /// Outbound connections, including those that wait for their turn. Above this limit a message isn't sent; a JOIN is
+    /// (see `joins`).
+    std::size_t opened = 2048;
+    /// Outbound connections above which the node sends no OK on a new connection: a peer can ask for any address.
+    std::size_t answers_apart = 256;
+    /// Members beyond those that the daemon lists. Above this limit the strangers of a peer's list are ignored.
+    std::size_t members = 1000;
+    /// JOINs in a burst. Each claim of a stranger is a reason to ask the daemon, and a peer can claim without end.
+    int joins = 4;
+    /// Time between two JOINs after the burst.
     Duration join_interval = std::chrono::milliseconds(500);
-    int asks = 8;  ///< AskHigher at once: a flood of PROBEs is a flood of reasons to ask those above.
+    /// AskHigher in a burst: each PROBE of a misled peer is a reason to ask the members above.
+    int asks = 8;
+    /// Time between two AskHigher after the burst.
     Duration ask_interval = std::chrono::milliseconds(250);
-    int victories = 4;  ///< To one peer at once; claims that can't be checked make a node lose and win again.
-    Duration announcement_interval = std::chrono::seconds(2);  ///< So often it is told again.
+    /// Victories told to one peer in a burst. A claim that nobody can check makes a node lose and win again.
+    int victories = 4;
+    /// Time between two announcements to one peer, after the burst of victories or in the same reign.
+    Duration announcement_interval = std::chrono::seconds(2);
 };
 
 struct NodeOptions {
-    std::uint32_t number = 1;  ///< Within the program, from 1.
-    std::string name;          ///< For logs; may be empty.
+    std::uint32_t number = 1;  ///< Position within the program, from 1.
+    std::string name;          ///< Name in logs; may be empty.
     ProcessId pid;
-    Endpoint listen{"127.0.0.1", 0};   ///< An IPv4 address. Port 0: any free one.
-    std::string advertise;             ///< The host that others are told; empty: that of `listen`.
-    std::uint16_t advertise_port = 0;  ///< The port that they are told; 0: that of `listen`.
-    Endpoint gcd;
-    std::optional<lab::Dialect> dialect;                 ///< Nothing: found by asking the daemon.
-    std::optional<lab::Shape::Coordinator> coordinator;  ///< Nothing: as dialect and peer have it.
-    enum class FeignStyle : std::uint8_t { close, ignore } feign_style = FeignStyle::close;  ///< Rule 8.
+    Endpoint listen{"127.0.0.1", 0};                     ///< Address to listen at: IPv4; port 0 is any free port.
+    std::string advertise;                               ///< Host that others are told; empty: the host of `listen`.
+    std::uint16_t advertise_port = 0;                    ///< Port that others are told; 0: the port of `listen`.
+    Endpoint gcd;                                        ///< Address of the coordinator daemon.
+    std::optional<lab::Dialect> dialect;                 ///< Dialect of the daemon; nothing: found by asking it.
+    std::optional<lab::Shape::Coordinator> coordinator;  ///< Data of COORDINATOR; nothing: by dialect and peer.
+    /// How a feigned failure looks to peers (rule 8): the listener closes, or accepts and says nothing.
+    enum class FeignStyle : std::uint8_t { close, ignore } feign_style = FeignStyle::close;
     Settings settings;
     int pickle_protocol = 4;
     Duration connect_timeout = std::chrono::milliseconds(1500);
     Duration join_timeout = std::chrono::seconds(3);
-    std::uint64_t seed = 0;  ///< Of the timers.
+    std::uint64_t seed = 0;  ///< Seed of the timers' lengths.
     NodeLimits limits;
-    std::shared_ptr<Turns> turns;            ///< To open connections, shared with others; nothing: `limits.opened`.
-    Clock::time_point epoch = Clock::now();  ///< Time 0 of what observers are told.
+    std::shared_ptr<Turns> turns;            ///< Turns to connect, shared by nodes; null: `limits.opened` of its own.
+    Clock::time_point epoch = Clock::now();  ///< Time 0 for observers.
 };
 
-/// What passed over the wire.
+/// Traffic of one node.
 struct WireCounts {
-    std::uint64_t connections = 0;  ///< opened by this node
-    std::uint64_t accepted = 0;
+    std::uint64_t connections = 0;  ///< Outbound connections.
+    std::uint64_t accepted = 0;     ///< Inbound connections.
     std::uint64_t bytes_sent = 0;
     std::uint64_t bytes_received = 0;
-    std::uint64_t evicted = 0;  ///< accepted connections closed because there were too many
-    std::uint64_t garbage = 0;  ///< messages that were none
+    std::uint64_t evicted = 0;  ///< Inbound connections closed above a limit.
+    std::uint64_t garbage = 0;  ///< Inbound messages that couldn't be read.
 };
 
 class Node : public std::enable_shared_from_this<Node> {
   public:
     Node(asio::io_context& context, NodeOptions options, std::vector<NodeObserver*> observers);
 
-    /// Opens the listener. Throws boost::system::system_error where it can't.
+    /// Opens the listener. Throws boost::system::system_error if the address can't be listened at.
     void listen();
-    /// Begins a life, the first or another: JOINs, then elects. Requires: it listens, and no life is under way.
+    /// Begins a life, the first or a later one: JOIN, then an election. Requires: the node listens, and isn't alive.
     void start();
-    /// Ends the life at once, as a crash does: sockets are closed, nothing is said.
+    /// Ends the life at once, as a crash does: closes all sockets without a word.
     void crash() { end_life(Gone::crashed); }
-    /// Ends the life as its user wishes.
+    /// Ends the life because its user wishes so. On the wire it is a crash.
     void leave() { end_life(Gone::left); }
 
-    /// Called once a life when the process gives up (rows 15 and 16), with the reason.
+    /// Called when the process gives up (rows 15 and 16), at most once a life, with the reason.
     std::function<void(const Node&, const std::string& reason)> on_give_up;
 
     [[nodiscard]] const NodeOptions& options() const { return options_; }
     [[nodiscard]] ProcessId pid() const { return options_.pid; }
-    /// What it tells others.
+    /// The address that others are told.
     [[nodiscard]] const Endpoint& endpoint() const { return writer_.self().endpoint; }
-    /// Where it listens.
+    /// The address of the listener.
     [[nodiscard]] const Endpoint& listens_at() const { return options_.listen; }
     [[nodiscard]] bool is_alive() const { return alive_; }
-    /// The daemon has let it in, in this life or an earlier one.
+    /// Whether the daemon has let the node in, in this life or an earlier one.
     [[nodiscard]] bool has_joined() const { return has_joined_; }
     [[nodiscard]] const Election& election() const { return election_; }
     [[nodiscard]] const WireCounts& counts() const { return counts_; }
@@ -117,7 +130,13 @@ class Node : public std::enable_shared_from_this<Node> {
         Socket socket;
         ReplyTo id;
         asio::ip::address host;
-        bool heard = false;  // all that will be read has come
+        bool heard = false;  // the message has been read, or the wait for it is over
+    };
+    /// How to answer a request. Lives as long as the connection on which the request came.
+    struct Answer {
+        Inbound* connection = nullptr;
+        lab::Shape shape;
+        std::optional<Member> apart;  // whom to connect to, for an OK on a new connection
     };
     struct SlotTimer {
         explicit SlotTimer(asio::io_context& context) : timer(context) {}
@@ -128,27 +147,6 @@ class Node : public std::enable_shared_from_this<Node> {
         int quiet = 0;  // polls of the network in a row that brought nothing
         std::uint64_t activity = 0;
     };
-    struct Asked {
-        lab::MessageKind kind = lab::MessageKind::election;  // or probe
-        std::size_t connections = 1;  // in how many forms, those aside that are answered or can't be
-        bool answered = false;        // in one of them
-    };
-    struct Told {  // that this process leads
-        Pace victories;
-        Pace again;
-        Clock::time_point last;
-    };
-    /// Why this process says that it leads.
-    enum class Telling : std::uint8_t {
-        victory,  ///< It has won: to all.
-        asked,    ///< It leads still, and somebody seems not to know.
-        unasked,  ///< It leads still: to all that haven't been told of late.
-    };
-    struct Known {
-        lab::Health health = lab::Health::unknown;
-        Clock::time_point since;  // the latest request that showed it
-    };
-    using Asking = std::pair<ProcessId, Round>;  // whom, in which round
     using Bytes = std::shared_ptr<const std::string>;
     struct Request {
         lab::MessageKind kind;
@@ -156,15 +154,15 @@ class Node : public std::enable_shared_from_this<Node> {
         Round round;
         Bytes bytes;
     };
-    /// On a socket of its own; the number is the epoch that it was begun in.
+    /// A coroutine with a socket of its own. The number is the epoch in which the work began.
     using Work = std::function<asio::awaitable<void>(Socket&, std::uint32_t)>;
-    /// What was written in each shape: the same for all whose it is.
+    /// A message in each shape, shared by all peers of that shape.
     using Written = std::vector<std::pair<lab::Shape, Bytes>>;
-    /// A list of who leads, whose sender is being found out.
+    /// A COORDINATOR with a list, whose sender isn't known yet.
     struct Doubt {
-        ProcessId likely;                       // if none of the doubtful ones is there
-        std::vector<ProcessId> doubtful;        // whose answers aren't in yet, the greatest first
-        std::optional<ProcessId> overtaken_by;  // the greatest that was followed since
+        ProcessId likely;                       // the sender, unless a doubtful member turns out to be there
+        std::vector<ProcessId> doubtful;        // members that are being asked, the greatest first
+        std::optional<ProcessId> overtaken_by;  // the greatest leader announced since
         lab::Message list;
         std::string address;
     };
@@ -173,7 +171,7 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // node.cpp: steps, actions, timers.
     void step(const Event& event, std::string_view from = {});
-    void carry_out(const Action& action, Telling telling);
+    struct Executor;
     void start_timer(const StartTimer& timer);
     void timer_due(std::size_t slot, std::uint32_t generation);
     void end_life(Gone why);
@@ -181,8 +179,8 @@ class Node : public std::enable_shared_from_this<Node> {
     void stop_listening();
     void listen_again();
     void accept_anew();
-    void note_silence(const TimerFired& fired);
     [[nodiscard]] std::int64_t now_ns() const;
+    [[nodiscard]] static Duration now() { return Clock::now().time_since_epoch(); }
     void trouble(std::string_view what);
 
     // inbound.cpp: what others send.
@@ -194,18 +192,15 @@ class Node : public std::enable_shared_from_this<Node> {
     void handle_reply(const lab::Message& message, const Request& request);
     [[nodiscard]] Membership acceptable(const Membership& listed, const std::string& from);
     void handle_election(const lab::Message& message, const std::string& from, Inbound& connection);
+    [[nodiscard]] std::optional<Member> wants_answer_at(const lab::Message& message, const lab::Shape& shape) const;
     void handle_answer_apart(const lab::Message& message, const std::string& address);
     void note_answer(ProcessId from, Round round);
     void handle_coordinator(const lab::Message& message, std::optional<ProcessId> from, const std::string& address);
-    void reply(ReplyTo reply_to);
     void handle_announcement(ProcessId leader, const lab::Message& message, const std::string& address);
-    [[nodiscard]] std::optional<Asking> who_may_have_answered(std::optional<ProcessId> named) const;
 
     // doubts.cpp: what is known of others may have changed.
     void set_health(ProcessId peer, lab::Health health);
     [[nodiscard]] lab::Health health_of(const Member& peer) const;
-    void forget_refusal(ProcessId peer);
-    [[nodiscard]] bool was_silent_of_late(ProcessId peer) const;
     [[nodiscard]] std::optional<ProcessId> instead_of(const Member& peer) const;
     [[nodiscard]] bool is_itself(const Socket& connected) const;
     void note_daemon(const Membership& listed, const Membership& before);
@@ -216,18 +211,17 @@ class Node : public std::enable_shared_from_this<Node> {
 
     // outbound.cpp: what is sent to others.
     void send_elections(Round round);
+    void reply(ReplyTo reply_to);
     void announce(Telling telling);
     void announce_to(std::span<const Member> members);
     void remind_in_time();
     void remind();
     void tell_who_has_moved(const Membership& before);
-    void forget_void_requests(Round round);
-    [[nodiscard]] bool is_awaited(Round round) const { return round == election_.round() || round == asked_higher_; }
     void warn_of_loopback(const Membership& listed);
     void send_probe(const SendProbe& probe);
     [[nodiscard]] bool may_open(std::size_t most) const { return outbound_.size() + awaiting_turn_ < most; }
     void send(Request request);
-    void in_turn(Work work);
+    void in_turn(Turns::Urgency urgency, Work work);
     asio::awaitable<void> run(Work work, std::uint32_t epoch, Turns::Turn turn);
     asio::awaitable<void> exchange(const Request& request, Socket& socket, std::uint32_t epoch);
     asio::awaitable<bool> connect(const Request& request, Socket& socket, std::uint32_t epoch);
@@ -237,12 +231,9 @@ class Node : public std::enable_shared_from_this<Node> {
     void unreachable(const Request& request, Unreachable::Why why);
     void probe_was_closed(const Request& request);
 
-    // What is known of others.
-    [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const;
+    [[nodiscard]] lab::Shape shape_for(std::optional<ProcessId> peer) const { return peers_.shape(peer, dialect()); }
     [[nodiscard]] std::vector<lab::Shape> forms_for(ProcessId peer) const;
     void learn_from(ProcessId peer, const lab::Message& message);
-    template <typename Value>
-    void forget_strangers(std::map<ProcessId, Value>& known) const;
 
     asio::io_context& context_;
     NodeOptions options_;
@@ -259,48 +250,29 @@ class Node : public std::enable_shared_from_this<Node> {
     bool failed_ = false;  // feigning
     bool has_joined_ = false;
     bool stepping_ = false;
-    std::uint32_t epoch_ = 0;  // counts lives and feigned failures: what was begun in an earlier one is void
+    std::uint32_t epoch_ = 0;  // counts lives and feigned failures: work of an earlier epoch is void
     std::uint64_t activity_ = 0;
     std::array<SlotTimer, timer_slot_count> timers_;
 
     std::list<Inbound> inbound_;
     std::shared_ptr<Turns> turns_;
     std::list<Socket> outbound_;
-    std::size_t awaiting_turn_ = 0;  // to be opened
+    std::size_t awaiting_turn_ = 0;  // connections that wait to be opened
     ReplyTo next_reply_to_ = 1;
-    Inbound* answering_ = nullptr;  // on which the message came that is being handled
-    std::set<ProcessId> askers_;    // whose ELECTIONs came since the latest announcement
-    bool many_may_doubt_ = false;   // since then, for other reasons than that
-    lab::Shape answer_shape_;
-    std::optional<Member> answer_to_;  // a new connection to there, instead
+    std::map<ReplyTo, Answer> answers_;  // to open requests
 
     std::size_t listed_ = 0;  // members in the daemon's latest answer
-    std::map<ProcessId, lab::Shape> shapes_;
-    std::map<ProcessId, Known> health_;
+    Peers peers_;
     AddressBook address_book_;
     std::list<Doubt> doubts_;
-    std::set<ProcessId> asked_again_;      // whether they are there
-    std::map<Asking, Asked> unanswered_;   // to whom ELECTION or PROBE is out
-    Round asked_higher_ = 0;               // round of the latest AskHigher, which is awaited beside all else
-    std::set<ProcessId> answers_probes_;   // with a message
-    std::set<ProcessId> closes_probes_;    // though it had answered one
-    std::set<ProcessId> ignores_probes_;   // was silent to the latest one
-    std::map<ProcessId, Told> announced_;  // who has been told that this process leads
-    std::set<ProcessId> to_remind_;        // who is to be told again, when its time has come
+    std::set<ProcessId> asked_again_;  // members of doubts_ that are being asked whether they are there
+    Round asked_higher_ = 0;           // round of the latest AskHigher, whose answers count beside the present round's
     asio::steady_timer reminding_timer_;
     asio::steady_timer reminder_;
     Pace asks_;
     Pace joins_;
-    std::vector<Round> owed_joins_;  // that wait for their time; one exchange answers them all
+    std::vector<Round> owed_joins_;  // JOINs that wait for their time: one exchange answers them all
     asio::steady_timer owed_join_timer_;
 };
-
-// Pids are free to invent, and members are few: those are kept.
-template <typename Value>
-void Node::forget_strangers(std::map<ProcessId, Value>& known) const {
-    constexpr std::size_t most_known = 4096;
-    if (known.size() < most_known) return;
-    std::erase_if(known, [&](const auto& entry) { return !election_.members().find(entry.first); });
-}
 
 }  // namespace bully::net

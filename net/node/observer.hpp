@@ -1,4 +1,4 @@
-// What an observer of live nodes is told. All of it happens in one thread.
+// The interface of observers of live nodes. All calls come from the thread of the nodes.
 #pragma once
 
 #include "core/action.hpp"
@@ -16,18 +16,18 @@ namespace bully::net {
 class Node;
 
 struct LiveStep {
-    std::int64_t at_ns = 0;  ///< Since the program began.
-    const Event* event = nullptr;
-    std::string_view from;  ///< Who sent the message which the event is, as far as it is known; else empty.
+    std::int64_t at_ns = 0;        ///< Since the node's epoch (NodeOptions).
+    const Event* event = nullptr;  ///< Never null.
+    std::string_view from;         ///< Sender of the message, if the event is one and its sender is known; else empty.
     std::span<const Action> actions;
     View before;
 };
 
 /// How the life of a node ends.
 enum class Gone : std::uint8_t {
-    crashed,  ///< without a word
-    left,     ///< as its user wished; on the wire the same
-    gave_up,  ///< rows 15 and 16
+    crashed,  ///< By Node::crash().
+    left,     ///< By Node::leave(): the same on the wire.
+    gave_up,  ///< Rows 15 and 16.
 };
 
 class NodeObserver {
@@ -37,17 +37,19 @@ class NodeObserver {
     NodeObserver& operator=(const NodeObserver&) = delete;
     virtual ~NodeObserver() = default;
 
-    /// A life begins: before its Start. The node listens.
+    /// Called when a life begins, before its Start. The node listens.
     virtual void on_life(const Node& node, std::int64_t at_ns, Round first_round) {
         (void)node, (void)at_ns, (void)first_round;
     }
     virtual void on_step(const Node& node, const LiveStep& step) { (void)node, (void)step; }
-    /// COORDINATOR goes to `peers` members between steps: as the reminder of a victory, or since it had to wait.
+    /// Called when COORDINATOR goes to `peers` members between steps: the reminder of a victory, or an announcement
+    /// that had to wait.
     virtual void on_reminded(const Node& node, std::int64_t at_ns, std::size_t peers) {
         (void)node, (void)at_ns, (void)peers;
     }
     virtual void on_gone(const Node& node, std::int64_t at_ns, Gone why) { (void)node, (void)at_ns, (void)why; }
-    /// Something in the network that isn't the algorithm's: garbage, a limit, a listener that can't be opened.
+    /// Called for trouble in the network that the algorithm doesn't know: garbage, a limit, a listener that can't be
+    /// opened.
     virtual void on_trouble(const Node& node, std::int64_t at_ns, std::string_view what) {
         (void)node, (void)at_ns, (void)what;
     }

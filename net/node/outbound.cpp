@@ -23,7 +23,7 @@ namespace {
 constexpr auto reminder_slack = std::chrono::milliseconds(500);
 constexpr std::size_t most_owed_joins = 16;  // the core waits for the latest, and perhaps one other
 
-// `write` takes a shape; with a thousand members, and as many to tell, it is to be asked once.
+// The message in this shape. `write` is called once for each shape: a message to a thousand members lists a thousand.
 template <typename Written, typename Write>
 auto written_once(Written& written, const lab::Shape& shape, const Write& write) {
     const auto found = std::ranges::find(written, shape, &Written::value_type::first);
@@ -35,55 +35,45 @@ auto written_once(Written& written, const lab::Shape& shape, const Write& write)
 
 void Node::send_elections(Round round) {
     const auto members = election_.members();
-    forget_void_requests(round);
+    peers_.keep_requests({round, election_.round(), asked_higher_});
     Written written;
     const auto write = [&](const lab::Shape& shape) { return writer_.election(shape, members); };
     for (const auto& member : members.members().subspan(election_.own_position() + 1)) {
         const auto forms = forms_for(member.pid);
-        unanswered_[{member.pid, round}] = {lab::MessageKind::election, forms.size()};
+        peers_.ask({member.pid, round}, lab::MessageKind::election, forms.size());
         for (const auto& form : forms) {
             send({lab::MessageKind::election, member, round, written_once(written, form, write)});
         }
     }
 }
 
-// A request of an earlier round is void, but for the one that the core waits for: an ELECTION may go out beside a
-// PROBE, and a PROBE beside that.
-void Node::forget_void_requests(Round round) {
-    std::erase_if(unanswered_, [&](const auto& request) {
-        return request.first.second != round && !is_awaited(request.first.second);
-    });
+void Node::reply(ReplyTo reply_to) {
+    const auto asked = answers_.find(reply_to);
+    if (asked == answers_.end()) return;  // the connection is closed
+    const auto answer = std::move(asked->second);
+    answers_.erase(asked);
+    const auto bytes = writer_.ok(answer.shape, election_.members());
+    if (answer.apart) {
+        return send({lab::MessageKind::ok, *answer.apart, 0, std::make_shared<const std::string>(bytes)});
+    }
+    // At once and in one piece: OK goes out before any ELECTION of one's own (rule 3). A fresh connection takes it
+    // whole.
+    auto& socket = answer.connection->socket;
+    error_code error;
+    socket.non_blocking(true, error);
+    const auto count = socket.write_some(asio::buffer(bytes), error);
+    counts_.bytes_sent += count;
+    if (error) {
+        trouble("can't send an OK: " + error.message());
+    } else if (count < bytes.size()) {
+        trouble("only " + std::to_string(count) + " of the " + std::to_string(bytes.size()) +
+                " bytes of an OK were sent");
+    }
 }
 
-// A victory is told at once. That this process leads still is told once an interval. Who asks, and was told just now,
-// may have overlooked it, and is told when its time has come: it, or all where somebody claims to lead, or doesn't say
-// who asks. Unasked, one announcement an interval is enough for all others.
 void Node::announce(Telling telling) {
-    const auto members = election_.members();
-    const auto interval = options_.limits.announcement_interval;
-    const Told fresh{Pace(options_.limits.victories, interval), Pace(1, interval), {}};
-    const auto clock = Clock::now();
-    const auto now = clock.time_since_epoch();
-    const auto askers = std::exchange(askers_, {});
-    const bool many_may_doubt = std::exchange(many_may_doubt_, false);
-    const bool to_all = many_may_doubt || telling != Telling::asked || askers.empty();
-    std::vector<Member> at_once;
-    for (const auto& member : members.members()) {
-        // Whose ELECTION the hold-down holds is told now: the core takes this announcement for the answer to it.
-        const bool asks = askers.contains(member.pid);
-        if (member.pid == pid() || (!to_all && !asks)) continue;
-        const bool unasked = telling == Telling::unasked && !asks;
-        auto& told = announced_.try_emplace(member.pid, fresh).first->second;
-        if (unasked && told.last != Clock::time_point() && clock - told.last < interval) continue;
-        if ((telling == Telling::victory ? told.victories : told.again).take(now)) {
-            at_once.push_back(member);
-        } else if (!unasked) {
-            to_remind_.insert(member.pid);
-        }
-    }
-    announce_to(at_once);
-    if (!to_remind_.empty()) remind_in_time();
-
+    announce_to(peers_.tell(election_.members(), pid(), telling, now()));
+    remind_in_time();
     if (telling != Telling::victory) return;
     reminder_.expires_after(options_.settings.timing.probe_gap.max + reminder_slack);
     reminder_.async_wait([self = shared_from_this(), epoch = epoch_](error_code cancelled) {
@@ -95,10 +85,7 @@ void Node::announce(Telling telling) {
 // once more, when those that do have had the time for a PROBE. Whose PROBEs those were is seldom known.
 void Node::remind() {
     if (election_.phase() != Phase::leading) return;
-    for (const auto& [peer, told] : announced_) {
-        const auto known = health_.find(peer);
-        if (known == health_.end() || known->second.health != lab::Health::refused) to_remind_.insert(peer);
-    }
+    peers_.remind_all();
     remind_in_time();
 }
 
@@ -106,8 +93,7 @@ void Node::announce_to(std::span<const Member> members) {
     Written written;
     const auto write = [&](const lab::Shape& shape) { return writer_.coordinator(shape, election_.members()); };
     for (const auto& member : members) {
-        to_remind_.erase(member.pid);
-        if (const auto told = announced_.find(member.pid); told != announced_.end()) told->second.last = Clock::now();
+        peers_.note_told(member.pid, now());
         for (const auto& form : forms_for(member.pid)) {
             send({lab::MessageKind::coordinator, member, 0, written_once(written, form, write)});
         }
@@ -117,25 +103,17 @@ void Node::announce_to(std::span<const Member> members) {
 // Some peers send ELECTION after ELECTION, or claim to lead again and again: each is a reason to announce, and all of
 // them together are one, for the time being.
 void Node::remind_in_time() {
-    if (election_.phase() != Phase::leading) to_remind_.clear();
-    const auto now = Clock::now().time_since_epoch();
+    if (election_.phase() != Phase::leading) return peers_.remind_nobody();
     const auto members = election_.members();
-    auto soonest = Duration::max();
+    const auto reminders = peers_.take_due(now());
     std::vector<Member> at_once;
-    for (const auto peer : to_remind_) {
-        auto& pace = announced_.at(peer).again;
-        if (pace.take(now)) {
-            at_once.push_back(members.members()[*members.find(peer)]);
-        } else {
-            soonest = std::min(soonest, pace.wait(now));
-        }
-    }
+    for (const auto peer : reminders.due) at_once.push_back(members.members()[*members.find(peer)]);
     announce_to(at_once);
     if (!at_once.empty()) {
         for (auto* observer : observers_) observer->on_reminded(*this, now_ns(), at_once.size());
     }
-    if (to_remind_.empty()) return;
-    reminding_timer_.expires_after(soonest);
+    if (!reminders.next) return;
+    reminding_timer_.expires_after(*reminders.next);
     reminding_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
         if (!cancelled && self->alive_ && !self->failed_) self->remind_in_time();
     });
@@ -145,37 +123,41 @@ void Node::send_probe(const SendProbe& probe) {
     const auto members = election_.members();
     const auto position = members.find(probe.to);
     if (!position) return;
-    forget_void_requests(probe.round);
-    unanswered_[{probe.to, probe.round}] = {lab::MessageKind::probe};
+    peers_.keep_requests({probe.round, election_.round(), asked_higher_});
+    peers_.ask({probe.to, probe.round}, lab::MessageKind::probe, 1);
     send({lab::MessageKind::probe, members.members()[*position], probe.round,
           std::make_shared<const std::string>(writer_.probe(shape_for(probe.to)))});
 }
 
 void Node::send(Request request) {
-    // Who wants its OK on a connection of its own names the address: any.
+    // A peer that wants its OK on a new connection names the address itself: any address, and as often as it likes.
     if (request.kind == lab::MessageKind::ok && !may_open(options_.limits.answers_apart)) {
-        return trouble("too many connections are open to send an OK to " + to_string(request.peer.endpoint));
+        return trouble("too many open connections to send an OK to " + to_string(request.peer.endpoint));
     }
-    // Or it is lost, as messages may be: the timers know what to do.
+    // The message is lost then, as messages may be: the timers know what to do.
     if (!may_open(options_.limits.opened)) {
-        return trouble("too many connections are open to write to " + to_string(request.peer.pid));
+        return trouble("too many open connections to write to " + to_string(request.peer.pid));
     }
-    in_turn([this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
+    // Behind ELECTIONs to many silent members, each of which holds its turn for seconds, a PROBE would come too late.
+    const auto urgency = request.kind == lab::MessageKind::probe ? Turns::Urgency::urgent : Turns::Urgency::normal;
+    in_turn(urgency, [this, request = std::move(request)](Socket& socket, std::uint32_t epoch) {
         return exchange(request, socket, epoch);
     });
 }
 
 // Begun in a step, `work` starts after it, when there is a descriptor for its socket; not at all if the life, or the
 // feigned failure, is over by then. Node and `work`, with all that it holds, live until it ends.
-void Node::in_turn(Work work) {
+void Node::in_turn(Turns::Urgency urgency, Work work) {
     ++awaiting_turn_;
-    turns_->take([node = weak_from_this(), work = std::move(work), epoch = epoch_](Turns::Turn turn) {
-        const auto self = node.lock();
-        if (!self) return;
-        --self->awaiting_turn_;
-        if (self->epoch_ != epoch) return;
-        co_spawn(self->context_, self->run(work, epoch, std::move(turn)), rethrow);
-    });
+    turns_->take(
+        [node = weak_from_this(), work = std::move(work), epoch = epoch_](Turns::Turn turn) {
+            const auto self = node.lock();
+            if (!self) return;
+            --self->awaiting_turn_;
+            if (self->epoch_ != epoch) return;
+            co_spawn(self->context_, self->run(work, epoch, std::move(turn)), rethrow);
+        },
+        urgency);
 }
 
 asio::awaitable<void> Node::run(Work work, std::uint32_t epoch, [[maybe_unused]] Turns::Turn turn) {
@@ -186,10 +168,10 @@ asio::awaitable<void> Node::run(Work work, std::uint32_t epoch, [[maybe_unused]]
 }
 
 asio::awaitable<void> Node::exchange(const Request& request, Socket& socket, std::uint32_t epoch) {
-    // It has waited for its turn until its round was over, and nothing waits for it any more: under load such messages
-    // would only keep those behind them waiting, too.
-    if (request.round != 0 && !unanswered_.contains({request.peer.pid, request.round})) co_return;
-    // Or until this process followed another: that it leads isn't true any more.
+    // The round may be over by now, if the request has waited long for its turn. Nothing waits for its answer then, and
+    // under load it would only keep the messages behind it waiting.
+    if (request.round != 0 && !peers_.is_out({request.peer.pid, request.round})) co_return;
+    // This process may follow another by now: the announcement isn't true any more.
     if (request.kind == lab::MessageKind::coordinator && election_.leader() != pid()) co_return;
     // A name of its own: in `if (co_await ...) co_await ...`, without locals, gcc 12 mistakes the frame.
     const bool is_sent = co_await connect(request, socket, epoch);
@@ -229,7 +211,7 @@ asio::awaitable<bool> Node::connect(const Request& request, Socket& socket, std:
                     failed == asio::error::connection_refused ? Unreachable::Why::refused : Unreachable::Why::given_up);
         co_return false;
     }
-    forget_refusal(request.peer.pid);
+    peers_.forget_refusal(request.peer.pid);
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const auto [unsent, count] = co_await asio::async_write(socket, asio::buffer(*request.bytes), as_result);
@@ -248,7 +230,7 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     const auto patience = std::max(timing.answer_timeout, timing.probe_timeout) + options_.limits.linger;
     Deadline deadline(socket, expects_answer ? patience : options_.limits.linger);
 
-    const bool is_in_vain = request.kind == lab::MessageKind::probe && ignores_probes_.contains(request.peer.pid);
+    const bool is_in_vain = request.kind == lab::MessageKind::probe && peers_.ignores_probes(request.peer.pid);
     Deadline half_close(socket, is_in_vain ? half_close_in_vain_after : half_close_after, Deadline::Then::stop_sending);
     std::optional<pickle::Decoder> decoder(std::in_place);
     const auto outcome = co_await read_pickle(socket, *decoder);
@@ -257,14 +239,11 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
     if (epoch_ != epoch) co_return;
     if (outcome == ReadOutcome::message) {
         if (const auto message = lab::read_message(decoder->document().root())) {
-            if (request.kind == lab::MessageKind::probe) {
-                answers_probes_.insert(request.peer.pid);
-                ignores_probes_.erase(request.peer.pid);
-            }
+            if (request.kind == lab::MessageKind::probe) peers_.note_probe_answered(request.peer.pid);
             handle_reply(*message, request);
         } else {
             ++counts_.garbage;
-            trouble("no answer from " + to_string(request.peer.pid) + ": " + message.error());
+            trouble("can't read the answer of " + to_string(request.peer.pid) + ": " + message.error());
         }
         decoder.reset();
         co_await drain(socket);
@@ -274,30 +253,22 @@ asio::awaitable<void> Node::read_answer(const Request& request, Socket& socket, 
         unreachable(request, Unreachable::Why::reset);
     } else if (outcome == ReadOutcome::garbage || (outcome == ReadOutcome::closed && decoder->received() > 0)) {
         ++counts_.garbage;
-        trouble("no pickle from " + to_string(request.peer.pid) + ": " + lab::printable(decoder->raw()));
+        trouble("the answer of " + to_string(request.peer.pid) + " isn't a pickle: " + lab::printable(decoder->raw()));
     }
 }
 
 void Node::unreachable(const Request& request, Unreachable::Why why) {
     if (why == Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::refused);
     if (request.round == 0 || !alive_) return;  // COORDINATOR and OK: nothing waits for those
-    const auto asked = unanswered_.find({request.peer.pid, request.round});
-    if (asked == unanswered_.end()) return;
-    if (--asked->second.connections > 0) return;  // another form of it may still be answered
-    const bool answered = asked->second.answered;
-    unanswered_.erase(asked);
-    if (answered) return;
+    if (!peers_.note_failure({request.peer.pid, request.round})) return;
     if (why != Unreachable::Why::refused) set_health(request.peer.pid, lab::Health::silent);
     step(Unreachable{request.peer.pid, request.round, why}, to_string(request.peer.pid));
 }
 
-// Many nodes know no PROBE: they read it, and close. That is a sign of life of one that has never answered otherwise:
-// the dead refuse, and the stopped do nothing. Else R7 would have it elected again and again, for nothing.
+// A sign of life of one that has never answered otherwise: the dead refuse, and the stopped do nothing. Else R7 would
+// have it elected again and again, for nothing.
 void Node::probe_was_closed(const Request& request) {
-    if (answers_probes_.contains(request.peer.pid)) {
-        closes_probes_.insert(request.peer.pid);
-        return unreachable(request, Unreachable::Why::reset);
-    }
+    if (peers_.note_probe_closed(request.peer.pid)) return unreachable(request, Unreachable::Why::reset);
     if (request.round != 0 && alive_) note_answer(request.peer.pid, request.round);
 }
 
@@ -307,7 +278,8 @@ void Node::ask_daemon(Round round) {
     const auto now = Clock::now().time_since_epoch();
     const bool waiting = !owed_joins_.empty();
     if (!waiting && joins_.take(now)) {
-        in_turn([this, round](Socket& socket, std::uint32_t epoch) { return join({round}, socket, epoch); });
+        in_turn(Turns::Urgency::urgent,
+                [this, round](Socket& socket, std::uint32_t epoch) { return join({round}, socket, epoch); });
         return;
     }
     if (std::ranges::find(owed_joins_, round) == owed_joins_.end()) owed_joins_.push_back(round);
@@ -317,21 +289,22 @@ void Node::ask_daemon(Round round) {
     owed_join_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
         if (cancelled || self->owed_joins_.empty()) return;
         (void)self->joins_.take(Clock::now().time_since_epoch());
-        self->in_turn([node = self.get(), rounds = std::exchange(self->owed_joins_, {})](
+        self->in_turn(Turns::Urgency::urgent,
+                      [node = self.get(), rounds = std::exchange(self->owed_joins_, {})](
                           Socket& socket, std::uint32_t epoch) { return node->join(rounds, socket, epoch); });
     });
 }
 
-// Who comes back at another address was told at the old one.
+// Tells members that have moved who leads: they were told at their old addresses.
 void Node::tell_who_has_moved(const Membership& before) {
     if (!alive_ || election_.phase() != Phase::leading) return;
     const auto members = election_.members();
     for (const auto& member : members.members()) {
         const auto known = before.find(member.pid);
         const bool has_moved = known && before.members()[*known].endpoint != member.endpoint;
-        if (has_moved && announced_.contains(member.pid)) to_remind_.insert(member.pid);
+        if (has_moved) peers_.remind(member.pid);
     }
-    if (!to_remind_.empty()) remind_in_time();
+    remind_in_time();
 }
 
 // Each host has a loopback of its own. One such member among others makes two groups.
@@ -366,12 +339,12 @@ asio::awaitable<void> Node::join(std::vector<Round> rounds, Socket& socket, std:
     for (const auto round : rounds) {
         if (epoch_ != epoch) co_return;
         if (!outcome.members) {
-            step(JoinFailed{outcome.kind, &outcome.reason, round});
+            step(JoinFailed{outcome.kind, outcome.reason, round});
             continue;
         }
         const auto before = election_.members();
         note_daemon(*outcome.members, before);
-        step(Joined{&*outcome.members, round});
+        step(Joined{*outcome.members, round});
         tell_who_has_moved(before);
     }
 }

@@ -199,7 +199,15 @@ std::optional<int> Encoder::least_for(const Value& value) {  // recursion is bou
         case Kind::bytes: return bytes_protocol;
         case Kind::set:
         case Kind::frozenset: least = set_protocol; break;
-        default: break;
+        case Kind::none:
+        case Kind::boolean:
+        case Kind::integer:
+        case Kind::big_integer:
+        case Kind::real:
+        case Kind::text:
+        case Kind::tuple:
+        case Kind::list:
+        case Kind::dict: break;
     }
     for (const auto child : value) {
         const auto of_child = least_for(child);

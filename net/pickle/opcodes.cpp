@@ -154,7 +154,7 @@ void Decoder::container_opcode(unsigned char code) {
         // `from` is the first item; the container lies below it, or below the MARK.
         const auto container = stack_[from - 1].value;
         const auto is = document_.records_[container].kind;
-        if (is != kind && is != Kind::object) throw Fault{"items for what is no container of this kind"};
+        if (is != kind && is != Kind::object) throw Fault{"items for a value that isn't a container of this kind"};
         if (is == kind) adopt_from(container, from);  // of an object they say nothing: it is opaque
         stack_.resize(from);
     };
@@ -260,20 +260,21 @@ void Decoder::object_opcode(unsigned char code) {
         case 0x93:  // STACK_GLOBAL
             expect_above(2);
             for (const auto& entry : {stack_[stack_.size() - 2], stack_.back()}) {
-                if (document_.records_[entry.value].kind != Kind::text) throw Fault{"a global whose name is no text"};
+                if (document_.records_[entry.value].kind != Kind::text) throw Fault{"a global whose name isn't a text"};
             }
             push_filled(Kind::global, stack_.size() - 2);
             break;
         case 'b':  // BUILD: the state of an object says nothing
             expect_above(2);
             (void)pop();
-            if (document_.records_[top()].kind != Kind::object) throw Fault{"BUILD of what is no object"};
+            if (document_.records_[top()].kind != Kind::object) throw Fault{"BUILD of a value that isn't an object"};
             break;
         default: {  // REDUCE, NEWOBJ, NEWOBJ_EX
             const std::size_t parts = code == 0x92 ? 3 : 2;
             expect_above(parts);
             const auto callable = document_.records_[stack_[stack_.size() - parts].value].kind;
-            if (callable != Kind::global && callable != Kind::object) throw Fault{"a call of what is no global"};
+            if (callable != Kind::global && callable != Kind::object)
+                throw Fault{"a call of a value that isn't a global"};
             if (code == 'R' && reduce_to_set()) break;
             push_filled(Kind::object, stack_.size() - parts);
         }

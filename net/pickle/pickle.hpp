@@ -1,4 +1,4 @@
-// Python's pickle, both ways, as far as messages need it. Nothing is ever looked up, imported or called.
+// Reading and writing of Python's pickles, as far as messages need it. Nothing is ever looked up, imported or called.
 //
 // Source of the format: CPython's pickletools and Modules/_pickle.c, protocols 0 to 5.
 #pragma once
@@ -17,30 +17,29 @@
 
 namespace bully::pickle {
 
-/// What a message may cost. The greatest honest one lists all members of a group, seven values and 15 to 60 bytes each.
-/// At these limits a Decoder holds half a MiB (tests/net/peers/attacks.py, big_halves).
+/// Limits of a message. The greatest honest message lists all members of a group, with seven values and 15 to 60 bytes
+/// each. At these limits a Decoder holds half a MiB (tests/net/peers/attacks.py, big_halves).
 struct Limits {
-    std::size_t bytes = 64U << 10U;    ///< of the pickle: a list of 1,000 members, in any protocol
-    std::size_t opcodes = 16U << 10U;  ///< about eleven a member
-    std::size_t values = 16U << 10U;   ///< of the tree it unfolds to, shared ones as often as they are used; long texts
-                                       ///< count as several
-    std::size_t depth = 32;            ///< messages nest five deep
-    std::size_t text = 4096;           ///< bytes of one str or bytes; host names have at most 255
-    std::size_t memo = 8U << 10U;      ///< entries; CPython makes three a member, or four
-    std::size_t digits = 24;           ///< characters of an index in text form, half of a float's; 64 bits have 20
-    std::size_t integer = 1024;        ///< bytes of an int, 2,466 digits: gcd2.py reads no more than this at once, and
-                                       ///< Python 3.11 shows none of more than 4,300 digits
+    std::size_t bytes = 64U << 10U;    ///< Bytes of the pickle: enough for 1,000 members, in any protocol.
+    std::size_t opcodes = 16U << 10U;  ///< Opcodes; a member takes about eleven.
+    std::size_t values = 16U << 10U;   ///< Values of the unfolded tree, shared ones each time; long texts count more.
+    std::size_t depth = 32;            ///< Nesting; messages nest five deep.
+    std::size_t text = 4096;           ///< Bytes of one str or bytes; host names have at most 255.
+    std::size_t memo = 8U << 10U;      ///< Entries of the memo; CPython makes three or four a member.
+    std::size_t digits = 24;           ///< Characters of an index in text form, half of a float's; 64 bits take 20.
+    /// Bytes of an int, 2,466 digits. gcd2.py reads no more at once, and Python 3.11 shows at most 4,300 digits.
+    std::size_t integer = 1024;
 };
 
 struct DecodeError {
-    std::size_t offset = 0;  ///< of the opcode that is wrong
-    std::string what;        ///< what is wrong there, and what was expected
+    std::size_t offset = 0;  ///< Offset of the wrong opcode.
+    std::string what;        ///< What is wrong there, and what was expected.
 
     friend bool operator==(const DecodeError&, const DecodeError&) = default;
 };
 
-/// Fed bytes as they come, says when the pickle is complete. The work is linear in the bytes, however they are cut up;
-/// memory grows with what was received, never with what was claimed.
+/// Decodes a pickle from bytes as they come, and tells when it is complete. Its work is linear in the bytes, however
+/// they are cut up; its memory grows with the bytes received, never with lengths that they claim.
 class Decoder {
   private:
     struct Entry {
@@ -56,20 +55,20 @@ class Decoder {
         done,  ///< `document()` is complete, `consumed()` bytes were used.
     };
 
-    /// `bytes` is what comes next. After `done` or an error further bytes are ignored, and the answer is the same.
+    /// Takes the next bytes. After `done` or an error it ignores them, and returns the same again.
     tl::expected<Progress, DecodeError> feed(std::string_view bytes);
 
     /// Bytes of the pickle, STOP included. Requires: done.
     [[nodiscard]] std::size_t consumed() const { return position_; }
     /// Bytes fed so far, those after STOP in the same feed included.
     [[nodiscard]] std::size_t received() const { return buffer_.size(); }
-    /// What was fed so far.
+    /// All bytes fed so far.
     [[nodiscard]] std::string_view raw() const { return buffer_; }
     [[nodiscard]] const Document& document() const { return document_; }
     /// Bytes of memory held: not above `most_memory(received())`.
     [[nodiscard]] std::size_t memory() const;
-    /// What an opcode of one byte may cost: the byte, a record, a place in the memo, on the stack and in a container,
-    /// all twice where a buffer has just grown.
+    /// The memory that an opcode of one byte may cost: the byte, a record, a place in the memo, on the stack and in a
+    /// container, all twice if a buffer has just grown.
     [[nodiscard]] static constexpr std::size_t most_memory(std::size_t received) {
         constexpr std::size_t at_least = 512;
         constexpr std::size_t of_one =
@@ -138,11 +137,10 @@ class Decoder {
 /// Decodes a whole pickle; an unfinished one is an error. Bytes behind STOP are ignored, as Python does.
 [[nodiscard]] tl::expected<Document, DecodeError> decode(std::string_view bytes, const Limits& limits = {});
 
-/// Writes a pickle that CPython has read since 3.4; tested with the one that is installed. A text that comes again is
-/// written once and recalled after that.
+/// Writes a pickle that CPython reads since 3.4. A text that comes again is written once, and recalled after that.
 ///
-/// Calls follow the shape of the value: `begin_tuple()`, its items, `end_tuple()`; keys and values of a dict in turn.
-/// Requires: exactly one value, `begin` and `end` in pairs.
+/// Calls follow the structure of the value: `begin_tuple()`, its items, `end_tuple()`; keys and values of a dict in
+/// turn. Requires: exactly one value, `begin` and `end` in pairs.
 class Encoder {
   public:
     static constexpr int least_protocol = 2;
@@ -154,10 +152,10 @@ class Encoder {
     Encoder& none();
     Encoder& boolean(bool value);
     Encoder& integer(std::int64_t value);
-    /// As `Value::as_big_integer()`.
+    /// An int in the form of `Value::as_big_integer()`.
     Encoder& big_integer(std::string_view binary);
     Encoder& real(double value);
-    /// UTF-8.
+    /// A str. Requires: UTF-8.
     Encoder& text(std::string_view value);
     /// Requires: protocol >= 3.
     Encoder& bytes(std::string_view value);
@@ -167,18 +165,18 @@ class Encoder {
     Encoder& end_list();
     Encoder& begin_dict();
     Encoder& end_dict();
-    /// Of hashable items. Requires: protocol >= 4.
+    /// Requires: protocol >= 4, hashable items.
     Encoder& begin_set();
     Encoder& end_set();
     Encoder& begin_frozenset();
     Encoder& end_frozenset();
-    /// A value as it was decoded. Requires: least_for(value) <= protocol.
+    /// A decoded value. Requires: least_for(value) <= protocol.
     Encoder& value(const Value& value);
-    /// The least protocol in which `value` can be written: 3 with bytes in it, 4 with sets, otherwise 2. Nothing: in
-    /// none, as there is a global or object in it.
+    /// The least protocol that can write `value`: 3 for bytes, 4 for sets, otherwise 2. Nothing for a value with a
+    /// global or an object, which no protocol writes.
     [[nodiscard]] static std::optional<int> least_for(const Value& value);
 
-    /// The pickle. The encoder is spent after this.
+    /// Returns the pickle. The encoder can't be used after this.
     [[nodiscard]] std::string finish();
 
   private:

@@ -1,4 +1,4 @@
-// The texts within a pickle: UTF-8, the escapes of protocol 0, and how Python shows them.
+// Texts of a pickle: UTF-8, the escapes of protocol 0, and texts as Python shows them.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace bully::pickle {
 
-/// The code point at `at`, which is moved behind it; nothing if that is no UTF-8. Lone surrogates are allowed.
-/// Requires: at < bytes.size().
+/// Reads the code point at `at`, and moves `at` behind it. Nothing if the bytes aren't UTF-8; lone surrogates are
+/// allowed. Requires: at < bytes.size().
 [[nodiscard]] std::optional<char32_t> next_point(std::string_view bytes, std::size_t& at);
 
 /// Whether `bytes` is UTF-8, lone surrogates allowed.
@@ -18,17 +18,17 @@ namespace bully::pickle {
 /// Appends a code point. Requires: at most 0x10ffff.
 void append_utf8(std::string& out, char32_t point);
 
-/// Python's "raw-unicode-escape", as UTF-8: Latin-1, and \u or \U before four or eight hexadecimal digits. Nothing if
-/// it is none.
+/// Decodes Python's "raw-unicode-escape" to UTF-8: Latin-1, with \u or \U before four or eight hexadecimal digits.
+/// Nothing after a wrong escape.
 [[nodiscard]] std::optional<std::string> from_raw_unicode_escape(std::string_view line);
 
-/// A quoted Python 2 str, its escapes resolved. Nothing if it isn't quoted well, or isn't ASCII.
+/// Reads a quoted Python 2 str, and resolves its escapes. Nothing if the quotes are wrong, or the text isn't ASCII.
 [[nodiscard]] std::optional<std::string> from_quoted(std::string_view line);
 
-/// As Python's ascii() shows a str. Requires: UTF-8.
+/// The text as Python's ascii() shows a str. Requires: UTF-8.
 [[nodiscard]] std::string ascii_of_text(std::string_view text);
 
-/// As Python's repr() shows bytes.
+/// The bytes as Python's repr() shows them.
 [[nodiscard]] std::string repr_of_bytes(std::string_view bytes);
 
 }  // namespace bully::pickle

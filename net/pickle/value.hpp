@@ -1,5 +1,5 @@
-// What a pickle says: None, bool, int, float, str, bytes, tuple, list, set, frozenset, dict; and whatever else it may
-// hold as an opaque object that is never looked up, imported or called.
+// The value that a pickle stands for: None, bool, int, float, str, bytes, tuple, list, set, frozenset, dict. Everything
+// else that it may hold is an opaque object, which is never looked up, imported or called.
 //
 // All values of one pickle live in one Document, as records in a few flat buffers, and refer to each other by number.
 // So a document of any depth is destroyed without recursion, and a value that is used twice is stored once. There are
@@ -21,18 +21,18 @@ enum class Kind : std::uint8_t {
     integer,      ///< Within 64 bits, signed.
     big_integer,  ///< Beyond 64 bits.
     real,
-    text,   ///< UTF-8; a lone surrogate is encoded like any other code point, as Python's "surrogatepass" does.
-    bytes,  ///< Also a bytearray.
+    text,   ///< UTF-8; a lone surrogate is encoded like any other code point, as in Python's "surrogatepass".
+    bytes,  ///< Bytes, or a bytearray.
     tuple,
     list,
-    set,        ///< In the order in which they were written, which needn't be Python's; an item may come twice.
-    frozenset,  ///< As a set.
-    dict,    ///< Keys and values in turn, in the order in which they were set; a key may come twice, the last counts.
-    global,  ///< A name of a class or function: module and name, as two texts.
-    object,  ///< What calling a global with arguments would make: the global, then the arguments.
+    set,        ///< Items in the order of the pickle, which needn't be Python's; an item may come twice.
+    frozenset,  ///< Like a set.
+    dict,       ///< Keys and values in turn, in the order of the pickle; of two equal keys the last counts.
+    global,     ///< The name of a class or function: module and name, as two texts.
+    object,     ///< The result of calling a global: the global, then the arguments.
 };
 
-/// Numbers a value within its document.
+/// The number of a value within its document.
 using ValueId = std::uint32_t;
 
 class Value;
@@ -108,7 +108,7 @@ class Value {
 
     [[nodiscard]] Kind kind() const { return record().kind; }
     [[nodiscard]] bool is_none() const { return kind() == Kind::none; }
-    /// An int within 64 bits; a bool is none, though Python's is.
+    /// An int within 64 bits. A bool isn't one here, though it is in Python.
     [[nodiscard]] std::optional<std::int64_t> as_integer() const;
     /// An int beyond 64 bits, in two's complement, the least byte first, without needless bytes of sign.
     [[nodiscard]] std::optional<std::string_view> as_big_integer() const;
@@ -117,14 +117,14 @@ class Value {
     [[nodiscard]] std::optional<std::string_view> as_text() const;
     [[nodiscard]] std::optional<std::string_view> as_bytes() const;
 
-    /// Children of a tuple, list, set, dict (keys and values in turn), global or object; of anything else none.
+    /// Number of children of a tuple, list, set, dict (keys and values in turn), global or object; 0 for other values.
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] Iterator begin() const;
     [[nodiscard]] Iterator end() const { return {document_, Document::nil}; }
     /// Linear in `index`. Requires: index < size().
     [[nodiscard]] Value operator[](std::size_t index) const;
 
-    /// As Python's ascii() shows it, not longer than `limit` and a "...".
+    /// The value as Python's ascii() shows it, cut after `limit` characters with a "...".
     [[nodiscard]] std::string repr(std::size_t limit = 200) const;
 
   private:

@@ -1,4 +1,5 @@
-// Where a member listens, and what it tells others: a loopback address is another one at each host.
+// The choice of the address where a member listens, and of the one that it tells others. A loopback address means a
+// different place on each host, so it must not be told to members on other hosts.
 #pragma once
 
 #include "core/membership.hpp"
@@ -14,25 +15,26 @@ namespace bully::net {
 
 [[nodiscard]] bool is_loopback(std::string_view host);
 
-/// What the user says. Hosts are IPv4 addresses.
+/// The user's options. Hosts are IPv4 addresses.
 struct AddressWish {
     std::optional<Endpoint> listen;
-    std::optional<Endpoint> advertise;  ///< Port 0: that at which it listens.
-    bool advertised_is_here = false;    ///< This host has that address.
+    std::optional<Endpoint> advertise;  ///< Port 0: the port of the listener.
+    bool advertised_is_here = false;    ///< Whether this host has the address of `advertise`.
 };
 
-/// How the daemon is reached. IPv4 addresses.
+/// The way to the daemon, as IPv4 addresses.
 struct WayToDaemon {
-    std::string from = "127.0.0.1";  ///< The address of this host that connections to it come from.
-    std::string to = "127.0.0.1";
+    std::string from = "127.0.0.1";  ///< Address of this host from which it connects to the daemon.
+    std::string to = "127.0.0.1";    ///< Address of the daemon.
 };
 
 struct AddressChoice {
     Endpoint listen;
-    std::optional<Endpoint> advertise;  ///< Nothing: as `listen`.
+    std::optional<Endpoint> advertise;  ///< Nothing: the same as `listen`.
 };
 
-/// Or what is wrong with the wish. Without one a member listens at the address from which it reaches the daemon.
+/// Chooses the addresses, or says what is wrong with the wish. Without a wish a member listens at the address from
+/// which it reaches the daemon.
 [[nodiscard]] tl::expected<AddressChoice, std::string> choose_addresses(const AddressWish& wish,
                                                                         const WayToDaemon& way);
 

@@ -1,4 +1,4 @@
-// A budget that refills with time: so many at once, then one each interval. For what others could make us do for ever.
+// Budgets that refill with time: a burst, then one each interval. They bound the work that peers can cause.
 #pragma once
 
 #include "core/timing.hpp"
@@ -10,13 +10,13 @@
 
 namespace bully::net {
 
-/// A token bucket. Times are since any epoch, and never go back.
+/// A token bucket. Times count from any fixed epoch, and never go back.
 class Pace {
   public:
     /// Requires: burst > 0, interval > 0.
     Pace(int burst, Duration interval) : burst_(burst), interval_(interval), tokens_(burst) {}
 
-    /// Whether one more may be done at `now`; if so it is counted.
+    /// Takes a token at `now`; false if there is none.
     [[nodiscard]] bool take(Duration now) {
         refill(now);
         if (tokens_ == 0) return false;
@@ -25,7 +25,7 @@ class Pace {
         return true;
     }
 
-    /// How long to wait at `now` until one more may be done.
+    /// Time from `now` until there is a token.
     [[nodiscard]] Duration wait(Duration now) {
         refill(now);
         return tokens_ > 0 ? Duration::zero() : refilled_ + interval_ - now;
@@ -46,23 +46,23 @@ class Pace {
     Duration refilled_{};
 };
 
-/// Lines of a log that others can cause. What isn't shown is counted.
+/// A budget for log lines that peers can cause. It counts the lines that weren't shown.
 class PacedLines {
   public:
-    /// As Pace.
+    /// Requires: burst > 0, interval > 0.
     PacedLines(int burst, Duration interval) : pace_(burst, interval) {}
 
-    /// For a line at `now`: how many before it were left out; or nothing, and it is left out as well.
+    /// Asks to show a line at `now`. Returns how many lines before it were left out, or nothing: then leave it out too.
     [[nodiscard]] std::optional<std::uint64_t> take(Duration now) {
         if (pace_.take(now)) return take_unsaid();
         ++unsaid_;
         return std::nullopt;
     }
 
-    /// How many were left out, told now in some other way.
+    /// Number of lines left out so far, which starts again at 0: the caller tells it in some other way.
     [[nodiscard]] std::uint64_t take_unsaid() { return std::exchange(unsaid_, 0U); }
     [[nodiscard]] std::uint64_t unsaid() const { return unsaid_; }
-    /// As Pace.
+    /// Time from `now` until a line may be shown.
     [[nodiscard]] Duration wait(Duration now) { return pace_.wait(now); }
 
   private:

@@ -1,4 +1,4 @@
-// The addresses of a host, within a deadline: a name server that is silent takes half a minute to be given up.
+// Name resolution with a deadline: the system's own takes half a minute to give up a silent name server.
 #pragma once
 
 #include "core/membership.hpp"
@@ -11,19 +11,20 @@
 namespace bully::net {
 
 struct Resolved {
-    int error = 0;  ///< As getaddrinfo has it; EAI_AGAIN where it wasn't found out in time.
-    bool late = false;
-    std::vector<tcp::endpoint> endpoints;  ///< IPv4; not empty if there is no error.
+    int error = 0;                         ///< Error of getaddrinfo; EAI_AGAIN after the deadline; 0 for none.
+    bool late = false;                     ///< Whether the deadline was over first.
+    std::vector<tcp::endpoint> endpoints;  ///< IPv4 addresses; not empty without an error.
 
-    /// For people. Requires: an error.
+    /// The error, for people. Requires: an error.
     [[nodiscard]] std::string why() const;
 };
 
-/// Peers may name as many hosts as they like: those wait for each other, but what the user has named doesn't.
+/// Who has named a host. A peer may name any number of hosts: their resolutions wait for each other. The user's doesn't
+/// wait.
 enum class NamedBy : std::uint8_t { peer, user };
 
-/// Takes until `until` at most. Literals and `localhost` take no time; all else, errors too, at least a turn of the
-/// loop, so that nothing is reported to a caller who is in the middle of something.
+/// Resolves the host of `endpoint`, until `until` at most. Literals and `localhost` take no time. All other results,
+/// and errors, come at least one turn of the loop later, so that no caller is told in the middle of a step.
 asio::awaitable<Resolved> resolve(Endpoint endpoint, Clock::time_point until, NamedBy by = NamedBy::peer);
 
 }  // namespace bully::net

@@ -1,5 +1,5 @@
-// What the servers and clients in here share: coroutines on one io_context, in one thread; deadlines for whole
-// exchanges; one write per message.
+// The common ground of all servers and clients in net: coroutines on one io_context in one thread, deadlines for whole
+// exchanges, one write per message.
 #pragma once
 
 #include "core/membership.hpp"
@@ -28,34 +28,36 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
-/// Errors come as values: in a network they are no exceptions.
+/// Completion token that returns errors as values: in a network errors are no exception.
 inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 using Socket = tcp::socket;
 
-/// When accepting fails: as long as it may take until a descriptor is free.
+/// Pause after a failed accept, until a descriptor may be free again.
 inline constexpr auto accept_pause = std::chrono::milliseconds(50);
 
-/// Some read to the end of what is sent before they answer; one loses its answer if the end comes at once: see
-/// net/README.md#a-message.
+/// Time from a message to the end of sending. Some nodes read to that end before they answer, so it has to come; one
+/// kind loses its answer if it comes at once: see net/README.md#a-message.
 inline constexpr auto half_close_after = std::chrono::milliseconds(400);
-/// For a PROBE to who has been silent to one. The lab's reference, and many that follow it, neither answer nor close
-/// it, and read the end of it again and again, with a line of their log each time, until 2 s after they accepted.
+/// The same for a PROBE to a peer that was silent to an earlier PROBE. The lab's reference, and many nodes that follow
+/// it, neither answer nor close a PROBE: they read its end again and again, and log a line each time, until 2 s after
+/// they accepted.
 inline constexpr auto half_close_in_vain_after = std::chrono::milliseconds(2200);
 
-/// For co_spawn: what a coroutine throws ends io_context::run().
+/// Completion handler for co_spawn: io_context::run() throws what the coroutine throws.
 inline constexpr auto rethrow = [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
 };
 
-/// Ends what is done with a socket when its time is over.
+/// Ends the use of a socket when its time is over.
 ///
-/// A dribbler defeats a timeout per read: this one is for a whole exchange. Must not outlive the socket.
+/// One deadline covers a whole exchange: a peer that sends a byte now and then defeats a timeout per read. Requires:
+/// the socket lives longer.
 class Deadline {
   public:
     enum class Then : std::uint8_t {
-        close,         ///< Whatever waits on it ends with an error.
-        stop_reading,  ///< As if the other end had sent all that it will.
-        stop_sending,  ///< The other end learns that it has all; what it sends is still read.
+        close,         ///< Closes the socket: each wait on it ends with an error.
+        stop_reading,  ///< Reads end, as if the other end had closed.
+        stop_sending,  ///< The other end reads the end of what was sent; what it sends can still be read.
     };
 
     Deadline(Socket& socket, Duration within, Then then = Then::close);
@@ -63,7 +65,7 @@ class Deadline {
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
 
-    /// From now on, then it is closed; the earlier one is void.
+    /// Replaces the deadline by another, from now on, which closes the socket.
     void extend(Duration within);
     [[nodiscard]] bool passed() const { return state_->passed; }
 
@@ -82,22 +84,22 @@ class Deadline {
 };
 
 enum class ReadOutcome : std::uint8_t {
-    message,  ///< A whole pickle has come.
-    closed,   ///< The other end has closed, with or without a part of a message.
-    garbage,  ///< What came is no pickle, or one beyond all limits.
+    message,  ///< A whole pickle.
+    closed,   ///< The other end closed, after a part of a message or none.
+    garbage,  ///< Bytes that aren't a pickle, or exceed its limits.
     reset,    ///< The connection broke.
-    late,     ///< It was closed here: a deadline, or the node is gone.
+    late,     ///< The socket was closed on this side: by a deadline, or because the node is gone.
 };
 
 /// Reads one pickle into `decoder`.
 asio::awaitable<ReadOutcome> read_pickle(Socket& socket, pickle::Decoder& decoder);
 
-/// Reads and forgets what still comes, until the other end closes: a socket that is closed with unread bytes sends a
-/// reset, which may destroy the answer on its way. Ends with the caller's deadline at the latest.
+/// Reads and drops all bytes until the other end closes, or the caller's deadline is over. A socket that is closed with
+/// unread bytes sends a reset, which may destroy the answer on its way.
 asio::awaitable<void> drain(Socket& socket);
 
-/// Ends the work of `context` once all sockets are closed: lets those who wait on them end. What doesn't end by that,
-/// such as a name that is being resolved, isn't waited for.
+/// Lets coroutines end that wait on closed sockets. Doesn't wait for other work, such as a name that is being resolved.
+/// Requires: all sockets of `context` are closed.
 void run_down(asio::io_context& context);
 
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <array>
 #include <cassert>
 #include <deque>
 #include <utility>
@@ -14,15 +15,17 @@ struct Turns::State : std::enable_shared_from_this<State> {
     asio::io_context& context;
     std::size_t most;
     std::size_t taken = 0;
-    std::deque<Go> waiting;
+    std::array<std::deque<Go>, 2> waiting;  // by urgency
 
     void next() {
-        while (taken < most && !waiting.empty()) {
-            ++taken;
-            asio::post(context, [turn = Turn(shared_from_this()), go = std::move(waiting.front())]() mutable {
-                go(std::move(turn));
-            });
-            waiting.pop_front();
+        for (auto& line : waiting) {
+            while (taken < most && !line.empty()) {
+                ++taken;
+                asio::post(context, [turn = Turn(shared_from_this()), go = std::move(line.front())]() mutable {
+                    go(std::move(turn));
+                });
+                line.pop_front();
+            }
         }
     }
 };
@@ -41,15 +44,17 @@ Turns::Turns(asio::io_context& context, std::size_t most) : state_(std::make_sha
 
 Turns::~Turns() { close(); }
 
-void Turns::take(Go go) {
-    state_->waiting.push_back(std::move(go));
+void Turns::take(Go go, Urgency urgency) {
+    state_->waiting[static_cast<std::size_t>(urgency)].push_back(std::move(go));
     state_->next();
 }
 
-void Turns::close() { state_->waiting.clear(); }
+void Turns::close() {
+    for (auto& line : state_->waiting) line.clear();
+}
 
 std::size_t Turns::most() const { return state_->most; }
 
-std::size_t Turns::waiting() const { return state_->waiting.size(); }
+std::size_t Turns::waiting() const { return state_->waiting[0].size() + state_->waiting[1].size(); }
 
 }  // namespace bully::net

@@ -1,12 +1,14 @@
-// How many connections a program opens at once: those above the limit wait for their turn, first come first served.
+// A limit of the connections that a program opens at once. Above the limit they wait for their turn: urgent ones first,
+// then first come first served.
 //
-// A group of n in one program has n² messages to send at its start. Each takes two descriptors of the program, and some
-// kilobytes while it lasts; a message that waits takes some hundred bytes.
+// A group of n members in one program sends n² messages at its start. A connection takes two descriptors of the program
+// and some kilobytes while it lasts; a message that waits takes some hundred bytes.
 #pragma once
 
 #include "net/tcp/tcp.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -17,7 +19,7 @@ class Turns {
     struct State;
 
   public:
-    /// The right to a connection. Its end lets the next one go.
+    /// The right to one connection. Its destructor passes it on to the next in line.
     class Turn {
       public:
         explicit Turn(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -31,6 +33,7 @@ class Turns {
         std::shared_ptr<State> state_;
     };
     using Go = std::function<void(Turn)>;
+    enum class Urgency : std::uint8_t { urgent, normal };
 
     /// Requires: most > 0.
     Turns(asio::io_context& context, std::size_t most);
@@ -39,10 +42,10 @@ class Turns {
     Turns(const Turns&) = delete;
     Turns& operator=(const Turns&) = delete;
 
-    /// Calls `go` when it has its turn; never within this call: what a step of a node starts must not end within that
-    /// step, and a connection may fail at once.
-    void take(Go go);
-    /// Forgets whoever waits.
+    /// Calls `go` when its turn has come; never within this call. A connection may fail at once, and the failure must
+    /// not reach a node within the step that has begun the connection.
+    void take(Go go, Urgency urgency = Urgency::normal);
+    /// Forgets all that wait.
     void close();
 
     [[nodiscard]] std::size_t most() const;

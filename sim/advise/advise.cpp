@@ -72,10 +72,8 @@ std::string rule_for(const Advice& advice) {
                "the messages, or halves the messages for less than 41% more time.";
     }
     return "Every setting that keeps C1 to C3 had more than one false election a day. Among these settings, this one "
-           "is "
-           "nearest to the best time to a new leader, the fewest false elections and the fewest messages; distances "
-           "are "
-           "ratios, scaled by the range from the best to the worst.";
+           "is nearest to the best time to a new leader, the fewest false elections and the fewest messages; "
+           "distances are ratios, scaled by the range from the best to the worst.";
 }
 
 std::string reason_for(const Advice& advice) {
@@ -209,14 +207,12 @@ std::vector<std::string> edges_of(const Timing& timing, const std::vector<Candid
     }
     tell(&Timing::probe_timeout, false,
          "Its T_p is the longest that was tried: a longer one has a later new leader, and fewer false elections if "
-         "there "
-         "are any.");
+         "there are any.");
     tell(&Timing::answer_timeout, false,
          "Its T_ok is the longest that was tried: a longer one has a later new leader.");
     tell(&Timing::coordinator_timeout, true,
          "Its T_coord is the longest that was tried with its T_ok: a longer one has fewer repeated elections, and a "
-         "later "
-         "new leader if a COORDINATOR is lost.");
+         "later new leader if a COORDINATOR is lost.");
     return edges;
 }
 

@@ -98,7 +98,7 @@ class Measurement {
 
     void run_crashes(const Task& task, const std::function<bool(Time)>& keep_going) {
         const auto& timing = results_[task.result].timing;
-        CrashWatch watch;
+        CrashObserver observer;
         Histogram times;
         std::uint64_t unsettled = 0;
         // Runs without a stall have the same scenario, so they share a simulator.
@@ -113,18 +113,18 @@ class Measurement {
                     simulator.reset();
                     scenario = std::move(wanted);
                     simulator.emplace(*scenario);
-                    simulator->attach(watch);
+                    simulator->attach(observer);
                 }
             }
             simulator->run(seed, surroundings_.mode, keep_going);
-            const auto time = watch.time_to_new_leader();
+            const auto time = observer.time_to_new_leader();
             if (!time) ++unsettled;
             times.add(time.value_or(scenario->duration - warm_up(timing)).count());
         }
         const std::lock_guard lock(mutex_);
         results_[task.result].new_leader.merge(times);
         results_[task.result].unsettled += unsettled;
-        note_done();
+        count_done();
     }
 
     void run_calm(const Task& task, const std::function<bool(Time)>& keep_going) {
@@ -133,18 +133,18 @@ class Measurement {
         const auto seed = options_.seed + task.first;
         const auto scenario = calm_scenario(surroundings_, timing, duration, seed);
         Simulator simulator(scenario);
-        CalmWatch watch(simulator.measures(), warm_up(timing));
-        simulator.attach(watch);
+        CalmObserver observer(simulator.measures(), warm_up(timing));
+        simulator.attach(observer);
         simulator.run(seed, surroundings_.mode, keep_going);
         const std::lock_guard lock(mutex_);
         auto& result = results_[task.result];
         result.calm += duration;
-        result.false_elections += watch.false_elections();
-        result.messages.add(static_cast<std::int64_t>(watch.sent()));
-        note_done();
+        result.false_elections += observer.false_elections();
+        result.messages.add(static_cast<std::int64_t>(observer.sent()));
+        count_done();
     }
 
-    void note_done() {
+    void count_done() {
         ++done_;
         if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(tasks_.size()));
     }

@@ -2,7 +2,7 @@
 
 #include "core/names.hpp"
 #include "sim/statistics/interval_text.hpp"
-#include "sim/util/shown_length.hpp"
+#include "sim/util/text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <sstream>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -104,24 +104,19 @@ void write_table(std::ostream& out, const Advice& advice, bool colour) {
     const std::size_t heads = rows.size();
     const auto shown = shown_front(advice, most_rows);
     for (const auto i : shown) rows.push_back(row_of(advice.candidates[i]));
-    std::vector<std::size_t> widths(rows[0].size());
-    for (std::size_t r = 1; r < rows.size(); ++r) {
-        for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], shown_length(rows[r][i]));
-    }
+    auto widths = column_widths(std::span(rows).subspan(1));
     widths[6] = std::max(widths[6], rows[0][6].size());
     for (std::size_t r = 0; r < rows.size(); ++r) {
         const bool chosen = r >= heads && shown[r - heads] == advice.recommended;
         std::string line = chosen ? "> " : "  ";
         for (std::size_t i = 0; i < widths.size(); ++i) {
-            const auto& cell = rows[r][i];
-            line += cell;
             // The heading of the two columns about crashes stands over both.
-            const auto width = r == 0 && i == 4 ? widths[4] + 2 + widths[5] : r == 0 && i == 5 ? 0 : widths[i];
-            const auto gap = r == 0 && i == 4 ? 2 : r == 0 && i == 5 ? 0 : 2;
-            line.append(width - std::min(width, shown_length(cell)) + static_cast<std::size_t>(gap), ' ');
+            const bool spans = r == 0 && i == 4;
+            line += left_aligned(rows[r][i], spans ? widths[4] + 2 + widths[5] : widths[i]) + "  ";
+            if (spans) ++i;
         }
         line.erase(line.find_last_not_of(' ') + 1);
-        out << (chosen && colour ? "\x1b[1m" + line + "\x1b[0m" : line) << "\n";
+        out << painted(line, look::headline, chosen && colour) << "\n";
     }
     if (shown.size() < advice.front.size()) {
         out << fmt::format(
@@ -141,23 +136,14 @@ std::string range_of(const Advice& advice, ValueOf&& value_of) {
            bully::to_string(value_of(most->measured.timing));
 }
 
-void write_wrapped(std::ostream& out, std::string_view first, std::string_view text) {
+// The lines after the first stand under the text, not under its heading.
+void write_wrapped(std::ostream& out, std::string_view heading, std::string_view text) {
     constexpr std::size_t limit = 100;
-    std::istringstream words{std::string(text)};
-    std::string line(first);
-    auto column = shown_length(line);
-    bool fresh = true;
-    for (std::string word; words >> word; fresh = false) {
-        if (!fresh && column + 1 + shown_length(word) > limit) {
-            out << line << "\n";
-            line.assign(shown_length(first), ' ');
-            column = line.size();
-            fresh = true;
-        }
-        line += (fresh ? "" : " ") + word;
-        column += shown_length(word) + (fresh ? 0 : 1);
+    const auto indent = shown_length(heading);
+    auto before = std::string(heading);
+    for (const auto& line : wrapped(text, limit - indent)) {
+        out << std::exchange(before, std::string(indent, ' ')) << line << "\n";
     }
-    out << line << "\n";
 }
 
 std::string percent(std::uint64_t loss) {

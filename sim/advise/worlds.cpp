@@ -63,7 +63,7 @@ Scenario calm_scenario(const Environment& environment, const Timing& timing, Dur
     return scenario;
 }
 
-void CrashWatch::on_begin(const Scenario& scenario) {
+void CrashObserver::on_begin(const Scenario& scenario) {
     successor_ = scenario.processes[scenario.processes.size() - 2].pid;
     follows_.assign(scenario.processes.size() - 1, false);
     following_ = 0;
@@ -71,13 +71,13 @@ void CrashWatch::on_begin(const Scenario& scenario) {
     time_.reset();
 }
 
-void CrashWatch::on_world(const WorldNote& note) {
+void CrashObserver::on_world(const WorldNote& note) {
     if (note.kind != WorldNote::Kind::crash) return;
     crash_ = note.at;
     if (following_ == follows_.size()) time_ = Duration::zero();
 }
 
-void CrashWatch::on_step(const StepNote& note) {
+void CrashObserver::on_step(const StepNote& note) {
     if (time_ || note.number > follows_.size()) return;
     const auto& process = *note.process;
     const auto idle = process.phase() == Phase::following || process.phase() == Phase::leading;
@@ -88,17 +88,17 @@ void CrashWatch::on_step(const StepNote& note) {
     if (crash_ && following_ == follows_.size()) time_ = note.at - *crash_;
 }
 
-void CalmWatch::on_begin(const Scenario&) {
+void CalmObserver::on_begin(const Scenario&) {
     before_.reset();
     sent_ = 0;
 }
 
-void CalmWatch::on_step(const StepNote& note) {
+void CalmObserver::on_step(const StepNote& note) {
     // An election that begins in this step isn't counted yet.
     if (!before_ && note.at >= from_) before_ = measures_.false_elections;
 }
 
-void CalmWatch::on_message(const MessageNote& note) {
+void CalmObserver::on_message(const MessageNote& note) {
     if (note.fate == Fate::sent && note.at >= from_) ++sent_;
 }
 

@@ -21,7 +21,7 @@ namespace bully::sim {
 
 /// Measures the time from the crash of the highest process until all others follow the next highest; 0 if they already
 /// do.
-class CrashWatch final : public Observer {
+class CrashObserver final : public Observer {
   public:
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;
@@ -42,10 +42,10 @@ class CrashWatch final : public Observer {
 [[nodiscard]] Duration warm_up(const Timing& timing);
 
 /// Counts messages and false elections (see Measures) from a given time on.
-class CalmWatch final : public Observer {
+class CalmObserver final : public Observer {
   public:
     /// `measures`: those of the observed run. Must outlive it.
-    CalmWatch(const Measures& measures, Duration from) : measures_(measures), from_(from) {}
+    CalmObserver(const Measures& measures, Duration from) : measures_(measures), from_(from) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_step(const StepNote& note) override;

@@ -1,6 +1,7 @@
 #include "sim/checks/bounds.hpp"
 
 #include "sim/scenario/fault_span.hpp"
+#include "sim/util/overloaded.hpp"
 
 #include <algorithm>
 
@@ -26,11 +27,15 @@ Duration longest_delay(const Scenario& scenario) {
     for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
         const auto& fault = scenario.faults[i];
         if (fault.at >= scenario.duration || !lasts_for_good(i, scenario)) continue;
-        if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
-            longest = std::max(longest, change->delay.longest());
-        } else if (const auto* slow = std::get_if<fault::Slow>(&fault.what)) {
-            slower = std::min(slower + slow->by, longest_time);
-        }
+        std::visit(Overloaded{
+                       [&](const fault::ChangeDelay& change) { longest = std::max(longest, change.delay.longest()); },
+                       [&](const fault::Slow& slow) { slower = std::min(slower + slow.by, longest_time); },
+                       // These leave the delay of the messages that arrive as it is.
+                       [](const AnyOf<fault::Crash, fault::Restart, fault::Pause, fault::Resume, fault::Feign,
+                                      fault::Elect, fault::Partition, fault::Cut, fault::Heal, fault::ChangeLoss,
+                                      fault::CoordinatorDaemonDown, fault::CoordinatorDaemonRestart> auto&) {},
+                   },
+                   fault.what);
     }
     for (const auto& script : scenario.scripted) {
         if (!script.nth) slower = std::min(slower + script.delay, longest_time);

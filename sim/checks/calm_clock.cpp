@@ -1,6 +1,7 @@
 #include "sim/checks/calm_clock.hpp"
 
 #include "sim/scenario/fault_span.hpp"
+#include "sim/util/overloaded.hpp"
 
 #include <algorithm>
 
@@ -16,19 +17,26 @@ void CalmClock::reset(const Scenario& scenario, const Bounds& bounds) {
     for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
         const auto& fault = scenario.faults[i];
         const auto end = end_of(scenario, i);
-        if (const auto* partition = std::get_if<fault::Partition>(&fault.what)) {
-            if (!separates_nobody(*partition, scenario.processes.size()))
-                blocks_.push_back({fault.at, end, "a partition"});
-        } else if (std::holds_alternative<fault::Cut>(fault.what)) {
-            blocks_.push_back({fault.at, end, "a cut link"});
-        } else if (std::holds_alternative<fault::Slow>(fault.what) && end < scenario.duration) {
-            blocks_.push_back({fault.at, end, "a slow link"});  // one that stays is part of δ
-        } else if (const auto* change = std::get_if<fault::ChangeDelay>(&fault.what)) {
-            if (has_copies) longest_duplicate_ = std::max(longest_duplicate_, change->delay.longest());
-            if (end < scenario.duration && change->delay.longest() > bounds.longest_delay) {
-                blocks_.push_back({fault.at, end, "a longer delay"});
-            }
-        }
+        const auto blocks = [&](const char* what) { blocks_.push_back({fault.at, end, what}); };
+        std::visit(Overloaded{
+                       [&](const fault::Partition& partition) {
+                           if (!separates_nobody(partition, scenario.processes.size())) blocks("a partition");
+                       },
+                       [&](const fault::Cut&) { blocks("a cut link"); },
+                       [&](const fault::Slow&) {
+                           if (end < scenario.duration) blocks("a slow link");  // one that stays is part of δ
+                       },
+                       [&](const fault::ChangeDelay& change) {
+                           const auto longest = change.delay.longest();
+                           if (has_copies) longest_duplicate_ = std::max(longest_duplicate_, longest);
+                           if (end < scenario.duration && longest > bounds.longest_delay) blocks("a longer delay");
+                       },
+                       // Loss shows by each lost message; what concerns processes and the daemon, on_world tells.
+                       [](const AnyOf<fault::Crash, fault::Restart, fault::Pause, fault::Resume, fault::Feign,
+                                      fault::Elect, fault::Heal, fault::ChangeLoss, fault::CoordinatorDaemonDown,
+                                      fault::CoordinatorDaemonRestart> auto&) {},
+                   },
+                   fault.what);
     }
     refresh();
 }
@@ -78,7 +86,7 @@ void CalmClock::remembers_one(Time at) {
     if (--forgotten_ == 0) disturbance(at, "the last JOIN after a restart of the coordinator daemon");
 }
 
-void CalmClock::note_gap(Time at, Duration longest) {
+void CalmClock::record_gap(Time at, Duration longest) {
     if (longest <= longest_gap_) return;
     longest_gap_ = longest;
     if (at > due_) return;

@@ -1,5 +1,4 @@
-// Whether the world is one in which the group's properties hold, and when the last fault was: the clock by which
-// agreement is demanded.
+// The clock by which agreement is demanded: when the last fault was, and whether the world is calm.
 #pragma once
 
 #include "sim/checks/bounds.hpp"
@@ -14,9 +13,9 @@
 
 namespace bully::sim {
 
-/// Faults are of two kinds. After a mere one (a crash, a start, a recovery, ...) agreement is due within S. A
-/// disturbance (loss, a partition, a late message, a pause, ...) leaves the calm world of P12 and P13, and agreement is
-/// due within S_cut; until then, everything that happens counts as a disturbance.
+/// Faults are of two kinds. After a plain fault (a crash, a start, a recovery, ...) agreement is due within S. After a
+/// disturbance (loss, a partition, a late message, a pause, ...) agreement is due within S_cut, and P12 and P13 don't
+/// hold until it is reached; until then each fault counts as a disturbance.
 class CalmClock {
   public:
     void reset(const Scenario& scenario, const Bounds& bounds);
@@ -25,51 +24,51 @@ class CalmClock {
     void on_message(const MessageNote& note);
     void fault(Time at, const char* what);
     void disturbance(Time at, const char* what);
-    /// So many running processes the daemon forgets as it restarts, which the next note tells. Until each has JOINed
-    /// again, a newcomer can't hear of it.
+    /// The daemon restarts, as the next note will tell, and forgets `count` running processes. Until each has JOINed
+    /// again, a newcomer can't hear of it, and nothing is due.
     void forgets(std::uint32_t count) { forgotten_ = count; }
-    /// One of them has JOINed again, or won't.
+    /// One of the forgotten processes has JOINed again, or won't.
     void remembers_one(Time at);
-    /// A process joins, or has joined or given up: until then nothing is due.
+    /// A process begins to join, or has joined or given up. While any joins, nothing is due.
     void joining(Time at, bool begins);
-    /// Somebody has started an election: with probing off that is the only way in which the group finds out.
+    /// A process has started an election. With probing off, the group finds out about a failure in no other way.
     void election_begun() { unnoticed_ = false; }
-    /// A gap between PROBEs was drawn from a range up to `longest`: R7 may have made it longer than b. What was due
-    /// before stays so: it has been asked for.
-    void note_gap(Time at, Duration longest);
-    /// Agreement was due, and only R8 can bring it: it is due again after R8's period. False if it has been put off for
-    /// that already, or somebody will ask before.
+    /// A gap between PROBEs was drawn from a range up to `longest`, which R7 may have made longer than b. Agreement
+    /// that is due already stays due: it has been demanded.
+    void record_gap(Time at, Duration longest);
+    /// Agreement was due, and only R8 can bring it: it is due again after R8's period. False: it has been put off for
+    /// that already, or a PROBE comes before.
     [[nodiscard]] bool put_off();
-    /// Agreement was due, and a PROBE that is still to come will bring it: it is due again then. False if it has been
-    /// put off for that already.
+    /// Agreement was due, and a PROBE will bring it by `later`: it is due again then. False: it has been put off for
+    /// that already.
     [[nodiscard]] bool put_off_until(Time later);
-    /// Agreement was due, and a process that knows its leader by its pid alone can't find out that it is dead: it is
-    /// due again after the return of the daemon. Requires: daemon_is_down().
+    /// Agreement was due, and a process that knows its leader by its pid alone can't find out that the leader is dead.
+    /// Agreement is due again after the return of the daemon. Requires: daemon_is_down().
     void wait_for_daemon();
     [[nodiscard]] bool daemon_is_down() const { return daemon_is_down_; }
     /// Agreement was due and reached: the world is calm again.
     void settled(Time at);
 
-    /// From this time on agreement is demanded; Time::max() while something goes on that makes it impossible.
+    /// The time from which on agreement is demanded; Time::max() while something makes agreement impossible.
     [[nodiscard]] Time due() const { return due_; }
     [[nodiscard]] bool is_calm() const { return calm_; }
     [[nodiscard]] Time calm_since() const { return calm_since_; }
     [[nodiscard]] Time last_fault() const { return last_fault_; }
-    /// For people: "a crash".
+    /// The last fault, for people: "a crash".
     [[nodiscard]] const char* last_what() const { return last_what_; }
-    /// A fault that others have come after, and when agreement was due, or would have been, after it.
+    /// A fault that a later one has overtaken, and when agreement after it was due, or would have been.
     struct Overtaken {
         Time fault{};
         const char* what = "";
         Time due{};
     };
-    /// There was a fault since `take_overtaken` was called last.
+    /// Whether there was a fault since take_overtaken() was called last.
     [[nodiscard]] bool is_overtaken() const { return overtaken_.has_value(); }
-    /// What it has overtaken. To be called between what happens and what happens next: of one event all faults are one,
-    /// named by the first.
+    /// The fault that was overtaken, once. To be called between two events: all faults of one event count as one, named
+    /// by the first.
     [[nodiscard]] std::optional<Overtaken> take_overtaken() { return std::exchange(overtaken_, std::nullopt); }
     [[nodiscard]] Duration longest_gap() const { return longest_gap_; }
-    /// Why agreement isn't due by `end`; a sentence.
+    /// The reason why agreement isn't due by `end`; one sentence.
     [[nodiscard]] std::string why_not_due(Time end) const;
 
   private:

@@ -4,8 +4,10 @@
 #include "sim/checks/bounds.hpp"
 #include "sim/checks/expectations.hpp"
 #include "sim/checks/properties.hpp"
-#include "sim/checks/script_watch.hpp"
+#include "sim/checks/script_use.hpp"
 #include "sim/engine/simulator.hpp"
+#include "sim/scenario/roster.hpp"
+#include "sim/util/overloaded.hpp"
 
 #include <algorithm>
 #include <set>
@@ -23,15 +25,19 @@ class Warnings final : public Observer {
         texts.clear();
     }
     void on_step(const StepNote& note) override {
-        for (const auto& action : note.actions) {
-            if (const auto* warning = std::get_if<Warn>(&action)) {
-                if (!seen_.emplace(note.number, static_cast<int>(warning->what)).second) continue;
-                texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + ": " +
-                                narrate(*warning, [&](ProcessId pid) { return name_of(pid); }));
-            } else if (std::holds_alternative<GiveUp>(action)) {
-                texts.push_back(bully::to_string(note.at) + ": " + name(note.number) + " gave up joining");
-            }
-        }
+        const auto& processes = scenario_->processes;
+        const auto who = [&] { return bully::to_string(note.at) + ": " + name_of(note.number, processes); };
+        const auto look_at = Overloaded{
+            [&](const Warn& warning) {
+                if (!seen_.emplace(note.number, warning.what).second) return;
+                texts.push_back(who() + ": " +
+                                narrate(warning, [&](ProcessId pid) { return name_of(pid, processes); }));
+            },
+            [&](const GiveUp&) { texts.push_back(who() + " gave up joining"); },
+            [](const AnyOf<Join, SendElection, Announce, SendProbe, Reply, StartTimer, StopListening, Listen,
+                           LeaderChanged, AskHigher> auto&) {},  // nothing to warn of
+        };
+        for (const auto& action : note.actions) std::visit(look_at, action);
     }
 
     void on_world(const WorldNote& note) override {
@@ -42,15 +48,8 @@ class Warnings final : public Observer {
     std::vector<std::string> texts;
 
   private:
-    [[nodiscard]] std::string name_of(ProcessId pid) const {
-        const auto& specs = scenario_->processes;
-        const auto at = std::ranges::find(specs, pid, &ProcessSpec::pid);
-        return at != specs.end() ? at->name : to_string(pid);
-    }
-    [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
-
     const Scenario* scenario_ = nullptr;
-    std::set<std::pair<Number, int>> seen_;
+    std::set<std::pair<Number, Warn::What>> seen_;
 };
 
 }  // namespace
@@ -81,7 +80,7 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     Properties properties(result.mode);
     Expectations expectations(result.mode);
     Warnings warnings;
-    ScriptWatch scripts;
+    ScriptUse scripts;
     Simulator simulator(scenario);
     if (options.check_properties) {
         simulator.attach(properties);

@@ -1,4 +1,4 @@
-// One run of a scenario, checked: the simulator with the invariants and the expectations attached.
+// One checked run of a scenario: the simulator with properties and expectations attached.
 #pragma once
 
 #include "sim/checks/result.hpp"
@@ -13,11 +13,11 @@
 namespace bully::sim {
 
 struct RunOptions {
-    std::optional<std::uint64_t> seed;  ///< Instead of the scenario's.
-    std::optional<Mode> mode;           ///< Likewise.
+    std::optional<std::uint64_t> seed;  ///< None: the scenario's.
+    std::optional<Mode> mode;           ///< None: the scenario's.
     bool check_properties = true;
-    std::vector<Observer*> observers;  ///< Attached besides; must outlive the run.
-    /// Called now and then with the virtual time reached; returning false ends the run there.
+    std::vector<Observer*> observers;  ///< Further observers, which must outlive the run.
+    /// Called now and then with the virtual time reached; if it returns false, the run ends there.
     std::function<bool(Time)> progress;
 };
 

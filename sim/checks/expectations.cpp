@@ -20,50 +20,53 @@ void Expectations::on_begin(const Scenario& scenario) {
     scenario_ = &scenario;
     paths_.on_begin(scenario);
     processes_.assign(scenario.processes.size(), {});
-    watched_.assign(scenario.expectations.size(), {});
+    standings_.assign(scenario.expectations.size(), {});
     next_ = Time::max();
     end_ = {};
     holding_ = 0;
     no_elections_ = false;
     sent_ = {};
     elections_ = 0;
-    for (std::size_t i = 0; i < watched_.size(); ++i) {
-        const auto& what = scenario.expectations[i].what;
-        if (const auto* leader = std::get_if<expectation::LeaderAt>(&what)) {
-            watched_[i].at = leader->at;
-        } else if (const auto* agreement = std::get_if<expectation::AgreementWithin>(&what)) {
-            watched_[i].at = agreement->after + agreement->within;
-        } else if (std::holds_alternative<expectation::NoElection>(what)) {
-            no_elections_ = true;
-        }
-        next_ = std::min(next_, watched_[i].at);
+    for (std::size_t i = 0; i < standings_.size(); ++i) {
+        std::visit(Overloaded{
+                       [&](const expectation::LeaderAt& leader) { standings_[i].at = leader.at; },
+                       [&](const expectation::AgreementWithin& agreement) {
+                           standings_[i].at = agreement.after + agreement.within;
+                       },
+                       [&](const expectation::NoElection&) { no_elections_ = true; },
+                       // These are judged by the whole run.
+                       [](const AnyOf<expectation::Messages, expectation::Elections, expectation::Violated,
+                                      expectation::Reached> auto&) {},
+                   },
+                   scenario.expectations[i].what);
+        next_ = std::min(next_, standings_[i].at);
     }
 }
 
 // Looks at what had to be so before anything happens at `at`.
 void Expectations::advance(Time at) {
     if (at <= next_) return;
-    for (std::size_t i = 0; i < watched_.size(); ++i) {
-        if (!watched_[i].looked && watched_[i].at < at) look(i);
+    for (std::size_t i = 0; i < standings_.size(); ++i) {
+        if (!standings_[i].looked && standings_[i].at < at) look(i);
     }
     next_ = Time::max();
-    for (const auto& watched : watched_) {
-        if (!watched.looked) next_ = std::min(next_, watched.at);
+    for (const auto& standing : standings_) {
+        if (!standing.looked) next_ = std::min(next_, standing.at);
     }
 }
 
 void Expectations::look(std::size_t which) {
-    auto& watched = watched_[which];
-    watched.looked = true;
+    auto& standing = standings_[which];
+    standing.looked = true;
     const auto& what = scenario_->expectations[which].what;
     if (const auto* leader = std::get_if<expectation::LeaderAt>(&what)) {
-        watched.found = found_instead(leader->leader);
-        watched.over = true;
+        standing.found = found_instead(leader->leader);
+        standing.over = true;
         return;
     }
     if (auto found = disagreement(); !found.empty()) {
-        watched.found = "at " + bully::to_string(watched.at) + " " + found;
-        watched.over = true;
+        standing.found = "at " + bully::to_string(standing.at) + " " + found;
+        standing.over = true;
     } else {
         ++holding_;
     }
@@ -73,10 +76,10 @@ void Expectations::look_at_agreements() {
     if (holding_ == 0) return;
     const auto found = disagreement();
     if (found.empty()) return;
-    for (auto& watched : watched_) {
-        if (!watched.looked || watched.over) continue;
-        watched.found = "the agreement ended: " + found;
-        watched.over = true;
+    for (auto& standing : standings_) {
+        if (!standing.looked || standing.over) continue;
+        standing.found = "the agreement ended: " + found;
+        standing.over = true;
     }
     holding_ = 0;
 }
@@ -102,7 +105,7 @@ void Expectations::on_step(const StepNote& note) {
     process.phase = phase;
     process.leader = leader;
     if (fault) {
-        for (auto& watched : watched_) watched.over = watched.over || watched.looked;
+        for (auto& standing : standings_) standing.over = standing.over || standing.looked;
         holding_ = 0;
     }
     look_at_agreements();
@@ -118,38 +121,37 @@ void Expectations::on_world(const WorldNote& note) {
     if (note.kind == WorldNote::Kind::no_effect) return;
     paths_.on_world(note);
     // The next fault: what was to hold up to it has.
-    for (auto& watched : watched_) watched.over = watched.over || watched.looked;
+    for (auto& standing : standings_) standing.over = standing.over || standing.looked;
     holding_ = 0;
     if (note.number == 0) return;
     auto& process = processes_[note.number - 1];
-    switch (note.kind) {
-        case WorldNote::Kind::crash:
-        case WorldNote::Kind::give_up: process.running = false; break;
-        case WorldNote::Kind::pause: process.paused = true; break;
-        case WorldNote::Kind::resume: process.paused = false; break;
-        default: break;
+    switch (life_change(note.kind)) {
+        case LifeChange::ends: process.running = false; break;
+        case LifeChange::pauses: process.paused = true; break;
+        case LifeChange::resumes: process.paused = false; break;
+        case LifeChange::none: break;
     }
 }
 
 void Expectations::on_end(Time at) {
     end_ = at;
-    for (std::size_t i = 0; i < watched_.size(); ++i) {
-        if (!watched_[i].looked && watched_[i].at <= at) look(i);
+    for (std::size_t i = 0; i < standings_.size(); ++i) {
+        if (!standings_[i].looked && standings_[i].at <= at) look(i);
     }
 }
 
 void Expectations::count_election(Number number, Time at) {
     ++elections_;
     if (!no_elections_) return;
-    for (std::size_t i = 0; i < watched_.size(); ++i) {
+    for (std::size_t i = 0; i < standings_.size(); ++i) {
         const auto* none = std::get_if<expectation::NoElection>(&scenario_->expectations[i].what);
-        if (none == nullptr || at < none->from || at > none->to || !watched_[i].found.empty()) continue;
-        watched_[i].found = describe(number) + " started one at " + bully::to_string(at);
+        if (none == nullptr || at < none->from || at > none->to || !standings_[i].found.empty()) continue;
+        standings_[i].found = describe(number) + " started one at " + bully::to_string(at);
     }
 }
 
 std::string Expectations::describe(Number number) const {
-    return number == 0 ? "a stranger" : scenario_->processes[number - 1].name;
+    return number == 0 ? "a stranger" : name_of(number, scenario_->processes);
 }
 
 // Empty if all live processes follow the same live one.
@@ -191,18 +193,18 @@ std::string Expectations::found_instead(const ProcessRef& expected) const {
 
 std::vector<ExpectationResult> Expectations::results(const std::vector<PropertyResult>& properties) const {
     std::vector<ExpectationResult> all;
-    all.reserve(watched_.size());
-    for (std::size_t i = 0; i < watched_.size(); ++i) all.push_back(result(i, properties));
+    all.reserve(standings_.size());
+    for (std::size_t i = 0; i < standings_.size(); ++i) all.push_back(result(i, properties));
     return all;
 }
 
 ExpectationResult Expectations::result(std::size_t which, const std::vector<PropertyResult>& properties) const {
     const auto& expected = scenario_->expectations[which];
-    const auto& watched = watched_[which];
+    const auto& standing = standings_[which];
     ExpectationResult result{expected.text, expected.line, false, applies(expected, mode_), {}};
     const auto at_a_time = [&] {
-        result.held = watched.looked && watched.found.empty();
-        result.detail = watched.looked ? watched.found : "the run ended at " + bully::to_string(end_);
+        result.held = standing.looked && standing.found.empty();
+        result.detail = standing.looked ? standing.found : "the run ended at " + bully::to_string(end_);
     };
     std::visit(Overloaded{
                    [&](const expectation::LeaderAt&) { at_a_time(); },
@@ -222,8 +224,8 @@ ExpectationResult Expectations::result(std::size_t which, const std::vector<Prop
                        if (!result.held) result.detail = counted(elections_, "election");
                    },
                    [&](const expectation::NoElection&) {
-                       result.held = watched.found.empty();
-                       result.detail = watched.found;
+                       result.held = standing.found.empty();
+                       result.detail = standing.found;
                    },
                    [&](const expectation::Violated& violated) {
                        const auto found = std::find_if(properties.begin(), properties.end(), [&](const auto& property) {

@@ -1,4 +1,4 @@
-// What a scenario expects of a run, and whether it came true.
+// The expectations of a scenario, and whether a run fulfils them.
 #pragma once
 
 #include "sim/checks/rare_paths.hpp"
@@ -12,11 +12,12 @@
 
 namespace bully::sim {
 
-/// Live, here: running, in the group, neither feigning a failure nor paused. Follows: takes it for the leader, also
-/// while an election runs (row 21). What is expected at a time holds after all that happens at that time.
+/// A process is live if it runs, is in the group, isn't paused, and feigns no failure. It follows the process that it
+/// takes for the leader, also while an election runs (row 21). An expectation for a point in time is judged after all
+/// events at that time.
 class Expectations final : public Observer {
   public:
-    /// `mode` is that of the run, which may differ from the scenario's.
+    /// `mode`: the mode of the run, which may differ from the scenario's.
     explicit Expectations(Mode mode) : mode_(mode) {}
 
     void on_begin(const Scenario& scenario) override;
@@ -26,7 +27,8 @@ class Expectations final : public Observer {
     void on_world(const WorldNote& note) override;
     void on_end(Time at) override;
 
-    /// After the run. `properties` are those found by the checks; empty if nothing was checked.
+    /// After the run: the verdicts in the scenario's order. `properties`: the verdicts on the properties; empty if they
+    /// weren't checked.
     [[nodiscard]] std::vector<ExpectationResult> results(const std::vector<PropertyResult>& properties) const;
 
   private:
@@ -42,11 +44,11 @@ class Expectations final : public Observer {
         }
     };
     /// How one expectation stands.
-    struct Watched {
-        Time at = Time::max();  // when it has to be looked at
-        bool looked = false;
-        bool over = false;  // nothing can change it any more
-        std::string found;  // empty: nothing against it
+    struct Standing {
+        Time at = Time::max();  // when it is judged
+        bool looked = false;    // it has been judged at `at`
+        bool over = false;      // nothing can change the verdict any more
+        std::string found;      // what was found instead; empty: it holds so far
     };
 
     void advance(Time at);
@@ -62,8 +64,8 @@ class Expectations final : public Observer {
     RarePaths paths_;
     const Scenario* scenario_ = nullptr;
     std::vector<Process> processes_;
-    std::vector<Watched> watched_;  // one for each expectation
-    Time next_ = Time::max();       // the first `at` still to come
+    std::vector<Standing> standings_;  // one for each expectation
+    Time next_ = Time::max();          // the first `at` still to come
     Time end_{};
     std::size_t holding_ = 0;    // agreements that have to hold on
     bool no_elections_ = false;  // any expectation of that kind
@@ -71,7 +73,7 @@ class Expectations final : public Observer {
     std::uint64_t elections_ = 0;
 };
 
-/// The properties that an expectation for this mode says are violated.
+/// The names of the properties that the scenario expects to be violated in this mode.
 [[nodiscard]] std::vector<std::string> expected_violations(const Scenario& scenario, Mode mode);
 void mark_expected_violations(const std::vector<std::string>& names, std::vector<PropertyResult>& properties);
 

@@ -2,16 +2,15 @@
 
 #include "core/election.hpp"
 #include "sim/scenario/roster.hpp"
-#include "sim/util/counted.hpp"
+#include "sim/util/overloaded.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace bully::sim {
 
 void GroupProperties::on_begin(const Scenario& scenario) {
-    scenario_ = &scenario;
+    PropertyObserver::on_begin(scenario);
     bounds_ = bounds_of(scenario, mode_);
     obstacles_ = obstacles(scenario, bounds_);
     bounds_.lengthen_waits(observability_.tolerance);
@@ -61,19 +60,18 @@ void GroupProperties::on_world(const WorldNote& note) {
     if (note.number == 0) return;
     auto& changed = process(note.number);
     const bool was_joining = changed.running && !changed.paused && changed.phase == Phase::joining;
-    switch (note.kind) {
-        case WorldNote::Kind::crash:
-        case WorldNote::Kind::give_up:
+    switch (life_change(note.kind)) {
+        case LifeChange::ends:
             remember(note.number, note.at);  // its next life JOINs
             changed.running = false;
             changed.paused = false;
             break;
-        case WorldNote::Kind::pause: changed.paused = true; break;
-        case WorldNote::Kind::resume:
+        case LifeChange::pauses: changed.paused = true; break;
+        case LifeChange::resumes:
             changed.paused = false;
             changed.resumed_at = note.at;
             break;
-        default: return;
+        case LifeChange::none: return;
     }
     join_changes(note.number, was_joining, note.at);
     refresh(note.number, note.at);
@@ -101,9 +99,9 @@ void GroupProperties::on_message(const MessageNote& note) {
         const auto& asks = process(note.from);
         if (asks.leader_pid && !asks.members.contains(*asks.leader_pid)) return;
     }
-    log_.report(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
-                std::string(to_string(note.type)) + " from " + name(note.from) +
-                    ", when all had agreed and nothing had happened since " + bully::to_string(clock_.last_fault()));
+    violated(Property::p16, note.at, {note.from == 0 ? note.to : note.from},
+             std::string(to_string(note.type)) + " from " + name(note.from) +
+                 ", when all had agreed and nothing had happened since " + bully::to_string(clock_.last_fault()));
 }
 
 void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
@@ -137,21 +135,29 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
     } else if (digest.ask != nullptr && std::holds_alternative<AnswerReceived>(event) && stepped.asks < UINT8_MAX) {
         ++stepped.asks;
     }
-    for (const auto& action : note.actions) {
-        if (const auto* timer = std::get_if<StartTimer>(&action)) {
-            if (timer->timer == Timer::probe_gap) {
-                clock_.note_gap(note.at, timer->range.max + observability_.tolerance);
-            }
-        } else if (const auto* warning = std::get_if<Warn>(&action)) {
-            stepped.discounts = stepped.discounts || warning->what == Warn::What::answer_discounted;
-        }
-    }
+    const auto look_at = Overloaded{
+        [&](const StartTimer& timer) {
+            if (timer.timer != Timer::probe_gap) return;
+            clock_.record_gap(note.at, timer.range.max + observability_.tolerance);
+        },
+        [&](const Warn& warning) {
+            stepped.discounts = stepped.discounts || warning.what == Warn::What::answer_discounted;
+        },
+        // The digest has these, or the state after the step shows what they did.
+        [](const AnyOf<Join, SendElection, Announce, SendProbe, Reply, StopListening, Listen, LeaderChanged, GiveUp,
+                       AskHigher> auto&) {},
+    };
+    for (const auto& action : note.actions) std::visit(look_at, action);
     if (digest.elections > 0) {
         stepped.election = digest.election->round;
         stepped.election_at = note.at;
     }
     check_victory(note, digest);
-    if (!stepped.members.same_snapshot(note.process->members())) stepped.members = note.process->members();
+    if (!stepped.members.same_snapshot(note.process->members())) {
+        const bool looks_up = stepped.follows_stranger();
+        stepped.members = note.process->members();
+        if (looks_up && !stepped.follows_stranger()) stepped.looked_up_at = note.at;
+    }
 
     if (after.leader != stepped.leader_pid || after.phase != stepped.phase) {
         const bool was_joining = stepped.running && !stepped.paused && stepped.phase == Phase::joining;
@@ -165,10 +171,9 @@ void GroupProperties::check(const StepNote& note, const StepDigest& digest) {
         set_leader(stepped, after.leader, note.at);
         refresh(note.number, note.at);
         if (changed && stepped.live && has_agreed() && note.at > clock_.due()) {
-            log_.report(Property::p15, note.at, {note.number},
-                        name(note.number) +
-                            " changed its leader, though all had agreed and nothing had happened since " +
-                            bully::to_string(clock_.last_fault()));
+            violated(Property::p15, note.at, {note.number},
+                     name(note.number) + " changed its leader, though all had agreed and nothing had happened since " +
+                         bully::to_string(clock_.last_fault()));
         }
     } else if (std::holds_alternative<CoordinatorReceived>(event) && after.phase == Phase::following) {
         stepped.following_since = note.at;  // row 19: the gap starts anew
@@ -253,20 +258,11 @@ void GroupProperties::refresh(Number number, Time at) {
     set_leading(number, live && changed.phase == Phase::leading, at);
 }
 
-bool GroupProperties::nobody_elects() const {
-    return std::none_of(processes_.begin(), processes_.end(), [](const Process& process) {
-        return process.answers &&
-               (process.phase == Phase::awaiting_answers || process.phase == Phase::awaiting_coordinator);
-    });
-}
-
-bool GroupProperties::agreed() const { return live_ == 0 || believers_[highest_live_] == live_; }
-
 // P14: what must be true by now, before what happens at `at` has changed anything.
 void GroupProperties::advance(Time at) {
     if (const auto overtaken = clock_.take_overtaken()) begin_epoch(*overtaken);
     if (demand_ == Demand::pending && at > clock_.due()) demand_agreement(clock_.due());
-    if (at > overlap_end_) report_overlap();
+    if (at > overlap_end_) overlap_is_too_long();
     advanced_to_ = at;
 }
 
@@ -276,158 +272,6 @@ void GroupProperties::begin_epoch(const CalmClock::Overtaken& overtaken) {
     if (!clock_.is_calm()) demands_.calm_ends(advanced_to_, clock_.last_what());
     demand_ = Demand::pending;
     excuse_.clear();
-}
-
-// R3 has a leader PROBE the higher members that it knows, and ask them to lead, if not every time; R6 has it leave out
-// those that it has discounted. So, after a disturbance in which the right messages were lost, only R8 can tell a
-// leader of one that it doesn't know, has given up on or has asked already. A follower that knows its leader by its pid
-// alone can't PROBE it; one that PROBEs a process that knows the greatest so can't be helped by that; and if the
-// greatest doesn't know the follower, it announces itself to all but that one.
-bool GroupProperties::needs_refresh(Time at) const {
-    if (!scenario_->probing) return true;
-    if (told_lately(at)) return true;
-    const auto pid = [&](Number number) { return scenario_->processes[number - 1].pid; };
-    const auto& greatest = processes_[highest_live_ - 1];
-    for (Number number = 1; number <= processes_.size(); ++number) {
-        const auto& misled = processes_[number - 1];
-        if (!misled.live || misled.leader == highest_live_) continue;
-        if (misled.phase == Phase::leading) {
-            if (misled.discounts || misled.asks > 1 || !misled.members.contains(pid(highest_live_))) return true;
-        } else if (misled.phase == Phase::following) {
-            if (misled.follows_stranger() || !greatest.members.contains(pid(number))) return true;
-            if (misled.leader != 0 && processes_[misled.leader - 1].follows_stranger()) return true;
-        }
-    }
-    return false;
-}
-
-// What R8 has had somebody say, or made others do, may be on its way.
-bool GroupProperties::told_lately(Time at) const {
-    return told_at_ >= Time::zero() && at <= told_at_ + bounds_.told_by_refresh();
-}
-
-// Two that didn't know each other win T_coord and T_ok after the death of whoever kept both waiting, and a third gets
-// the greater one's COORDINATOR first. The one that it follows follows the greatest, and asks that one to announce
-// itself again (R2) as soon as it is PROBEd. When that is the latest; 0 if a process is misled in another way.
-Time GroupProperties::next_probes() const {
-    auto latest = Time::zero();
-    const auto crossing = clock_.last_fault() + bounds_.crossing_victories();
-    for (Number number = 1; number <= processes_.size(); ++number) {
-        const auto& misled = processes_[number - 1];
-        if (!misled.live || misled.leader == highest_live_) continue;
-        if (misled.phase != Phase::following || misled.leader == 0 || misled.following_since > crossing) return {};
-        const auto& followed = processes_[misled.leader - 1];
-        if (followed.phase != Phase::following || followed.leader != highest_live_) return {};
-        latest = std::max(latest, misled.following_since + clock_.longest_gap() + 3 * bounds_.longest_delay);
-    }
-    return latest;
-}
-
-void GroupProperties::demand_agreement(Time at) {
-    // They may agree for a moment, in which another's announcement is still under way.
-    const bool contested = mode_ == Mode::robust && told_lately(at) && told_by_ != highest_live_;
-    if (agreed() && !(contested && clock_.put_off())) {
-        demand_ = live_ > 0 ? Demand::reached : Demand::nobody;
-        const bool was_calm = clock_.is_calm();
-        clock_.settled(at);
-        if (!was_calm) {
-            refresh_overlap();
-            demands_.calm_begins(at);
-        }
-        return;
-    }
-    if (agreed()) return;
-    if (mode_ == Mode::robust && needs_refresh(at) && clock_.put_off()) return;
-    if (mode_ == Mode::robust && clock_.put_off_until(next_probes())) return;
-    if (mode_ == Mode::robust && clock_.daemon_is_down() &&
-        std::ranges::any_of(processes_, &Process::follows_stranger)) {
-        clock_.wait_for_daemon();
-        return;
-    }
-    Number astray = 0;
-    for (Number number = 1; number <= processes_.size() && astray == 0; ++number) {
-        const auto& one = processes_[number - 1];
-        if (one.live && one.leader != highest_live_) astray = number;
-    }
-    assert(astray != 0);
-    // The COORDINATORs of several winners overtook each other, or who was told to elect didn't know who has joined: the
-    // next PROBE finds out, where there is one, or R8.
-    if (mode_ == Mode::strict && !scenario_->probing && nobody_elects()) {
-        demand_ = Demand::excused;
-        excuse_ = "probing is off, and nobody elects any more: only a PROBE would tell " + name(astray) + " of " +
-                  name(highest_live_);
-        return;
-    }
-    demand_ = Demand::failed;
-    const auto leader = processes_[astray - 1].leader;
-    const auto concerned = astray == highest_live_ ? std::vector{astray} : std::vector{astray, highest_live_};
-    log_.report(Property::p14, at, concerned,
-                name(astray) + (leader == 0 ? " follows nobody" : " follows " + name(leader)) + ", not " +
-                    name(highest_live_) + ", the greatest live process, long after the last fault at " +
-                    bully::to_string(clock_.last_fault()));
-}
-
-// The outcome
-
-std::string GroupProperties::why_not_agreed() const {
-    if (demand_ == Demand::nobody) return "nobody is live";
-    return demand_ == Demand::excused ? excuse_ : clock_.why_not_due(end_);
-}
-
-std::vector<PropertyDemand> GroupProperties::demands_of(Property property) const {
-    if (!demanding_) return {};
-    if (property == Property::p14 || property == Property::p15 || property == Property::p16) {
-        const auto more = property == Property::p16 ? bounds_.quiet() : Duration::zero();
-        return demands_.agreements(more, property == Property::p14, why_not_agreed());
-    }
-    if (property == Property::p18 && !scenario_->probing) return {};
-    return demands_.calm();
-}
-
-PropertyResult GroupProperties::result(Property property) const {
-    PropertyResult result;
-    result.name = name_of(property);
-    const bool agreement = property == Property::p14 || property == Property::p15 || property == Property::p16;
-    const auto more = property == Property::p16 ? bounds_.quiet() : Duration::zero();
-    const bool unwatched = property == Property::p18 && !scenario_->probing;
-    if (property == Property::p12) {
-        result.bound = "overlap within " + bully::to_string(bounds_.overlap());
-    } else if (property == Property::p13) {
-        result.bound = "live for " + bully::to_string(2 * bounds_.longest_delay) + " from being asked";
-    } else if (property == Property::p18) {
-        result.bound = "within " + bully::to_string(bounds_.detection(clock_.longest_gap()));
-    } else if (demanding_) {
-        result.bound = demands_.agreement_text(more, property == Property::p14);
-    }
-    const bool violated = log_.count(property) > 0;
-    if (violated) {
-        result.status = PropertyResult::Status::violated;
-        result.detail = counted(log_.count(property), "time");
-    } else if (!demanding_ || unwatched) {
-        result.status = PropertyResult::Status::not_demanded;
-        result.detail = demanding_ ? "probing is off" : obstacles_.front();
-    }
-    if (!demanding_ || unwatched) return result;
-    const auto not_calm = agreement || !demands_.ever_calm() ? std::string() : demands_.not_calm_text();
-    if (!not_calm.empty()) {
-        result.bound += ", " + demands_.calm_text() + "; not demanded " + not_calm;
-        if (!demands_.calm_at_end() && demand_ == Demand::failed) result.bound += ", and no agreement since";
-    }
-    if (violated) return result;
-    const bool ever = agreement ? demands_.ever_agreed(more) : demands_.ever_calm();
-    const bool at_end = agreement ? demands_.agreed_at_end(more) : demands_.calm_at_end();
-    if (ever && at_end) return result;
-    result.status = ever ? PropertyResult::Status::partly : PropertyResult::Status::not_demanded;
-    if (!agreement) {
-        if (!ever) result.detail = "there was no calm: " + clock_.why_not_due(end_);
-    } else if (log_.count(Property::p14) > 0 && demand_ != Demand::pending) {
-        result.detail = "there was no agreement";
-    } else if (demands_.agreed_at_end()) {
-        result.detail = "the run ends at " + bully::to_string(end_) + ", before all has been delivered";
-    } else {
-        result.detail = why_not_agreed();
-    }
-    return result;
 }
 
 }  // namespace bully::sim

@@ -1,18 +1,16 @@
-// P12 to P16 and P18 of core/README.md: what the processes keep to together, checked as the run goes.
+// P12 to P16 and P18 of core/README.md: the properties of the group, checked during the run.
 //
-// They hold in a world whose messages between live processes arrive within δ, without loss and partitions, under C1 to
-// C3; CalmClock says when the world is such a one. Live: running, in the group, neither feigning a failure nor
-// paused. A process whose JOIN isn't answered yet isn't bound to follow anybody, but it answers ELECTIONs.
+// They hold under C1 to C3 in a calm world: messages between live processes arrive within δ, without loss and
+// partitions. CalmClock says when the world is calm. A process is live if it runs, is in the group, isn't paused, and
+// feigns no failure. A process whose JOIN isn't answered yet need not follow anybody, but it answers ELECTIONs.
 #pragma once
 
 #include "core/membership.hpp"
 #include "sim/checks/bounds.hpp"
 #include "sim/checks/calm_clock.hpp"
 #include "sim/checks/demands.hpp"
-#include "sim/checks/observability.hpp"
+#include "sim/checks/property_observer.hpp"
 #include "sim/checks/step_digest.hpp"
-#include "sim/checks/violation_log.hpp"
-#include "sim/engine/observer.hpp"
 
 #include <cstdint>
 #include <string>
@@ -20,11 +18,11 @@
 
 namespace bully::sim {
 
-class GroupProperties final : public Observer {
+class GroupProperties final : public PropertyObserver {
   public:
     /// `log` must outlive this, and be reset by its owner.
     GroupProperties(Mode mode, ViolationLog& log, Observability observability = {})
-        : mode_(mode), log_(log), observability_(observability) {}
+        : PropertyObserver(mode, log, observability) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -33,18 +31,18 @@ class GroupProperties final : public Observer {
     void on_world(const WorldNote& note) override;
     void on_end(Time at) override;
 
-    /// Into the caches, what `check` will look at first.
+    /// Prefetches what check() will look at first.
     void fetch(Number number) const { __builtin_prefetch(&processes_[number - 1], 1); }
-    /// For who has the digest already.
+    /// The same as on_step(), with a digest that the caller has already.
     void check(const StepNote& note, const StepDigest& digest);
-    /// Instead, of a step that changed nothing that the group could notice.
+    /// Instead of check(), for a step that changed nothing that the group could notice.
     void pass(Time at) {
         if (demanding_) advance(at);
     }
 
-    /// After the run: status, bound and detail of one of P12 to P18.
+    /// After the run: status, bound and detail of a property of the group.
     [[nodiscard]] PropertyResult result(Property property) const;
-    /// When it was demanded, and when not.
+    /// After the run: when the property was demanded, and when not.
     [[nodiscard]] std::vector<PropertyDemand> demands_of(Property property) const;
 
     [[nodiscard]] const Bounds& bounds() const { return bounds_; }
@@ -64,6 +62,7 @@ class GroupProperties final : public Observer {
         std::uint8_t asks = 0;   // R3: of those above, by the present leader
         Time recovered_at{-1};
         Time following_since{};  // its present leader
+        Time looked_up_at{-1};   // row 18: when the daemon has told it where its leader is
         Time answers_since{};
         Time answers_until{};   // while it doesn't
         Time answered_since{};  // the stretch before answers_until
@@ -92,10 +91,11 @@ class GroupProperties final : public Observer {
     [[nodiscard]] bool needs_refresh(Time at) const;
     [[nodiscard]] bool told_lately(Time at) const;
     [[nodiscard]] Time next_probes() const;
+    [[nodiscard]] Time last_lookup() const;
     void set_leader(Process& believer, std::optional<ProcessId> leader, Time at);
     void set_leading(Number number, bool leading, Time at);
     void refresh_overlap();
-    void report_overlap();
+    void overlap_is_too_long();
     void check_orphan(Number number, Time at);
     void check_victory(const StepNote& note, const StepDigest& digest);
     void forget_all(Time at);
@@ -108,18 +108,14 @@ class GroupProperties final : public Observer {
     void join_changes(Number number, bool was_joining, Time at);
     [[nodiscard]] bool agreed() const;
     [[nodiscard]] bool nobody_elects() const;
+    [[nodiscard]] bool nobody_leads() const;
     [[nodiscard]] std::string why_not_agreed() const;
     /// All had agreed when it was due, and no fault has come since.
     [[nodiscard]] bool has_agreed() const {
         return (demand_ == Demand::reached || demand_ == Demand::nobody) && !clock_.is_overtaken();
     }
-    [[nodiscard]] const std::string& name(Number number) const { return scenario_->processes[number - 1].name; }
     [[nodiscard]] Process& process(Number number) { return processes_[number - 1]; }
 
-    Mode mode_;
-    ViolationLog& log_;
-    Observability observability_;
-    const Scenario* scenario_ = nullptr;
     Bounds bounds_;
     std::vector<std::string> obstacles_;
     bool demanding_ = false;  // no obstacles

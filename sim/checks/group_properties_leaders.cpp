@@ -32,13 +32,13 @@ void GroupProperties::refresh_overlap() {
     overlap_end_ = std::max(leaders_[1].since, clock_.calm_since()) + bounds_.overlap() + slack;
 }
 
-void GroupProperties::report_overlap() {
+void GroupProperties::overlap_is_too_long() {
     const auto at = overlap_end_;
     overlap_end_ = Time::max();  // once for as long as the set of leaders stays
     if (!clock_.is_calm()) return;
-    log_.report(Property::p12, at, {leaders_[0].number, leaders_[1].number},
-                name(leaders_[0].number) + " and " + name(leaders_[1].number) + " have both led since " +
-                    bully::to_string(leaders_[1].since) + ", longer than " + bully::to_string(bounds_.overlap()));
+    violated(Property::p12, at, {leaders_[0].number, leaders_[1].number},
+             name(leaders_[0].number) + " and " + name(leaders_[1].number) + " have both led since " +
+                 bully::to_string(leaders_[1].since) + ", longer than " + bully::to_string(bounds_.overlap()));
 }
 
 // P13: a victory over a live higher process. That one must have been there when it was asked: if it has come back only
@@ -61,9 +61,9 @@ void GroupProperties::check_victory(const StepNote& note, const StepDigest& dige
         const auto position = members.find(scenario_->processes[number - 1].pid);
         // At the address that the winner knows for it nobody may have heard the question.
         if (!position || members.members()[*position].endpoint != higher.endpoint) continue;
-        log_.report(Property::p13, note.at, {note.number, number},
-                    name(note.number) + " won, though " + name(number) + " was live and within reach since " +
-                        bully::to_string(winner.election_at) + ", when it was asked");
+        violated(Property::p13, note.at, {note.number, number},
+                 name(note.number) + " won, though " + name(number) + " was live and within reach since " +
+                     bully::to_string(winner.election_at) + ", when it was asked");
         return;
     }
 }
@@ -77,7 +77,7 @@ void GroupProperties::check_orphan(Number number, Time at) {
     if (clock_.daemon_is_down() && follower.follows_stranger()) return;
     const auto since = std::max({follower.following_since, leader.answers_until, clock_.calm_since()});
     if (at <= since + bounds_.detection(clock_.longest_gap())) return;
-    log_.report(
+    violated(
         Property::p18, at, {number, follower.leader},
         name(number) + " has followed " + name(follower.leader) + ", which is dead, since " + bully::to_string(since));
     follower.following_since = at;  // once for each such span

@@ -1,4 +1,4 @@
-// What the checks can rely on: in a simulation on everything, in the replay of a trace on less.
+// What the checks can observe: in a simulation everything, in the replay of a trace less.
 #pragma once
 
 #include "core/timing.hpp"
@@ -6,8 +6,8 @@
 namespace bully::sim {
 
 struct Observability {
-    bool messages = true;  ///< Each message that is sent is told of. False: only the steps that send them are.
-    Duration tolerance{};  ///< How late a timer may fire. None in virtual time; never may one fire early.
+    bool messages = true;  ///< Each message that is sent has a note. False: only the steps that send messages have one.
+    Duration tolerance{};  ///< How late a timer may fire; zero in virtual time. No timer may ever fire early.
 };
 
 }  // namespace bully::sim

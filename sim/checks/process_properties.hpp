@@ -1,15 +1,13 @@
-// P1 to P11 of core/README.md: what each process keeps to, in any world, checked step by step.
+// P1 to P11 of core/README.md: the properties of each process in any world, checked step by step.
 //
-// They are promises of mode robust. In mode strict they are checked as well: what strict leaves open shows up as a
-// violation, which is what a lesson expects. The checks keep a model of their own of each process, made from its
-// events and actions alone; they take from its state only what it shows, phase, watch, leader and round.
+// Mode robust promises them. Mode strict is checked as well: what it leaves open shows up as a violation, which a
+// lesson expects. The checks keep a model of each process, made from its events and actions; of its state they use only
+// what it shows: phase, watch, leader and round.
 #pragma once
 
 #include "core/membership.hpp"
-#include "sim/checks/observability.hpp"
+#include "sim/checks/property_observer.hpp"
 #include "sim/checks/step_digest.hpp"
-#include "sim/checks/violation_log.hpp"
-#include "sim/engine/observer.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -18,11 +16,11 @@
 
 namespace bully::sim {
 
-class ProcessProperties final : public Observer {
+class ProcessProperties final : public PropertyObserver {
   public:
     /// `log` must outlive this, and be reset by its owner.
     ProcessProperties(Mode mode, ViolationLog& log, Observability observability = {})
-        : mode_(mode), log_(log), observability_(observability) {}
+        : PropertyObserver(mode, log, observability) {}
 
     void on_begin(const Scenario& scenario) override;
     void on_life(const LifeNote& note) override;
@@ -31,10 +29,11 @@ class ProcessProperties final : public Observer {
     void on_world(const WorldNote& note) override;
     void on_end(Time at) override;
 
-    /// Into the caches, what `check` will look at first.
+    /// Prefetches what check() will look at first.
     void fetch(Number number) const { __builtin_prefetch(&models_[number - 1], 1); }
-    /// For who has the digest already. True if the step only went on with an election, as nearly all steps of a large
-    /// group do: phase, leader, round and members are as they were, and at most an OK went out.
+    /// The same as on_step(), with a digest that the caller has already. True: the step merely went on with an
+    /// election, as nearly all steps of a large group do. Phase, leader, round and members are as they were, and at
+    /// most an OK went out.
     bool check(const StepNote& note, const StepDigest& digest);
 
     /// The members that a process knew after its last step.
@@ -98,20 +97,22 @@ class ProcessProperties final : public Observer {
 
     void check_overdue(Model& model, Number number, Time at);
 
-    // In the order in which they are run.
+    // process_properties.cpp
     void check_sent(Model& model, Number number, Time at);
-    void check_waits(Model& model, Number number, Time at);
     void check_timeout(const Model& model, const StepNote& note);
+    void check_waits(Model& model, Number number, Time at);
     void check_rounds(const Model& model, const StepNote& note, const StepDigest& digest);
     void check_failure(Model& model, const StepNote& note, const StepDigest& digest);
     void check_requests(Model& model, const StepNote& note, const StepDigest& digest);
-    void note_outcome(Model& model, const StepNote& note);
+    void check_members(Model& model, const StepNote& note);
+    void record_timers(Model& model, Number number, Time at, std::span<const Action> actions, const View& after);
+
+    // process_properties_elections.cpp
+    void record_outcome(Model& model, const StepNote& note);
     void check_election(Model& model, const StepNote& note, const StepDigest& digest);
     void check_victory(Model& model, const StepNote& note, const StepDigest& digest);
     void check_repetition(Model& model, const StepNote& note, const Announce& announce);
     void check_leader(const Model& model, const StepNote& note);
-    void check_members(Model& model, const StepNote& note);
-    void note_timers(Model& model, Number number, Time at, std::span<const Action> actions, const View& after);
 
     // process_properties_watch.cpp
     void check_watch(Model& model, const StepNote& note, const StepDigest& digest);
@@ -121,8 +122,10 @@ class ProcessProperties final : public Observer {
     void check_watch_deadlines(Model& model, Number number, Time at);
     void check_refresh(const Model& model, const StepNote& note, const StepDigest& digest);
     void check_refresh_deadline(Model& model, Number number, Time at);
-    void note_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after);
+    void record_gap(Model& model, Number number, Time at, const StartTimer& timer, const View& after);
 
+    /// The round that a timer has if it isn't stale.
+    [[nodiscard]] static Round round_of_timer(const Model& model, const View& before, Timer timer);
     /// From `at` on it waits as this phase does.
     static void begin_wait(Model& model, Phase phase, Time at);
     /// Whether something that was to end by `limit` has been left to go on at `at`. A pause excuses it.
@@ -133,14 +136,10 @@ class ProcessProperties final : public Observer {
     [[nodiscard]] bool follows_stranger(const StepNote& note) const;
     /// Whether the step has begun an election, of any outcome.
     [[nodiscard]] static bool began_election(const Model& model, const StepNote& note, const StepDigest& digest);
-    void report(Property property, Number number, Time at, std::string what) {
-        log_.report(property, at, {number}, std::move(what));
+    void violated(Property property, Number number, Time at, std::string what) {
+        PropertyObserver::violated(property, at, {number}, std::move(what));
     }
 
-    Mode mode_;
-    ViolationLog& log_;
-    Observability observability_;
-    const Scenario* scenario_ = nullptr;
     std::vector<Model> models_;
 };
 

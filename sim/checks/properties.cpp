@@ -2,32 +2,10 @@
 
 #include "sim/util/counted.hpp"
 
-#include <array>
-#include <string_view>
 #include <utility>
 
 namespace bully::sim {
 namespace {
-
-constexpr std::array<std::pair<Property, std::string_view>, 17> titles{{
-    {Property::p1, "no lower leader"},
-    {Property::p2, "victories are earned"},
-    {Property::p3, "one COORDINATOR to each member"},
-    {Property::p4, "one OK for each request"},
-    {Property::p5, "no deadline moves"},
-    {Property::p6, "elections end in time"},
-    {Property::p7, "stale events have no effect"},
-    {Property::p8, "PROBEs keep their pace"},
-    {Property::p9, "a failed PROBE: one JOIN, one election"},
-    {Property::p10, "a failed process does nothing"},
-    {Property::p11, "no member is forgotten"},
-    {Property::p12, "one leader at a time"},
-    {Property::p13, "no victory over a live higher process"},
-    {Property::p14, "agreement"},
-    {Property::p15, "stability"},
-    {Property::p16, "quiet"},
-    {Property::p18, "a dead leader is noticed"},
-}};
 
 std::string bound_of(Property property, const Bounds& bounds, const Scenario& scenario, Observability observability) {
     const auto tolerance = observability.tolerance;
@@ -107,29 +85,28 @@ void Properties::on_end(Time at) {
 void Properties::leave_group(std::string why) {
     if (std::exchange(group_left_, true)) return;
     why_group_left_ = std::move(why);
-    log_.forget(Property::p12);
+    log_.forget_group();
 }
 
 std::vector<PropertyResult> Properties::results(With with) const {
     std::vector<PropertyResult> all;
-    all.reserve(titles.size());
-    for (const auto& [property, title] : titles) {
+    all.reserve(all_properties.size());
+    for (const auto& [property, name, title] : all_properties) {
         PropertyResult result;
-        if (property >= Property::p12 && group_left_) {
-            result.name = name_of(property);
+        if (is_of_group(property) && group_left_) {
             result.status = PropertyResult::Status::not_checked;
             result.detail = why_group_left_;
-        } else if (property >= Property::p12) {
+        } else if (is_of_group(property)) {
             result = group_.result(property);
             if (with == With::demands) result.demands = group_.demands_of(property);
         } else {
-            result.name = name_of(property);
             result.bound = bound_of(property, group_.bounds(), *scenario_, observability_);
             if (const auto count = log_.count(property); count > 0) {
                 result.status = PropertyResult::Status::violated;
                 result.detail = counted(count, "time");
             }
         }
+        result.name = name;
         result.title = title;
         all.push_back(std::move(result));
     }

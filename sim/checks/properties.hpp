@@ -1,4 +1,4 @@
-// All properties of core/README.md in one observer: it looks at each step once.
+// All properties of core/README.md in one observer, which looks at each step once.
 #pragma once
 
 #include "sim/checks/group_properties.hpp"
@@ -16,11 +16,12 @@ namespace bully::sim {
 
 class Properties final : public Observer {
   public:
-    /// `mode` is that of the run, which may differ from the scenario's.
+    /// `mode`: the mode of the run, which may differ from the scenario's.
     explicit Properties(Mode mode, Observability observability = {})
         : observability_(observability), processes_(mode, log_, observability), group_(mode, log_, observability) {}
 
-    /// P12 to P18 can't be checked, or no longer: `why`, for people. Does away with what was found of them.
+    /// Stops to check P12 to P18 and drops what was found of them. `why`, for people, is their detail. Later calls have
+    /// no effect.
     void leave_group(std::string why);
 
     void on_begin(const Scenario& scenario) override;
@@ -31,10 +32,10 @@ class Properties final : public Observer {
     void on_ahead(Number number) override;
     void on_end(Time at) override;
 
-    /// P1 to P18 in order; if asked for, each with its demands.
+    /// After the run: the verdicts on P1 to P18 in order; with `demands`, also when P12 to P18 were demanded.
     enum class With : std::uint8_t { verdicts, demands };
     [[nodiscard]] std::vector<PropertyResult> results(With with = With::verdicts) const;
-    /// Not more than ViolationLog::kept_per_property of each, in the order in which they were found.
+    /// The violations in the order in which they were found, at most ViolationLog::kept_per_property of each property.
     [[nodiscard]] const std::vector<Violation>& violations() const { return log_.violations(); }
     [[nodiscard]] std::uint64_t count(Property property) const { return log_.count(property); }
     [[nodiscard]] bool checks_group() const { return !group_left_; }

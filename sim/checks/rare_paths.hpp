@@ -1,4 +1,4 @@
-// Which rare paths a run has taken: what `expect: [{reached: ...}]` asks for.
+// The rare paths that a run takes, for `expect: [{reached: ...}]`.
 #pragma once
 
 #include "sim/checks/step_digest.hpp"
@@ -19,7 +19,7 @@ class RarePaths final : public Observer {
     void on_message(const MessageNote& note) override;
     void on_world(const WorldNote& note) override;
 
-    /// False also for a name that isn't one.
+    /// Whether the run has taken this path. False also for an unknown name.
     [[nodiscard]] bool reached(std::string_view path) const;
 
   private:
@@ -30,10 +30,10 @@ class RarePaths final : public Observer {
     };
 
     void reach(std::string_view path);
-    void note_received(const StepNote& note, const StepDigest& digest);
-    void note_outcomes(const StepNote& note, const StepDigest& digest);
-    void note_actions(const StepNote& note);
-    void note_backlog(const StepNote& note);
+    void look_at_event(const StepNote& note, const StepDigest& digest);
+    void look_at_claim(const StepNote& note, const StepDigest& digest, const CoordinatorReceived& claim);
+    void look_at_actions(const StepNote& note);
+    void look_at_backlog(const StepNote& note);
 
     const Scenario* scenario_ = nullptr;
     std::vector<std::string_view> reached_;  // few, each once

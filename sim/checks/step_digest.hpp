@@ -1,4 +1,4 @@
-// What a step did, at a glance: made once per step and shared by all that check it.
+// A summary of the actions of a step: made once for each step, and shared by all checks.
 #pragma once
 
 #include "core/action.hpp"
@@ -11,7 +11,7 @@
 
 namespace bully::sim {
 
-/// The actions of a step, sorted out. Pointers are to the last action of their kind, and hold during the note only.
+/// The actions of a step by kind. A pointer is to the last action of its kind, or null; it holds during the note only.
 struct StepDigest {
     std::uint16_t kinds = 0;  ///< A bit for each alternative of Action.
     std::uint8_t replies = 0;
@@ -22,7 +22,7 @@ struct StepDigest {
     const SendElection* election = nullptr;
     const AskHigher* ask = nullptr;
     const SendProbe* probe = nullptr;
-    const Join* join = nullptr;  ///< One that something waits for: of a round other than 0.
+    const Join* join = nullptr;  ///< A JOIN that the process waits for: of a round other than no_round.
     const Reply* reply = nullptr;
 
     // By reference: a span whose halves were stored just now stalls if it is copied as a whole.
@@ -48,8 +48,14 @@ struct StepDigest {
                     reply = std::get_if<Reply>(&action);
                     reply_after_election = reply_after_election || elections > 0 || ask != nullptr;
                     break;
-                default: break;
+                case action_index<StartTimer>():
+                case action_index<StopListening>():
+                case action_index<Listen>():
+                case action_index<LeaderChanged>():
+                case action_index<Warn>():
+                case action_index<GiveUp>(): break;  // a bit in `kinds` says all
             }
+            static_assert(std::variant_size_v<Action> == 12, "a new action needs a case above");
         }
     }
 
@@ -59,14 +65,17 @@ struct StepDigest {
     }
 };
 
-/// The round that an event belongs to; 0 for one that has none.
+/// The round that an event belongs to; no_round for one that has none.
 [[nodiscard]] inline Round round_of(const Event& event) {
-    if (const auto* answer = std::get_if<AnswerReceived>(&event)) return answer->round;
-    if (const auto* fired = std::get_if<TimerFired>(&event)) return fired->round;
-    if (const auto* unreachable = std::get_if<Unreachable>(&event)) return unreachable->round;
-    if (const auto* joined = std::get_if<Joined>(&event)) return joined->round;
-    if (const auto* failure = std::get_if<JoinFailed>(&event)) return failure->round;
-    return 0;
+    return std::visit(
+        [](const auto& e) -> Round {
+            if constexpr (requires { e.round; }) {
+                return e.round;
+            } else {
+                return no_round;
+            }
+        },
+        event);
 }
 
 }  // namespace bully::sim

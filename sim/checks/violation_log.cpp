@@ -17,8 +17,6 @@ constexpr std::array<std::string_view, std::variant_size_v<Action>> action_names
 
 }  // namespace
 
-std::string name_of(Property property) { return "P" + std::to_string(static_cast<unsigned>(property)); }
-
 void ViolationLog::reset(const Scenario& scenario) {
     scenario_ = &scenario;
     const auto count = scenario.processes.size();
@@ -45,7 +43,7 @@ void ViolationLog::remember(const StepNote& note, const StepDigest& digest) {
 }
 
 std::string ViolationLog::describe(Number number, const Step& step) const {
-    const auto name = [&](Number n) { return scenario_->processes[n - 1].name; };
+    const auto name = [&](Number n) { return name_of(n, scenario_->processes); };
     std::string text = bully::to_string(step.at) + "  " + name(number) + ": " + std::string(to_string(step.kind));
     if (step.from != 0) text += " from " + name(step.from);
     if (step.event_round != 0) text += " of round " + std::to_string(step.event_round);
@@ -65,15 +63,15 @@ std::string ViolationLog::describe(Number number, const Step& step) const {
     return text;
 }
 
-void ViolationLog::forget(Property from) {
-    for (auto number = static_cast<std::size_t>(from); number < property_limit; ++number) {
-        const auto name = name_of(static_cast<Property>(number));
+void ViolationLog::forget_group() {
+    for (const auto& [property, name, title] : all_properties) {
+        if (!is_of_group(property)) continue;
         std::erase_if(violations_, [&](const Violation& violation) { return violation.property == name; });
-        counts_[number] = 0;
+        counts_[static_cast<std::size_t>(property)] = 0;
     }
 }
 
-void ViolationLog::report(Property property, Time at, std::vector<Number> processes, std::string what) {
+void ViolationLog::add(Property property, Time at, std::vector<Number> processes, std::string what) {
     if (++counts_[static_cast<std::size_t>(property)] > kept_per_property) return;
     Violation violation{name_of(property), at, std::move(processes), std::move(what), {}};
     std::vector<std::pair<Number, Step>> last;

@@ -1,10 +1,11 @@
-// Where the checks put what they find: violations, each with the last steps of the processes concerned.
+// The log of violations, each with the last steps of the processes concerned.
 #pragma once
 
 #include "core/transitions.hpp"
 #include "sim/checks/result.hpp"
 #include "sim/checks/step_digest.hpp"
 #include "sim/engine/observer.hpp"
+#include "sim/scenario/property.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <array>
@@ -15,32 +16,8 @@
 
 namespace bully::sim {
 
-/// The properties of core/README.md, which says why a number is left out.
-enum class Property : std::uint8_t {
-    p1 = 1,
-    p2,
-    p3,
-    p4,
-    p5,
-    p6,
-    p7,
-    p8,
-    p9,
-    p10,
-    p11,
-    p12,
-    p13,
-    p14,
-    p15,
-    p16,
-    p18 = 18,
-};
-inline constexpr std::size_t property_limit = 19;  ///< Above every Property's number.
-
-[[nodiscard]] std::string name_of(Property property);
-
-/// Not more than `kept_per_property` violations of each property are kept; all are counted. The last steps of each
-/// process are remembered as plain numbers, and become text only for a violation.
+/// Keeps at most `kept_per_property` violations of each property, and counts all. The last steps of each process are
+/// kept as plain numbers, and become text only for a violation: most runs have none.
 class ViolationLog {
   public:
     static constexpr std::size_t kept_per_property = 10;
@@ -49,14 +26,14 @@ class ViolationLog {
     /// `scenario` must outlive this.
     void reset(const Scenario& scenario);
 
-    /// Into the caches, what `remember` will touch.
+    /// Prefetches what remember() will touch.
     void fetch(Number number) const {
         __builtin_prefetch(&steps_[number - 1][step_counts_[number - 1] % steps_per_process], 1);
     }
     void remember(const StepNote& note, const StepDigest& digest);
-    /// All of this property and those above it.
-    void forget(Property from);
-    void report(Property property, Time at, std::vector<Number> processes, std::string what);
+    /// Drops the violations of the group's properties.
+    void forget_group();
+    void add(Property property, Time at, std::vector<Number> processes, std::string what);
 
     [[nodiscard]] std::uint64_t count(Property property) const { return counts_[static_cast<std::size_t>(property)]; }
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }

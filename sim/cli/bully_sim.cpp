@@ -1,14 +1,17 @@
 // bully_sim: replays scenario files of leader elections, checks what must hold, and shows what happened.
+#include "core/cli/options.hpp"
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "sim/cli/command_advise.hpp"
 #include "sim/cli/command_run.hpp"
 #include "sim/cli/command_sweep.hpp"
+#include "sim/cli/command_view.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/scenario/strict_yaml.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -28,6 +31,7 @@ constexpr auto examples = R"(Examples:
   bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, as JSON
   bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
   bully_sim replay run.jsonl                               ... and run it through the core again
+  bully_sim view scenarios/leader_crash.yaml -o run.html   a page that shows a run, for any browser
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
   bully_sim lint scenarios/*.yaml                          check scenario files without running them
@@ -39,30 +43,25 @@ Exit codes: 0 everything that was demanded held; 1 an expectation or a property 
 differs; sweep: only with --check; runs without agreement are shown, but aren't violations); 2 bad usage, scenario or
 trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C. NO_COLOR is honoured.)";
 
-class ExamplesFirst : public CLI::Formatter {
-  public:
-    std::string make_description(const CLI::App* app) const override {
-        const auto description = CLI::Formatter::make_description(app);
-        return app->get_parent() != nullptr ? description : std::string(examples) + "\n" + description;
-    }
-
-    std::string make_usage(const CLI::App* app, std::string name) const override {
-        if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
-        return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
-               "       bully_sim lint SCENARIO...\n       bully_sim sweep SCENARIO [OPTIONS]\n"
-               "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n";
-    }
-};
+constexpr auto usage = R"(
+Usage: bully_sim SCENARIO [OPTIONS]
+       bully_sim view SCENARIO [OPTIONS]
+       bully_sim replay TRACE [OPTIONS]
+       bully_sim lint SCENARIO...
+       bully_sim sweep SCENARIO [OPTIONS]
+       bully_sim merge SHARD... [OPTIONS]
+       bully_sim advise --delay DELAY [OPTIONS]
+)";
 
 // A word in place of a scenario may be a mistyped command.
 Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view meant) {
-    std::cerr << app.get_name() << ": `" << word << "` is neither a command nor a file, expected `" << meant
-              << "` perhaps\nRun with --help for more information.\n";
+    std::cerr << bully::cli::usage_text(
+        app, "`" + word + "` is neither a command nor a file, expected `" + std::string(meant) + "` perhaps");
     return Exit::usage;
 }
 
 std::optional<std::string_view> mistyped(const std::string& word) {
-    const auto meant = nearest(word, {"replay", "lint", "sweep", "merge", "advise"});
+    const auto meant = nearest(word, {"view", "replay", "lint", "sweep", "merge", "advise"});
     std::error_code ignored;
     return std::filesystem::exists(word, ignored) ? std::nullopt : meant;
 }
@@ -70,31 +69,30 @@ std::optional<std::string_view> mistyped(const std::string& word) {
 Exit dispatch(int argc, char** argv) {
     CLI::App app("Simulates leader elections by the Bully algorithm from scenario files.", "bully_sim");
     app.set_version_flag("--version", bully::cli::version_of("bully_sim"));
+    bully::cli::set_up(app, examples, usage);
     app.footer(exit_codes);
-    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
-        return "bully_sim: " + bully::cli::why(*failed, error) + "\nRun with --help for more information.\n";
-    });
-    app.formatter(std::make_shared<ExamplesFirst>());
-    app.get_formatter()->column_width(34);
 
     RunCommand run;
-    app.add_option("SCENARIO", run.scenario, "a scenario file");
-    app.add_option("--seed", run.seed, "the seed, instead of the scenario's")->check(whole_number())->type_name("N");
-    add_mode(app, run.mode);
-    add_set(app, run.overrides);
+    app.add_option("SCENARIO", run.chosen.scenario, "a scenario file");
+    add_chosen(app, run.chosen);
     auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "record each step in this file; - for stdout")->option_text("FILE");
     add_verbosity(app, run.verbosity, *json);
+
+    ViewCommand view_options;
+    const auto* view = add_view(app, view_options);
 
     ReplayCommand trace;
     auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check the properties");
     replay->add_option("TRACE", trace.trace, "a file that bully_sim or bully_live wrote with --trace; - for stdin")
         ->required();
-    add_duration(*replay, "--tolerance", trace.tolerance,
-                 "how late timers may fire [250ms for a live trace, 0s for a simulated one]");
-    add_duration(
-        *replay, "--delta", trace.delta,
-        "the longest delay of a message, for P12 to P18 [250ms for a live trace, as recorded for a simulated one]");
+    const auto any_time = bully::cli::duration(bully::Duration::zero());
+    bully::cli::add(*replay, "--tolerance", trace.tolerance, any_time,
+                    "how late timers may fire [250ms for a live trace, 0s for a simulated one]", "TIME");
+    bully::cli::add(
+        *replay, "--delta", trace.delta, any_time,
+        "the longest delay of a message, for P12 to P18 [250ms for a live trace, as recorded for a simulated one]",
+        "TIME");
     auto* found = replay->add_flag("--json", trace.verbosity.json, "the findings as one JSON object on stdout");
     add_verbosity(*replay, trace.verbosity, *found);
 
@@ -110,31 +108,31 @@ Exit dispatch(int argc, char** argv) {
     const auto* advising = add_advise(app, advise);
 
     if (const auto misread = bully::cli::find_misread(app, argc, argv)) {
-        std::cerr << "bully_sim: " << *misread << "\nRun with --help for more information.\n";
+        std::cerr << bully::cli::usage_text(app, *misread);
         return Exit::usage;
     }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
+        if (const auto meant = mistyped(run.chosen.scenario)) return refuse_word(app, run.chosen.scenario, *meant);
         // CLI11's own exit codes would contradict the documented ones.
         return app.exit(error) == 0 ? Exit::held : Exit::usage;
     }
-    if (!app.get_subcommands().empty() && !run.scenario.empty()) {
+    if (!app.get_subcommands().empty() && !run.chosen.scenario.empty()) {
         std::cerr << "bully_sim: both a scenario and a command, expected one of the two\n";
         return Exit::usage;
     }
+    if (view->parsed()) return view_command(view_options);
     if (replay->parsed()) return replay_command(trace);
     if (lint->parsed()) return lint_command(scenarios);
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
-    if (run.scenario.empty()) {
-        std::cerr << "bully_sim: no scenario, expected bully_sim SCENARIO or a command\nRun with --help for more "
-                     "information.\n";
+    if (run.chosen.scenario.empty()) {
+        std::cerr << bully::cli::usage_text(app, "no scenario, expected bully_sim SCENARIO or a command");
         return Exit::usage;
     }
-    if (const auto meant = mistyped(run.scenario)) return refuse_word(app, run.scenario, *meant);
+    if (const auto meant = mistyped(run.chosen.scenario)) return refuse_word(app, run.chosen.scenario, *meant);
     return run_command(run);
 }
 

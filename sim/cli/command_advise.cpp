@@ -1,5 +1,6 @@
 #include "sim/cli/command_advise.hpp"
 
+#include "core/cli/options.hpp"
 #include "core/record/quantities.hpp"
 #include "sim/advise/report.hpp"
 #include "sim/cli/progress.hpp"
@@ -9,12 +10,9 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <tl/expected.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <functional>
 #include <iostream>
 #include <thread>
 #include <unistd.h>
@@ -33,8 +31,8 @@ constexpr Duration longest_stall = 1h;
 constexpr auto delay_expected =
     "a delay such as 5ms, uniform:1ms,10ms, lognormal:5ms,0.5, exponential:5ms, normal:5ms,1ms or pareto:1ms,3";
 
-template <typename Value>
-using Read = tl::expected<Value, std::string>;
+using cli::Read;
+using cli::wrong;
 
 // Reads `yaml`, a value as in a scenario file.
 Read<Delay> delay_from_yaml(const std::string& yaml) {
@@ -58,7 +56,7 @@ Read<Delay> delay_from_yaml(const std::string& yaml) {
 Read<Delay> read_delay(const std::string& text) {
     const auto colon = text.find(':');
     if (colon == std::string::npos && !parse_duration(text)) {
-        return tl::unexpected("`" + excerpt(text) + "`, expected " + delay_expected);
+        return wrong(text, delay_expected);
     }
     if (colon == std::string::npos || text.front() == '{') return delay_from_yaml(text);
     const auto kind = text.substr(0, colon);
@@ -70,7 +68,7 @@ Read<Delay> read_delay(const std::string& text) {
         {"pareto", {"min", "shape"}}};
     const auto known =
         std::find_if(parameters.begin(), parameters.end(), [&](const auto& entry) { return entry.first == kind; });
-    if (known == parameters.end()) return tl::unexpected("`" + text + "`, expected " + delay_expected);
+    if (known == parameters.end()) return wrong(text, delay_expected);
     const auto& names = known->second;
     const auto values = CLI::detail::split(text.substr(colon + 1), ',');
     std::string fields;
@@ -105,18 +103,9 @@ Read<std::uint64_t> read_loss(const std::string& text) {
     node.text = text;
     const auto loss = ValueReader(diagnostics, "").probability(node);
     if (!loss || *loss > (std::uint64_t{1} << 31U)) {
-        return tl::unexpected("`" + text + "`, expected a percentage such as 0.1%, from 0% to 50%");
+        return wrong(text, "a percentage such as 0.1%, from 0% to 50%");
     }
     return *loss;
-}
-
-Read<Duration> read_duration(const std::string& text, Duration least) {
-    const auto duration = parse_duration(text);
-    if (!duration || *duration < least || *duration > longest_time) {
-        return tl::unexpected("`" + text + "`, expected a time in ns, us, ms, s, min or h such as 90s, at least " +
-                              bully::to_string(least));
-    }
-    return *duration;
 }
 
 Read<Stall> read_stall(const std::string& text) {
@@ -125,20 +114,12 @@ Read<Stall> read_stall(const std::string& text) {
     const auto lasts = comma == std::string::npos ? std::nullopt : parse_duration(text.substr(comma + 1));
     if (!every || !lasts || *lasts <= 0s || *every < 1s || *every > longest_time || *lasts > *every / 10 ||
         *lasts > longest_stall) {
-        return tl::unexpected("`" + text + "`, expected EVERY,FOR such as 1h,800ms: " +
-                              "EVERY from 1s on, FOR at most a tenth of it, so that all processes are live most of " +
-                              "the time, and at most " + bully::to_string(longest_stall));
+        return wrong(text,
+                     "EVERY,FOR such as 1h,800ms: EVERY from 1s on, FOR at most a tenth of it, so that all processes "
+                     "are live most of the time, and at most " +
+                         bully::to_string(longest_stall));
     }
     return Stall{*every, *lasts};
-}
-
-Read<std::uint64_t> read_number(const std::string& text, std::uint64_t least, std::uint64_t greatest) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > greatest) {
-        return tl::unexpected(fmt::format("`{}`, expected a whole number from {} to {}", text, least, greatest));
-    }
-    return value;
 }
 
 // A number of seeds that takes some 10 s of one core for 5 processes, 6 min for 200.
@@ -155,79 +136,55 @@ CLI::App* add_advise(CLI::App& app, AdviseCommand& command) {
         "By default this takes some 10 s of one core for 5 processes, 30 s for 20, 6 min for 200, and up to twice as "
         "long with --stall; cores share the work.");
     auto& given = command.environment;
-    const auto add = [advise](const std::string& name, auto read, auto store, const std::string& what,
-                              const std::string& type) {
-        return advise
-            ->add_option_function<std::string>(
-                name,
-                [name, read, store](const std::string& text) {
-                    const auto value = read(text);
-                    if (!value) throw CLI::ValidationError(name, value.error());
-                    store(*value);
-                },
-                what)
-            ->option_text(type);
-    };
-    const auto store_delay = [&](const Delay& delay) {
-        given.delay = delay;
-        command.delay_given = true;
-    };
-    auto* delay =
-        add("--delay", read_delay, store_delay,
-            "the one-way delay: 5ms, uniform:1ms,10ms, lognormal:MEDIAN,SIGMA, exponential:MEAN, normal:MEAN,DEVIATION "
-            "or pareto:MIN,SHAPE; append ,max=TIME to bound it",
-            "KIND:VALUES");
-    add("--delay-from", read_delay_file, store_delay, "measured one-way delays: a file with one time per line", "FILE")
+    auto* delay = cli::add(
+        *advise, "--delay", command.delay, read_delay,
+        "the one-way delay: 5ms, uniform:1ms,10ms, lognormal:MEDIAN,SIGMA, exponential:MEAN, normal:MEAN,DEVIATION "
+        "or pareto:MIN,SHAPE; append ,max=TIME to bound it",
+        "KIND:VALUES");
+    cli::add(*advise, "--delay-from", command.delay, read_delay_file,
+             "measured one-way delays: a file with one time per line", "FILE")
         ->excludes(delay);
-    add(
-        "--processes", [](const std::string& text) { return read_number(text, 2, most_processes); },
-        [&](std::uint64_t n) { given.processes = static_cast<Number>(n); }, "the number of processes [5]", "N");
-    add(
-        "--stall", read_stall, [&](Stall stall) { given.stall = stall; },
-        "pause each process now and then: every EVERY on average, for FOR", "EVERY,FOR");
-    add(
-        "--loss", read_loss, [&](std::uint64_t loss) { given.loss = loss; },
-        "the part of the messages that is lost [0%]", "PERCENT");
-    add(
-        "--seed", [](const std::string& text) { return read_number(text, 0, 1'000'000'000'000); },
-        [&](std::uint64_t seed) { command.seed = seed; }, "the seed; another one gives other random choices [1]", "N");
-    add(
-        "--seeds", [](const std::string& text) { return read_number(text, 2, 10'000'000); },
-        [&](std::uint64_t seeds) { command.seeds = seeds; },
-        "the number of crashes per setting [1000, fewer from 14 processes on]", "N");
-    add(
-        "--calm", [](const std::string& text) { return read_duration(text, 1min); },
-        [&](Duration calm) { command.calm = calm; },
+    cli::add(*advise, "--processes", given.processes, cli::whole_number<Number>(2, most_processes),
+             "the number of processes [5]", "N");
+    cli::add(*advise, "--stall", given.stall, read_stall,
+             "pause each process now and then: every EVERY on average, for FOR", "EVERY,FOR");
+    cli::add(*advise, "--loss", given.loss, read_loss, "the part of the messages that is lost [0%]", "PERCENT");
+    cli::add(*advise, "--seed", command.seed, cli::whole_number<std::uint64_t>(0, 1'000'000'000'000),
+             "the seed; another one gives other random choices [1]", "N");
+    cli::add(*advise, "--seeds", command.seeds, cli::whole_number<std::uint64_t>(2, 10'000'000),
+             "the number of crashes per setting [1000, fewer from 14 processes on]", "N");
+    cli::add(
+        *advise, "--calm", command.calm, cli::duration(1min),
         "the virtual time in which false elections are counted, at least 480 times the longest gap [the time of some "
         "1,000,000 messages, up to 720h; at least as long again for the recommended setting]",
         "TIME");
-    add(
-        "--jobs", [](const std::string& text) { return read_number(text, 1, 1'024); },
-        [&](std::uint64_t jobs) { command.jobs = static_cast<unsigned>(jobs); },
-        "the number of threads, which doesn't change the results [one for each core]", "N");
+    cli::add(*advise, "--jobs", command.jobs, cli::whole_number<unsigned>(1, 1'024),
+             "the number of threads, which doesn't change the results [one for each core]", "N");
     advise->add_flag("--json", command.json, "the front and the advice as one JSON object on stdout");
     advise->add_flag("--no-color", command.no_color, "no colour, even on a terminal");
     return advise;
 }
 
 Exit advise_command(const AdviseCommand& command) {
-    if (!command.delay_given) {
+    if (!command.delay) {
         std::cerr << "bully_sim advise: neither --delay nor --delay-from, expected one of the two, such as "
                      "--delay uniform:1ms,10ms\n";
         return Exit::usage;
     }
+    auto environment = command.environment;
+    environment.delay = *command.delay;
     catch_interrupt();
     std::optional<Advice> advice;
     {
         Progress progress;
         MeasureOptions options;
         options.seed = command.seed;
-        options.seeds = command.seeds.value_or(default_seeds(command.environment.processes));
+        options.seeds = command.seeds.value_or(default_seeds(environment.processes));
         options.calm = command.calm;
         options.jobs = command.jobs > 0 ? command.jobs : std::max(1U, std::thread::hardware_concurrency());
         options.stopped = was_interrupted;
         options.progress = [&](double part) { progress.at(part); };
-        advice = advise(command.environment, options);
+        advice = advise(environment, options);
     }
     if (!advice) {
         std::cerr << "bully_sim advise: interrupted\n";

@@ -14,7 +14,7 @@ namespace bully::sim {
 
 struct AdviseCommand {
     Environment environment;
-    bool delay_given = false;
+    std::optional<Delay> delay;  ///< Instead of that of `environment`; required.
     std::uint64_t seed = 1;
     std::optional<std::uint64_t> seeds;
     std::optional<Duration> calm;

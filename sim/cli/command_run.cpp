@@ -2,85 +2,49 @@
 
 #include "core/names.hpp"
 #include "sim/checks/checked_run.hpp"
-#include "sim/cli/options.hpp"
 #include "sim/cli/output_files.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/report/replay_report.hpp"
 #include "sim/report/summary.hpp"
 #include "sim/report/timeline.hpp"
-#include "sim/scenario/parser.hpp"
 #include "sim/trace/replay.hpp"
 #include "sim/trace/trace_writer.hpp"
 #include "sim/util/files.hpp"
+#include "sim/util/text.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <system_error>
 #include <unistd.h>
 
 namespace bully::sim {
 namespace {
 
-std::optional<Scenario> load(const std::string& path, const std::vector<Override>& overrides = {}) {
-    auto scenario = load_scenario(path, overrides);
-    if (scenario) return std::move(*scenario);
-    for (const auto& diagnostic : scenario.error()) std::cerr << to_string(diagnostic) << "\n";
-    return std::nullopt;
-}
-
-// The words in lines of at most `width` bytes. A longer word has a line of its own.
-std::string wrapped(std::string_view text, std::size_t width) {
-    std::string lines;
-    std::size_t column = 0;
-    std::istringstream words{std::string(text)};
-    for (std::string word; words >> word;) {
-        if (column > 0) {
-            const bool fits = column + 1 + word.size() <= width;
-            lines += fits ? ' ' : '\n';
-            column = fits ? column + 1 : 0;
-        }
-        lines += word;
-        column += word.size();
-    }
-    return lines;
-}
-
 TimelineStyle timeline_style(const Verbosity& verbosity) {
     return {use_colour(STDOUT_FILENO, verbosity), verbosity.verbose, terminal_width()};
 }
+
+}  // namespace
 
 Exit exit_of(const RunResult& result) {
     if (result.interrupted) return Exit::interrupted;
     return result.held() ? Exit::held : Exit::violated;
 }
 
-}  // namespace
-
 Exit run_command(const RunCommand& command) {
     const auto refuse = [](const std::string& why) {
         std::cerr << "bully_sim: " << why << "\n";
         return Exit::usage;
     };
-    std::vector<Override> overrides;
-    for (const auto& text : command.overrides) {
-        auto override = parse_override(text);
-        if (!override) return refuse(override.error());
-        overrides.push_back(std::move(*override));
-    }
-    if (const auto twice = said_twice(overrides, command.seed.has_value(), command.mode.has_value())) {
-        return refuse(*twice);
-    }
-    if (const auto vain = without_effect(overrides, command.mode)) return refuse(*vain);
     const bool trace_to_stdout = is_stdout(command.trace);
     if (trace_to_stdout && command.verbosity.verbose) {
         return refuse("both --verbose and --trace " + command.trace +
                       " write to stdout, expected one of the two, or a file for the trace");
     }
-    const auto scenario = load(command.scenario, overrides);
+    const auto scenario = load(command.chosen);
     if (!scenario) return Exit::usage;
     if (const auto obstacle =
             output_obstacle(scenario_files(scenario->file, scenario->delay_files), {{"--trace", command.trace}})) {
@@ -89,8 +53,8 @@ Exit run_command(const RunCommand& command) {
     catch_interrupt();
 
     RunOptions options;
-    options.seed = command.seed;
-    options.mode = command.mode;
+    options.seed = command.chosen.seed;
+    options.mode = command.chosen.mode;
     // With the trace on stdout nothing else may go there.
     std::ostream& out = trace_to_stdout ? std::cerr : std::cout;
 
@@ -98,15 +62,17 @@ Exit run_command(const RunCommand& command) {
     std::unique_ptr<TraceWriter> trace;
     if (!command.trace.empty()) {
         trace_file.emplace(command.trace);
-        trace = std::make_unique<TraceWriter>(*trace_file, command.seed.value_or(scenario->seed),
-                                              command.mode.value_or(scenario->mode));
+        trace = std::make_unique<TraceWriter>(*trace_file, command.chosen.seed.value_or(scenario->seed),
+                                              command.chosen.mode.value_or(scenario->mode));
         options.observers.push_back(trace.get());
     }
     std::unique_ptr<Timeline> timeline;
     if (!command.verbosity.quiet && !command.verbosity.json && !trace_to_stdout) {
         out << scenario->name << "\n";
-        if (!scenario->about.empty())
-            out << wrapped(scenario->about, std::min<std::size_t>(terminal_width(), 100)) << "\n";
+        if (!scenario->about.empty()) {
+            const auto width = std::min<std::size_t>(terminal_width(), 100);
+            for (const auto& line : wrapped(scenario->about, width)) out << line << "\n";
+        }
         out << "\n";
         timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
         options.observers.push_back(timeline.get());

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/settings.hpp"
+#include "sim/checks/result.hpp"
+#include "sim/cli/load.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,11 +23,8 @@ struct Verbosity {
 };
 
 struct RunCommand {
-    std::string scenario;
-    std::optional<std::uint64_t> seed;
-    std::optional<Mode> mode;
-    std::vector<std::string> overrides;  ///< "KEY=VALUE"
-    std::string trace;                   ///< A file, or "-" for stdout. Empty: no trace.
+    ChosenRun chosen;
+    std::string trace;  ///< A file, or "-" for stdout. Empty: no trace.
     Verbosity verbosity;
 };
 
@@ -39,6 +38,8 @@ struct ReplayCommand {
 [[nodiscard]] Exit run_command(const RunCommand& command);
 [[nodiscard]] Exit replay_command(const ReplayCommand& command);
 [[nodiscard]] Exit lint_command(const std::vector<std::string>& scenarios);
+/// What a run that was shown comes to.
+[[nodiscard]] Exit exit_of(const RunResult& result);
 
 /// Whether output to this file descriptor has colour: on a terminal, without --no-color and NO_COLOR.
 [[nodiscard]] bool use_colour(int descriptor, const Verbosity& verbosity);

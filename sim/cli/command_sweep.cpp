@@ -90,8 +90,7 @@ std::optional<PreparedSweep> prepared_for(const SweepCommand& command, std::stri
         if (std::exchange(plan->check, false) && prepare_sweep(*plan)) {
             mistakes +=
                 "bully_sim: --check also checks the scenario's expectations, which don't fit every cell; --set "
-                "expect=[] "
-                "leaves them out\n";
+                "expect=[] leaves them out\n";
         }
         return std::nullopt;
     }

@@ -1,11 +1,9 @@
 #include "sim/cli/options.hpp"
 
-#include "core/record/quantities.hpp"
+#include "core/cli/options.hpp"
 #include "sim/scenario/delay.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 
@@ -26,17 +24,6 @@ bool sets_timing(const Override& override, std::string_view key) {
 
 }  // namespace
 
-CLI::Validator whole_number() {
-    return {[](std::string& text) {
-                std::uint64_t value = 0;
-                const auto* end = text.data() + text.size();
-                const auto [stop, error] = std::from_chars(text.data(), end, value);
-                return error == std::errc{} && stop == end ? std::string()
-                                                           : "`" + text + "`, expected a whole number below 2^64";
-            },
-            ""};
-}
-
 void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json) {
     auto* quiet = app.add_flag("--quiet", verbosity.quiet, "only violations and the verdict")->excludes(&json);
     app.add_flag("--verbose", verbosity.verbose, "each message and each timer")->excludes(quiet)->excludes(&json);
@@ -44,16 +31,8 @@ void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json) {
 }
 
 void add_mode(CLI::App& app, std::optional<Mode>& mode) {
-    const CLI::Validator known{
-        [](std::string& text) {
-            return text == "strict" || text == "robust" ? std::string() : "`" + text + "`, expected strict or robust";
-        },
-        ""};
-    app.add_option_function<std::string>(
-           "--mode", [&mode](const std::string& text) { mode = text == "strict" ? Mode::strict : Mode::robust; },
-           "the mode, instead of the scenario's")
-        ->check(known)
-        ->option_text("strict|robust");
+    cli::add(app, "--mode", mode, cli::one_of<Mode>({{"strict", Mode::strict}, {"robust", Mode::robust}}),
+             "the mode, instead of the scenario's", "strict|robust");
 }
 
 void add_set(CLI::App& app, std::vector<std::string>& overrides) {
@@ -62,6 +41,13 @@ void add_set(CLI::App& app, std::vector<std::string>& overrides) {
         ->expected(1)
         ->allow_extra_args(false)  // otherwise it takes the scenario after it, too
         ->take_all();
+}
+
+void add_chosen(CLI::App& app, ChosenRun& run) {
+    cli::add(app, "--seed", run.seed, cli::whole_number<std::uint64_t>(0, UINT64_MAX),
+             "the seed, instead of the scenario's", "N");
+    add_mode(app, run.mode);
+    add_set(app, run.overrides);
 }
 
 std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed, bool has_mode) {
@@ -97,19 +83,6 @@ std::optional<std::string> without_effect(const std::vector<Override>& overrides
     }
     if (probing) return std::nullopt;
     return find({"probe_timeout", "probe_gap", "probe_gap_limit"}, "has no effect with probe=off, expected probe=on");
-}
-
-void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about) {
-    const auto good = [](std::string& text) {
-        const auto duration = parse_duration(text);
-        return duration && *duration <= longest_time
-                   ? std::string()
-                   : "`" + text + "`, expected a time of at most a year, such as 50ms or 1.5s";
-    };
-    app.add_option_function<std::string>(
-           name, [&value](const std::string& text) { value = parse_duration(text); }, about)
-        ->check(CLI::Validator(good, ""))
-        ->type_name("TIME");
 }
 
 }  // namespace bully::sim

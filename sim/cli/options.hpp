@@ -14,17 +14,14 @@
 
 namespace bully::sim {
 
-/// Accepts whole numbers below 2^64 without a sign. CLI11 alone would read -1 as 2^64 - 1.
-[[nodiscard]] CLI::Validator whole_number();
-
 /// --quiet, --verbose, --no-color. The first two exclude `json`, whose output has one form.
 void add_verbosity(CLI::App& app, Verbosity& verbosity, CLI::Option& json);
 /// --mode strict|robust.
 void add_mode(CLI::App& app, std::optional<Mode>& mode);
-/// An option with a time of at most a year.
-void add_duration(CLI::App& app, const std::string& name, std::optional<Duration>& value, const std::string& about);
 /// --set KEY=VALUE, any number of times.
 void add_set(CLI::App& app, std::vector<std::string>& overrides);
+/// --seed, --mode and --set: what is run instead of what the scenario says.
+void add_chosen(CLI::App& app, ChosenRun& run);
 /// The error if a --set repeats --seed or --mode; none otherwise.
 [[nodiscard]] std::optional<std::string> said_twice(const std::vector<Override>& overrides, bool has_seed,
                                                     bool has_mode);

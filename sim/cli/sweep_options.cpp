@@ -1,5 +1,6 @@
 #include "sim/cli/sweep_options.hpp"
 
+#include "core/cli/options.hpp"
 #include "core/record/quantities.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/output_files.hpp"
@@ -7,6 +8,7 @@
 #include "sim/sweep/charts.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace bully::sim {
@@ -158,12 +160,9 @@ std::optional<Error> chart_obstacle(const SweepOutputs& outputs, const std::vect
 CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
     auto* sweep = app.add_subcommand("sweep", "run many seeds over a grid of settings: times, messages, violations");
     sweep->add_option("SCENARIO", command.scenario, "a scenario file")->required();
-    sweep->add_option("--seeds", command.seeds, "the number of runs per cell [1000]")
-        ->check(whole_number())
-        ->option_text("N");
-    sweep->add_option("--seed", command.seed, "the first seed, instead of the scenario's")
-        ->check(whole_number())
-        ->option_text("N");
+    const auto any_number = cli::whole_number<std::uint64_t>(0, UINT64_MAX);
+    cli::add(*sweep, "--seeds", command.seeds, any_number, "the number of runs per cell [1000]", "N");
+    cli::add(*sweep, "--seed", command.seed, any_number, "the first seed, instead of the scenario's", "N");
     sweep
         ->add_option("--over", command.over,
                      "an axis: processes=3..1000:log, timing.answer_timeout=200ms..3s:8, network.loss=0%,1%, "
@@ -181,12 +180,8 @@ CLI::App* add_sweep(CLI::App& app, SweepCommand& command) {
             "end a cell once its mean is known to this precision, such as 2%; checked after 100, 200, 400 ... runs. "
             "This optional stopping lowers the coverage of the interval from 95% to 93% at worst")
         ->option_text("P%");
-    sweep->add_option("--jobs", command.jobs, "the number of threads [one for each core]")
-        ->check(whole_number())
-        ->check([](const std::string& text) {
-            return text.find_first_not_of('0') == std::string::npos ? "`0`, expected 1 or more" : std::string();
-        })
-        ->option_text("N");
+    cli::add(*sweep, "--jobs", command.jobs, cli::whole_number<std::uint64_t>(1, UINT64_MAX),
+             "the number of threads [one for each core]", "N");
     sweep->add_option("--shard", command.shard, "run only this part of the seeds, for `merge`")->option_text("I/N");
     sweep->add_flag("--reuse", command.reuse, "don't run a sweep whose results the file of --json already has");
     sweep->add_flag("--progress", command.progress, "show progress also if stderr isn't a terminal");

@@ -1,4 +1,4 @@
-// The coordinator daemon of a simulated group: whom it lists, whether it is down, and its answers under way.
+// The coordinator daemon of a simulated group: the members that it lists, its outages, and its answers under way.
 #pragma once
 
 #include "core/membership.hpp"
@@ -8,36 +8,37 @@
 
 namespace bully::sim {
 
+/// Askers are indexes of processes, from 0.
 class CoordinatorDaemon {
   public:
     /// The answer to a JOIN, on its way back.
     struct Answer {
-        bool is_awaited = true;  ///< False: the life that it is for is over.
+        bool is_awaited = true;  ///< False: the life that asked is over.
         bool joined = false;     ///< False: the daemon couldn't be reached.
         Membership members;
     };
 
-    /// A run begins: it is up, and lists these.
+    /// A run begins: the daemon is up and lists `listed`.
     void reset(const Membership& listed);
 
     [[nodiscard]] const Membership& members() const { return members_; }
-    /// Adds a member, as the real daemon does: a student id that comes with other days replaces its old pid, and so
-    /// does another pid at the same address.
+    /// Adds a member as the real daemon does: it replaces an entry with the same student id and other days, and an
+    /// entry with another pid at the same address.
     void list(const Member& member);
-    /// Forgets all members. False: it knows nobody.
+    /// Forgets all members. False: there was none to forget.
     bool forget();
 
     [[nodiscard]] bool is_down() const { return down_ > 0; }
-    /// One reason more, or less, to be down. False: another one keeps it down.
+    /// An outage begins, or ends. False: another outage keeps the daemon down.
     bool begin_outage() { return down_++ == 0; }
     bool end_outage() { return --down_ == 0; }
 
-    /// Keeps an answer to the process at this index until it is taken or dropped; returns its number among those.
+    /// Keeps an answer until it is taken or dropped; returns its number among the kept answers to this asker.
     std::uint32_t keep(std::uint32_t asker, Answer answer);
-    /// Requires: it is kept.
+    /// Requires: this answer is kept.
     [[nodiscard]] Answer take(std::uint32_t asker, std::uint32_t number);
     void drop(std::uint32_t asker, std::uint32_t number);
-    /// A life of this process is over: the answers to it concern nobody any more.
+    /// A life of this process is over: nobody awaits the answers to it any more.
     void forget_asker(std::uint32_t asker);
 
   private:

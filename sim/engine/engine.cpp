@@ -15,7 +15,7 @@ std::uint64_t pack(ProcessId pid) {
 }
 
 // What the fingerprint knows of a Reply.
-std::uint64_t word_of(const Reply& reply) { return action_index<Reply>() | reply.reply_to << 4U; }
+std::uint64_t word_of(const Reply& reply) { return Reply::number | reply.reply_to << 4U; }
 
 }  // namespace
 
@@ -23,12 +23,7 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
     reset(seed, mode);
     for (auto* observer : observers_) observer->on_begin(scenario_);
     schedule_faults();
-    switch (queue_kind_) {
-        case QueueKind::ring: drain(ring_, progress); break;
-        case QueueKind::sorted: drain(sorted_, progress); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: drain(heap_, progress); break;
-    }
+    pending_.visit([&](auto& queue) { drain(queue, progress); });
     if (!interrupted_) now_ = scenario_.duration;
     for (const auto& node : nodes_) {
         if (!node.has_lived) continue;
@@ -44,7 +39,7 @@ void Engine::run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>&
 inline void Engine::count_delivered(Pending item) {
     ++metrics_.measures.messages[item.key.type()].delivered;
     if (!listeners_.empty()) [[unlikely]]
-        note_arrival(item, Fate::delivered);
+        tell_arrival(item, Fate::delivered);
     mix_in(item);
 }
 
@@ -73,11 +68,11 @@ template <typename Queue>
         return;
     }
     if (arrival == Arrival::ok && round <= node.open_since && round != 0) [[unlikely]] {
-        note_arrival(item, Fate::discarded);
+        tell_arrival(item, Fate::discarded);
         return;
     }
     if (arrival == Arrival::ok && !is_first_outcome(index, sender, round)) [[unlikely]] {
-        note_arrival(item, Fate::discarded);
+        tell_arrival(item, Fate::discarded);
         return;
     }
     count_delivered(item);
@@ -93,18 +88,25 @@ template <typename Queue>
             return;
         }
         case Arrival::election: {
-            const ElectionReceived request{item.key.reply_to(), &asked_with(sender, round)};
-            if (node.election.only_answers(request) && observers_.empty() && network_.is_plain()) {
+            const auto& members = asked_with(sender, round);
+            if (node.election.only_answers(members) && observers_.empty() && network_.is_plain()) {
                 ++metrics_.measures.steps;
-                mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{request.reply_to})));
+                mix_in(node.election, Fingerprint::mixed(1, word_of(Reply{item.key.reply_to()})));
                 answer_plainly(queue, item);
             } else {
-                step(index, request, sender + 1);
+                auto& request = *std::get_if<ElectionReceived>(&asked_);
+                request.reply_to = item.key.reply_to();
+                if (!request.members.same_snapshot(members)) request.members = members;
+                step(index, asked_, sender + 1);
             }
             return;
         }
         case Arrival::probe: step(index, ProbeReceived{item.key.reply_to()}, sender + 1); return;
-        default: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
+        case Arrival::coordinator: step(index, CoordinatorReceived{pids_[sender]}, sender + 1); return;
+        case Arrival::join_outcome:
+        case Arrival::refused:
+        case Arrival::reset:
+        case Arrival::given_up: return;  // dispatch_outcome has had it
     }
 }
 
@@ -131,13 +133,13 @@ inline void Engine::answer_plainly(Queue& queue, Pending request) {
     }
     armed = 0;
     mix_in(item);
-    // Nor does the process do anything about one whose round is over: see StartTimer.
-    if (slot(timer) == TimerSlot::main && item.key.number() != node.election.round() && observers_.empty()) {
+    const TimerFired fired{timer, item.key.number()};
+    if (node.election.ignores(fired) && observers_.empty()) {
         ++metrics_.measures.steps;
         mix_in(node.election, 0);
         return;
     }
-    step(index, TimerFired{timer, item.key.number()}, 0);
+    step(index, fired, 0);
 }
 
 template <typename Queue>
@@ -186,17 +188,23 @@ void Engine::dispatch_outcome(Pending item) {
     const auto index = item.key.receiver();
     const Round round = item.key.number();
     const auto peer = item.key.sender();
-    if (static_cast<Arrival>(item.key.type()) == Arrival::join_outcome) {
+    const auto outcome = static_cast<Arrival>(item.key.type());
+    if (outcome == Arrival::join_outcome) {
         join_ends(item);
         return;
     }
     if ((round <= nodes_[index].open_since && round != 0) || !is_first_outcome(index, peer, round)) return;
     mix_in(item);
     const auto unreachable = [&](Unreachable::Why why) { step(index, Unreachable{pids_[peer], round, why}, peer + 1); };
-    switch (static_cast<Arrival>(item.key.type())) {
+    switch (outcome) {
         case Arrival::refused: unreachable(Unreachable::Why::refused); return;
         case Arrival::reset: unreachable(Unreachable::Why::reset); return;
-        default: unreachable(Unreachable::Why::given_up); return;
+        case Arrival::given_up: unreachable(Unreachable::Why::given_up); return;
+        case Arrival::ok:
+        case Arrival::election:
+        case Arrival::probe:
+        case Arrival::coordinator:
+        case Arrival::join_outcome: return;  // no outcome of a connection
     }
 }
 
@@ -206,7 +214,7 @@ void Engine::dispatch_outcome(Pending item) {
     bool leader_changed = false;
     std::uint64_t done = actions_.size();
     for (const auto& action : actions_) {
-        std::uint64_t word = action.index();
+        std::uint64_t word = action_number(action);
         switch (action.index()) {
             case action_index<Join>(): join(index, std::get_if<Join>(&action)->round); break;
             case action_index<SendElection>(): ask_higher(index, std::get_if<SendElection>(&action)->round); break;
@@ -243,8 +251,9 @@ void Engine::dispatch_outcome(Pending item) {
                 break;
             }
             case action_index<GiveUp>(): give_up(index); break;
-            default: break;  // a warning is for whoever watches
+            case action_index<Warn>(): break;  // for whoever watches
         }
+        static_assert(std::variant_size_v<Action> == 12, "a new action needs a case above");
         done = Fingerprint::mixed(done, word);
     }
     mix_in(node.election, done);
@@ -310,7 +319,7 @@ void Engine::run_begins(Index index, bool settled) {
     node.listening = true;
     node.host_up = true;
     refresh(node);
-    note_life(index, settled, actions_);
+    tell_life(index, settled, actions_);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), pack(node.member.pid));
     carry_out(index);
     measure(index);

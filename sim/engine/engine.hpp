@@ -1,17 +1,30 @@
-// The inside of Simulator. engine.cpp has the loop and what processes do; engine_messages.cpp what happens to their
-// messages, and engine_multicast.cpp how many go out at once; engine_faults.cpp what the scenario does to all of them,
-// engine_lives.cpp what that comes to for a process; engine_setup.cpp how a run, and a life, begins.
+// The inside of Simulator, by file:
+// - engine.cpp: the loop, and what the actions of a process do;
+// - engine_messages.cpp: the way of one message, and JOINs; engine_multicast.cpp: one message to many;
+// - engine_faults.cpp: the faults of the scenario; engine_lives.cpp: starts, crashes and pauses of one process;
+// - engine_setup.cpp: the beginning of a run and of a life.
+//
+// Fast paths leave out work that could change nothing. Each has a slow path that gives the same run, which the tests
+// compare with it (simulator_test: the same fingerprint with and without an observer, and from each kind of queue):
+// - dispatch_arrival doesn't ask `step` about an OK that the process ignores, nor about an ELECTION that it only
+//   answers (Election::ignores, Election::only_answers); answer_plainly then sends the OK;
+// - dispatch_timer drops the main timer of a round that is over; set_timer never queues one beyond the end of the run;
+// - multicast_plainly, multicast_to_few and draw_answer_delay make many draws at once, while a message's only fate is
+//   its delay (Network::is_plain);
+// - settle copies the state in which a settled process starts from the first run of the mode;
+// - Addresses::routes takes positions for indexes until a process moves.
 #pragma once
 
 #include "core/action.hpp"
 #include "core/election.hpp"
 #include "core/event.hpp"
+#include "sim/engine/addresses.hpp"
 #include "sim/engine/coordinator_daemon.hpp"
 #include "sim/engine/metrics.hpp"
 #include "sim/engine/network.hpp"
 #include "sim/engine/observer.hpp"
 #include "sim/engine/queue/event_queue.hpp"
-#include "sim/engine/queue/ring_queue.hpp"
+#include "sim/engine/queue/pending_events.hpp"
 #include "sim/engine/random.hpp"
 #include "sim/engine/simulator.hpp"
 #include "sim/engine/small_group_draws.hpp"
@@ -32,22 +45,33 @@
 
 namespace bully::sim {
 
-/// What arrives at a process. The order is that of events at one instant.
-enum class Arrival : std::uint8_t { ok, election, probe, coordinator, join_outcome, refused, reset, given_up };
+/// What arrives at a process. The numbers are the order of events at one instant. Never renumber: fingerprints depend
+/// on them.
+enum class Arrival : std::uint8_t {
+    ok = 0,
+    election = 1,
+    probe = 2,
+    coordinator = 3,
+    join_outcome = 4,
+    refused = 5,
+    reset = 6,
+    given_up = 7,
+};
+
+// A message arrives as its type.
+static_assert(static_cast<int>(Arrival::ok) == static_cast<int>(MessageType::ok) &&
+              static_cast<int>(Arrival::election) == static_cast<int>(MessageType::election) &&
+              static_cast<int>(Arrival::probe) == static_cast<int>(MessageType::probe) &&
+              static_cast<int>(Arrival::coordinator) == static_cast<int>(MessageType::coordinator));
 
 /// Whether the sender waits for an answer.
 [[nodiscard]] constexpr bool is_request(Arrival arrival) {
     return arrival == Arrival::election || arrival == Arrival::probe;
 }
 
-/// What happens around the processes. The order likewise: what ends goes before what begins.
-enum class WorldEvent : std::uint8_t { fault_ends, fault_begins, process_starts, join_arrives };
-
-/// Where a member of a snapshot is found.
-struct Route {
-    std::uint16_t index = 0;  ///< of the process that has, or had, this address
-    bool current = true;      ///< false: nobody listens at this address any more
-};
+/// What happens around the processes. The numbers are the order of events at one instant: ends before begins. Never
+/// renumber: fingerprints depend on them.
+enum class WorldEvent : std::uint8_t { fault_ends = 0, fault_begins = 1, process_starts = 2, join_arrives = 3 };
 
 class Engine {
   public:
@@ -103,8 +127,20 @@ class Engine {
         std::vector<std::int64_t> loose_joins;  // JOINs of no round, of this life: when they arrive at the daemon
     };
 
-    // What the processes come to that are settled from the start: the same in each run of a mode, but for when their
-    // timers are due.
+    // A message as its sender has made it, to one process or many.
+    struct Outgoing {
+        Index from = 0;
+        MessageType type = MessageType::ok;
+        Round round = 0;
+        std::uint32_t count = 0;  // of the sender's messages of this type: the same for all receivers of a multicast
+
+        [[nodiscard]] EventKey arrival_at(Index to) const {
+            return {EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
+        }
+    };
+
+    // The state of each process at the start of a settled run: the same in all runs of a mode, save the times at which
+    // its timers are due.
     struct SettledStart {
         struct Process {
             std::optional<Election> election;
@@ -123,13 +159,13 @@ class Engine {
     void settle(Index index);
     void settle_first(Index index);
     void begin_life(Index index);
-    void note_life(Index index, bool settled, const Actions& actions);
+    void tell_life(Index index, bool settled, const Actions& actions);
     [[nodiscard]] Number number_of(ProcessId pid, Index seen_by) const;
 
     // engine.cpp
     template <typename Queue>
     void drain(Queue& queue, const std::function<bool(Time)>& progress);
-    void push(std::int64_t at, EventKey key);
+    void push(std::int64_t at, EventKey key) { pending_.push({at, key}); }
     // By value, in registers: once it has an address, its halves are stored and at once loaded as a whole, which
     // stalls.
     template <typename Queue>
@@ -152,18 +188,14 @@ class Engine {
 
     // engine_multicast.cpp
     void multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round);
-    void multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
-                           Round round);
-    void multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
-                          Round round);
-    void send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round);
+    void multicast_plainly(Outgoing message, std::size_t begin, std::size_t end);
+    void multicast_to_few(Outgoing message, std::size_t begin, std::size_t end);
+    void send_plainly(Outgoing message, std::span<const Duration> delays, Index to);
     [[gnu::noinline]] void draw_answer_delays(Index from, std::uint32_t count);
-    void push_elsewhere(std::int64_t at, EventKey key);
 
     // engine_messages.cpp
-    void send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count);
-    void send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
-                        std::uint32_t count);
+    void send(Outgoing message, Route route, std::uint32_t draw);
+    void send_disturbed(Outgoing message, Route route, std::uint32_t draw);
     void send_probe(Index from, const SendProbe& probe);
     void reply(Index from, ReplyTo reply_to);
     void reject(Index to, Pending item);
@@ -177,22 +209,15 @@ class Engine {
     void join(Index from, Round round);
     void join_arrives(Index from, Round round);
     void join_ends(Pending item);
-    // A life is over: what it has asked the daemon concerns nobody any more.
+    // A life is over: nobody awaits the answers to its JOINs any more.
     void end_joins(Index of) {
         nodes_[of].loose_joins.clear();
         daemon_.forget_asker(of);
     }
-    void note_message(const MessageNote& note) {
+    void tell_message(const MessageNote& note) {
         for (auto* listener : listeners_) listener->on_message(note);
     }
-    void note_arrival(Pending item, Fate fate);
-    void index_addresses();
-    // Null: positions are indexes.
-    [[nodiscard]] const std::vector<Route>* routes(const Membership& members) {
-        return members.identity() == direct_ ? nullptr : looked_up_routes(members);
-    }
-    [[nodiscard]] const std::vector<Route>* looked_up_routes(const Membership& members);
-    [[nodiscard]] Route route_to(const Membership& members, std::size_t position);
+    void tell_arrival(Pending item, Fate fate);
     void remember_asked_with(Index from, Round round);
     [[nodiscard]] const Membership& asked_with(Index from, Round round) const {
         return all_asked_alike_ ? asked_alike_ : asked_once_with(from, round);
@@ -217,7 +242,7 @@ class Engine {
     void begin_block(Network::Effect effect, WorldNote::Kind kind, std::size_t which, std::string text);
     void end_block(WorldNote::Kind kind, std::size_t which, const std::string& text);
     [[nodiscard]] std::string slow_beside(std::size_t which) const;
-    void change_address(Index index);
+    void move(Index index) { addresses_.move(static_cast<std::uint16_t>(index), nodes_[index].member.endpoint); }
     void crash(Index index, bool host_up);
     void start(Index index, WorldNote::Kind kind);
     void pause(Index index);
@@ -225,40 +250,37 @@ class Engine {
     void set_failed(Index index, bool failed);
     void give_up(Index index);
     [[nodiscard]] Index resolve(ProcessRef ref, std::size_t which, bool (*fits)(const Node&)) const;
-    void note_world(WorldNote::Kind kind, Number number = 0) {
+    void tell_world(WorldNote::Kind kind, Number number = 0) {
         if (observers_.empty()) {
             metrics_.name_fault(kind, number, false);
         } else {
-            note_world(kind, number, false, {});
+            tell_world(kind, number, false, {});
         }
     }
-    void note_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
+    void tell_world(WorldNote::Kind kind, Number number, bool ends, std::string text);
     template <typename Text>
-    void note_no_effect(const Text& text) {
-        if (!observers_.empty()) note_world(WorldNote::Kind::no_effect, 0, false, text());
+    void tell_no_effect(const Text& text) {
+        if (!observers_.empty()) tell_world(WorldNote::Kind::no_effect, 0, false, text());
     }
 
     static constexpr Index none = UINT32_MAX;
 
     const Scenario& scenario_;
-    QueueKind queue_kind_;
     std::vector<Observer*> observers_;
     std::vector<Observer*> listeners_;  // those that hear of messages
     std::vector<Settings> settings_;
     std::vector<Node> nodes_;
-    std::vector<ProcessId> pids_;   // by index: close together, other than in `nodes_`
-    Membership everybody_;          // all processes, when their positions are their indexes
-    const void* direct_ = nullptr;  // identity of the snapshot whose positions are indexes; null once addresses change
+    std::vector<ProcessId> pids_;  // by index: close together, other than in `nodes_`
+    Addresses addresses_;
 
     Random random_;
     std::optional<SmallGroupDraws> small_group_draws_;  // in a small group
     Network network_;
     Metrics metrics_;
     Fingerprint fingerprint_;
-    HeapQueue heap_;
-    SortedQueue sorted_;
-    RingQueue ring_;
+    PendingEvents pending_;
     Actions actions_;
+    Event asked_ = ElectionReceived{};  // reused: to copy a snapshot for each ELECTION would take longer than the step
     Time now_{};
     bool interrupted_ = false;
 
@@ -270,22 +292,13 @@ class Engine {
     bool all_asked_alike_ = true;
     std::unordered_map<std::uint64_t, bool> copied_;  // requests of which a message came twice; true: with an outcome
     std::size_t copied_limit_ = least_copied_limit;
-    std::unordered_map<std::string, std::uint16_t> addresses_;
-    std::unordered_map<const void*, std::pair<Membership, std::vector<Route>>> routes_;
     std::vector<Index> fault_targets_;  // whom a fault that ends by itself was about
     std::uint64_t elections_ = 0;       // of lives that are over
     std::uint64_t victories_ = 0;
 };
 
-inline void Engine::push(std::int64_t at, EventKey key) {
-    if (queue_kind_ == QueueKind::sorted) {
-        sorted_.push({at, key});
-    } else {
-        push_elsewhere(at, key);
-    }
-}
-
-inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
+// Always: an OK is every other event of a storm, and a call costs it 2 %.
+[[gnu::always_inline]] inline std::uint32_t Engine::draw_answer_delay(Index from, Node& node) {
     const auto count = node.sent[static_cast<std::size_t>(MessageType::ok)]++;
     const auto at = count % drawn_at_once;
     if (at == 0 || (count < drawn_at_once && at % 4 == 0)) draw_answer_delays(from, count);

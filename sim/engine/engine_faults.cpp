@@ -1,5 +1,6 @@
 // What the scenario does to the processes and the network.
 #include "sim/engine/engine.hpp"
+#include "sim/scenario/fault_span.hpp"
 #include "sim/scenario/fault_text.hpp"
 #include "sim/util/overloaded.hpp"
 
@@ -9,7 +10,7 @@
 
 namespace bully::sim {
 
-void Engine::note_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
+void Engine::tell_world(WorldNote::Kind kind, Number number, bool ends, std::string text) {
     metrics_.name_fault(kind, number, ends);
     if (observers_.empty()) return;
     const WorldNote note{now_, kind, number, ends, number != 0 && nodes_[number - 1].host_up, std::move(text)};
@@ -39,7 +40,7 @@ void Engine::schedule_faults() {
         const auto which = static_cast<std::uint32_t>(i);
         push(fault.at.count(), {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::fault_begins), 0, which});
         if (fault.lasts && *fault.lasts <= scenario_.duration) {
-            push((fault.at + *fault.lasts).count(),
+            push(own_end(fault).count(),
                  {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::fault_ends), 0, which});
         }
     }
@@ -79,7 +80,7 @@ Engine::Index Engine::resolve(ProcessRef ref, std::size_t which, bool (*fits)(co
 Engine::Index Engine::target_of(ProcessRef ref, std::size_t which, std::string_view what, Condition condition) {
     const auto target = resolve(ref, which, condition.fits);
     if (target != none) return target;
-    note_no_effect([&] {
+    tell_no_effect([&] {
         const auto text = std::string(what) + ": ";
         if (ref.kind == ProcessRef::Kind::number) return text + state_of(ref.number - 1, condition.already);
         if (ref.kind != ProcessRef::Kind::leader)
@@ -128,7 +129,7 @@ void Engine::begin_fault(std::size_t which) {
                        target = target_of(f.process, which, "restart",
                                           {[](const Node& node) { return !node.running; }, "down", "running"});
                        if (target == none) return;
-                       if (f.new_address) change_address(target);
+                       if (f.new_address) move(target);
                        start(target, WorldNote::Kind::restart);
                    },
                    [&](const fault::Pause& f) {
@@ -146,7 +147,7 @@ void Engine::begin_fault(std::size_t which) {
                        target = target_of(f.process, which, "feign", {+is_up, "up", "feigning a failure"});
                        if (target == none) return;
                        if (nodes_[target].election.phase() == Phase::joining) {
-                           note_no_effect([&] { return "feign: " + state_of(target, {}); });
+                           tell_no_effect([&] { return "feign: " + state_of(target, {}); });
                        } else {
                            step(target, bully::Feign{f.down}, 0);
                        }
@@ -155,10 +156,10 @@ void Engine::begin_fault(std::size_t which) {
                        target = target_of(f.process, which, "elect", {+is_up, "up", "electing"});
                        if (target == none) return;
                        if (!is_idle(nodes_[target].election.phase())) {
-                           note_no_effect([&] { return "elect: " + state_of(target, "electing"); });
+                           tell_no_effect([&] { return "elect: " + state_of(target, "electing"); });
                            return;
                        }
-                       note_world(WorldNote::Kind::elect, target + 1);
+                       tell_world(WorldNote::Kind::elect, target + 1);
                        fingerprint_.add(static_cast<std::uint64_t>(now_.count()), target);
                        step(target, bully::Elect{}, 0);
                    },
@@ -234,11 +235,11 @@ void Engine::end_fault(std::size_t which) {
                    },
                    [&](const fault::CoordinatorDaemonDown&) {
                        if (!daemon_.end_outage()) {
-                           note_world(Kind::no_effect, 0, true,
+                           tell_world(Kind::no_effect, 0, true,
                                       "gcd: a failure ends; by another the coordinator daemon stays down");
                        } else {
-                           metrics_.note_fault(now_);
-                           note_world(Kind::daemon_up);
+                           metrics_.record_fault(now_);
+                           tell_world(Kind::daemon_up);
                        }
                    },
                    // These have no end.
@@ -252,10 +253,10 @@ void Engine::end_fault(std::size_t which) {
 void Engine::change_network(Network::Effect effect, WorldNote::Kind kind, bool ends, std::string text,
                             std::string without_effect) {
     if (effect == Network::Effect::some) {
-        metrics_.note_fault(now_);
-        note_world(kind, 0, ends, std::move(text));
+        metrics_.record_fault(now_);
+        tell_world(kind, 0, ends, std::move(text));
     } else if (effect == Network::Effect::none) {
-        note_world(WorldNote::Kind::no_effect, 0, ends, std::move(without_effect));
+        tell_world(WorldNote::Kind::no_effect, 0, ends, std::move(without_effect));
     }
 }
 

@@ -5,25 +5,14 @@
 
 namespace bully::sim {
 
-void Engine::change_address(Index index) {
-    index_addresses();  // the old address must be known as this process's before it changes
-    auto& endpoint = nodes_[index].member.endpoint;
-    const auto key = [&] { return endpoint.host + ":" + std::to_string(endpoint.port); };
-    do ++endpoint.port;
-    while (addresses_.contains(key()));
-    addresses_[key()] = static_cast<std::uint16_t>(index);
-    routes_.clear();
-    direct_ = nullptr;
-}
-
 void Engine::start(Index index, WorldNote::Kind kind) {
     if (nodes_[index].running) {
-        note_no_effect([&] { return "start: " + state_of(index, "running"); });
+        tell_no_effect([&] { return "start: " + state_of(index, "running"); });
         return;
     }
-    metrics_.note_fault(now_);
+    metrics_.record_fault(now_);
     nodes_[index].host_up = true;
-    note_world(kind, index + 1);
+    tell_world(kind, index + 1);
     begin_life(index);
     step(index, Start{}, 0);
 }
@@ -38,9 +27,9 @@ void Engine::crash(Index index, bool host_up) {
     node.armed = {};
     end_joins(index);
     refresh(node);
-    metrics_.note_fault(now_);
+    metrics_.record_fault(now_);
     metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
-    note_world(WorldNote::Kind::crash, index + 1);
+    tell_world(WorldNote::Kind::crash, index + 1);
     fingerprint_.add(static_cast<std::uint64_t>(now_.count()), index);
     // What it had accepted and never read: the kernel resets those connections.
     const auto backlog = std::exchange(node.backlog, {});
@@ -53,7 +42,7 @@ void Engine::crash(Index index, bool host_up) {
         }
         if (arrival > Arrival::coordinator) continue;
         ++metrics_.measures.messages[item.key.type()].lost;
-        note_arrival(item, Fate::lost);
+        tell_arrival(item, Fate::lost);
         if (!is_request(arrival) || !host_up) continue;
         const auto purpose = static_cast<std::uint32_t>(Purpose::refusal_delay) + item.key.type();
         const auto draw = random_.draw(purpose, item.key.sender() + 1, item.key.number(), index);
@@ -66,8 +55,8 @@ void Engine::pause(Index index) {
     auto& node = nodes_[index];
     node.paused = true;
     refresh(node);
-    metrics_.note_fault(now_);
-    note_world(WorldNote::Kind::pause, index + 1);
+    metrics_.record_fault(now_);
+    tell_world(WorldNote::Kind::pause, index + 1);
     measure(index);
 }
 
@@ -76,8 +65,8 @@ void Engine::resume(Index index) {
     node.paused = false;
     node.stopped_by = none;
     refresh(node);
-    metrics_.note_fault(now_);
-    note_world(WorldNote::Kind::resume, index + 1);
+    metrics_.record_fault(now_);
+    tell_world(WorldNote::Kind::resume, index + 1);
     measure(index);
     // Row 20: all that waited is due now, and the order of events puts messages before timers.
     const auto backlog = std::exchange(node.backlog, {});
@@ -90,8 +79,8 @@ void Engine::set_failed(Index index, bool failed) {
     if (failed) node.open_since = node.election.last_round();
     if (scenario_.processes[index].feign_style == FeignStyle::close) node.listening = !failed;
     refresh(node);
-    metrics_.note_fault(now_);
-    note_world(failed ? WorldNote::Kind::feign : WorldNote::Kind::recover, index + 1);
+    metrics_.record_fault(now_);
+    tell_world(failed ? WorldNote::Kind::feign : WorldNote::Kind::recover, index + 1);
 }
 
 void Engine::give_up(Index index) {
@@ -104,7 +93,7 @@ void Engine::give_up(Index index) {
     end_joins(index);
     refresh(node);
     metrics_.update(now_, index + 1, Life::down, Phase::down, 0);
-    note_world(WorldNote::Kind::give_up, index + 1);
+    tell_world(WorldNote::Kind::give_up, index + 1);
 }
 
 }  // namespace bully::sim

@@ -8,8 +8,6 @@
 namespace bully::sim {
 namespace {
 
-constexpr std::size_t route_cache_limit = 1U << 20U;  // routes in all; a cold start makes many snapshots
-
 std::uint64_t request_key(std::uint64_t from, std::uint64_t to, Round round) {
     return (from << 16U | to) << EventKey::number_bits | round;
 }
@@ -19,10 +17,10 @@ Arrival arrival_of(MessageType type) { return static_cast<Arrival>(type); }
 
 }  // namespace
 
-void Engine::note_arrival(Pending item, Fate fate) {
+void Engine::tell_arrival(Pending item, Fate fate) {
     const auto arrival = static_cast<Arrival>(item.key.type());
     if (listeners_.empty() || arrival > Arrival::coordinator) return;
-    note_message({now_,
+    tell_message({now_,
                   fate,
                   static_cast<MessageType>(arrival),
                   item.key.sender() + 1,
@@ -32,49 +30,22 @@ void Engine::note_arrival(Pending item, Fate fate) {
                   false});
 }
 
-void Engine::index_addresses() {
-    if (!addresses_.empty()) return;
-    for (Index i = 0; i < nodes_.size(); ++i) {
-        const auto& endpoint = nodes_[i].member.endpoint;
-        addresses_[endpoint.host + ":" + std::to_string(endpoint.port)] = static_cast<std::uint16_t>(i);
-    }
-}
-
-const std::vector<Route>* Engine::looked_up_routes(const Membership& members) {
-    const auto found = routes_.find(members.identity());
-    if (found != routes_.end()) return &found->second.second;
-    index_addresses();
-    if (routes_.size() * nodes_.size() > route_cache_limit) routes_.clear();
-    std::vector<Route> resolved;
-    resolved.reserve(members.size());
-    for (const auto& member : members.members()) {
-        const auto& endpoint = member.endpoint;
-        const auto owner = addresses_.find(endpoint.host + ":" + std::to_string(endpoint.port));
-        assert(owner != addresses_.end());
-        resolved.push_back({owner->second, nodes_[owner->second].member.endpoint == endpoint});
-    }
-    return &routes_.emplace(members.identity(), std::pair{members, std::move(resolved)}).first->second.second;
-}
-
-Route Engine::route_to(const Membership& members, std::size_t position) {
-    const auto* resolved = routes(members);
-    return resolved == nullptr ? Route{static_cast<std::uint16_t>(position), true} : (*resolved)[position];
-}
-
-void Engine::send(Index from, MessageType type, Route route, Round round, std::uint32_t draw, std::uint32_t count) {
-    ++metrics_.measures.messages[static_cast<std::size_t>(type)].sent;
+void Engine::send(Outgoing message, Route route, std::uint32_t draw) {
+    ++metrics_.measures.messages[static_cast<std::size_t>(message.type)].sent;
     if (!network_.is_plain() || !route.current) {
-        send_disturbed(from, type, route, round, draw, count);
+        send_disturbed(message, route, draw);
         return;
     }
     const auto delay = network_.delay().sample(draw);
-    if (!listeners_.empty()) note_message({now_, Fate::sent, type, from + 1, route.index + 1U, round, delay, false});
-    push((now_ + delay).count(), {EventClass::message, route.index, static_cast<std::uint32_t>(type), from, round});
+    if (!listeners_.empty()) {
+        tell_message({now_, Fate::sent, message.type, message.from + 1, route.index + 1U, message.round, delay, false});
+    }
+    push((now_ + delay).count(), message.arrival_at(route.index));
 }
 
 // The way of a message when anything but its delay may matter.
-void Engine::send_disturbed(Index from, MessageType type, Route route, Round round, std::uint32_t draw,
-                            std::uint32_t count) {
+void Engine::send_disturbed(Outgoing message, Route route, std::uint32_t draw) {
+    const auto [from, type, round, count] = message;
     const Index to = route.index;
     Passage passage;
     if (network_.is_plain()) {
@@ -84,12 +55,12 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
     }
     const bool request = is_request(arrival_of(type));
     const auto arrives = now_ + passage.delay;
-    note_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
-                  passage.disturbed});
+    tell_message({now_, Fate::sent, type, from + 1, to + 1, round, passage.lost ? Duration::zero() : passage.delay,
+                  passage.disturbed, passage.lost || !route.current ? std::nullopt : passage.duplicate});
     auto& counts = metrics_.measures.messages[static_cast<std::size_t>(type)];
     if (passage.lost) {
         ++counts.lost;
-        note_message({now_, Fate::lost, type, from + 1, to + 1, round, {}, true});
+        tell_message({now_, Fate::lost, type, from + 1, to + 1, round, {}, true});
         if (request) {
             report_unreachable(from, to, round, Arrival::given_up, (now_ + scenario_.network.connect_timeout).count());
         }
@@ -98,7 +69,7 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
     if (!route.current) {
         // Nobody listens at the address that the sender knows: the host refuses, or is silent.
         ++counts.to_down;
-        note_message({now_, Fate::to_down, type, from + 1, to + 1, round, {}, false});
+        tell_message({now_, Fate::to_down, type, from + 1, to + 1, round, {}, false});
         if (request) {
             const bool up = nodes_[to].host_up;
             report_unreachable(from, to, round, up ? Arrival::refused : Arrival::given_up,
@@ -106,15 +77,14 @@ void Engine::send_disturbed(Index from, MessageType type, Route route, Round rou
         }
         return;
     }
-    push(arrives.count(), {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
+    push(arrives.count(), message.arrival_at(to));
     if (passage.duplicate) {
         if (request) {
             expect_copies(from, to, round);
         } else if (type == MessageType::ok) {
             expect_copies(to, from, round);
         }
-        push((now_ + *passage.duplicate).count(),
-             {EventClass::message, to, static_cast<std::uint32_t>(type), from, round});
+        push((now_ + *passage.duplicate).count(), message.arrival_at(to));
     }
 }
 
@@ -129,18 +99,18 @@ void Engine::send_probe(Index from, const SendProbe& probe) {
     const auto position = members.find(probe.to);
     assert(position.has_value());
     const auto draw = draw_delay(from, MessageType::probe);
-    const auto route = route_to(members, *position);
+    const auto route = addresses_.route_to(members, *position);
     if (route.index == from) return;  // a twin took this pid's address: nothing comes back from oneself
-    send(from, MessageType::probe, route, probe.round, draw,
-         nodes_[from].sent[static_cast<std::size_t>(MessageType::probe)]);
+    const auto count = nodes_[from].sent[static_cast<std::size_t>(MessageType::probe)];
+    send({from, MessageType::probe, probe.round, count}, route, draw);
 }
 
 void Engine::reply(Index from, ReplyTo reply_to) {
     EventKey asked;
     asked.bits = reply_to;
     const auto draw = draw_answer_delay(from, nodes_[from]);
-    send(from, MessageType::ok, {static_cast<std::uint16_t>(asked.sender()), true}, asked.number(), draw,
-         nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)]);
+    const auto count = nodes_[from].sent[static_cast<std::size_t>(MessageType::ok)];
+    send({from, MessageType::ok, asked.number(), count}, {static_cast<std::uint16_t>(asked.sender()), true}, draw);
 }
 
 // A message for a process that can't take it now, or never will.
@@ -157,11 +127,11 @@ void Engine::reject(Index to, Pending item) {
     }
     if (arrival > Arrival::coordinator) return;
     if (arrival == Arrival::ok) {
-        note_arrival(item, Fate::discarded);
+        tell_arrival(item, Fate::discarded);
         return;
     }
     ++metrics_.measures.messages[item.key.type()].to_down;
-    note_arrival(item, Fate::to_down);
+    tell_arrival(item, Fate::to_down);
     if (!is_request(arrival)) return;
     const auto from = item.key.sender();
     if (node.host_up) {
@@ -177,14 +147,9 @@ void Engine::reject(Index to, Pending item) {
 }
 
 void Engine::report_unreachable(Index to, Index peer, Round round, Arrival why, std::int64_t at) {
-    // A process asks nothing of a request that was given up but for a PROBE, and then only before T_p: leave out
-    // what would be a stale event for each silent member of each election.
-    if (why == Arrival::given_up) {
-        const auto& node = nodes_[to];
-        const bool matters = node.election.view().watch == Watch::probe && node.election.view().round == round &&
-                             scenario_.network.connect_timeout < node.settings->timing.probe_timeout;
-        if (!matters) return;
-    }
+    // Left out is what would be an event without effect for each silent member of each election.
+    if (why == Arrival::given_up && !nodes_[to].election.heeds_silence(round, scenario_.network.connect_timeout))
+        return;
     push(at, {EventClass::message, to, static_cast<std::uint32_t>(why), peer, round});
 }
 
@@ -228,7 +193,7 @@ void Engine::join(Index from, Round round) {
     auto& node = nodes_[from];
     const auto draw = random_.draw(static_cast<std::uint32_t>(Purpose::daemon_delay), from + 1, node.joins++);
     const auto delay = scenario_.daemon.delay.sample(draw);
-    note_message({now_, Fate::sent, MessageType::join, from + 1, 0, round, delay, false});
+    tell_message({now_, Fate::sent, MessageType::join, from + 1, 0, round, delay, false});
     if (round == no_round) node.loose_joins.push_back((now_ + delay).count());
     push((now_ + delay).count(),
          {EventClass::world, 0, static_cast<std::uint32_t>(WorldEvent::join_arrives), from, round});
@@ -248,11 +213,11 @@ void Engine::join_arrives(Index from, Round round) {
     }
     if (daemon_.is_down()) {
         ++counts.to_down;
-        note_message({now_, Fate::to_down, MessageType::join, from + 1, 0, round, {}, true});
+        tell_message({now_, Fate::to_down, MessageType::join, from + 1, 0, round, {}, true});
         if (!scenario_.daemon.host_up) back = scenario_.network.connect_timeout;
     } else {
         ++counts.delivered;
-        note_message({now_, Fate::delivered, MessageType::join, from + 1, 0, round, {}, false});
+        tell_message({now_, Fate::delivered, MessageType::join, from + 1, 0, round, {}, false});
         if (node.running) daemon_.list(node.member);
         answer.joined = true;
         answer.members = daemon_.members();
@@ -271,9 +236,9 @@ void Engine::join_ends(Pending item) {
     if (!answer.is_awaited || (round <= nodes_[index].open_since && round != no_round)) return;
     mix_in(item);
     if (answer.joined) {
-        step(index, Joined{&answer.members, round}, 0);
+        step(index, Joined{answer.members, round}, 0);
     } else {
-        step(index, JoinFailed{JoinFailed::Kind::unreachable, &unreachable, round}, 0);
+        step(index, JoinFailed{JoinFailed::Kind::unreachable, unreachable, round}, 0);
     }
 }
 

@@ -9,14 +9,14 @@ namespace bully::sim {
 void Engine::multicast(Index from, MessageType type, std::size_t begin, std::size_t end, Round round) {
     auto& node = nodes_[from];
     const auto own = node.election.own_position();
-    const auto* resolved = routes(node.election.members());
-    const auto count = node.sent[static_cast<std::size_t>(type)]++;
+    const auto* resolved = addresses_.routes(node.election.members());
+    const Outgoing message{from, type, round, node.sent[static_cast<std::size_t>(type)]++};
     if (resolved == nullptr && network_.is_plain()) {
         if (small_group_draws_) {
-            multicast_to_few(from, type, begin, end, count, round);
+            multicast_to_few(message, begin, end);
         } else {
-            multicast_plainly(from, type, begin, std::min(own, end), count, round);
-            multicast_plainly(from, type, std::max(own + 1, begin), end, count, round);
+            multicast_plainly(message, begin, std::min(own, end));
+            multicast_plainly(message, std::max(own + 1, begin), end);
         }
         return;
     }
@@ -30,72 +30,62 @@ void Engine::multicast(Index from, MessageType type, std::size_t begin, std::siz
         // By receiver, not by position: a member more or less leaves the draws of the others alone.
         if (route.index / 4U != block) {
             block = route.index / 4U;
-            draws = random_.block(purpose, from + 1, count, static_cast<std::uint32_t>(block));
+            draws = random_.block(purpose, from + 1, message.count, static_cast<std::uint32_t>(block));
         }
-        send(from, type, route, round, draws[route.index % 4U], count);
+        send(message, route, draws[route.index % 4U]);
     }
 }
 
 // The same, to the processes from `begin` to before `end`, where nothing but the delay matters: the draws many at once.
-void Engine::multicast_plainly(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
-                               Round round) {
+void Engine::multicast_plainly(Outgoing message, std::size_t begin, std::size_t end) {
     if (begin >= end) return;
-    const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
+    const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(message.type);
     constexpr std::size_t batch = 256;
     std::array<std::uint32_t, batch> draws;  // NOLINT(*-member-init): written before it is read; likewise `delays`
     std::array<Duration, batch> delays;      // NOLINT(*-member-init)
     for (auto first = begin / 4 * 4; first < end; first += batch) {
         const auto batch_end = std::min(end, first + batch);
-        random_.fill(purpose, from + 1, count, static_cast<std::uint32_t>(first / 4),
+        random_.fill(purpose, message.from + 1, message.count, static_cast<std::uint32_t>(first / 4),
                      {draws.data(), (batch_end - first + 3) / 4 * 4});
         const auto to = std::max(begin, first);
         const auto receivers = batch_end - to;
         network_.delay().sample_each({draws.data() + (to - first), receivers}, {delays.data(), receivers});
-        send_plainly(from, type, {delays.data(), receivers}, static_cast<Index>(to), round);
+        send_plainly(message, {delays.data(), receivers}, static_cast<Index>(to));
     }
 }
 
 // Likewise, in a small group, and not to the sender: what is made ready for many takes longer than a few receivers.
-void Engine::multicast_to_few(Index from, MessageType type, std::size_t begin, std::size_t end, std::uint32_t count,
-                              Round round) {
+void Engine::multicast_to_few(Outgoing message, std::size_t begin, std::size_t end) {
+    const auto from = message.from;
     constexpr auto most = (SmallGroupDraws::most_processes + 3) / 4 * 4;
     std::array<std::uint32_t, most> drawn;  // NOLINT(*-member-init): written before it is read; likewise `delays`
     std::array<Duration, most> delays;      // NOLINT(*-member-init)
-    const auto* draws = count == 0 ? small_group_draws_->of(type, from, random_) : nullptr;
+    const auto* draws = message.count == 0 ? small_group_draws_->of(message.type, from, random_) : nullptr;
     if (draws == nullptr) {
-        const auto purpose = static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(type);
-        random_.fill(purpose, from + 1, count, 0, {drawn.data(), (end + 3) / 4 * 4});
+        const auto purpose =
+            static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(message.type);
+        random_.fill(purpose, from + 1, message.count, 0, {drawn.data(), (end + 3) / 4 * 4});
         draws = drawn.data();
     }
     const auto& delay = network_.delay();
     for (auto to = begin; to < end; ++to) delays[to] = delay.sample(draws[to]);
     if (begin <= from) {
-        send_plainly(from, type, {delays.data() + begin, from - begin}, static_cast<Index>(begin), round);
+        send_plainly(message, {delays.data() + begin, from - begin}, static_cast<Index>(begin));
         begin = from + 1;
     }
-    if (begin < end) send_plainly(from, type, {delays.data() + begin, end - begin}, static_cast<Index>(begin), round);
+    if (begin < end) send_plainly(message, {delays.data() + begin, end - begin}, static_cast<Index>(begin));
 }
 
-// To as many receivers, from index `to` on, where nothing but the delay matters.
-void Engine::send_plainly(Index from, MessageType type, std::span<const Duration> delays, Index to, Round round) {
-    metrics_.measures.messages[static_cast<std::size_t>(type)].sent += delays.size();
+// To one receiver for each delay, from index `to` on, where nothing but the delay matters.
+void Engine::send_plainly(Outgoing message, std::span<const Duration> delays, Index to) {
+    metrics_.measures.messages[static_cast<std::size_t>(message.type)].sent += delays.size();
     if (!listeners_.empty()) {
         auto number = to;
-        for (const auto delay : delays) note_message({now_, Fate::sent, type, from + 1, ++number, round, delay, false});
-    }
-    EventKey key{EventClass::message, to, static_cast<std::uint32_t>(type), from, round};
-    const auto push_all = [&](auto& queue) {
         for (const auto delay : delays) {
-            queue.push({(now_ + delay).count(), key});
-            key = key.to_next_receiver();
+            tell_message({now_, Fate::sent, message.type, message.from + 1, ++number, message.round, delay, false});
         }
-    };
-    switch (queue_kind_) {
-        case QueueKind::ring: ring_.push_each(now_, delays, key); break;
-        case QueueKind::sorted: push_all(sorted_); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: push_all(heap_); break;
     }
+    pending_.push_each(now_, delays, message.arrival_at(to));
 }
 
 // A storm is half OKs, each alone: many of them share an evaluation, or each would wait for its own. Not the first
@@ -112,14 +102,6 @@ void Engine::draw_answer_delays(Index from, std::uint32_t count) {
     const auto draws = count < drawn_at_once ? 4 : drawn_at_once;
     random_.fill(static_cast<std::uint32_t>(Purpose::message_delay) + static_cast<std::uint32_t>(MessageType::ok),
                  from + 1, 0, count / 4, {drawn.data() + at, draws});
-}
-
-void Engine::push_elsewhere(std::int64_t at, EventKey key) {
-    if (queue_kind_ == QueueKind::ring) {
-        ring_.push({at, key});
-    } else {
-        heap_.push({at, key});
-    }
 }
 
 }  // namespace bully::sim

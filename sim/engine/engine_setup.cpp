@@ -5,34 +5,16 @@
 #include <utility>
 
 namespace bully::sim {
-namespace {
-
-constexpr Number sorted_queue_limit = 12;
-constexpr Number ring_queue_least = 16;
-constexpr std::size_t sorted_queue_faults = 64;
-
-QueueKind best_queue(QueueKind asked, std::size_t processes, std::size_t faults) {
-    if (asked != QueueKind::automatic) return asked;
-    // All faults are pending from the beginning, and each timer would be moved past them.
-    if (processes <= sorted_queue_limit && faults <= sorted_queue_faults) return QueueKind::sorted;
-    return processes < ring_queue_least ? QueueKind::heap : QueueKind::ring;
-}
-
-}  // namespace
 
 Engine::Engine(const Scenario& scenario, QueueKind queue)
-    : scenario_(scenario), queue_kind_(best_queue(queue, scenario.processes.size(), scenario.faults.size())) {
+    : scenario_(scenario), addresses_(scenario.processes), pending_(queue, scenario) {
     const auto& specs = scenario.processes;
     settings_.resize(specs.size());
     nodes_.reserve(specs.size());
-    std::vector<Member> members;
     std::vector<Member> listed;
-    bool distinct = true;
     for (Index i = 0; i < specs.size(); ++i) {
         const auto& spec = specs[i];
         const Member member{spec.pid, spec.endpoint};
-        distinct = distinct && (members.empty() || members.back().pid != spec.pid);
-        members.push_back(member);
         pids_.push_back(spec.pid);
         settings_[i] = Settings{scenario.mode, spec.timing, scenario.probing, spec.feign};
         nodes_.emplace_back(settings_[i], member);
@@ -40,21 +22,11 @@ Engine::Engine(const Scenario& scenario, QueueKind queue)
         if (runs_settled) settled_leader_ = spec.pid;
         if (!spec.start || runs_settled) listed.push_back(member);
     }
-    const bool all_listed = listed.size() == specs.size();
-    everybody_ = Membership(std::move(members));
-    if (distinct) direct_ = everybody_.identity();
-    if (queue_kind_ == QueueKind::ring) {
-        const auto& delay = scenario.network.delay;
-        const auto n = static_cast<double>(specs.size());
-        const auto horizon = std::max<std::int64_t>(delay.longest().count(), 1'000);
-        // A storm: each process asks each higher one within about one delay.
-        ring_.shape({delay.shortest().count(), horizon, n * n / 2 / static_cast<double>(horizon),
-                     static_cast<std::uint32_t>(specs.size())});
-    }
     fault_targets_.resize(scenario.faults.size());
     if (specs.size() <= SmallGroupDraws::most_processes) small_group_draws_.emplace(specs.size());
     if (scenario.settled) settled_start_.processes.resize(specs.size());
-    first_listed_ = distinct && all_listed ? everybody_ : Membership(std::move(listed));
+    first_listed_ = Membership(std::move(listed));
+    if (first_listed_ == addresses_.everybody()) first_listed_ = addresses_.everybody();  // the one with direct routes
 }
 
 void Engine::reset(std::uint64_t seed, Mode mode) {
@@ -72,12 +44,7 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
         metrics_.reset(scenario_.processes.size(), network_);
         fingerprint_ = {};
     }
-    switch (queue_kind_) {
-        case QueueKind::ring: ring_.clear(); break;
-        case QueueKind::sorted: sorted_.clear(); break;
-        case QueueKind::heap:
-        case QueueKind::automatic: heap_.clear(); break;
-    }
+    pending_.clear();
     now_ = Time::zero();
     interrupted_ = false;
     elections_ = 0;
@@ -88,14 +55,10 @@ void Engine::reset(std::uint64_t seed, Mode mode) {
     if (!copied_.empty()) copied_.clear();
     copied_limit_ = least_copied_limit;
     std::ranges::fill(fault_targets_, none);
-    // Known only once an address was looked up, which comes before any changes.
-    const bool addresses_may_have_changed = !addresses_.empty();
-    if (addresses_may_have_changed) {
-        addresses_.clear();
-        routes_.clear();
-        direct_ = everybody_.size() == nodes_.size() ? everybody_.identity() : nullptr;
+    if (addresses_.has_moved()) {
         for (Index i = 0; i < nodes_.size(); ++i) nodes_[i].member.endpoint = scenario_.processes[i].endpoint;
     }
+    addresses_.reset();
     for (auto& node : nodes_) {
         static_cast<RunState&>(node) = {};
         node.armed = {};
@@ -120,8 +83,8 @@ void Engine::settle(Index index) {
     node.election = *begun.election;
     node.leader = begun.leader;
     if (!observers_.empty()) {
-        note_world(WorldNote::Kind::start, index + 1);
-        note_life(index, true, begun.timers);
+        tell_world(WorldNote::Kind::start, index + 1);
+        tell_life(index, true, begun.timers);
     }
     for (const auto& timer : begun.timers) set_timer(index, std::get<StartTimer>(timer));
 }
@@ -129,7 +92,7 @@ void Engine::settle(Index index) {
 void Engine::settle_first(Index index) {
     auto& node = nodes_[index];
     auto& begun = settled_start_.processes[index];
-    note_world(WorldNote::Kind::start, index + 1);
+    tell_world(WorldNote::Kind::start, index + 1);
     actions_.clear();
     // Of two with one pid the daemon lists one; the other's own entry is its own all the same (row 11).
     const auto known = Membership({node.member}).with_unknown_of(first_listed_);
@@ -158,7 +121,7 @@ void Engine::begin_life(Index index) {
     run_begins(index, false);
 }
 
-void Engine::note_life(Index index, bool settled, const Actions& actions) {
+void Engine::tell_life(Index index, bool settled, const Actions& actions) {
     const auto& node = nodes_[index];
     const LifeNote note{now_, index + 1, &node.member, node.open_since, settled, actions, &node.election};
     for (auto* observer : observers_) observer->on_life(note);

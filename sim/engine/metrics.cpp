@@ -83,13 +83,13 @@ void Metrics::refresh_agreement(Time at) {
     if (agreement && (!agreed || agreement->leader != leader)) {
         // What ends at the instant at which it began was none. Nor was what outlived the fault, and ends: they follow
         // whom they followed until they notice.
-        if (agreement->since >= measures.last_fault && at > agreement->since) note_first_agreement();
+        if (agreement->since >= measures.last_fault && at > agreement->since) record_first_agreement();
         agreement.reset();
     }
     if (agreed && !agreement) agreement = Agreement{at, leader};
 }
 
-void Metrics::note_first_agreement() {
+void Metrics::record_first_agreement() {
     if (measures.first_agreement) return;
     measures.first_agreement = measures.agreement;
     measures.first_agreement->since = std::max(measures.agreement->since, measures.last_fault);
@@ -106,7 +106,7 @@ Number Metrics::leader() const {
 
 // The time to agreement after a fault ends with the next one: what comes later isn't of this fault alone.
 void Metrics::end_fault(Time at) {
-    if (measures.agreement) note_first_agreement();
+    if (measures.agreement) record_first_agreement();
     if (measures.faults.empty()) return;
     auto& fault = measures.faults.back();
     if (measures.untimed_faults > 0) return;
@@ -114,7 +114,7 @@ void Metrics::end_fault(Time at) {
     if (measures.agreement) fault.agreement = measures.first_agreement->since - fault.at;
 }
 
-void Metrics::note_fault(Time at) {
+void Metrics::record_fault(Time at) {
     auto& faults = measures.faults;
     if (faults.empty() || measures.last_fault != at) {
         end_fault(at);

@@ -14,22 +14,22 @@
 
 namespace bully::sim {
 
-/// Down: not running, or feigning a failure. A paused process is alive, but does nothing.
+/// The life of a process. Down: it doesn't run, or feigns a failure. Paused: it runs, but does nothing.
 enum class Life : std::uint8_t { down, paused, live };
 
-/// What matters of a process here.
+/// What one process believes, and whether it may act on it.
 struct Belief {
-    Number leader = 0;
+    Number leader = 0;  ///< 0: none.
     Life life = Life::down;
-    bool leading = false;   ///< Of a live one; likewise idle.
+    bool leading = false;   ///< Only if it is live; the same goes for `idle`.
     bool idle = false;      ///< Follows or leads, in no election.
     bool electing = false;  ///< Also while it is paused.
 
-    /// All of it, to be compared at once.
+    /// The whole belief in one word, for a fast comparison.
     [[nodiscard]] std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
 };
 
-/// By life and phase, of a process that has no leader.
+/// The belief of a process without a leader, by its life and phase.
 inline constexpr auto beliefs = [] {
     std::array<std::array<Belief, phase_count>, 3> all{};
     for (std::size_t i = 0; i < phase_count; ++i) {
@@ -42,13 +42,13 @@ inline constexpr auto beliefs = [] {
     return all;
 }();
 
+/// Sums up the measures of one run. Everything in virtual time; calls come in order of `at`.
 class Metrics {
   public:
     /// `network` tells who can reach whom, and must outlive this.
     void reset(std::size_t processes, const Network& network);
 
-    /// The belief of a process has changed, or may have. `leader` is the number of the one it takes for its leader, 0
-    /// for none.
+    /// The belief of process `number` may have changed. `leader`: whom it takes for its leader, 0 for nobody.
     void update(Time at, Number number, Life life, Phase phase, Number leader) {
         auto& belief = beliefs_[number - 1];
         auto now = beliefs[static_cast<std::size_t>(life)][static_cast<std::size_t>(phase)];
@@ -56,9 +56,10 @@ class Metrics {
         if (now.word() != belief.word()) change(at, number, belief, now);
     }
 
-    /// Something planned: see Measures::last_fault. Before what it does to beliefs, and after what it does to links.
-    void note_fault(Time at);
-    /// What it was.
+    /// A planned fault happens (see Measures::last_fault). To be called after its effect on links and before its effect
+    /// on beliefs: agreement counts from the network that the fault leaves.
+    void record_fault(Time at);
+    /// Names the last fault, unless it has a name: of several at one instant the first names all.
     void name_fault(WorldNote::Kind kind, Number number, bool ends) {
         if (measures.faults.empty() || measures.faults.back().named) return;
         auto& fault = measures.faults.back();
@@ -70,7 +71,7 @@ class Metrics {
     void finish(Time at);
 
     [[nodiscard]] bool is_live(Number number) const { return beliefs_[number - 1].life == Life::live; }
-    /// Some process that leads, the greatest; 0 if none does.
+    /// The greatest process that leads; 0: nobody leads.
     [[nodiscard]] Number leader() const;
 
     Measures measures;
@@ -78,7 +79,7 @@ class Metrics {
   private:
     void change(Time at, Number number, Belief& belief, Belief now);
     void account(Time at);
-    void note_first_agreement();
+    void record_first_agreement();
     void end_fault(Time at);
     [[nodiscard]] bool is_led(Number number) const;
     void refresh_led(Number number) {
@@ -92,8 +93,8 @@ class Metrics {
 
     const Network* network_ = nullptr;
     std::vector<Belief> beliefs_;
-    std::vector<std::uint8_t> led_;         // of each: follows a live leader within its reach
-    std::vector<std::uint32_t> followers_;  // of each number: live idle processes that take it for their leader
+    std::vector<std::uint8_t> led_;         // by index: 1 if it follows a live leader within its reach
+    std::vector<std::uint32_t> followers_;  // by number: how many live idle processes take it for their leader
     std::uint32_t live_ = 0;
     std::uint32_t leading_ = 0;
     std::uint32_t electing_ = 0;

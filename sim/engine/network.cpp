@@ -28,6 +28,7 @@ void Network::reset(const Scenario& scenario, Random random) {
     refresh();
 }
 
+// Of several changes of the delay, or of the loss, the one that began last holds; when it ends, the one before it.
 void Network::refresh() {
     delay_ = delays_.empty() ? &scenario_->network.delay : delays_.back().value;
     loss_ = losses_.empty() ? scenario_->network.loss : losses_.back().value;
@@ -47,6 +48,7 @@ bool Network::connects(const Blocks& blocks, Number from, Number to) {
     });
 }
 
+// Slow links add up. A cut is a block of slowness zero, so it adds nothing here.
 Duration Network::slowness(const Blocks& blocks, Number from, Number to) {
     Duration sum{};
     for (const auto& block : blocks) {
@@ -58,6 +60,7 @@ Duration Network::slowness(const Blocks& blocks, Number from, Number to) {
 Passage Network::pass(MessageType type, Number from, Number to, std::uint32_t count, std::uint32_t draw) {
     Passage passage;
     passage.delay = delay_->sample(draw);
+    // Drawn by sender, count and receiver: a fault more or less leaves the luck of all other messages as it is.
     const auto chance = [&](Purpose purpose) { return random_.draw(purpose_for(purpose, type), from, count, to); };
     bool duplicated =
         scenario_->network.duplication != 0 && chance(Purpose::message_duplication) < scenario_->network.duplication;
@@ -66,20 +69,22 @@ Passage Network::pass(MessageType type, Number from, Number to, std::uint32_t co
     for (std::size_t i = 0; i < scenario_->scripted.size(); ++i) {
         const auto& script = scenario_->scripted[i];
         if (!matches(script, type, from, to)) continue;
-        ++script_counts_[i];
+        ++script_counts_[i];  // also of a message that is lost anyway: `nth` counts what was sent
         if (script.nth && *script.nth != script_counts_[i]) continue;
         passage.lost = passage.lost || script.drop;
         passage.delay = std::min(passage.delay + script.delay, 4 * longest_time);
         duplicated = duplicated || script.duplicate;
     }
+    // The copy takes a way of its own: neither slow links nor scripts delay it.
     if (duplicated && !passage.lost) passage.duplicate = delay_->sample(chance(Purpose::duplicate_delay));
     passage.disturbed =
         passage.lost || passage.delay > longest_ || (passage.duplicate && *passage.duplicate > longest_);
     return passage;
 }
 
-// Whether each message fares the same with either. Processes that no block tells apart are of one kind, and a pair of
-// each two kinds, and of one with itself, says all: there are few, however many processes.
+// Whether each message fares the same with either set of blocks. A fault that changes nothing is reported as such, and
+// isn't the fault that agreement is counted from. To compare all pairs would take n² for each fault, so processes that
+// no block tells apart form one kind, and one pair for each two kinds is compared.
 bool Network::are_alike(const Blocks& some, const Blocks& others) const {
     std::vector<std::vector<std::uint16_t>> marks(scenario_->processes.size());
     for (const auto* blocks : {&some, &others}) {
@@ -114,6 +119,7 @@ Network::Effect Network::replace_blocks(Blocks blocks) {
     return effect;
 }
 
+// Group 0 is that of all processes that the partition doesn't name.
 Network::Effect Network::begin_partition(std::size_t token, const fault::Partition& partition) {
     Block block{token, std::vector<std::uint16_t>(scenario_->processes.size(), 0), std::nullopt, {}};
     for (std::size_t i = 0; i < partition.groups.size(); ++i) {
@@ -150,6 +156,7 @@ Network::Effect Network::begin_loss(std::size_t token, const fault::ChangeLoss& 
     return loss_ == before ? Effect::none : Effect::some;
 }
 
+// A fault that isn't among the blocks or changes any more has been healed.
 Network::Effect Network::end(std::size_t token) {
     const auto is_it = [&](const auto& entry) { return entry.token == token; };
     if (std::any_of(blocks_.begin(), blocks_.end(), is_it)) {

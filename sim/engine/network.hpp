@@ -12,17 +12,18 @@
 
 namespace bully::sim {
 
-/// What the network does to one message.
+/// The fate of one message.
 struct Passage {
     bool lost = false;
     bool disturbed = false;  ///< Lost, or slower than the network's own longest delay.
     Duration delay{};
-    std::optional<Duration> duplicate;  ///< The delay of its second copy.
+    std::optional<Duration> duplicate;  ///< The delay of its second copy, if there is one.
 };
 
+/// Numbers are those of processes, from 1. Not thread-safe.
 class Network {
   public:
-    /// Back to the state at the start of `scenario`, which must outlive this.
+    /// Returns to the state at the start of `scenario`, which must outlive this.
     void reset(const Scenario& scenario, Random random);
 
     /// True while a message's only fate is its delay: no loss, duplication, cut, slow link, nor script.
@@ -30,20 +31,22 @@ class Network {
     [[nodiscard]] const Delay& delay() const { return *delay_; }
     [[nodiscard]] const Random& random() const { return random_; }
 
-    /// The fate of message number `count` of its type from this sender; `draw` decides its delay.
+    /// Decides the fate of message number `count` of its type from this sender; `draw` decides its delay. Counts it for
+    /// the scripts that match it.
     [[nodiscard]] Passage pass(MessageType type, Number from, Number to, std::uint32_t count, std::uint32_t draw);
 
-    /// Whether a connection from one to the other can be made at all.
+    /// Whether no partition and no cut keeps messages of `from` from `to`.
     [[nodiscard]] bool connects(Number from, Number to) const { return connects(blocks_, from, to); }
+    /// The probability that a message is lost, in units of 2^-32.
     [[nodiscard]] std::uint64_t loss() const { return loss_; }
 
-    /// What the begin or the end of a fault comes to.
+    /// What the begin or the end of a fault changes.
     enum class Effect : std::uint8_t {
-        over,  ///< It had ended before: healed.
-        none,  ///< All messages fare as before: other faults do the same, or overlay it.
-        some,
+        over,  ///< Nothing: `heal` had ended the fault before.
+        none,  ///< Nothing: other faults do the same, or overlay it.
+        some,  ///< The fate of some messages.
     };
-    // Faults; `token`, the fault's place in the scenario, names one so that its end can be told.
+    // The begin and the end of a fault. `token` is its place in the scenario: its end names it by that.
     Effect begin_partition(std::size_t token, const fault::Partition& partition);
     Effect begin_cut(std::size_t token, const fault::Cut& cut);
     Effect begin_slow(std::size_t token, const fault::Slow& slow);
@@ -52,7 +55,7 @@ class Network {
     Effect end(std::size_t token);
     /// Ends all partitions, cuts and slow links.
     Effect heal();
-    /// The partitions, cuts and slow links that last, by their tokens.
+    /// The tokens of the partitions, cuts and slow links that haven't ended, in the order in which they began.
     [[nodiscard]] std::vector<std::size_t> blocks() const;
 
   private:

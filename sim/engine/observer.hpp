@@ -1,4 +1,4 @@
-// What an observer of a run is told. Observers that aren't attached cost nothing.
+// Observers of a run, and the notes that they get.
 #pragma once
 
 #include "core/action.hpp"
@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace bully {
 class Election;
@@ -17,51 +18,54 @@ class Election;
 
 namespace bully::sim {
 
-/// A process begins: before its Start, or settled in a group. `process` is the state right after.
+/// A life of a process begins: before its Start, or settled in a group. Pointers and spans hold during the call only.
 struct LifeNote {
     Time at{};
     Number number = 0;
-    const Member* member = nullptr;  ///< With the address of this life.
+    const Member* member = nullptr;  ///< The process, at the address of this life.
     Round first_round = 0;
     bool settled = false;
-    std::span<const Action> actions;
-    const Election* process = nullptr;
+    std::span<const Action> actions;    ///< The timers that a settled process starts; otherwise none.
+    const Election* process = nullptr;  ///< The state in which the life begins.
 };
 
-/// One step of one process. Pointers hold during the call only.
+/// One step of one process. Pointers and spans hold during the call only.
 struct StepNote {
     Time at{};
     Number number = 0;
     const Event* event = nullptr;
-    Number from = 0;  ///< The process that sent the message which the event is; 0 where there is none.
+    Number from = 0;  ///< The sender of the message, if the event is one; otherwise 0.
     std::span<const Action> actions;
-    View before;
-    const Election* process = nullptr;  ///< After the step.
+    View before;                        ///< The state before the step.
+    const Election* process = nullptr;  ///< The state after the step.
 };
 
-/// What became of a message. Of each that is sent there is first a `sent`, and later exactly one of the others, at the
-/// time when it is known.
+/// What became of a message. Each message has a note `sent`, and later exactly one of the other fates, at the time when
+/// it is known: right after its `sent` if it is lost or turned away at once. A second copy has only the latter.
 enum class Fate : std::uint8_t {
     sent,
     delivered,
-    lost,       ///< by chance, by a script, behind a partition, or with the backlog of a process that was killed
-    to_down,    ///< its receiver doesn't listen: refused or silence
-    discarded,  ///< an answer to a process that has crashed, or whose feigned failure has closed the connection; or to
-                ///< a request that has had its outcome
+    lost,       ///< By chance, by a script, by a partition or cut, or with the backlog of a killed process.
+    to_down,    ///< Its receiver doesn't listen: the host refuses, or is silent.
+    discarded,  ///< An answer that nobody waits for: its receiver has crashed, has closed the connection by a feigned
+                ///< failure, or has had an outcome of the request before.
 };
 
+/// The fate of one message.
 struct MessageNote {
     Time at{};
     Fate fate = Fate::sent;
     MessageType type = MessageType::ok;
     Number from = 0;  ///< 0: the coordinator daemon.
-    Number to = 0;
+    Number to = 0;    ///< 0: the coordinator daemon.
     Round round = 0;
-    Duration delay{};        ///< sent: that drawn for it, added delays included; zero if it is lost.
-    bool disturbed = false;  ///< Lost, late, or delayed by anything but the network's own distribution.
+    Duration delay{};        ///< With `sent`: how long it will take, added delays included; zero if it will be lost.
+    bool disturbed = false;  ///< It is lost, or it or its copy takes longer than the scenario's own delay can.
+    std::optional<Duration>
+        copy{};  ///< With `sent`: the delay of its second copy, if it comes twice. Each copy has a fate.
 };
 
-/// What happened around the processes.
+/// An event around the processes.
 struct WorldNote {
     enum class Kind : std::uint8_t {
         start,
@@ -69,8 +73,8 @@ struct WorldNote {
         restart,
         pause,
         resume,
-        feign,    ///< a feigned failure begins
-        recover,  ///< and ends
+        feign,    ///< A feigned failure begins.
+        recover,  ///< A feigned failure ends.
         give_up,
         elect,
         partition,
@@ -81,20 +85,30 @@ struct WorldNote {
         loss,
         daemon_down,
         daemon_up,
-        daemon_restart,  ///< it has forgotten all members
-        no_effect,       ///< a fault that hits nobody, or whose end changes nothing: no fault. `text` says why.
-        stand_still,     ///< the replay of a live trace: all processes, until it `ends`. Its program was stopped.
+        daemon_restart,  ///< The coordinator daemon has forgotten all members.
+        no_effect,    ///< A fault that hits nobody, or whose end changes nothing: it counts as none. `text` says why.
+        stand_still,  ///< In the replay of a live trace: its program was stopped, until it `ends`.
     };
     Time at{};
     Kind kind = Kind::start;
-    Number number = 0;     ///< The process, or 0.
-    bool ends = false;     ///< partition, cut, slow, delay, loss, no_effect: the end of it, and `text` what then holds.
-    bool host_up = false;  ///< crash: connections are refused.
+    Number number = 0;  ///< The process; 0: the event concerns no single one.
+    bool ends =
+        false;  ///< The end of a partition, cut, slow link, delay, loss or no_effect: `text` is what then holds.
+    bool host_up = false;  ///< With `crash`: the host refuses connections.
     std::string text;      ///< For people: "partition {1,2} | {3,4}".
 };
 
 [[nodiscard]] std::string_view to_string(WorldNote::Kind kind);
 
+/// What a note does to the life of its process.
+enum class LifeChange : std::uint8_t { none, ends, pauses, resumes };
+[[nodiscard]] LifeChange life_change(WorldNote::Kind kind);
+
+/// Whether messages on some link are slower, or lost without being told of one by one, from this note on.
+[[nodiscard]] bool changes_links(WorldNote::Kind kind);
+
+/// Hears what happens in a run, in order of time. Called from the thread of the run; may not change the run. An
+/// observer of one simulator at a time.
 class Observer {
   public:
     Observer() = default;
@@ -102,7 +116,7 @@ class Observer {
     Observer& operator=(const Observer&) = delete;
     virtual ~Observer() = default;
 
-    /// Whether to be told of messages, of which there are far more than of anything else. Always the same.
+    /// Whether to hear of messages, which are far more than anything else. Asked once, when it is attached.
     [[nodiscard]] virtual bool hears_messages() const { return true; }
 
     virtual void on_begin(const Scenario& scenario) { (void)scenario; }
@@ -110,8 +124,8 @@ class Observer {
     virtual void on_step(const StepNote& note) { (void)note; }
     virtual void on_message(const MessageNote& note) { (void)note; }
     virtual void on_world(const WorldNote& note) { (void)note; }
-    /// This process will take a step soon: a hint, for whoever wants what it knows of it in the caches. Only where
-    /// there are many processes, and not for each step.
+    /// A hint that this process will take a step soon, for an observer that wants its data in the caches. It comes only
+    /// in large groups, and not before each step.
     virtual void on_ahead(Number number) { (void)number; }
     virtual void on_end(Time at) { (void)at; }
 };

@@ -13,7 +13,7 @@
 
 namespace bully::sim {
 
-/// What a draw decides. Part of the key; never renumber, fingerprints depend on it.
+/// What a draw decides: a part of its key. Never renumber these, since fingerprints depend on them.
 enum class Purpose : std::uint32_t {
     message_delay = 0,  // + MessageType
     message_loss = 8,
@@ -48,7 +48,7 @@ class Random {
         return block(purpose, owner, count, index / 4)[index % 4];
     }
 
-    /// What some blocks are numbered by that are wanted at the same time: one at each place.
+    /// The keys of several blocks that are drawn together: block i has the i-th word of each array.
     struct Counters {
         static constexpr std::size_t at_once = 16;
         using Words = std::array<std::uint32_t, at_once>;
@@ -58,11 +58,12 @@ class Random {
         alignas(16) Words purpose;
     };
 
-    /// The draws of as many of these blocks as `out` has room for, in a fraction of the time that they take one by one.
-    /// Requires: a whole number of blocks.
+    /// Fills `out` with the draws of the first blocks, in a fraction of the time that they take one by one. Requires:
+    /// `out` holds a whole number of blocks, at most Counters::at_once.
     void fill(const Counters& counters, std::span<std::uint32_t> out) const;
 
-    /// The draws of (purpose, owner, count) from block `first_block` on. Requires: a whole number of blocks.
+    /// Fills `out` with the draws of (purpose, owner, count) from block `first_block` on. Requires: `out` holds a whole
+    /// number of blocks.
     void fill(std::uint32_t purpose, std::uint32_t owner, std::uint32_t count, std::uint32_t first_block,
               std::span<std::uint32_t> out) const;
 

@@ -9,6 +9,7 @@
 #include "core/settings.hpp"
 #include "sim/engine/measures.hpp"
 #include "sim/engine/observer.hpp"
+#include "sim/engine/queue/queue_kind.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <array>
@@ -20,16 +21,10 @@
 
 namespace bully::sim {
 
-enum class QueueKind : std::uint8_t {
-    automatic,  ///< The best for the number of processes.
-    heap,       ///< A 4-ary heap: the reference that the others are tested against.
-    ring,       ///< Time buckets, for large groups.
-    sorted,     ///< A sorted array, for a handful of processes.
-};
-
 class Engine;
 
-/// Runs one scenario as often as wanted, reusing its memory. Not thread-safe; distinct ones are independent.
+/// Runs one scenario any number of times, reusing its memory. A run depends on scenario, seed and mode alone.
+/// Thread-safety: distinct simulators may be used from distinct threads.
 class Simulator {
   public:
     /// `scenario` must outlive this.
@@ -40,17 +35,23 @@ class Simulator {
     Simulator(Simulator&&) noexcept;
     Simulator& operator=(Simulator&&) noexcept;
 
-    /// Must outlive this. Observers are told in the order in which they were attached.
+    /// Adds an observer, which must outlive this. Observers hear each note in the order in which they were attached.
     void attach(Observer& observer);
 
-    /// One run from the start, with this seed and mode. `progress` is called now and then; false ends the run.
+    /// Does one run from the start. `progress` is called now and then with the virtual time reached; if it returns
+    /// false, the run ends there.
     void run(std::uint64_t seed, Mode mode, const std::function<bool(Time)>& progress = {});
 
-    /// Of the last run.
+    // The outcome of the last run.
+
+    /// A hash of all its steps: equal for equal runs.
     [[nodiscard]] std::uint64_t fingerprint() const;
     [[nodiscard]] const Measures& measures() const;
+    /// The virtual time that it reached.
     [[nodiscard]] Time now() const;
+    /// Whether `progress` ended it.
     [[nodiscard]] bool interrupted() const;
+    /// All processes at its end, ascending by number.
     [[nodiscard]] std::vector<ProcessResult> processes() const;
 
   private:

@@ -1,4 +1,4 @@
-// The draws that each process of a small group needs first, made side by side.
+// The first draws of each process of a small group, made side by side.
 #pragma once
 
 #include "sim/engine/random.hpp"
@@ -11,20 +11,21 @@
 
 namespace bully::sim {
 
-/// Delays of everybody's first ELECTION and first answers, and of the first COORDINATOR of the second-highest, who
-/// wins once the highest has crashed: nearly all that an election needs, for a third of what it costs block by block.
+/// The delays of each process's first ELECTION and first answers, and of the first COORDINATOR of the second-highest
+/// process, which wins once the highest has crashed. That is nearly all that an election needs, for a third of the time
+/// that it takes block by block.
 class SmallGroupDraws {
   public:
     static constexpr std::size_t most_processes = 15;
 
-    /// Requires: not more processes than that.
+    /// Requires: processes <= most_processes.
     explicit SmallGroupDraws(std::size_t processes);
 
-    /// The next run begins.
+    /// A run begins: the draws of the last one are void.
     void forget() { drawn_ = false; }
 
-    /// The draws for message number 0 of this type from the process at index `from`: by index of the receiver, or, of
-    /// answers, four one after the other. Null if they aren't among these.
+    /// The draws for the first message of this type from the process at index `from`: one for each receiver by index,
+    /// or, for answers, the first four. Null: they aren't among the draws made here. Valid until forget().
     [[nodiscard]] const std::uint32_t* of(MessageType type, std::uint32_t from, const Random& random) {
         const auto place = places_[static_cast<std::size_t>(type)][from];
         if (place == none) return nullptr;

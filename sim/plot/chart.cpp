@@ -3,7 +3,7 @@
 #include "sim/plot/area.hpp"
 #include "sim/plot/svg.hpp"
 #include "sim/plot/text_width.hpp"
-#include "sim/util/shown_length.hpp"
+#include "sim/util/text.hpp"
 
 #include <fmt/format.h>
 
@@ -54,7 +54,7 @@ class ChartWriter {
         write_axes(svg);
         for (const auto& band : chart_.bands) area_.write(svg, band);
         for (const auto& series : chart_.series) area_.write(svg, series);
-        write_notes(svg);
+        write_remarks(svg);
     }
 
   private:
@@ -169,13 +169,13 @@ class ChartWriter {
         }
     }
 
-    void write_notes(Svg& svg) const {
+    void write_remarks(Svg& svg) const {
         double free_from = 0;
-        for (const auto& note : chart_.notes) {
-            const auto x = area_.x()(note.x);
+        for (const auto& remark : chart_.remarks) {
+            const auto x = area_.x()(remark.x);
             if (x < free_from) continue;
             // Beside the labels of the other axis, not on top of them.
-            svg.slanted_text(std::max(x + 4, PlotArea::left + 12), area_.bottom() - 8, 90, "tick", note.text);
+            svg.slanted_text(std::max(x + 4, PlotArea::left + 12), area_.bottom() - 8, 90, "tick", remark.text);
             free_from = x + CategoryLabels::line_height;
         }
     }

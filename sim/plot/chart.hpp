@@ -59,7 +59,7 @@ struct PlotBand {
 };
 
 /// A vertical text on the x axis, which explains a missing point.
-struct PlotNote {
+struct PlotRemark {
     double x = 0;
     std::string text;
 };
@@ -78,8 +78,8 @@ struct Chart {
     bool ordered = false;  ///< The series are ascending values of one quantity: colours go from dark to light.
     std::vector<PlotBand> bands;
     std::vector<PlotSeries> series;
-    std::vector<PlotNote> notes;  ///< Ascending by x. A note without room is left out.
-    std::string why_empty;        ///< The text in place of the axes if there is no point at all.
+    std::vector<PlotRemark> remarks;  ///< Ascending by x. A remark without room is left out.
+    std::string why_empty;            ///< The text in place of the axes if there is no point at all.
 };
 
 /// The SVG document with all charts, one below the other. Requires: all values are finite. On a logarithmic axis points

@@ -1,6 +1,6 @@
 #include "sim/plot/text_width.hpp"
 
-#include "sim/util/shown_length.hpp"
+#include "sim/util/text.hpp"
 
 #include <fmt/format.h>
 
@@ -50,18 +50,10 @@ std::size_t characters_in(double width) {
 }
 
 std::optional<std::vector<std::string>> wrapped(std::string_view text, std::size_t width, std::size_t most_lines) {
-    std::vector<std::string> lines;
-    while (true) {
-        const auto word = text.substr(0, text.find(' '));
-        if (!lines.empty() && shown_length(lines.back()) + 1 + shown_length(word) <= width) {
-            lines.back().append(" ").append(word);
-        } else {
-            lines.emplace_back(word);
-            if (shown_length(word) > width || lines.size() > most_lines) return std::nullopt;
-        }
-        if (word.size() == text.size()) return lines;
-        text.remove_prefix(word.size() + 1);
-    }
+    auto lines = wrapped(text, width);
+    const auto is_wide = [&](const std::string& line) { return shown_length(line) > width; };
+    if (lines.size() > most_lines || std::ranges::any_of(lines, is_wide)) return std::nullopt;
+    return lines;
 }
 
 std::vector<std::string> shortened(const std::vector<std::string>& texts, std::size_t most) {

@@ -8,13 +8,10 @@ namespace bully::sim {
 void Narrator::begin(const Scenario& scenario) { processes_ = scenario.processes; }
 
 std::string Narrator::name(Number number) const {
-    return number == 0 || number > processes_.size() ? "?" : processes_[number - 1].name;
+    return number == 0 || number > processes_.size() ? "?" : name_of(number, processes_);
 }
 
-std::string Narrator::name(ProcessId pid) const {
-    const auto number = number_of(pid, processes_);
-    return number == 0 ? bully::to_string(pid) : name(number);
-}
+std::string Narrator::name(ProcessId pid) const { return name_of(pid, processes_); }
 
 // The sender of a message. In a live trace it may be unknown: the lab's ELECTION and PROBE don't name it.
 std::string Narrator::sender(const StepNote& note) const {
@@ -31,6 +28,14 @@ Narration Narrator::step(const StepNote& note) const {
                              [this](ProcessId pid) { return name(pid); });
     narration.text = without_controls(narration.text);  // a trace has the daemon's answers as they came
     return narration;
+}
+
+Narration Narrator::message(const MessageNote& note) const {
+    const auto what = std::string(to_string(note.type)) + " to " + (note.to == 0 ? "the daemon" : name(note.to));
+    if (note.fate == Fate::lost) return {Prominence::normal, what + " is LOST"};
+    if (note.fate == Fate::to_down) return {Prominence::detail, what + ": no process listens"};
+    if (note.fate != Fate::sent || !note.disturbed || note.delay == Duration::zero()) return {};
+    return {Prominence::normal, what + " is LATE: takes " + bully::to_string(note.delay)};
 }
 
 Narration Narrator::world(const WorldNote& note) const {

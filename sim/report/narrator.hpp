@@ -16,6 +16,8 @@ class Narrator {
     void begin(const Scenario& scenario);
 
     [[nodiscard]] Narration step(const StepNote& note) const;
+    /// Of what is lost, late, or not listened to; no text where there is nothing to tell.
+    [[nodiscard]] Narration message(const MessageNote& note) const;
     [[nodiscard]] Narration world(const WorldNote& note) const;
     [[nodiscard]] std::string name(Number number) const;
     [[nodiscard]] std::string name(ProcessId pid) const;

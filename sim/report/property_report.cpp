@@ -1,5 +1,7 @@
 #include "sim/report/property_report.hpp"
 
+#include "sim/util/text.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
@@ -15,28 +17,24 @@ using Status = PropertyResult::Status;
 struct StatusWords {
     std::string_view key;     // in JSON
     std::string_view shown;   // in the table
-    std::string_view colour;  // there
+    fmt::text_style style;    // there
     std::string_view before;  // the detail
 };
 
 StatusWords words_of(const PropertyResult& property) {
     switch (property.status) {
         case Status::held: break;
-        case Status::partly: return {"partly", "partly  ", "33", "; not demanded at the end: "};
+        case Status::partly: return {"partly", "partly  ", look::warning, "; not demanded at the end: "};
         case Status::violated:
             return {"violated", property.expected_violation ? "expected" : "VIOLATED",
-                    property.expected_violation ? "33" : "1;31", "; "};
-        case Status::not_demanded: return {"not_demanded", "-       ", "2", "; not demanded: "};
-        case Status::not_checked: return {"not_checked", "-       ", "2", "; not checked: "};
+                    property.expected_violation ? look::warning : look::bad, "; "};
+        case Status::not_demanded: return {"not_demanded", "-       ", look::detail, "; not demanded: "};
+        case Status::not_checked: return {"not_checked", "-       ", look::detail, "; not checked: "};
     }
-    return {"held", "held    ", "32", "; "};
+    return {"held", "held    ", look::good, "; "};
 }
 
 }  // namespace
-
-std::string painted(std::string_view text, std::string_view colour, SummaryStyle style) {
-    return style.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
-}
 
 std::string time_text(Duration duration) {
     // Nanoseconds are in --json.
@@ -54,7 +52,7 @@ void write_findings(std::ostream& out, const std::vector<std::string>& names,
         if (style.quiet && !wrong) continue;
         if (std::exchange(first, false)) fmt::print(out, "\nproperties\n");
         const auto words = words_of(property);
-        fmt::print(out, "  {} {:<4}{}", painted(words.shown, words.colour, style), property.name, property.title);
+        fmt::print(out, "  {} {:<4}{}", painted(words.shown, words.style, style.colour), property.name, property.title);
         if (!property.bound.empty()) fmt::print(out, ": {}", property.bound);
         if (!property.detail.empty()) fmt::print(out, "{}{}", words.before, property.detail);
         fmt::print(out, "\n");
@@ -65,8 +63,8 @@ void write_findings(std::ostream& out, const std::vector<std::string>& names,
         if (property != properties.end() && property->expected_violation && style.quiet) continue;
         std::string who;
         for (const auto number : violation.processes) who += (who.empty() ? "" : ", ") + names.at(number - 1);
-        fmt::print(out, "\n{} at {}{}: {}\n", painted(violation.property, "1;31", style), time_text(violation.at),
-                   who.empty() ? "" : ", process " + who, violation.what);
+        fmt::print(out, "\n{} at {}{}: {}\n", painted(violation.property, look::bad, style.colour),
+                   time_text(violation.at), who.empty() ? "" : ", process " + who, violation.what);
         for (const auto& step : violation.steps) fmt::print(out, "    {}\n", step);
     }
 }

@@ -21,9 +21,6 @@ void write_findings(std::ostream& out, const std::vector<std::string>& names,
 void add_findings(nlohmann::ordered_json& object, const std::vector<PropertyResult>& properties,
                   const std::vector<Violation>& violations);
 
-/// The text in a colour, given as an SGR code, if the style has colour.
-[[nodiscard]] std::string painted(std::string_view text, std::string_view colour, SummaryStyle style);
-
 /// A time for people, to the microsecond; shorter times exactly.
 [[nodiscard]] std::string time_text(Duration duration);
 

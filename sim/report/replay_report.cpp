@@ -3,6 +3,7 @@
 #include "core/names.hpp"
 #include "sim/report/property_report.hpp"
 #include "sim/util/counted.hpp"
+#include "sim/util/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -61,15 +62,16 @@ void write_replay(std::ostream& out, const std::string& file, const ReplayResult
     }
     if (const auto& difference = result.difference) {
         fmt::print(out, "{} at {}:{}, {} after the start, process {}\n  event    {}\n  recorded {}\n  replayed {}\n",
-                   painted("DIFFERS", "1;31", style), file, difference->line,
+                   painted("DIFFERS", look::bad, style.colour), file, difference->line,
                    bully::to_string(Duration{difference->time_ns}), difference->node, difference->event,
                    difference->recorded, difference->replayed);
         return;
     }
     const auto violated = result.violated();
     fmt::print(out, "{}: {} and {} of {}, mode {}: the same actions and states{}\n",
-               painted("REPLAYED", violated.empty() ? "32" : "1;31", style), counted(result.lives, "life", "lives"),
-               counted(result.steps, "step"), result.program, to_string(result.mode),
+               painted("REPLAYED", violated.empty() ? look::good : look::bad, style.colour),
+               counted(result.lives, "life", "lives"), counted(result.steps, "step"), result.program,
+               to_string(result.mode),
                violated.empty() ? "; no checked property VIOLATED" : "; VIOLATED: " + joined(violated));
 }
 

@@ -4,7 +4,7 @@
 #include "sim/report/property_report.hpp"
 #include "sim/scenario/rerun_command.hpp"
 #include "sim/util/fingerprint.hpp"
-#include "sim/util/shown_length.hpp"
+#include "sim/util/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -41,8 +41,8 @@ class Writer {
     }
 
   private:
-    [[nodiscard]] std::string good(std::string_view text) const { return painted(text, "32", style_); }
-    [[nodiscard]] std::string bad(std::string_view text) const { return painted(text, "1;31", style_); }
+    [[nodiscard]] std::string good(std::string_view text) const { return painted(text, look::good, style_.colour); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return painted(text, look::bad, style_.colour); }
 
     [[nodiscard]] std::string name(Number number) const {
         return number == 0 || number > names_.size() ? "nobody" : names_[number - 1];
@@ -164,7 +164,7 @@ class Writer {
 
     void warnings() {
         for (const auto& warning : result_.warnings)
-            fmt::print(out_, "{}: {}\n", painted("warning", "33", style_), warning);
+            fmt::print(out_, "{}: {}\n", painted("warning", look::warning, style_.colour), warning);
     }
 
     void expectations() {

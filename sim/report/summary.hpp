@@ -3,6 +3,8 @@
 
 #include "sim/checks/result.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <ostream>
 #include <string>
 
@@ -15,7 +17,7 @@ struct SummaryStyle {
 
 void write_summary(std::ostream& out, const RunResult& result, SummaryStyle style);
 
-/// Writes one object on one line. Keys are stable; times are integers of nanoseconds, processes are numbers from 1.
+/// The summary for programs. Keys are stable; times are integers of nanoseconds, processes are numbers from 1.
 ///
 /// `agreement_ns` is null unless all agree at the end. `faults` has each planned fault: its kind, and the time to
 /// agreement after it, which is null if there was no agreement before the next fault. `some_leaderless_ns` is the time
@@ -23,6 +25,9 @@ void write_summary(std::ostream& out, const RunResult& result, SummaryStyle styl
 /// (demanded to the end), partly (held where it was demanded, but not demanded at the end), violated, not_demanded or
 /// not_checked. Its `demands` say after which event it was demanded, from `due_ns` to `until_ns`, and the `outcome`:
 /// demanded, reached, not_reached or not_demanded.
+[[nodiscard]] nlohmann::ordered_json to_json(const RunResult& result);
+
+/// Writes that object on one line. A name that isn't valid UTF-8 is shown with replacement characters.
 void write_json(std::ostream& out, const RunResult& result);
 
 }  // namespace bully::sim

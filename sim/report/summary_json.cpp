@@ -18,7 +18,7 @@ Json to_json(const MessageCounts& counts) {
 
 }  // namespace
 
-void write_json(std::ostream& out, const RunResult& result) {
+Json to_json(const RunResult& result) {
     const auto& measures = result.measures;
     Json json{{"scenario", result.scenario},
               {"file", result.file},
@@ -77,8 +77,11 @@ void write_json(std::ostream& out, const RunResult& result) {
     }
     add_findings(json, result.properties, result.violations);
     json["warnings"] = result.warnings;
-    // A name that isn't valid UTF-8 is shown with replacement characters.
-    out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+    return json;
+}
+
+void write_json(std::ostream& out, const RunResult& result) {
+    out << to_json(result).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace bully::sim

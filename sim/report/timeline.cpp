@@ -2,7 +2,7 @@
 
 #include "core/election.hpp"
 #include "sim/util/counted.hpp"
-#include "sim/util/shown_length.hpp"
+#include "sim/util/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,28 +16,22 @@ constexpr std::size_t text_least = 44;  // the least width for a sentence beside
 
 struct Look {
     std::string_view symbol;
-    std::string_view colour;
+    fmt::text_style style;
 };
 
 // In the order of Cell.
-constexpr std::array<Look, 9> looks{{{" ", ""},
-                                     {"+", "36"},
-                                     {"│", "2"},
-                                     {"★", "1;32"},
-                                     {"?", "1;33"},
-                                     {"…", "33"},
-                                     {"○", "35"},
-                                     {"✗", "1;31"},
-                                     {"‖", "1;31"}}};
+constexpr std::array<Look, 9> looks{{{" ", {}},
+                                     {"+", fmt::fg(fmt::terminal_color::cyan)},
+                                     {"│", look::detail},
+                                     {"★", fmt::emphasis::bold | look::good},
+                                     {"?", fmt::emphasis::bold | look::warning},
+                                     {"…", look::warning},
+                                     {"○", fmt::fg(fmt::terminal_color::magenta)},
+                                     {"✗", look::bad},
+                                     {"‖", look::bad}}};
 
 constexpr std::string_view legend =
     "★ leads  │ follows  + joins  ? awaits OK  … awaits COORDINATOR  ○ feigns a failure  ‖ is paused  ✗ is down";
-
-std::string padded(std::string text, std::size_t width) {
-    const auto length = shown_length(text);
-    if (length < width) text.append(width - length, ' ');
-    return text;
-}
 
 }  // namespace
 
@@ -70,8 +64,8 @@ void Timeline::on_begin(const Scenario& scenario) {
     for (const auto& process : scenario.processes) column_ = std::max(column_, shown_length(process.name) + 2);
     has_columns_ = time_width + 2 + column_ * cells_.size() + text_least <= style_.width;
     if (!has_columns_) return;
-    std::string header = padded("      time", time_width + 2);
-    for (const auto& process : scenario.processes) header += padded(process.name, column_);
+    std::string header = left_aligned("      time", time_width + 2);
+    for (const auto& process : scenario.processes) header += left_aligned(process.name, column_);
     header.erase(header.find_last_not_of(' ') + 1);
     out_ << legend << "\n\n" << header << "\n";
 }
@@ -79,24 +73,20 @@ void Timeline::on_begin(const Scenario& scenario) {
 std::string Timeline::cells(Number acting) const {
     std::string text;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-        const auto& look = looks[static_cast<std::size_t>(cells_[i])];
-        std::string cell(look.symbol);
+        const auto& [symbol, style] = looks[static_cast<std::size_t>(cells_[i])];
+        std::string cell(symbol);
         if (i + 1 == acting) cell += "◄";
-        const bool painted = style_.colour && !look.colour.empty();
-        if (painted) text.append("\x1b[").append(look.colour).append("m");
-        text += padded(std::move(cell), column_);
-        if (painted) text += "\x1b[0m";
+        text += painted(left_aligned(std::move(cell), column_), style, style_.colour);
     }
     return text;
 }
 
 void Timeline::line(Time at, Number number, const Narration& narration) {
     flush_settled();
-    auto time = clock_time(at);
-    if (time.size() < time_width) time.insert(0, time_width - time.size(), ' ');
+    const auto time = right_aligned(clock_time(at), time_width);
     std::string text = (number == 0 ? "" : narrator_.name(number) + ": ") + narration.text;
-    if (style_.colour && narration.prominence == Prominence::headline) text = "\x1b[1m" + text + "\x1b[0m";
-    if (style_.colour && narration.prominence == Prominence::detail) text = "\x1b[2m" + text + "\x1b[0m";
+    if (narration.prominence == Prominence::headline) text = painted(text, look::headline, style_.colour);
+    if (narration.prominence == Prominence::detail) text = painted(text, look::detail, style_.colour);
     out_ << time << "  " << (has_columns_ ? cells(number) : "") << text << "\n";
 }
 
@@ -127,15 +117,9 @@ void Timeline::on_step(const StepNote& note) {
 }
 
 void Timeline::on_message(const MessageNote& note) {
-    const bool to_daemon = note.to == 0;
-    const auto what = std::string(to_string(note.type)) + " to " + (to_daemon ? "the daemon" : narrator_.name(note.to));
-    if (note.fate == Fate::lost) {
-        line(note.at, note.from, {Prominence::normal, what + " is LOST"});
-    } else if (note.fate == Fate::sent && note.disturbed && note.delay > Duration::zero()) {
-        line(note.at, note.from, {Prominence::normal, what + " is LATE: takes " + bully::to_string(note.delay)});
-    } else if (note.fate == Fate::to_down && style_.verbose) {
-        line(note.at, note.from, {Prominence::detail, what + ": no process listens"});
-    }
+    const auto narration = narrator_.message(note);
+    if (narration.text.empty() || (narration.prominence == Prominence::detail && !style_.verbose)) return;
+    line(note.at, note.from, narration);
 }
 
 void Timeline::on_world(const WorldNote& note) {

@@ -1,5 +1,7 @@
 #include "sim/scenario/fault_text.hpp"
 
+#include "sim/util/overloaded.hpp"
+
 #include <algorithm>
 
 namespace bully::sim {
@@ -36,10 +38,16 @@ std::string percent(std::uint64_t probability) {
 }
 
 std::string describe_block(const FaultKind& what) {
-    if (const auto* partition = std::get_if<fault::Partition>(&what)) return "partition " + describe(*partition);
-    if (const auto* cut = std::get_if<fault::Cut>(&what)) return "cut " + describe(cut->links);
-    if (const auto* slow = std::get_if<fault::Slow>(&what)) return "slow " + describe(*slow);
-    return {};
+    return std::visit(
+        Overloaded{
+            [](const fault::Partition& partition) { return "partition " + describe(partition); },
+            [](const fault::Cut& cut) { return "cut " + describe(cut.links); },
+            [](const fault::Slow& slow) { return "slow " + describe(slow); },
+            [](const AnyOf<fault::Crash, fault::Restart, fault::Pause, fault::Resume, fault::Feign, fault::Elect,
+                           fault::Heal, fault::ChangeDelay, fault::ChangeLoss, fault::CoordinatorDaemonDown,
+                           fault::CoordinatorDaemonRestart> auto&) { return std::string(); },
+        },
+        what);
 }
 
 bool overlap(const Links& some, const Links& others) {

@@ -1,4 +1,5 @@
 #include "sim/scenario/parts.hpp"
+#include "sim/scenario/property.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,7 +32,7 @@ std::optional<ExpectationKind> read_leader(Reading& reading, const YamlNode& nod
 }
 
 std::optional<ExpectationKind> read_messages(Reading& reading, const YamlNode& node) {
-    const Fields fields(node, "`messages`", {"OK", "ELECTION", "PROBE", "COORDINATOR", "JOIN"}, reading.diagnostics);
+    const Fields fields(node, "`messages`", message_type_names(), reading.diagnostics);
     if (!node.is_map()) return std::nullopt;
     if (node.items.empty()) {
         reading.diagnostics.add(node, "`messages` is empty", "at least one count, such as {PROBE: \"> 0\"}");
@@ -49,11 +50,10 @@ std::optional<ExpectationKind> read_messages(Reading& reading, const YamlNode& n
 }
 
 std::optional<ExpectationKind> read_violated(Reading& reading, const YamlNode& node) {
-    static const std::vector<std::string_view> properties{"P1",  "P2",  "P3",  "P4",  "P5",  "P6",  "P7",  "P8", "P9",
-                                                          "P10", "P11", "P12", "P13", "P14", "P15", "P16", "P18"};
-    if (!node.is_scalar() || std::find(properties.begin(), properties.end(), node.text) == properties.end()) {
+    if (!node.is_scalar() ||
+        std::ranges::find(all_properties, node.text, &NamedProperty::name) == all_properties.end()) {
         reading.diagnostics.add(node, (node.is_scalar() ? "no such property: " : "") + value_text(node),
-                                "P1 to P16, or P18");
+                                std::string(property_range));
         return std::nullopt;
     }
     return expectation::Violated{node.text};

@@ -7,10 +7,6 @@
 namespace bully::sim {
 namespace {
 
-constexpr std::array<std::string_view, 14> fault_kinds{"crash", "restart", "pause",     "resume", "feign",
-                                                       "elect", "join",    "partition", "cut",    "heal",
-                                                       "slow",  "delay",   "loss",      "gcd"};
-
 std::vector<Number> read_numbers(Reading& reading, const YamlNode& node) {
     std::vector<Number> numbers;
     const auto read = [&](const YamlNode& item) {
@@ -59,7 +55,7 @@ std::optional<Links> read_links(Reading& reading, const Fields& fields) {
     return links;
 }
 
-std::optional<FaultKind> read_partition(Reading& reading, const YamlNode& node) {
+std::optional<FaultKind> read_partition(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
     fault::Partition partition;
     if (!node.is_sequence() || node.items.empty()) {
         reading.diagnostics.add(node, "`partition` isn't a list of groups", "one such as [[1, 2], [3, 4, 5]]");
@@ -97,56 +93,56 @@ std::optional<FaultKind> read_feign_once(Reading& reading, const YamlNode& node,
 }
 
 template <typename Kind>
-std::optional<FaultKind> about_process(Reading& reading, const YamlNode& node) {
+std::optional<FaultKind> about_process(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
     const auto ref = read_ref(reading, node);
     return ref ? std::optional<FaultKind>(Kind{*ref}) : std::nullopt;
 }
 
-std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind, const YamlNode& node,
-                                         const Fields& fields) {
-    auto& values = reading.values;
-    if (kind == "crash") {
-        const auto ref = read_ref(reading, node);
-        const auto* host = fields.get("host");
-        const bool up = host != nullptr && values.choice(*host, {"down", "up"}) == 1U;
-        return ref ? std::optional<FaultKind>(fault::Crash{*ref, up}) : std::nullopt;
-    }
-    if (kind == "restart") {
-        const auto ref = read_ref(reading, node);
-        const auto* address = fields.get("address");
-        const bool fresh = address != nullptr && values.choice(*address, {"same", "new"}) == 1U;
-        return ref ? std::optional<FaultKind>(fault::Restart{*ref, fresh}) : std::nullopt;
-    }
-    if (kind == "pause") return about_process<fault::Pause>(reading, node);
-    if (kind == "resume") return about_process<fault::Resume>(reading, node);
-    if (kind == "elect") return about_process<fault::Elect>(reading, node);
-    if (kind == "feign") return read_feign_once(reading, node, fields);
-    if (kind == "partition") return read_partition(reading, node);
-    if (kind == "heal") {
-        if (!values.choice(node, {"all"})) return std::nullopt;
-        return fault::Heal{};
-    }
-    if (kind == "cut") {
-        auto links = read_links(reading, Fields(node, "`cut`", {"from", "to", "between"}, reading.diagnostics));
-        return links ? std::optional<FaultKind>(fault::Cut{std::move(*links)}) : std::nullopt;
-    }
-    if (kind == "slow") {
-        const Fields inner(node, "`slow`", {"from", "to", "between", "by"}, reading.diagnostics);
-        auto links = read_links(reading, inner);
-        const auto* by = inner.need("by");
-        const auto added = by != nullptr ? values.duration(*by, false) : std::nullopt;
-        if (!links || !added) return std::nullopt;
-        return fault::Slow{std::move(*links), *added};
-    }
-    if (kind == "delay") {
-        auto delay = values.delay(node);
-        return delay ? std::optional<FaultKind>(fault::ChangeDelay{std::move(*delay)}) : std::nullopt;
-    }
-    if (kind == "loss") {
-        const auto loss = values.probability(node);
-        return loss ? std::optional<FaultKind>(fault::ChangeLoss{*loss}) : std::nullopt;
-    }
-    const auto which = values.choice(node, {"down", "restart"});  // gcd
+std::optional<FaultKind> read_crash(Reading& reading, const YamlNode& node, const Fields& fields) {
+    const auto ref = read_ref(reading, node);
+    const auto* host = fields.get("host");
+    const bool up = host != nullptr && reading.values.choice(*host, {"down", "up"}) == 1U;
+    return ref ? std::optional<FaultKind>(fault::Crash{*ref, up}) : std::nullopt;
+}
+
+std::optional<FaultKind> read_restart(Reading& reading, const YamlNode& node, const Fields& fields) {
+    const auto ref = read_ref(reading, node);
+    const auto* address = fields.get("address");
+    const bool fresh = address != nullptr && reading.values.choice(*address, {"same", "new"}) == 1U;
+    return ref ? std::optional<FaultKind>(fault::Restart{*ref, fresh}) : std::nullopt;
+}
+
+std::optional<FaultKind> read_heal(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
+    if (!reading.values.choice(node, {"all"})) return std::nullopt;
+    return fault::Heal{};
+}
+
+std::optional<FaultKind> read_cut(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
+    auto links = read_links(reading, Fields(node, "`cut`", {"from", "to", "between"}, reading.diagnostics));
+    return links ? std::optional<FaultKind>(fault::Cut{std::move(*links)}) : std::nullopt;
+}
+
+std::optional<FaultKind> read_slow(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
+    const Fields inner(node, "`slow`", {"from", "to", "between", "by"}, reading.diagnostics);
+    auto links = read_links(reading, inner);
+    const auto* by = inner.need("by");
+    const auto added = by != nullptr ? reading.values.duration(*by, false) : std::nullopt;
+    if (!links || !added) return std::nullopt;
+    return fault::Slow{std::move(*links), *added};
+}
+
+std::optional<FaultKind> read_delay(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
+    auto delay = reading.values.delay(node);
+    return delay ? std::optional<FaultKind>(fault::ChangeDelay{std::move(*delay)}) : std::nullopt;
+}
+
+std::optional<FaultKind> read_loss(Reading& reading, const YamlNode& node, const Fields& /*fields*/) {
+    const auto loss = reading.values.probability(node);
+    return loss ? std::optional<FaultKind>(fault::ChangeLoss{*loss}) : std::nullopt;
+}
+
+std::optional<FaultKind> read_daemon(Reading& reading, const YamlNode& node, const Fields& fields) {
+    const auto which = reading.values.choice(node, {"down", "restart"});
     if (!which) return std::nullopt;
     if (*which == 0) return fault::CoordinatorDaemonDown{};
     if (const auto* lasts = fields.get("for")) {
@@ -155,6 +151,32 @@ std::optional<FaultKind> read_fault_kind(Reading& reading, std::string_view kind
     }
     return fault::CoordinatorDaemonRestart{};
 }
+
+// How the file writes each kind of fault: by a key of its own, whose value `read` understands.
+struct FaultForm {
+    std::string_view key;
+    bool may_last;  // it may have a `for`
+    std::optional<FaultKind> (*read)(Reading&, const YamlNode&, const Fields&);
+};
+constexpr std::string_view join_key = "join";
+constexpr std::array fault_forms{
+    FaultForm{"crash", true, read_crash},
+    FaultForm{"restart", false, read_restart},
+    FaultForm{"pause", true, about_process<fault::Pause>},
+    FaultForm{"resume", false, about_process<fault::Resume>},
+    FaultForm{"feign", true, read_feign_once},
+    FaultForm{"elect", false, about_process<fault::Elect>},
+    FaultForm{join_key, false, nullptr},  // the start of a process, and no fault
+    FaultForm{"partition", true, read_partition},
+    FaultForm{"cut", true, read_cut},
+    FaultForm{"heal", false, read_heal},
+    FaultForm{"slow", true, read_slow},
+    FaultForm{"delay", true, read_delay},
+    FaultForm{"loss", true, read_loss},
+    FaultForm{"gcd", true, read_daemon},  // two kinds
+};
+// All but `join` make one kind of fault, and `gcd` two.
+static_assert(fault_forms.size() == std::variant_size_v<FaultKind>, "a new kind of fault needs a form");
 
 void read_join(Reading& reading, const YamlNode& node, std::optional<Time> at) {
     const auto number = read_number(reading, node);
@@ -220,21 +242,25 @@ void read_scripted(Reading& reading, const YamlNode& node) {
 }
 
 void read_fault(Reading& reading, const YamlNode& node) {
-    std::vector<std::string_view> known(fault_kinds.begin(), fault_kinds.end());
+    std::vector<std::string_view> known;
+    for (const auto& form : fault_forms) known.push_back(form.key);
     known.insert(known.end(), {"at", "for", "host", "address", "message"});
     const Fields fields(node, "a fault", known, reading.diagnostics);
     if (!node.is_map()) return;
-    std::vector<std::string_view> found;
-    for (const auto kind : fault_kinds) {
-        if (fields.has(kind)) found.push_back(kind);
+    std::vector<FaultForm> found;
+    for (const auto& form : fault_forms) {
+        if (fields.has(form.key)) found.push_back(form);
     }
     if (found.size() != 1) {
         std::string all;
-        for (const auto kind : fault_kinds) all += (all.empty() ? "one of " : ", ") + std::string(kind);
-        reading.diagnostics.add(node, "a fault has " + kinds_text(found), all + ", or message");
+        for (const auto& form : fault_forms) all += (all.empty() ? "one of " : ", ") + std::string(form.key);
+        std::vector<std::string_view> kinds;
+        for (const auto& form : found) kinds.push_back(form.key);
+        reading.diagnostics.add(node, "a fault has " + kinds_text(kinds), all + ", or message");
         return;
     }
-    const auto kind = found.front();
+    const auto form = found.front();
+    const auto kind = form.key;
     const auto refuse = [&](std::string_view key, bool allowed, std::string_view expected) {
         if (!fields.has(key) || allowed) return;
         reading.diagnostics.add(fields.key_node(key),
@@ -243,8 +269,7 @@ void read_fault(Reading& reading, const YamlNode& node) {
     };
     refuse("host", kind == "crash", "it with `crash` only");
     refuse("address", kind == "restart", "it with `restart` only");
-    refuse("for", kind != "restart" && kind != "resume" && kind != "elect" && kind != "join" && kind != "heal",
-           "no `for`: it happens at one instant");
+    refuse("for", form.may_last, "no `for`: it happens at one instant");
 
     std::optional<Time> at;
     if (const auto* node_at = fields.need("at")) {
@@ -254,7 +279,7 @@ void read_fault(Reading& reading, const YamlNode& node) {
                                     "at most " + bully::to_string(reading.scenario.duration));
         }
     }
-    if (kind == "join") {
+    if (kind == join_key) {
         read_join(reading, *fields.get(kind), at);
         return;
     }
@@ -263,7 +288,7 @@ void read_fault(Reading& reading, const YamlNode& node) {
     if (const auto* lasts = fields.get("for"); lasts != nullptr && kind != "feign") {
         fault.lasts = reading.values.duration(*lasts, false);
     }
-    auto what = read_fault_kind(reading, kind, *fields.get(kind), fields);
+    auto what = form.read(reading, *fields.get(kind), fields);
     if (!what) return;
     fault.what = std::move(*what);
     reading.scenario.faults.push_back(std::move(fault));

@@ -49,7 +49,7 @@ struct ProcessSpec {
     FeignStyle feign_style = FeignStyle::close;
 };
 
-enum class MessageType : std::uint8_t { ok, election, probe, coordinator, join };
+enum class MessageType : std::uint8_t { ok = 0, election = 1, probe = 2, coordinator = 3, join = 4 };
 inline constexpr std::size_t message_type_count = 5;
 
 /// A set of directed links: every pair of `from` x `to`; with `both_ways` also the reverse pairs.

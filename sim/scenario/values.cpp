@@ -173,8 +173,16 @@ std::optional<Comparison> ValueReader::comparison(const YamlNode& node) {
     return result;
 }
 
+std::vector<std::string_view> message_type_names() {
+    std::vector<std::string_view> names;
+    for (std::size_t type = 0; type < message_type_count; ++type) {
+        names.push_back(to_string(static_cast<MessageType>(type)));
+    }
+    return names;
+}
+
 std::optional<MessageType> ValueReader::message_type(const YamlNode& node) {
-    const auto found = choice(node, {"OK", "ELECTION", "PROBE", "COORDINATOR", "JOIN"});
+    const auto found = choice(node, message_type_names());
     return found ? std::optional(static_cast<MessageType>(*found)) : std::nullopt;
 }
 

@@ -53,4 +53,7 @@ class ValueReader {
     DelayFiles files_;
 };
 
+/// The names of all types of messages, as a file writes them.
+[[nodiscard]] std::vector<std::string_view> message_type_names();
+
 }  // namespace bully::sim

@@ -67,7 +67,7 @@ class Plotter {
         auto chart = along(subject);
         chart.why_empty = none_agreed;
         for (std::size_t column = 0; column < grid_.columns(); ++column) {
-            if (none_agreed_in(column)) chart.notes.push_back({grid_.place(column), "none agreed"});
+            if (none_agreed_in(column)) chart.remarks.push_back({grid_.place(column), "none agreed"});
         }
         const auto not_agreed = grid_.greatest([](const SweepCell& cell) {
             return static_cast<double>(cell.statistics.not_agreed()) / static_cast<double>(cell.statistics.runs);

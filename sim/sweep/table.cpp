@@ -4,7 +4,7 @@
 #include "sim/sweep/figures.hpp"
 #include "sim/sweep/report.hpp"
 #include "sim/util/counted.hpp"
-#include "sim/util/shown_length.hpp"
+#include "sim/util/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -29,17 +29,12 @@ class Table {
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 
     void write(std::ostream& out, bool colour) const {
-        std::vector<std::size_t> widths(rows_.front().size());
-        for (const auto& row : rows_) {
-            for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], shown_length(row[i]));
-        }
-        fmt::print(out, "\n{}\n", colour ? "\x1b[1m" + title_ + "\x1b[0m" : title_);
+        const auto widths = column_widths(rows_);
+        fmt::print(out, "\n{}\n", painted(title_, look::headline, colour));
         for (const auto& row : rows_) {
             std::string line;
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                line += std::string(widths[i] - shown_length(row[i]) + 2, ' ') + row[i];
-            }
-            fmt::print(out, "{}\n", colour && &row == &rows_.front() ? "\x1b[2m" + line + "\x1b[0m" : line);
+            for (std::size_t i = 0; i < row.size(); ++i) line += right_aligned(row[i], widths[i] + 2);
+            fmt::print(out, "{}\n", painted(line, look::detail, colour && &row == &rows_.front()));
         }
     }
 
@@ -60,7 +55,7 @@ class Writer {
         messages();
         if (sweep_.plan.check) violations();
         failures();
-        theory_notes();
+        theory_remarks();
     }
 
   private:
@@ -150,7 +145,7 @@ class Writer {
                            agreed_around(found, 0.99), agreed_around(found, 0.999), "", ""});
         }
         table.write(out_, style_.colour);
-        agreement_notes();
+        agreement_remarks();
     }
 
     // Without intervals, for the faults of one run aren't independent.
@@ -186,8 +181,8 @@ class Writer {
         return (quantile.at_least ? ">=" : "") + time_text(quantile);
     }
 
-    // Notes that the mean and the quantiles need.
-    void agreement_notes() {
+    // Remarks that the mean and the quantiles need.
+    void agreement_remarks() {
         std::uint64_t runs = 0;
         std::uint64_t not_agreed = 0;
         std::uint64_t lost = 0;
@@ -307,7 +302,7 @@ class Writer {
     }
 
     // The reasons why some cells have no theory, each once.
-    void theory_notes() {
+    void theory_remarks() {
         std::set<std::string> reasons;
         double error = -1;
         for (const auto& cell : sweep_.cells) {

@@ -1,4 +1,4 @@
-// How long it takes until a process sends its next PROBE: its PROBEs are a renewal process with uniform gaps.
+// The time until a process sends its next PROBE. Its PROBEs are a renewal process with uniform gaps.
 #pragma once
 
 #include "sim/scenario/delay.hpp"
@@ -8,28 +8,29 @@
 
 namespace bully::sim {
 
-/// The time R from some instant to the next PROBE of one process, in nanoseconds.
+/// The distribution of R, the time in ns from some instant to the next PROBE of one process.
 class NextProbe {
   public:
-    /// Of a process long under way, in the closed form of core/README.md. Requires: gap.max > 0.
+    /// For a process that has PROBEd for long: the closed form of core/README.md. Requires: gap.max > 0.
     explicit NextProbe(DurationRange gap);
 
-    /// Of a process that has been under way for `age`. It began with a gap; each later one begins with the answer to a
-    /// PROBE, a round trip after it. Before that is forgotten, R follows from the renewal equation, by steps.
-    /// Requires: can_follow(gap, age).
+    /// For a process that began `age` ago with a gap; each later gap begins with the answer to a PROBE, a round trip
+    /// after it. While the beginning still matters, R follows from the renewal equation, solved by steps. Requires:
+    /// can_follow(gap, age).
     NextProbe(DurationRange gap, Duration round_trip, Duration age);
 
-    /// Not where gaps scatter so little that many processes that begin together stay in step for thousands of them.
+    /// Whether the steps suffice. They don't if gaps scatter so little that processes which begin together stay in step
+    /// for thousands of gaps.
     [[nodiscard]] static bool can_follow(DurationRange gap, Duration age);
 
-    /// Whether it is that of a process long under way: at once, or as good as.
+    /// Whether the closed form is used, because the beginning doesn't matter any more.
     [[nodiscard]] bool is_closed_form() const { return probes_.empty(); }
 
     /// P(R > x), for any x >= 0.
     [[nodiscard]] double survival(double x) const;
     /// The x with survival(x) = y, 0 <= y <= 1.
     [[nodiscard]] double at_survival(double y) const;
-    /// E[min of `count` independent ones], count > 0.
+    /// The expected least of `count` independent R, in ns. Requires: count > 0.
     [[nodiscard]] double mean_of_least(std::uint64_t count) const;
 
   private:

@@ -162,7 +162,7 @@ class Replay {
         timers_.note(node, now_, nullptr, actions_);
         const LifeNote note{now_, numbers_[node], &member, first_round, settled, actions_, &*election};
         for (auto* observer : observers_) observer->on_life(note);
-        compare(json, node, "life");
+        compare(json, node, nullptr);
     }
 
     void step(const TraceJson& json) {
@@ -173,28 +173,32 @@ class Replay {
             throw TraceFault{"a step of process " + std::to_string(node) + (election ? ", which is down" : ""),
                              "its `life` before"};
         }
-        ReadEvent read;
-        read_event(field(json, "event"), snapshots_, read);
+        const auto event = read_event(field(json, "event"), snapshots_);
         actions_.clear();
         const auto before = election->view();
-        election->step(read.event, actions_);
+        election->step(event, actions_);
         ++result.steps;
         if (is_live_) result.latest = std::max(result.latest, timers_.lateness(node, now_));
-        timers_.note(node, now_, &read.event, actions_);
-        const StepNote note{now_, numbers_[node], &read.event, sender_of(read.event), actions_, before, &*election};
+        timers_.note(node, now_, &event, actions_);
+        const StepNote note{now_, numbers_[node], &event, sender_of(event), actions_, before, &*election};
         for (auto* observer : observers_) observer->on_step(note);
-        compare(json, node, text_of(json["event"]));
+        compare(json, node, &event);
     }
 
-    void compare(const TraceJson& json, Number node, const std::string& event) {
+    // `event` is null where a life begins.
+    void compare(const TraceJson& json, Number node, const Event* event) {
         const auto differs = [&](std::string recorded, std::string replayed) {
-            result.difference =
-                TraceDifference{line_, now_.count(), node, event, std::move(recorded), std::move(replayed)};
+            result.difference = TraceDifference{line_,
+                                                now_.count(),
+                                                node,
+                                                event != nullptr ? text_of(json["event"]) : "life",
+                                                std::move(recorded),
+                                                std::move(replayed)};
         };
         const auto& recorded = field(json, "actions");
         if (!recorded.is_array()) throw TraceFault{"`actions` is no list", "one"};
         for (std::size_t i = 0; i < std::max(recorded.size(), actions_.size()); ++i) {
-            const auto replayed = i < actions_.size() ? TraceJson::parse(to_json(actions_[i])) : TraceJson();
+            const auto replayed = i < actions_.size() ? TraceJson::parse(to_json(actions_[i], event)) : TraceJson();
             const auto was = i < recorded.size() ? recorded[i] : TraceJson();
             if (replayed == was) continue;
             differs(was.is_null() ? "nothing" : text_of(was), replayed.is_null() ? "nothing" : text_of(replayed));

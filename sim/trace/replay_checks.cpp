@@ -50,14 +50,12 @@ void ReplayChecks::on_step(const StepNote& note) {
 }
 
 void ReplayChecks::on_world(const WorldNote& note) {
-    using enum WorldNote::Kind;
-    const auto kind = note.kind;
-    if (kind == stand_still) {
+    if (note.kind == WorldNote::Kind::stand_still) {
         stop_or_go_on(note);
         return;
     }
-    if (kind == partition || kind == cut || kind == slow || kind == delay || kind == heal) {
-        properties_.leave_group("links were disturbed (" + std::string(to_string(kind)) + " at " +
+    if (changes_links(note.kind)) {
+        properties_.leave_group("links were disturbed (" + std::string(to_string(note.kind)) + " at " +
                                 bully::to_string(note.at) + "), and the trace doesn't tell for how long");
     }
     properties_.on_world(note);
@@ -80,7 +78,8 @@ void ReplayChecks::stop_or_go_on(const WorldNote& note) {
 std::vector<PropertyResult> ReplayChecks::results(Duration enough) const {
     auto results = properties_.results(Properties::With::demands);
     for (auto& result : results) {
-        const bool is_timed = result.name == "P6" || result.name == "P8" || result.name == "P9";
+        const bool is_timed = result.name == name_of(Property::p6) || result.name == name_of(Property::p8) ||
+                              result.name == name_of(Property::p9);
         if (!is_timed || stops_ == 0 || result.status != PropertyResult::Status::held) continue;
         result.status = PropertyResult::Status::not_checked;
         result.detail = "its program stood still " +

@@ -1,9 +1,8 @@
-// The properties of core/README.md, checked in the replay of a trace: by the checks of the simulator, with what
-// a trace tells.
+// The checks of the simulator, in the replay of a trace.
 //
-// P1 to P11 need the steps of a process alone. Not seen is whether each message of a multicast was sent, which a trace
-// doesn't tell. P12 to P18 need all members of the group in the trace, and a bound on delays: the header of the
-// simulator's traces has it (where the trace tells what else they depend on), for others it has to be given.
+// P1 to P11 need the steps of each process alone. A trace doesn't tell whether each message of a multicast was sent, so
+// that isn't checked. P12 to P18 need all members of the group in the trace, and a bound on delays. The header of a
+// simulated trace has the bound, unless the run depended on what a trace doesn't tell; for a live trace it is given.
 #pragma once
 
 #include "core/record/trace.hpp"
@@ -18,12 +17,12 @@
 
 namespace bully::sim {
 
-/// The program whose traces are of virtual time, and of a world that is known.
+/// The program whose traces are in virtual time, and tell when the daemon is down.
 inline constexpr std::string_view simulator_name = "bully_sim";
 
 class ReplayChecks final : public Observer {
   public:
-    /// No bounds: P12 to P18 aren't checked.
+    /// Without bounds P12 to P18 aren't checked. `tolerance`: how late a timer may fire.
     ReplayChecks(const TraceHeader& header, const std::optional<TraceBounds>& bounds, Duration tolerance);
 
     void on_begin(const Scenario& scenario) override;
@@ -33,7 +32,7 @@ class ReplayChecks final : public Observer {
     void on_world(const WorldNote& note) override;
     void on_end(Time at) override { properties_.on_end(at); }
 
-    /// `enough`: the tolerance that the timers of the trace need.
+    /// The verdicts after the replay. `enough`: the tolerance that the timers of the trace need.
     [[nodiscard]] std::vector<PropertyResult> results(Duration enough) const;
     [[nodiscard]] const std::vector<Violation>& violations() const { return properties_.violations(); }
 

@@ -1,4 +1,4 @@
-// As much of a scenario as a trace tells: for the observers of its replay.
+// The part of a scenario that a trace tells, for the observers of its replay.
 #pragma once
 
 #include "core/record/trace.hpp"
@@ -10,8 +10,8 @@ namespace bully::sim {
 
 struct ReplayScenario {
     Scenario scenario;
-    /// In `scenario`, by node of the trace; of 0, which is nobody: 0. Processes are in the order of their pids, which
-    /// need not be that of the nodes of a live run.
+    /// The number in `scenario` of each node of the trace; of node 0, which is nobody, 0. The two differ in a live
+    /// trace: a scenario orders processes by pid, a live run need not.
     std::vector<Number> numbers;
 };
 

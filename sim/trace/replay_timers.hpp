@@ -1,5 +1,5 @@
-// The timers of a replayed trace: how late they are. A program that stood still (SIGSTOP, a machine that slept) shows
-// by that: for a while no line of any process, and then a timer that was due long before.
+// The timers of a replayed trace, and how late they are. They show when a program stood still (SIGSTOP, a machine that
+// slept): no process has a line for a while, and then comes a timer that was due long before.
 #pragma once
 
 #include "core/action.hpp"
@@ -14,24 +14,23 @@
 
 namespace bully::sim {
 
+/// Nodes are numbered from 1.
 class ReplayTimers {
   public:
     explicit ReplayTimers(std::size_t nodes) : armed_(nodes) {}
 
-    // Nodes are numbered from 1.
-
     /// A life begins: no timer of an earlier one fires.
     void begin_life(Number node) { armed_[node - 1] = {}; }
     void end_life(Number node) { armed_[node - 1] = {}; }
-    /// What a step did; `event`, if it was a timer, isn't armed any more.
+    /// A step with these actions. If `event` is a timer, that timer isn't armed any more; null: the life began.
     void note(Number node, Time at, const Event* event, std::span<const Action> actions);
 
-    /// How late the timers of this process are at most by `at`; zero if none is due.
+    /// How late the latest timer of this node is at `at`; zero if none is due.
     [[nodiscard]] Duration lateness(Number node, Time at) const;
-    /// Of all.
+    /// The same for all nodes.
     [[nodiscard]] Duration lateness(Time at) const;
-    /// From `from` to `to` no process did anything. Those that had a timer due for longer than `tolerance` meanwhile,
-    /// and hadn't missed it before.
+    /// No node did anything from `from` to `to`: the nodes that then had a timer overdue by more than `tolerance`, but
+    /// not before.
     [[nodiscard]] std::vector<Number> missed(Time from, Time to, Duration tolerance) const;
 
   private:

@@ -1,8 +1,8 @@
-// Whether the program of a live trace stood still (SIGSTOP, a machine that slept) shows only by the lines after: they
-// wait here until it is known.
+// The search for stretches in which the program of a live trace stood still (SIGSTOP, a machine that slept). Only later
+// lines show whether it did, so lines wait here until it is known.
 //
-// A program is one loop. It stood still if no process did anything though a timer of one was due, which does something
-// soon after; or if that was its end. Else the timer was lost.
+// A program is one loop. If no process did anything though a timer was due, the program stood still, provided that the
+// process of the timer does something soon after, or that the trace ends. Otherwise the timer was lost.
 #pragma once
 
 #include "sim/trace/replay_timers.hpp"
@@ -23,15 +23,16 @@ class StandStill {
     };
     struct Next {
         Line line;
-        std::optional<Time> woken_at;  ///< Before it the program stood still, until then.
+        std::optional<Time> woken_at;  ///< If the program stood still before this line: until when.
     };
 
-    /// From the next line on. Its timers may be late by `tolerance`. Otherwise each line goes through at once.
+    /// Begins the search with the next line; timers may be late by `tolerance`. Without it each line goes through at
+    /// once.
     void look_for(Duration tolerance) { tolerance_ = tolerance; }
 
     void add(Line line) { lines_.push_back(std::move(line)); }
-    /// The line to take next. `now` and `timers`: after the line before it. `is_end`: there will be no more. None:
-    /// there is no other, or more are needed to tell.
+    /// The line to take next. `now` and `timers`: the time and the timers after the line before it. `is_end`: no more
+    /// lines will be added. None: no line is left, or more lines are needed to decide.
     [[nodiscard]] std::optional<Next> next(Time now, const ReplayTimers& timers, bool is_end);
 
   private:

@@ -261,48 +261,55 @@ Membership read_snapshot(const TraceJson& line) {
     return Membership(std::move(members));
 }
 
-void read_event(const TraceJson& value, const Snapshots& snapshots, ReadEvent& out) {
+Event read_event(const TraceJson& value, const Snapshots& snapshots) {
     const auto type = read_string(value, "type");
     if (type == "start") {
         keep_to(value, {"type"});
-        out.event = Start{};
-    } else if (type == "joined") {
-        keep_to(value, {"type", "round", "members"});
-        out.members = find_snapshot(value, snapshots);
-        out.event = Joined{&out.members, read_round(value, 0)};
-    } else if (type == "join_failed") {
-        keep_to(value, {"type", "round", "kind", "reason"});
-        out.reason = read_string(value, "reason");
-        out.event = JoinFailed{read_join_kind(value), &out.reason, read_round(value, 0)};
-    } else if (type == "election") {
-        keep_to(value, {"type", "reply_to", "members"});
-        out.members = find_snapshot(value, snapshots);
-        out.event = ElectionReceived{static_cast<ReplyTo>(read_integer(value, "reply_to", 0, INT64_MAX)), &out.members};
-    } else if (type == "probe") {
-        keep_to(value, {"type", "reply_to"});
-        out.event = ProbeReceived{static_cast<ReplyTo>(read_integer(value, "reply_to", 0, INT64_MAX))};
-    } else if (type == "coordinator") {
-        keep_to(value, {"type", "leader"});
-        out.event = CoordinatorReceived{read_trace_pid(field(value, "leader"))};
-    } else if (type == "answer") {
-        keep_to(value, {"type", "from", "round"});
-        out.event = AnswerReceived{read_trace_pid(field(value, "from")), read_round(value, 1)};
-    } else if (type == "unreachable") {
-        keep_to(value, {"type", "peer", "round", "why"});
-        out.event =
-            Unreachable{read_trace_pid(field(value, "peer")), read_round(value, 1), read_word(value, "why", reasons)};
-    } else if (type == "timer") {
-        keep_to(value, {"type", "timer", "round"});
-        out.event = TimerFired{read_word(value, "timer", timers), read_round(value, 1)};
-    } else if (type == "elect") {
-        keep_to(value, {"type"});
-        out.event = Elect{};
-    } else if (type == "feign") {
-        keep_to(value, {"type", "down"});
-        out.event = Feign{read_range(field(value, "down"))};
-    } else {
-        refuse("an event of type \"" + excerpt(type) + "\"", "one of core/event.hpp");
+        return Start{};
     }
+    if (type == "joined") {
+        keep_to(value, {"type", "round", "members"});
+        return Joined{find_snapshot(value, snapshots), read_round(value, no_round)};
+    }
+    if (type == "join_failed") {
+        keep_to(value, {"type", "round", "kind", "reason"});
+        return JoinFailed{read_join_kind(value), read_string(value, "reason"), read_round(value, no_round)};
+    }
+    if (type == "election") {
+        keep_to(value, {"type", "reply_to", "members"});
+        return ElectionReceived{static_cast<ReplyTo>(read_integer(value, "reply_to", 0, INT64_MAX)),
+                                find_snapshot(value, snapshots)};
+    }
+    if (type == "probe") {
+        keep_to(value, {"type", "reply_to"});
+        return ProbeReceived{static_cast<ReplyTo>(read_integer(value, "reply_to", 0, INT64_MAX))};
+    }
+    if (type == "coordinator") {
+        keep_to(value, {"type", "leader"});
+        return CoordinatorReceived{read_trace_pid(field(value, "leader"))};
+    }
+    if (type == "answer") {
+        keep_to(value, {"type", "from", "round"});
+        return AnswerReceived{read_trace_pid(field(value, "from")), read_round(value, 1)};
+    }
+    if (type == "unreachable") {
+        keep_to(value, {"type", "peer", "round", "why"});
+        return Unreachable{read_trace_pid(field(value, "peer")), read_round(value, 1),
+                           read_word(value, "why", reasons)};
+    }
+    if (type == "timer") {
+        keep_to(value, {"type", "timer", "round"});
+        return TimerFired{read_word(value, "timer", timers), read_round(value, 1)};
+    }
+    if (type == "elect") {
+        keep_to(value, {"type"});
+        return Elect{};
+    }
+    if (type == "feign") {
+        keep_to(value, {"type", "down"});
+        return Feign{read_range(field(value, "down"))};
+    }
+    refuse("an event of type \"" + excerpt(type) + "\"", "one of core/event.hpp");
 }
 
 WorldNote read_world(const TraceJson& line) {

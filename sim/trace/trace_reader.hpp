@@ -24,18 +24,6 @@ using TraceJson = nlohmann::json;
 /// Members by snapshot number; 0 is the empty one.
 using Snapshots = std::map<std::uint64_t, Membership>;
 
-/// An event, with what it points to.
-struct ReadEvent {
-    Event event;
-    Membership members;
-    std::string reason;
-
-    ReadEvent() = default;
-    ~ReadEvent() = default;
-    ReadEvent(const ReadEvent&) = delete;
-    ReadEvent& operator=(const ReadEvent&) = delete;
-};
-
 /// A line as JSON. Throws what isn't, and an object that has a key twice.
 [[nodiscard]] TraceJson parse_line(const std::string& line);
 /// The last line of a trace that is whole.
@@ -53,7 +41,7 @@ void keep_to(const TraceJson& object, std::initializer_list<std::string_view> ke
 [[nodiscard]] Endpoint read_trace_endpoint(const TraceJson& value);
 [[nodiscard]] TraceHeader read_header(const TraceJson& line);
 [[nodiscard]] Membership read_snapshot(const TraceJson& line);
-void read_event(const TraceJson& value, const Snapshots& snapshots, ReadEvent& out);
+[[nodiscard]] Event read_event(const TraceJson& value, const Snapshots& snapshots);
 [[nodiscard]] WorldNote read_world(const TraceJson& line);
 /// The numbers of `from` and `to` are nodes of the trace, `most` at most.
 [[nodiscard]] MessageNote read_message(const TraceJson& line, Number most);

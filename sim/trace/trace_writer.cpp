@@ -3,6 +3,7 @@
 #include "core/election.hpp"
 #include "sim/checks/bounds.hpp"
 #include "sim/checks/expectations.hpp"
+#include "sim/scenario/fault_span.hpp"
 
 #include <algorithm>
 #include <bully/version.hpp>
@@ -25,9 +26,8 @@ std::string_view fate_name(Fate fate) {
 // know beforehand how long these last.
 bool is_told(const Scenario& scenario) {
     const bool lasts = std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
-        return std::holds_alternative<fault::Partition>(fault.what) || std::holds_alternative<fault::Cut>(fault.what) ||
-               std::holds_alternative<fault::Slow>(fault.what) ||
-               std::holds_alternative<fault::ChangeDelay>(fault.what);
+        const auto change = link_change(fault.what);
+        return change == LinkChange::block || change == LinkChange::delay;
     });
     return !lasts && std::none_of(scenario.scripted.begin(), scenario.scripted.end(),
                                   [](const ScriptedMessage& script) { return script.drop && !script.nth; });

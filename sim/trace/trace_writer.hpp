@@ -1,4 +1,4 @@
-// Writes a run as a trace (core/record/trace.hpp), line by line as it goes.
+// The writer of traces (core/record/trace.hpp): a line for each note of a run, as it comes.
 #pragma once
 
 #include "core/record/trace_text.hpp"
@@ -11,7 +11,7 @@ namespace bully::sim {
 
 class TraceWriter : public Observer {
   public:
-    /// `out` must outlive this. Whether all could be written is in its state.
+    /// `out` must outlive this; its state tells whether all could be written.
     TraceWriter(std::ostream& out, std::uint64_t seed, Mode mode) : out_(out), seed_(seed), mode_(mode) {}
 
     void on_begin(const Scenario& scenario) override;

@@ -1,4 +1,4 @@
-// Numbers of things, for people.
+// A number and its noun, for people.
 #pragma once
 
 #include <concepts>
@@ -7,7 +7,8 @@
 
 namespace bully::sim {
 
-/// "1 hour", "2 hours", "0.5 hours": one is what is written so. `many` if it's more than `one` with an s.
+/// "1 hour", "2 hours", "0.5 hours": the singular `one` stands only after "1". `many`: the plural, if it isn't `one`
+/// with an s.
 [[nodiscard]] inline std::string counted(const std::string& number, std::string_view one, std::string_view many = {}) {
     auto text = number + " ";
     if (number == "1" || many.empty()) {

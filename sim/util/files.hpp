@@ -1,4 +1,4 @@
-// What is told of a file that can't be read, with the system's reason.
+// The message about a file that can't be read, with the system's reason.
 #pragma once
 
 #include <cerrno>
@@ -9,7 +9,8 @@
 
 namespace bully::sim {
 
-/// "cannot open PATH: No such file or directory". Tries to read it, as streams don't tell why they couldn't.
+/// "cannot open PATH: No such file or directory". Tries to read the file again, because streams don't tell why they
+/// failed.
 [[nodiscard]] inline std::string why_unreadable(const std::string& path) {
     errno = 0;
     char byte = 0;

@@ -8,13 +8,14 @@
 
 namespace bully::sim {
 
-/// Order matters; every word does. Not cryptographic: it tells runs apart, it doesn't protect them.
+/// A hash of a sequence of words, in which the order matters. Not cryptographic: it tells runs apart, it doesn't
+/// protect them.
 class Fingerprint {
   public:
     void add(std::uint64_t a, std::uint64_t b) {
         hash_ = mixed(hash_, a * 0x9E3779B97F4A7C15U ^ std::rotl(b * 0xC2B2AE3D27D4EB4FU, 32));
     }
-    /// Doesn't tell where one text ends and the next begins, if they are as long.
+    /// Adds each character of a text with the length of the text. An empty text adds nothing.
     void add_text(std::string_view text) {
         for (const char c : text) add(static_cast<unsigned char>(c), text.size());
     }
@@ -32,7 +33,7 @@ class Fingerprint {
     std::uint64_t hash_ = 0x51ED270B9F3C1A27U;
 };
 
-/// 16 hexadecimal digits.
+/// The fingerprint in 16 hexadecimal digits.
 [[nodiscard]] inline std::string fingerprint_text(std::uint64_t fingerprint) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text(16, '0');

@@ -1,11 +1,12 @@
-// The alternatives of a variant, one lambda each: std::visit(Overloaded{...}, variant).
+// Visits of a variant with one lambda for each alternative: std::visit(Overloaded{...}, variant).
 #pragma once
 
 #include <concepts>
 
 namespace bully::sim {
 
-/// One of these: a case for several alternatives, which a new alternative doesn't fall into unnoticed.
+/// One of these alternatives: for a case that several share. A new alternative doesn't fall into it, so that the
+/// compiler tells where the visit lacks a case.
 template <typename Type, typename... Alternatives>
 concept AnyOf = (std::same_as<Type, Alternatives> || ...);
 

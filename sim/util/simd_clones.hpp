@@ -1,7 +1,8 @@
-// Marks a function whose loops are worth the widest vectors that the processor has.
+// A mark for functions whose loops gain from the widest vectors that the processor has.
 //
-// One version a vector width, chosen when the program is loaded: a package is built for the least processor. All give
-// the same, since such loops are on integers. Not with ThreadSanitizer: to choose before it is set up crashes.
+// The compiler makes one version for each vector width, and the loader chooses: a package is built for the least
+// processor. All versions give the same results, since such loops are on integers. Not with ThreadSanitizer, which
+// crashes if the choice is made before it is set up.
 #pragma once
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(BULLY_THREAD_SANITIZER)

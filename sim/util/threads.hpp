@@ -6,13 +6,14 @@
 
 namespace bully::sim {
 
-/// Asked by each thread before it takes more to do, and while it does something long; false: it is to return soon.
+/// A question that each thread asks before it takes more work, and during long work. False: the thread must return
+/// soon.
 using GoingOn = std::function<bool()>;
 
-/// Calls `work` at once on `count` threads, this one included, or on as many as the system lets be started: what they
-/// share may take longer then, and is done all the same. Returns when all have returned; false if what is left wasn't
-/// wanted, for `stopped` (asked from any thread, and may be empty) said so. Throws the first that `work` threw; the
-/// others are stopped then.
+/// Calls `work` at the same time on `count` threads, the calling one included. If the system starts fewer, those share
+/// the work, which then takes longer. Returns when all have returned; false if `stopped` ended the work early.
+/// `stopped` may be empty, and is called from any of the threads. If `work` throws, the other threads are stopped, and
+/// the first exception is rethrown.
 [[nodiscard]] bool run_on_threads(std::uint64_t count, const std::function<bool()>& stopped,
                                   const std::function<void(const GoingOn&)>& work);
 

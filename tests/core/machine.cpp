@@ -30,9 +30,7 @@ struct Texter {
         return "leader " + (a.leader ? name(*a.leader) : std::string("none"));
     }
     std::string operator()(const Warn& a) const { return "warn " + std::string(to_string(a.what)); }
-    std::string operator()(const GiveUp& a) const {
-        return "give up: " + (a.reason != nullptr ? *a.reason : std::string());
-    }
+    std::string operator()(const GiveUp&) const { return "give up"; }
 };
 
 }  // namespace
@@ -57,10 +55,10 @@ std::string text(const Actions& actions) {
 }
 
 Machine::Machine(int self, const Settings& settings)
-    : settings_(std::make_unique<const Settings>(settings)), election_(member(self), *settings_) {}
+    : settings_(std::make_shared<const Settings>(settings)), election_(member(self), *settings_) {}
 
 Machine::Machine(int self, std::initializer_list<int> members, int leader, const Settings& settings)
-    : settings_(std::make_unique<const Settings>(settings)),
+    : settings_(std::make_shared<const Settings>(settings)),
       election_(Election::settled(pid(self), group(members), pid(leader), *settings_, actions_)) {
     remember();
 }

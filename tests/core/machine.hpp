@@ -50,12 +50,12 @@ class Machine {
     std::string start() { return step(Start{}); }
     std::string joined(std::initializer_list<int> members) { return joined(group(members)); }
     std::string joined(const Membership& members) { return joined(members, join_round_); }
-    std::string joined(const Membership& members, Round round) { return step(Joined{&members, round}); }
+    std::string joined(const Membership& members, Round round) { return step(Joined{members, round}); }
     std::string join_failed(JoinFailed::Kind kind = JoinFailed::Kind::unreachable, const std::string& reason = "") {
-        return step(JoinFailed{kind, &reason, join_round_});
+        return step(JoinFailed{kind, reason, join_round_});
     }
     std::string election(std::initializer_list<int> members) { return election(group(members)); }
-    std::string election(const Membership& members) { return step(ElectionReceived{++reply_to_, &members}); }
+    std::string election(const Membership& members) { return step(ElectionReceived{++reply_to_, members}); }
     std::string probe() { return step(ProbeReceived{++reply_to_}); }
     std::string coordinator(int leader) { return step(CoordinatorReceived{pid(leader)}); }
     std::string elect() { return step(Elect{}); }
@@ -93,7 +93,7 @@ class Machine {
   private:
     void remember();
 
-    std::unique_ptr<const Settings> settings_;
+    std::shared_ptr<const Settings> settings_;
     Actions actions_;
     Election election_;
     ReplyTo reply_to_ = 0;

@@ -79,7 +79,7 @@ void RandomProcess::message(Choice choice) {
     switch (choice.which % 4) {
         case 0: {
             const auto members = some_members(choice.detail);
-            return step(ElectionReceived{choice.detail, &members});
+            return step(ElectionReceived{choice.detail, members});
         }
         case 1: return step(ProbeReceived{choice.detail});
         default: return step(CoordinatorReceived{some_pid(choice.detail)});
@@ -133,9 +133,9 @@ void RandomProcess::join_outcome(Choice choice) {
     const auto members = some_members(choice.detail);
     if (choice.which % 4 == 2) {
         const auto kind = choice.detail % 2 == 0 ? JoinFailed::Kind::rejected : JoinFailed::Kind::unreachable;
-        return step(JoinFailed{kind, &reason, round});
+        return step(JoinFailed{kind, reason, round});
     }
-    step(Joined{&members, round});
+    step(Joined{members, round});
 }
 
 }  // namespace bully::test

@@ -85,7 +85,7 @@ TEST(Lab3, OK_goes_to_the_connection_that_asked) {
     for (const Mode mode : both) {
         auto machine = following(2, {1, 2, 3}, 3, mode);
         const auto members = group({1, 2, 3});
-        machine.step(ElectionReceived{77, &members});
+        machine.step(ElectionReceived{77, members});
         ASSERT_FALSE(machine.actions().empty());
         const auto* reply = std::get_if<Reply>(&machine.actions().front());
         ASSERT_NE(reply, nullptr);

@@ -1,17 +1,19 @@
-// Walks the transition table: every phase with every kind of event. Where there is no row nothing may happen;
-// where there is one it must lead where it says, and somewhere in the walk to each of the phases that it
-// names.
+// Walks the transition table: every phase, watch and mode with every kind of event. Where there is no row nothing may
+// happen; where there is one it must lead where it says, somewhere in the walk to each of the phases that it names, and
+// do something in each mode and with each watch.
 #include "core/transitions.hpp"
 
 #include "core/names.hpp"
 #include "tests/core/machine.hpp"
+#include "tests/core/states.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <functional>
+#include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -19,188 +21,49 @@
 namespace bully::test {
 namespace {
 
-using Make = std::function<Machine(Mode)>;
-
-void fire(Machine& machine, Timer timer) { machine.expire(timer); }
-
-Settings feigning(Mode mode) {
-    auto settings = mode_settings(mode);
-    settings.feign = FeignPlan{};
-    return settings;
-}
-
-/// Ways to be in each phase: a table entry may depend on what a process knows and waits for.
-const std::vector<Make>& machines() {
-    static const std::vector<Make> all{
-        [](Mode mode) { return Machine(2, mode_settings(mode)); },  // down
-        [](Mode mode) {                                             // given up
-            auto machine = joining(2, mode);
-            machine.join_failed(JoinFailed::Kind::rejected);
-            return machine;
-        },
-        [](Mode mode) { return joining(2, mode); },
-        [](Mode mode) {
-            auto machine = joining(2, mode);
-            machine.join_failed();
-            return machine;
-        },
-        [](Mode mode) {
-            return following(2, {1, 2, 3}, 3, mode);
-        },
-        [](Mode mode) {
-            return probing(2, {1, 2, 3}, 3, mode);
-        },
-        [](Mode mode) {
-            auto machine = probing(2, {1, 2, 3}, 3, mode);
-            machine.refused(3);
-            return machine;
-        },
-        [](Mode mode) {  // follows a leader that isn't a member, and has no higher ones to ask
-            auto machine = leading(2, {1, 2}, mode);
-            machine.coordinator(4);
-            return machine;
-        },
-        [](Mode mode) {  // the same, looking for it
-            auto machine = leading(2, {1, 2}, mode);
-            machine.coordinator(4);
-            fire(machine, Timer::probe_gap);
-            return machine;
-        },
-        [](Mode mode) {
-            return leading(3, {1, 2, 3}, mode);
-        },
-        [](Mode mode) {
-            return leading(2, {1, 2, 3}, mode);
-        },
-        [](Mode mode) {  // row 18, told of a leader that the daemon may not list
-            auto machine = joining(2, mode);
-            machine.coordinator(4);
-            return machine;
-        },
-        [](Mode mode) {  // R3, a PROBE open
-            auto machine = leading(2, {1, 2, 3}, mode);
-            fire(machine, Timer::probe_gap);
-            return machine;
-        },
-        [](Mode mode) {  // R1, looking for a lower stranger
-            auto machine = leading(2, {2, 3}, mode);
-            machine.coordinator(1);
-            return machine;
-        },
-        [](Mode mode) {
-            auto machine = leading(2, {2}, mode);
-            machine.coordinator(1);
-            return machine;
-        },
-        [](Mode mode) {  // H, with ELECTIONs held
-            auto machine = joining(3, mode);
-            machine.joined({1, 2, 3});
-            machine.election({1, 2, 3});
-            return machine;
-        },
-        [](Mode mode) {  // H, with ELECTIONs held that named a higher member
-            auto machine = joining(3, mode);
-            machine.joined({1, 2, 3});
-            machine.election({1, 2, 3, 4});
-            return machine;
-        },
-        [](Mode mode) {
-            return awaiting_answers(2, {1, 2, 3}, mode);
-        },
-        [](Mode mode) {
-            return awaiting_answers(2, {1, 2, 3, 4}, mode);
-        },
-        [](Mode mode) {  // R4
-            auto machine = awaiting_answers(2, {1, 2, 3}, mode);
-            machine.election({4});
-            return machine;
-        },
-        [](Mode mode) {
-            return awaiting_coordinator(2, {1, 2, 3}, 3, mode);
-        },
-        [](Mode mode) {
-            return Machine(2, {1, 2, 3}, 3, feigning(mode));
-        },
-        [](Mode mode) {
-            return Machine(2, {1, 2, 3}, 2, feigning(mode));
-        },
-        [](Mode mode) {
-            Machine machine(2, {1, 2, 3}, 3, feigning(mode));
-            machine.elect();
-            return machine;
-        },
-        [](Mode mode) {
-            Machine machine(2, {1, 2, 3}, 3, feigning(mode));
-            machine.elect();
-            machine.ok(3);
-            return machine;
-        },
-        [](Mode mode) {
-            return failed(2, {1, 2, 3}, 3, mode);
-        },
-        [](Mode mode) {
-            return failed(3, {1, 2, 3}, 3, mode);
-        },
-    };
-    return all;
-}
-
-/// One event of each kind and more where what it carries matters, all of the current round.
-std::vector<Event> events(const Machine& machine, const Membership& members) {
-    std::vector<Event> all{Start{}, ElectionReceived{7, &members}, ProbeReceived{8}, Elect{},
-                           Feign{{Duration(1), Duration(2)}}};
-    for (const Round round : {machine.join_round(), Round{0}}) {
-        all.emplace_back(Joined{&members, round});
-        all.emplace_back(JoinFailed{JoinFailed::Kind::unreachable, nullptr, round});
-        all.emplace_back(JoinFailed{JoinFailed::Kind::rejected, nullptr, round});
-    }
-    for (int leader = 1; leader <= 4; ++leader) all.emplace_back(CoordinatorReceived{pid(leader)});
-    for (int peer = 1; peer <= 4; ++peer) {
-        all.emplace_back(AnswerReceived{pid(peer), machine.request_round()});
-        for (const auto why : {Unreachable::Why::refused, Unreachable::Why::reset, Unreachable::Why::given_up}) {
-            all.emplace_back(Unreachable{pid(peer), machine.request_round(), why});
-        }
-    }
-    for (std::size_t i = 0; i < timer_count; ++i) {
-        const auto timer = static_cast<Timer>(i);
-        all.emplace_back(TimerFired{timer, machine.timer_round(timer)});
-    }
-    return all;
-}
-
 struct Step {
-    Phase from;
+    Mode mode;
+    View before;
     EventKind on;
+    const Transition* row;
+    const Transition* row_by_view;
+    bool is_of_side_slot;
     Phase to;
-    bool changed_nothing;
+    bool did_nothing;  // changed nothing either
     std::string did;
 };
 
-std::vector<Step> walk() {
-    std::vector<Step> steps;
-    const std::array lists{group({1, 2, 3}), group({2}), group({1, 2, 3, 4})};
-    for (const auto mode : {Mode::strict, Mode::robust}) {
-        for (const auto& make : machines()) {
-            for (const auto& members : lists) {
-                const auto count = events(make(mode), members).size();
-                for (std::size_t i = 0; i < count; ++i) {
-                    auto machine = make(mode);
-                    const auto event = events(machine, members)[i];
-                    const auto before = machine.view();
-                    const auto members_before = machine.members();
-                    auto did = machine.step(event);
-                    if (did.empty() && !machine.actions().empty()) did = "timer refresh";
-                    steps.push_back({before.phase, kind_of(event), machine.phase(),
-                                     before == machine.view() && members_before == machine.members(), std::move(did)});
+const std::vector<Step>& walk() {
+    static const auto all = [] {
+        std::vector<Step> steps;
+        const std::array lists{group({1, 2, 3}), group({2}), group({1, 2, 3, 4})};
+        for (const auto mode : {Mode::strict, Mode::robust}) {
+            for (const auto& make : machines()) {
+                const auto from = make(mode);
+                for (const auto& members : lists) {
+                    for (const auto& event : events(from, members)) {
+                        auto machine = from;
+                        const auto* row = find_transition(from.core(), event);
+                        const auto view = from.view();
+                        const auto* row_by_view = find_transition(mode, view, kind_of(event), outcome_of(view, event));
+                        const auto* fired = std::get_if<TimerFired>(&event);
+                        const bool is_of_side_slot = fired != nullptr && slot(fired->timer) != TimerSlot::main;
+                        auto did = machine.step(event);
+                        const bool did_nothing = machine.actions().empty() && machine.core() == from.core();
+                        steps.push_back({mode, view, kind_of(event), row, row_by_view, is_of_side_slot, machine.phase(),
+                                         did_nothing, std::move(did)});
+                    }
                 }
             }
         }
-    }
-    return steps;
+        return steps;
+    }();
+    return all;
 }
 
-std::string pair_name(Phase phase, EventKind kind) {
-    return std::string(to_string(phase)) + " x " + std::string(to_string(kind));
+std::string cell_name(const Step& step) {
+    return std::string(to_string(step.before.phase)) + ", " + std::string(to_string(step.before.watch)) + " x " +
+           std::string(to_string(step.on)) + ", " + std::string(to_string(step.mode));
 }
 
 // Its settings must outlive it.
@@ -209,45 +72,92 @@ static_assert(!std::is_constructible_v<Election, Member, Settings>);
 
 TEST(TransitionTable, without_a_row_nothing_changes_and_nothing_is_done) {
     for (const auto& step : walk()) {
-        if (find_transition(step.from, step.on) != nullptr) continue;
-        EXPECT_TRUE(step.changed_nothing) << pair_name(step.from, step.on);
-        EXPECT_EQ(step.did, nothing) << pair_name(step.from, step.on);
+        EXPECT_TRUE(step.row != nullptr || step.did_nothing) << cell_name(step) << " did " << step.did;
     }
 }
 
-TEST(TransitionTable, a_row_leads_where_it_says_or_does_nothing) {
+TEST(TransitionTable, a_row_is_about_the_phase_the_watch_and_the_mode_and_leads_where_it_says) {
     for (const auto& step : walk()) {
-        const auto* row = find_transition(step.from, step.on);
-        if (row == nullptr || (step.changed_nothing && step.did.empty())) continue;
-        EXPECT_TRUE(row->to.has(step.to))
-            << pair_name(step.from, step.on) << " led to " << to_string(step.to) << " and did " << step.did;
+        if (step.row == nullptr) continue;
+        EXPECT_EQ(step.row->from, step.before.phase);
+        EXPECT_TRUE(step.row->during.has(step.before.watch)) << cell_name(step);
+        EXPECT_TRUE(step.row->mode.has(step.mode)) << cell_name(step);
+        EXPECT_EQ(step.row->on, step.on);
+        EXPECT_TRUE(step.did_nothing || step.row->to.has(step.to))
+            << cell_name(step) << " led to " << to_string(step.to) << " and did " << step.did;
     }
 }
 
-TEST(TransitionTable, the_walk_visits_every_pair_and_every_place_a_row_leads_to) {
+TEST(TransitionTable, a_view_tells_the_row_but_for_timers_of_the_side_slots) {
+    for (const auto& step : walk()) {
+        if (!step.is_of_side_slot) EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
+        if (step.row != nullptr) EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
+    }
+}
+
+TEST(TransitionTable, the_walk_visits_every_kind_of_event_and_every_place_a_row_leads_to) {
     std::set<std::pair<Phase, EventKind>> visited;
-    std::set<std::tuple<Phase, EventKind, Phase>> reached;
+    std::set<std::pair<const Transition*, Phase>> reached;
     for (const auto& step : walk()) {
-        visited.insert({step.from, step.on});
-        reached.insert({step.from, step.on, step.to});
+        visited.insert({step.before.phase, step.on});
+        reached.insert({step.row, step.to});
     }
     EXPECT_EQ(visited.size(), phase_count * event_kind_count);
     for (const auto& row : transitions()) {
         for (std::size_t i = 0; i < phase_count; ++i) {
             const auto to = static_cast<Phase>(i);
             if (!row.to.has(to)) continue;
-            EXPECT_TRUE(reached.contains({row.from, row.on, to}))
-                << pair_name(row.from, row.on) << " never led to " << to_string(to);
+            EXPECT_TRUE(reached.contains({&row, to})) << name_of(row) << " never led to " << to_string(to);
+        }
+    }
+}
+
+// In strict nothing looks a leader up, and a leader watches nobody.
+bool is_possible(Mode mode, Phase phase, Watch watch) {
+    if (phase == Phase::leading) return watch != Watch::lookup && (mode == Mode::robust || watch == Watch::nothing);
+    return mode == Mode::robust || watch != Watch::lookup;
+}
+
+TEST(TransitionTable, a_row_acts_in_each_of_its_modes_and_watches) {
+    std::set<std::tuple<const Transition*, Mode, Watch>> acted;
+    for (const auto& step : walk()) {
+        EXPECT_TRUE(is_possible(step.mode, step.before.phase, step.before.watch)) << cell_name(step);
+        if (!step.did_nothing) acted.insert({step.row, step.mode, step.before.watch});
+    }
+    for (const auto& row : transitions()) {
+        EXPECT_FALSE(row.mode == SetOf<Mode>() || row.during == SetOf<Watch>()) << name_of(row);
+        for (const auto mode : {Mode::strict, Mode::robust}) {
+            for (std::size_t i = 0; i < watch_count; ++i) {
+                const auto watch = static_cast<Watch>(i);
+                if (!row.mode.has(mode) || !row.during.has(watch) || !is_possible(mode, row.from, watch)) continue;
+                EXPECT_TRUE(acted.contains({&row, mode, watch}))
+                    << name_of(row) << " does nothing while " << to_string(watch) << " in mode " << to_string(mode);
+            }
         }
     }
 }
 
 TEST(TransitionTable, every_row_says_what_happens_and_which_rule_says_so) {
     for (const auto& row : transitions()) {
-        EXPECT_FALSE(row.what.empty() || row.rule.empty()) << pair_name(row.from, row.on);
-        EXPECT_EQ(find_transition(row.from, row.on), &row);
-        EXPECT_NE(row.to.bits, 0) << pair_name(row.from, row.on);
+        EXPECT_FALSE(row.what.empty() || row.rule.empty()) << name_of(row);
+        EXPECT_NE(row.to.bits, 0) << name_of(row);
     }
+}
+
+// Row 6. Of the outcomes of requests and timers only the awaited one is in the table, of those of JOINs also others.
+TEST(TransitionTable, only_joins_have_outcomes_that_count_although_nothing_waits_for_them) {
+    for (const auto& row : transitions()) {
+        if (row.outcome == Outcome::awaited) continue;
+        EXPECT_TRUE(row.on == EventKind::joined || row.on == EventKind::join_failed) << name_of(row);
+    }
+    auto machine = following(2, {1, 2, 3}, 3);
+    const auto earlier = machine.view().round;
+    machine.coordinator(3);
+    EXPECT_EQ(find_transition(machine.core(), TimerFired{Timer::probe_gap, earlier}), nullptr);
+    EXPECT_EQ(find_transition(machine.core(), AnswerReceived{pid(3), earlier}), nullptr);
+    EXPECT_EQ(find_transition(machine.core(), Unreachable{pid(3), earlier, Unreachable::Why::refused}), nullptr);
+    ASSERT_NE(find_transition(machine.core(), Joined{{}, earlier}), nullptr);
+    EXPECT_EQ(find_transition(machine.core(), Joined{{}, earlier})->outcome, Outcome::other);
 }
 
 TEST(TransitionTable, kinds_tell_events_and_timers_apart) {

@@ -297,6 +297,21 @@ def check_table(program, validator, folder):
                 "".join("    " + line + "\n" for line in text.splitlines()).rstrip(), message)
 
 
+def check_lists(program, schema, folder):
+    """The words that the schema lists, and those that the program knows: properties, and kinds of faults."""
+    run = subprocess.run([program, str(SCENARIOS / "two_members.yaml"), "--json"], stdout=subprocess.PIPE, timeout=60)
+    known = [found["name"] for found in json.loads(run.stdout)["properties"]]
+    listed = schema["definitions"]["expectation"]["properties"]["violated"]["enum"]
+    if known != listed:
+        yield "the schema lists the properties {}, the program {}".format(listed, known)
+    file = folder / "no_kind.yaml"
+    file.write_text("name: t\nprocesses: 3\nfaults: [{at: 1s}]\n", encoding="utf-8")
+    known = re.search(r"expected one of (.*), or message", lint(program, file)[1]).group(1).split(", ")
+    listed = [alone["required"][0] for alone in schema["definitions"]["fault"]["oneOf"]]
+    if known != listed:
+        yield "the schema lists the faults {}, the program {}".format(listed, known)
+
+
 def check_coverage(schema):
     used = set()
     for verdict, text in rows():
@@ -322,6 +337,7 @@ def main():
     wrong = [*check_descriptions(schema), *check_defaults(schema, validator), *check_scenarios(validator),
              *check_coverage(schema)]
     with tempfile.TemporaryDirectory() as folder:
+        wrong += check_lists(program, schema, pathlib.Path(folder))
         wrong += check_table(program, validator, pathlib.Path(folder))
     for problem in wrong:
         print(problem)

@@ -1,5 +1,4 @@
-// Many bags of 8-byte words that fill and empty in turn, hundreds of megabytes in all: what RingQueue keeps its
-// messages in.
+// The store of RingQueue: many bags of 8-byte words that fill and empty in turn, hundreds of megabytes in all.
 #pragma once
 
 #include <array>
@@ -11,14 +10,13 @@
 
 namespace bully::sim {
 
-/// Each bag collects a cache line of words before they go to where it keeps the others, in recycled chunks. The lines
-/// being collected lie together, so that an addition finds its line in the caches and its page in the TLB, wherever
-/// the chunks are.
+/// Each bag collects a cache line of words before it moves them to recycled chunks. The lines being collected lie
+/// together, so that an addition finds its line in the caches and its page in the TLB, wherever the chunks are.
 class BucketStore {
   public:
     using Word = std::uint64_t;
 
-    /// Empties them, too. Requires: a power of two.
+    /// Empties all buckets and makes `count` of them. Requires: a power of two.
     void resize(std::size_t count);
     void clear();
 
@@ -29,14 +27,15 @@ class BucketStore {
         tails_[bucket] = tail + 1;
     }
 
-    /// The first bucket that isn't empty, from `bucket` on and around. Requires: there is one.
+    /// The first bucket that isn't empty, from `bucket` on, the first bucket following the last. Requires: there is
+    /// one.
     [[nodiscard]] std::size_t next_occupied(std::size_t bucket) const;
 
-    /// What is in a bucket, in spans. Valid until anything is added.
+    /// The words of a bucket, in spans that hold until a word is added.
     [[nodiscard]] std::span<const std::span<const Word>> spans(std::size_t bucket);
     void empty(std::size_t bucket);
 
-    /// Of all chunks ever used.
+    /// The memory of all chunks, used or free.
     [[nodiscard]] std::size_t bytes_held() const { return blocks_.size() * block_bytes; }
 
   private:

@@ -1,5 +1,5 @@
-// The pending events of the simulator. Three implementations of one small interface: push, pop the least, empty,
-// clear. All give the same order, that of Pending.
+// The pending events of the simulator, and two of the three queues for them. All have one small interface: push, pop
+// the least, empty, clear. All give the same order, that of Pending.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +12,11 @@
 namespace bully::sim {
 
 /// Faults go before messages, and messages before timers, at the same instant (row 20).
-enum class EventClass : std::uint8_t { world, message, timer };
+enum class EventClass : std::uint8_t { world = 0, message = 1, timer = 2 };
 
-/// What is due, in 64 bits whose order is the order of events at one instant: class, receiver, type, sender, number.
-/// `type` is a WorldEvent, an Arrival or a Timer, by class; `number` a round, or an index.
+/// An event but for its time, in 64 bits. Their order is the order of events at one instant: class, receiver, type,
+/// sender, number. `type` is a WorldEvent, an Arrival or a Timer, by class. Receiver and sender are indexes of
+/// processes; `number` is a round, or for the begin and end of a fault its index.
 struct EventKey {
     static constexpr unsigned number_bits = 27;
     static constexpr std::uint64_t max_number = (1U << number_bits) - 1;
@@ -56,7 +57,7 @@ struct Pending {
     }
 };
 
-/// A 4-ary heap: the simple reference. Each sift is a chain of cache misses once it outgrows the caches.
+/// A 4-ary heap, the simple reference. Once it outgrows the caches, each sift is a chain of cache misses.
 class HeapQueue {
   public:
     [[nodiscard]] bool empty() const { return items_.empty(); }
@@ -102,8 +103,8 @@ class HeapQueue {
     std::vector<Pending> items_;
 };
 
-/// Sorted arrays: for a handful of processes, whose pending events fit in a few cache lines. Messages apart from what
-/// waits for long, timers above all: in either, most that is added is due later than most that waits already.
+/// Sorted arrays for a handful of processes, whose pending events fit in a few cache lines. Messages have one of their
+/// own, apart from timers, which wait for long: in either array, a new event is due later than most that wait.
 class SortedQueue {
   public:
     [[nodiscard]] bool empty() const { return messages_.empty() && waiting_.empty(); }

@@ -1,4 +1,4 @@
-// A message under way in 8 bytes: what a storm keeps half a billion of.
+// A message under way in 8 bytes. A large storm keeps half a billion of them.
 #pragma once
 
 #include "sim/engine/queue/event_queue.hpp"
@@ -7,8 +7,9 @@
 
 namespace bully::sim {
 
-/// An event of class `message`, due at a time of which all but the lowest 15 bits are known, as a word. The order of
-/// words is the order of such events: time, receiver, type, sender, number. What doesn't fit must stay an event.
+/// An event of class `message` as a word; of its time only the lowest 15 bits are in it, since its bucket knows the
+/// others. The order of words is the order of such events: time, receiver, type, sender, number. An event that doesn't
+/// fit must stay a Pending.
 class PackedMessage {
   public:
     static constexpr unsigned time_bits = 15;
@@ -23,7 +24,7 @@ class PackedMessage {
                 (key.bits >> EventKey::number_bits & address_mask) << number_bits | key.number()) {}
     explicit PackedMessage(std::uint64_t word) : word_(word) {}
 
-    /// The same, at `time` rather than at 0.
+    /// The same message at `time`. Requires: this one is at time 0.
     [[nodiscard]] PackedMessage at(std::int64_t time) const {
         return PackedMessage(word_ | static_cast<std::uint64_t>(time) << (64 - time_bits));
     }
@@ -32,7 +33,7 @@ class PackedMessage {
     }
 
     [[nodiscard]] std::uint64_t word() const { return word_; }
-    /// ns; the lowest bits of the time.
+    /// The lowest bits of the time in ns.
     [[nodiscard]] std::int64_t time() const { return static_cast<std::int64_t>(word_ >> (64 - time_bits)); }
     [[nodiscard]] std::uint32_t receiver() const {
         return static_cast<std::uint32_t>(word_ >> receiver_shift & 0xFFFFU);

@@ -1,4 +1,4 @@
-// A ring of time buckets, for large groups: an event costs a few nanoseconds however many are pending.
+// A ring of time buckets for large groups: an event takes a few nanoseconds, however many are pending.
 #pragma once
 
 #include "sim/engine/queue/bucket_store.hpp"
@@ -14,31 +14,32 @@
 namespace bully::sim {
 
 /// Buckets of equal width hold the messages of the near future, unsorted, 8 bytes each: a push writes one word. When
-/// time reaches a bucket it is sorted as a whole, by one counting pass over the time within the bucket. What lies
-/// beyond the ring, in the bucket being drained, or is no message goes to a small heap: right always, and rare if the
-/// bucket is narrower than the shortest delay and the ring wider than the longest.
+/// time reaches a bucket, it is sorted as a whole by one counting pass. A small heap takes all other events: those that
+/// are no messages, and messages beyond the ring or in the bucket being drained. Such messages are rare if a bucket is
+/// narrower than the shortest delay, and the ring wider than the longest.
 class RingQueue {
   public:
     struct Shape {
-        std::int64_t shortest = 0;    ///< ns; most messages come later than this after they are sent,
-        std::int64_t horizon = 1000;  ///< and earlier than this;
-        double density = 1;           ///< about so many of them per ns.
+        std::int64_t shortest = 0;    ///< In ns: most messages take longer than this,
+        std::int64_t horizon = 1000;  ///< and less than this.
+        double density = 1;           ///< About how many messages are due in a ns.
         std::uint32_t receivers = 1U << 16U;
     };
 
     RingQueue();
 
-    /// Empties it, too.
+    /// Empties the queue and adapts it to such messages.
     void shape(const Shape& shape);
 
     [[nodiscard]] bool empty() const { return cursor_ == drained_end_ && in_ring_ == 0 && heap_.empty(); }
     void clear();
     void push(Pending item);
-    /// The same message to one receiver after the other, from that of `first` on, each with its own delay from `now`.
+    /// Pushes one message to each of several receivers with consecutive indexes, from that of `first` on: each with its
+    /// own delay after `now`.
     void push_each(Time now, std::span<const Duration> delays, EventKey first);
     Pending pop();
 
-    /// The receiver of an event a few pops from now, or 0: for prefetching. A hint, not a promise.
+    /// A hint for prefetching: the receiver of an event that is a few pops away, or 0.
     [[nodiscard]] std::uint32_t receiver_ahead() const {
         return PackedMessage(drained_[cursor_ + lookahead]).receiver();
     }

@@ -62,7 +62,7 @@ class DaemonLog(unittest.TestCase):
         nowhere = "nobody can connect to 0.0.0.0, expected the member's own address"
         elsewhere = "192.0.2.1 isn't 127.0.0.1; --allow-remote lets members at other addresses in"
         for options, host, because in (((), "0.0.0.0", nowhere), (("--allow-remote",), "0.0.0.0", nowhere),
-                                       ((), "", "it names no host"), ((), "192.0.2.1", elsewhere)):
+                                       ((), "", "the request names no host"), ((), "192.0.2.1", elsewhere)):
             answer = "Only local group members currently allowed"
             in_json, in_text = self.both(*options)
             with self.subTest(host=host, options=options), in_json, in_text:

@@ -133,9 +133,9 @@ class NobodyReads(unittest.TestCase):
             os.mkfifo(fifo)
             reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
             with Started(LIVE, *MANY, "--json", "--trace", fifo, stdout=subprocess.DEVNULL) as group:
-                group.wait_for(f"can't write the trace to {fifo}: nobody reads it: it ends here, and isn't whole\n")
+                group.wait_for(f"can't write the trace to {fifo}: nobody reads it: the trace ends here, incomplete\n")
                 self.assertEqual(group.end(signal.SIGTERM), INTERNAL)
-                self.assertIn(f"the trace in {fifo} isn't whole", group.said)
+                self.assertIn(f"the trace in {fifo} is incomplete", group.said)
             os.close(reader)
 
 

@@ -29,7 +29,7 @@ class BadUsage(unittest.TestCase):
                 (["--birthday", "1958-05-23", "localhost:1"], "--student-id"),
                 (["[::1]:4000", "--pid", "1,1000000"], "GCD", "`[::1]:4000`", "no IPv6"),
                 (["--listen", "[::]:0"], "--listen", "`[::]:0`", "no IPv6"),
-                (["localhost:1"], "who are you"),
+                (["localhost:1"], "GCD without a pid: expected --pid"),
                 (["localhost:99999", "--pid", "1,1000000"], "GCD", "`localhost:99999`", "HOST:PORT"),
                 (["localhost", "--pid", "1,1000000"], "GCD", "`localhost`", "HOST:PORT"),
                 (["ignore", "--pid", "1,1000000"], "--feign-failure=ignore"),

@@ -5,10 +5,15 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <fcntl.h>
+#include <memory>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace bully::net {
@@ -118,6 +123,34 @@ TEST_F(LineOutputTest, DoesntWaitAtItsEndForWhoDoesnt) {
     const auto lost = output.finish();
     EXPECT_GE(lost.lines, 90U - 41U);
     EXPECT_EQ(lost.why, "nobody reads it");
+}
+
+// Its number belongs to another file when the blocked write returns.
+TEST_F(LineOutputTest, WritesNothingMoreAfterItsEnd) {
+    constexpr std::size_t pipe_size = 4096;
+    constexpr std::size_t piece = 4096;  // that the blocked write may still bring
+    {
+        LineOutput output(ends_[1], options(true));
+        output.write(std::string(20'000, '.') + "\n");
+        EXPECT_EQ(output.finish().why, "nobody reads it");
+    }
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> other(std::tmpfile(), std::fclose);
+    ASSERT_TRUE(other);
+    ASSERT_EQ(dup2(fileno(other.get()), ends_[1]), ends_[1]);
+
+    std::array<char, 1000> buffer{};
+    std::size_t received = 0;
+    for (;;) {  // until the thread has let go of the pipe
+        const auto got = read(ends_[0], buffer.data(), buffer.size());
+        ASSERT_GE(got, 0);
+        if (got == 0) break;
+        received += static_cast<std::size_t>(got);
+    }
+    EXPECT_LE(received, pipe_size + piece);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    struct stat status {};
+    ASSERT_EQ(fstat(ends_[1], &status), 0);
+    EXPECT_EQ(status.st_size, 0);
 }
 
 }  // namespace

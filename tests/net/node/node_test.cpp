@@ -1,8 +1,9 @@
 // One live node, and a peer that a test plays.
-#include "tests/net/node/live_run.hpp"
-#include "tests/net/node/peer.hpp"
+#include "tests/net/node/played_node.hpp"
 
 #include <array>
+#include <initializer_list>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,93 +15,87 @@ namespace {
 
 using namespace std::chrono_literals;
 
-GroupOptions of_one(ProcessId pid) {
-    auto options = one_node(pid);
-    options.node.limits.announcement_interval = 1ms;
-    return options;
+// The daemon's answer to a JOIN.
+std::string members_answer(std::initializer_list<Member> listed) {
+    pickle::Encoder members(4);
+    members.begin_dict();
+    for (const auto& member : listed) {
+        members.begin_tuple().integer(member.pid.days).integer(member.pid.student_id).end_tuple();
+        members.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
+    }
+    return members.end_dict().finish();
 }
 
-TEST(Node, WritesToAPeerAsThatDoesUntilItIsStartedAgain) {
-    LiveRun run(of_one({300, 3'000'000}));
-    Peer peer(run.context(), {10, 1'000'010});
-    run.play([&]() -> asio::awaitable<void> {
-        auto& node = run.node(0);
-        node.start();
-        co_await run.agreement("the start");
-        co_await peer.say(node, peer.writer().election(peer_shape, peer.alone()));
+class NodeTest : public PlayedNode {
+  protected:
+    NodeTest() { use({10, 1'000'010}); }
+    void use(ProcessId pid) {
+        options = one_node(pid);
+        options.node.limits.announcement_interval = 1ms;
+    }
+};
+
+TEST_F(NodeTest, WritesToAPeerAsThatDoesUntilItIsStartedAgain) {
+    use({300, 3'000'000});
+    Peer peer(context(), {10, 1'000'010});
+    play({}, [&]() -> asio::awaitable<void> {
+        co_await run().agreement("the start");
+        co_await peer.say(node(), peer.writer().election(peer_shape, peer.alone()));
         const auto at_first = co_await peer.hear();
         EXPECT_EQ(at_first.rfind("('COORDINATOR', {(300, 3000000): ", 0), 0U) << at_first;
-        co_await peer.say(node, claim_of("VICTORY", peer.writer().self().pid));
+        co_await peer.say(node(), claim_of("VICTORY", peer.pid()));
         EXPECT_EQ(co_await peer.hear(), "('VICTORY', (300, 3000000))");
 
-        node.crash();
-        node.listen();
-        node.start();
-        co_await run.agreement("the new life");
-        co_await peer.say(node, peer.writer().election(peer_shape, peer.alone()));
+        restart();
+        co_await run().agreement("the new life");
+        co_await peer.say(node(), peer.writer().election(peer_shape, peer.alone()));
         EXPECT_EQ(co_await peer.hear(), at_first);
     });
 }
 
-TEST(Node, KeepsItsPortWhereOthersAreToldAnother) {
-    asio::io_context context(1);
-    auto options = of_one({300, 3'000'000});
+TEST_F(NodeTest, KeepsItsPortWhereOthersAreToldAnother) {
+    use({300, 3'000'000});
     options.node.advertise = "192.0.2.1";
     options.node.advertise_port = 7;
     options.node.gcd = {"127.0.0.1", 1};
-    LiveGroup group(context, options, {});
-    auto& node = *group.nodes().front();
-    const auto at = node.listens_at();
+    const auto at = node().listens_at();
     EXPECT_NE(at.port, 0);
     EXPECT_NE(at.port, 7);
-    EXPECT_EQ(node.endpoint(), (Endpoint{"192.0.2.1", 7}));
-    node.start();
-    node.crash();
-    node.listen();
-    EXPECT_EQ(node.listens_at(), at);
-    EXPECT_EQ(node.endpoint(), (Endpoint{"192.0.2.1", 7}));
+    EXPECT_EQ(node().endpoint(), (Endpoint{"192.0.2.1", 7}));
+    node().start();
+    node().crash();
+    node().listen();
+    EXPECT_EQ(node().listens_at(), at);
+    EXPECT_EQ(node().endpoint(), (Endpoint{"192.0.2.1", 7}));
 }
 
 // A peer that knows no PROBE closes it; one that has answered and then closes is on its way out.
-TEST(Node, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
-    LiveRun run(of_one({10, 1'000'010}));
-    Peer peer(run.context(), {300, 3'000'000});
-    run.play([&]() -> asio::awaitable<void> {
-        auto& node = run.node(0);
-        co_await peer.join(run);
+TEST_F(NodeTest, ForgetsWhoAnswersProbesWhenItIsStartedAgain) {
+    Peer peer(context(), {300, 3'000'000});
+    play({&peer}, [&]() -> asio::awaitable<void> {
         const auto ok = peer.writer().ok(peer_shape, peer.alone());
         for (const bool has_answered : {true, false}) {
-            node.start();
-            EXPECT_TRUE(is_kind(co_await peer.hear(ok), "ELECTION"));
-            co_await peer.say(node, claim_of("COORDINATOR", peer.writer().self().pid));
-            if (has_answered) {
-                EXPECT_TRUE(is_kind(co_await peer.hear(ok), "PROBE"));
-            }
-            EXPECT_TRUE(is_kind(co_await peer.hear(), "PROBE"));
-            const auto next = co_await peer.hear(ok);
-            EXPECT_TRUE(is_kind(next, has_answered ? "ELECTION" : "PROBE")) << next;
-            node.crash();
-            node.listen();
+            co_await hears(peer, "ELECTION", ok);
+            co_await peer.say(node(), claim_of("COORDINATOR", peer.pid()));
+            if (has_answered) co_await hears(peer, "PROBE", ok);
+            co_await hears(peer, "PROBE");
+            co_await hears(peer, has_answered ? "ELECTION" : "PROBE", ok);
+            restart();
         }
     });
 }
 
 // Real nodes that neither answer nor close a PROBE read its end again and again, until 2 s after they accepted it.
-TEST(Node, EndsAProbeLaterForWhoWasSilentToOne) {
-    auto options = of_one({10, 1'000'010});
+TEST_F(NodeTest, EndsAProbeLaterForWhoWasSilentToOne) {
     options.node.settings.timing.probe_timeout = 500ms;
     options.node.settings.timing.answer_timeout = patience;
-    LiveRun run(options);
-    Peer peer(run.context(), {300, 3'000'000});
-    run.play([&]() -> asio::awaitable<void> {
-        auto& node = run.node(0);
-        co_await peer.join(run);
+    Peer peer(context(), {300, 3'000'000});
+    play({&peer}, [&]() -> asio::awaitable<void> {
         const auto ok = peer.writer().ok(peer_shape, peer.alone());
         std::vector<Peer::Heard> left_open;
-        node.start();
         for (const bool was_silent : {false, true, true}) {
-            EXPECT_EQ((co_await peer.hear(ok)).find("ELECTION"), 2U);
-            co_await peer.say(node, claim_of("COORDINATOR", peer.writer().self().pid));
+            co_await hears(peer, "ELECTION", ok);
+            co_await peer.say(node(), claim_of("COORDINATOR", peer.pid()));
             auto& probe = left_open.emplace_back(co_await peer.accept());
             EXPECT_EQ(probe.message.find("PROBE"), 2U) << probe.message;
             const auto accepted = Clock::now();
@@ -111,13 +106,11 @@ TEST(Node, EndsAProbeLaterForWhoWasSilentToOne) {
                 EXPECT_GT(Clock::now() - accepted, 2s);
             }
         }
-        node.crash();
     });
 }
 
-// A daemon, and a peer, that answer when they have read to the end of what is sent.
 // As a crash does.
-TEST(Node, DoesntJoinIfTheSocketIsClosedWhileTheDaemonIsLookedUp) {
+TEST_F(NodeTest, DoesntJoinIfTheSocketIsClosedWhileTheDaemonIsLookedUp) {
     asio::io_context context(1);
     const Peer daemon(context, {20, 1'000'020});
     Socket socket(context);
@@ -136,10 +129,10 @@ TEST(Node, DoesntJoinIfTheSocketIsClosedWhileTheDaemonIsLookedUp) {
     EXPECT_FALSE(outcome->members);
 }
 
-TEST(Node, EndsWhatItSendsBeforeItsPatienceEnds) {
+// A daemon, and a peer, that answer when they have read to the end of what is sent.
+TEST_F(NodeTest, EndsWhatItSendsBeforeItsPatienceEnds) {
     asio::io_context context(1);
     Peer reader(context, {300, 3'000'000});
-    GroupOptions options = of_one({10, 1'000'010});
     options.node.join_timeout = patience;
     options.node.settings.timing.answer_timeout = patience;
     options.node.gcd = reader.writer().self().endpoint;
@@ -149,13 +142,8 @@ TEST(Node, EndsWhatItSendsBeforeItsPatienceEnds) {
         [&]() -> asio::awaitable<void> {
             group.nodes().front()->start();
             const Member own{group.nodes().front()->pid(), group.nodes().front()->endpoint()};
-            pickle::Encoder members(4);
-            members.begin_dict();
-            for (const auto& member : {own, reader.writer().self()}) {
-                members.begin_tuple().integer(member.pid.days).integer(member.pid.student_id).end_tuple();
-                members.begin_tuple().text(member.endpoint.host).integer(member.endpoint.port).end_tuple();
-            }
-            EXPECT_NE((co_await reader.hear_to_end(members.end_dict().finish())).find("JOIN"), std::string::npos);
+            const auto members = members_answer({own, reader.writer().self()});
+            EXPECT_NE((co_await reader.hear_to_end(members)).find("JOIN"), std::string::npos);
             const auto ok = reader.writer().ok(peer_shape, reader.alone());
             EXPECT_NE((co_await reader.hear_to_end(ok)).find("ELECTION"), std::string::npos);
             const auto waits = [&] { return group.nodes().front()->election().phase() == Phase::awaiting_coordinator; };
@@ -167,27 +155,56 @@ TEST(Node, EndsWhatItSendsBeforeItsPatienceEnds) {
     context.run();
 }
 
+// ELECTIONs to silent members hold their turns for seconds each.
+TEST_F(NodeTest, JoinsBeforeItSendsElectionsThatWaitForTheirTurn) {
+    asio::io_context context(1);
+    Peer daemon(context, {5, 1'000'005});
+    Peer fifty(context, {50, 5'000'000});
+    Peer ninety(context, {90, 9'000'000});
+    options.node.turns = std::make_shared<Turns>(context, 1);
+    options.node.settings.timing.answer_timeout = patience;
+    options.node.gcd = daemon.writer().self().endpoint;
+    LiveGroup group(context, options, {});
+    auto& node = *group.nodes().front();
+    co_spawn(
+        context,
+        [&]() -> asio::awaitable<void> {
+            node.start();
+            const auto members =
+                members_answer({{node.pid(), node.endpoint()}, fifty.writer().self(), ninety.writer().self()});
+            co_await hears(daemon, "JOIN", members);
+            {
+                const auto held = co_await fifty.accept();
+                EXPECT_TRUE(is_kind(held.message, "ELECTION"));
+                const Member stranger{{20, 2'000'000}, fifty.writer().self().endpoint};
+                const Membership contested({daemon.writer().self(), stranger});  // a reason to ask the daemon
+                co_await daemon.ask(node, daemon.writer().election(peer_shape, contested));
+            }
+            const auto asked = co_await daemon.accept();
+            EXPECT_TRUE(is_kind(asked.message, "JOIN")) << asked.message;
+            EXPECT_FALSE(ninety.has_more());
+            node.crash();
+            context.stop();
+        },
+        rethrow);
+    context.run();
+}
+
 // A member that has moved may be another program by now.
-TEST(Node, WritesToAPeerAsTheGroupDoesAfterItHasMoved) {
-    auto options = of_one({300, 3'000'000});
+TEST_F(NodeTest, WritesToAPeerAsTheGroupDoesAfterItHasMoved) {
+    use({300, 3'000'000});
     options.node.settings.timing.probe_gap = {patience, patience};
-    LiveRun run(options);
-    Peer before(run.context(), {20, 1'000'020});
-    Peer after(run.context(), {20, 1'000'020});
-    Peer other(run.context(), {10, 1'000'010});
-    run.play([&]() -> asio::awaitable<void> {
-        auto& node = run.node(0);
-        co_await before.join(run);
-        node.start();
-        EXPECT_TRUE(is_kind(co_await before.hear(), "COORDINATOR"));
-        co_await before.say(node, claim_of("VICTORY", before.pid()));
-        EXPECT_TRUE(is_kind(co_await before.hear(), "VICTORY"));
-        co_await after.join(run);
+    Peer before(context(), {20, 1'000'020});
+    Peer after(context(), {20, 1'000'020});
+    Peer other(context(), {10, 1'000'010});
+    play({&before}, [&]() -> asio::awaitable<void> {
+        co_await hears(before, "COORDINATOR");
+        co_await before.say(node(), claim_of("VICTORY", before.pid()));
+        co_await hears(before, "VICTORY");
+        co_await after.join(run());
         const auto moved = Membership({other.writer().self(), after.writer().self()});
-        EXPECT_TRUE(is_kind(co_await other.ask(node, other.writer().election(peer_shape, moved)), "OK"));
-        const auto told = co_await after.hear();
-        EXPECT_TRUE(is_kind(told, "COORDINATOR")) << told;
-        node.crash();
+        co_await answers(other, other.writer().election(peer_shape, moved));
+        co_await hears(after, "COORDINATOR");
     });
 }
 

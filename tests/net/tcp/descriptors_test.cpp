@@ -69,6 +69,22 @@ TEST(Turns, ComeInOrderAndNeverAtOnce) {
     EXPECT_EQ(went.size(), 3U) << "who waited is forgotten";
 }
 
+TEST(Turns, UrgentOnesComeFirst) {
+    asio::io_context context(1);
+    Turns turns(context, 1);
+    std::vector<int> went;
+    const auto take = [&](int number, Turns::Urgency urgency) {
+        turns.take([&went, number](const Turns::Turn&) { went.push_back(number); }, urgency);
+    };
+    take(1, Turns::Urgency::normal);
+    take(2, Turns::Urgency::normal);
+    take(3, Turns::Urgency::urgent);
+    take(4, Turns::Urgency::urgent);
+    EXPECT_EQ(turns.waiting(), 3U);
+    context.run();
+    EXPECT_EQ(went, (std::vector<int>{1, 3, 4, 2}));
+}
+
 // All descriptors that the program may have but for `spared`, until its end.
 class Shortage {
   public:

@@ -66,9 +66,9 @@ TEST(CalmClock, a_longer_gap_puts_off_only_what_is_not_due_yet) {
     world.reset(scenario, bounds_of(scenario, Mode::robust));
     world.fault(seconds(20), "a crash");
     const auto due = world.due();
-    world.note_gap(due, seconds(4));
+    world.record_gap(due, seconds(4));
     EXPECT_EQ(world.due(), due + seconds(1));
-    world.note_gap(due + seconds(2), seconds(9));
+    world.record_gap(due + seconds(2), seconds(9));
     EXPECT_EQ(world.due(), due + seconds(1));
     world.fault(seconds(40), "a crash");
     EXPECT_EQ(world.due(), seconds(40) + (due - seconds(20)) + seconds(6));
@@ -131,7 +131,7 @@ TEST(CalmClock, a_JOIN_that_tells_nobody_anything_puts_nothing_off) {
     group.world(1, WorldNote::Kind::pause, 1);
     group.world(2, WorldNote::Kind::resume, 1);
     group.world(3, WorldNote::Kind::crash, 3);
-    for (int at = 4; at <= 40; ++at) group.step(at, 1, Joined{&group.all, no_round});
+    for (int at = 4; at <= 40; ++at) group.step(at, 1, Joined{group.all, no_round});
     group.properties.on_end(seconds(40));
     EXPECT_EQ(group.properties.count(Property::p14), 1U);
 }
@@ -139,10 +139,10 @@ TEST(CalmClock, a_JOIN_that_tells_nobody_anything_puts_nothing_off) {
 // A trace tells of no message that is delivered in time: the step has to do.
 TEST(CalmClock, who_asks_those_above_for_no_reason_disturbs_the_quiet) {
     SettledThree group;
-    group.step(30, 2, ElectionReceived{1, &group.all}, {});
+    group.step(30, 2, ElectionReceived{1, group.all}, {});
     EXPECT_EQ(group.properties.count(Property::p16), 1U) << "an election";
     SettledThree another;
-    another.step(30, 2, Joined{&another.all, no_round}, {AskHigher{9}});
+    another.step(30, 2, Joined{another.all, no_round}, {AskHigher{9}});
     EXPECT_EQ(another.properties.count(Property::p16), 0U) << "R8";
     another.step(31, 2, AnswerReceived{another.all.members()[2].pid, 1}, {AskHigher{9}});
     EXPECT_EQ(another.properties.count(Property::p16), 1U);

@@ -1,6 +1,7 @@
 // Each property over the same random runs: the real core keeps all of them, and each mutant of
 // mutants/properties.mutant is reported for the property that it breaks.
 #include "sim/checks/checked_run.hpp"
+#include "sim/scenario/property.hpp"
 #include "tests/sim/checks/random_scenario.hpp"
 
 #include <gtest/gtest.h>
@@ -33,14 +34,12 @@ std::string first_violation(const std::string& property) {
     return {};
 }
 
-class Properties : public testing::TestWithParam<std::string> {};
+class Properties : public testing::TestWithParam<NamedProperty> {};
 
-TEST_P(Properties, holds) { EXPECT_EQ(first_violation(GetParam()), ""); }
+TEST_P(Properties, holds) { EXPECT_EQ(first_violation(std::string(GetParam().name)), ""); }
 
-INSTANTIATE_TEST_SUITE_P(Each, Properties,
-                         testing::Values("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12",
-                                         "P13", "P14", "P15", "P16", "P18"),
-                         [](const auto& test) { return test.param; });
+INSTANTIATE_TEST_SUITE_P(Each, Properties, testing::ValuesIn(all_properties.begin(), all_properties.end()),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 // A property that is never demanded can't fail.
 TEST(Properties, are_demanded_in_most_runs) {

@@ -248,6 +248,49 @@ TEST(Verdicts, without_probes_no_agreement_is_demanded_that_only_a_probe_could_b
     EXPECT_GT(apart, 100U);
 }
 
+// The last COORDINATOR of a leader comes after its crash, and ends the election that was to replace it.
+TEST(Verdicts, without_probes_a_dead_leader_that_all_follow_is_no_violation) {
+    const std::string all_deceived =
+        "duration: 160s\nstart: settled\nprobe: off\nprocesses: 3\nnetwork: {delay: 199ms}\n"
+        "faults: [{at: 5s, elect: highest}, {at: 5.1s, crash: highest}, {at: 5.15s, elect: 2}";
+    for (const auto mode : {Mode::strict, Mode::robust}) {
+        const auto result = verdict_of(all_deceived + "]\n", mode);
+        EXPECT_EQ(result.leader, 0U);
+        EXPECT_TRUE(result.held()) << result.violations.front().what;
+        EXPECT_EQ(of(result, "P14").status, not_demanded);
+        EXPECT_EQ(of(result, "P14").demands.back().why,
+                  "probing is off, and nobody elects any more: only a PROBE would tell 1 of 2");
+        // The next election finds out, and then agreement is demanded.
+        const auto healed = verdict_of(all_deceived + ", {at: 100s, elect: 1}]\n", mode);
+        EXPECT_EQ(healed.leader, 2U);
+        EXPECT_EQ(of(healed, "P14").demands.back().outcome, PropertyDemand::Outcome::reached);
+    }
+}
+
+// Row 18: the daemon is back, is asked after a gap, and the leader is PROBEd after another one.
+TEST(Verdicts, a_leader_that_is_known_by_its_pid_alone_is_probed_a_gap_after_the_daemon_has_told_where_it_is) {
+    std::uint64_t put_off = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        const auto result = verdict_of(
+            "duration: 60s\nstart: settled\nnetwork: {delay: 19ms}\n"
+            "processes: [{pid: [1, 1000001]}, {pid: [2, 1000002], start: 13.6s}]\n"
+            "faults: [{at: 10s, pause: 1, for: 8.9s}, {at: 18.6s, gcd: down, for: 8.3s}, {at: 21.7s, pause: 2, for: "
+            "11.6s}]\n",
+            Mode::robust, seed);
+        ASSERT_TRUE(result.held()) << "seed " << seed << ": " << result.violations.front().what;
+        EXPECT_EQ(result.leader, 2U);
+        const auto& demands = of(result, "P14").demands;
+        put_off += std::ranges::any_of(demands,
+                                       [](const PropertyDemand& demand) {
+                                           return demand.after_at == milliseconds(26'900) && demand.due &&
+                                                  *demand.due > milliseconds(33'300);
+                                       })
+                       ? 1
+                       : 0;
+    }
+    EXPECT_GT(put_off, 5U);
+}
+
 TEST(Demands, of_many_the_first_ones_and_the_last_are_kept) {
     Demands demands;
     demands.reset();

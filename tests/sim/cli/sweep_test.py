@@ -317,7 +317,7 @@ class Mistakes(CliTest):
                 (["--json", "/nowhere/x.json"], "can't write to /nowhere/x.json"),
                 (["--charts", "time"], "--charts without --plot"),
                 (["--plot", "x.png"], "--plot `x.png`, expected a file with"),
-                (["--jobs", "0"], "--jobs: `0`, expected 1 or more"),
+                (["--jobs", "0"], r"--jobs: `0`, expected a whole number from 1, below 2\^64"),
                 (["--mode", "strict", "--over", "mode=strict,robust"], "both --mode and --over mode, expected one"),
                 (["--json", "x", "--csv", "x"], "--csv x and --json x are the same file, expected two different files"),
                 (["--charts", "distribution,messages", "--plot", "-"], "--charts messages without --over"),

@@ -189,7 +189,7 @@ TEST(Plot, an_axis_shows_its_extent_where_there_is_no_point) {
 
 TEST(Plot, notes_stand_where_there_is_room) {
     auto chart = of_categories({"a", "b", "c"});
-    chart.notes = {{0, "none <here>"}, {0.01, "too near"}, {1, "nor here"}};
+    chart.remarks = {{0, "none <here>"}, {0.01, "too near"}, {1, "nor here"}};
     const auto svg = to_svg({chart});
     EXPECT_EQ(texts_of(svg, "tick"), (Texts{"none &lt;here&gt;", "nor here"}));
     EXPECT_EQ(occurrences(svg, "rotate(-90"), 2U);

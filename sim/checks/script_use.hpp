@@ -1,4 +1,4 @@
-// Scripted messages that a run never sent: a scenario that was written for one tests nothing without it.
+// Scripted messages that a run never sends. A scenario that was written for such a message tests nothing without it.
 #pragma once
 
 #include "sim/engine/observer.hpp"
@@ -9,12 +9,12 @@
 
 namespace bully::sim {
 
-class ScriptWatch final : public Observer {
+class ScriptUse final : public Observer {
   public:
     void on_begin(const Scenario& scenario) override;
     void on_message(const MessageNote& note) override;
 
-    /// A line for each script that has had no effect.
+    /// After the run: a line for each script that had no effect.
     [[nodiscard]] std::vector<std::string> warnings() const;
 
   private:

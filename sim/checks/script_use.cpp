@@ -1,22 +1,22 @@
-#include "sim/checks/script_watch.hpp"
+#include "sim/checks/script_use.hpp"
 
 #include "sim/util/counted.hpp"
 
 namespace bully::sim {
 
-void ScriptWatch::on_begin(const Scenario& scenario) {
+void ScriptUse::on_begin(const Scenario& scenario) {
     scenario_ = &scenario;
     sent_.assign(scenario.scripted.size(), 0);
 }
 
-void ScriptWatch::on_message(const MessageNote& note) {
+void ScriptUse::on_message(const MessageNote& note) {
     if (note.fate != Fate::sent) return;
     for (std::size_t i = 0; i < sent_.size(); ++i) {
         if (matches(scenario_->scripted[i], note.type, note.from, note.to)) ++sent_[i];
     }
 }
 
-std::vector<std::string> ScriptWatch::warnings() const {
+std::vector<std::string> ScriptUse::warnings() const {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < sent_.size(); ++i) {
         const auto& script = scenario_->scripted[i];
