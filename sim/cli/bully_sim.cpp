@@ -4,6 +4,7 @@
 #include "sim/cli/command_advise.hpp"
 #include "sim/cli/command_run.hpp"
 #include "sim/cli/command_sweep.hpp"
+#include "sim/cli/command_view.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/scenario/strict_yaml.hpp"
 
@@ -28,6 +29,7 @@ constexpr auto examples = R"(Examples:
   bully_sim scenarios/leader_crash.yaml --seed 7 --json    another run, for a program
   bully_sim scenarios/leader_crash.yaml --trace run.jsonl  record each step ...
   bully_sim replay run.jsonl                               ... and run it through the core again
+  bully_sim view scenarios/leader_crash.yaml -o run.html   a page that shows a run, for any browser
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
   bully_sim lint scenarios/*.yaml                          check scenario files
@@ -49,7 +51,8 @@ class ExamplesFirst : public CLI::Formatter {
 
     std::string make_usage(const CLI::App* app, std::string name) const override {
         if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
-        return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
+        return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim view SCENARIO [OPTIONS]\n       bully_sim "
+               "replay TRACE [OPTIONS]\n"
                "       bully_sim lint SCENARIO...\n       bully_sim sweep SCENARIO [OPTIONS]\n"
                "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n";
     }
@@ -63,7 +66,7 @@ Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view 
 }
 
 std::optional<std::string_view> mistyped(const std::string& word) {
-    const auto meant = nearest(word, {"replay", "lint", "sweep", "merge", "advise"});
+    const auto meant = nearest(word, {"view", "replay", "lint", "sweep", "merge", "advise"});
     std::error_code ignored;
     return std::filesystem::exists(word, ignored) ? std::nullopt : meant;
 }
@@ -86,6 +89,9 @@ Exit dispatch(int argc, char** argv) {
     auto* json = app.add_flag("--json", run.verbosity.json, "the summary as one JSON object on stdout");
     app.add_option("--trace", run.trace, "write each step to this file; - for stdout")->option_text("FILE");
     add_verbosity(app, run.verbosity, *json);
+
+    ViewCommand view_options;
+    const auto* view = add_view(app, view_options);
 
     ReplayCommand trace;
     auto* replay = app.add_subcommand("replay", "run a trace through the core again, and check its properties");
@@ -125,6 +131,7 @@ Exit dispatch(int argc, char** argv) {
         std::cerr << "bully_sim: both a scenario and a subcommand, expected one of them\n";
         return Exit::usage;
     }
+    if (view->parsed()) return view_command(view_options);
     if (replay->parsed()) return replay_command(trace);
     if (lint->parsed()) return lint_command(scenarios);
     if (sweep->parsed()) return sweep_command(sweep_options, argv);

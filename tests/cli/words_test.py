@@ -13,7 +13,7 @@ if len(sys.argv) < 4:
     sys.exit(__doc__)
 SIM, LIVE, GCD = (str(pathlib.Path(program).resolve()) for program in sys.argv[1:4])
 USAGE = 2
-COMMANDS = ("replay", "lint", "sweep", "merge", "advise")
+COMMANDS = ("view", "replay", "lint", "sweep", "merge", "advise")
 # A program, its command, and what it needs to begin: where a word is misread nothing may be made of the rest.
 PLACES = [(SIM, "", ["crash.yaml"]), *((SIM, command, ["crash.yaml"]) for command in COMMANDS if command != "advise"),
           (SIM, "advise", ["--delay", "5ms"]), (LIVE, "", ["--processes", "1", "--for", "1ms"]), (GCD, "", ["0"])]
@@ -32,7 +32,7 @@ def options_of(program, command):
     """Name to kind of value, which is "" for a flag, and begins with "[=" where it may have one."""
     shown = subprocess.run([program, *command.split(), "--help"], capture_output=True, text=True, timeout=60, check=True)
     options = {}
-    for name, kind in re.findall(r"^  (?:-h,)?(--[a-z-]+(?:\[=[a-z|]+\])?)(?: (\S+))?", shown.stdout, re.MULTILINE):
+    for name, kind in re.findall(r"^  (?:-\w,)?(--[a-z-]+(?:\[=[a-z|]+\])?)(?: (\S+))?", shown.stdout, re.MULTILINE):
         name, _, optional = name.partition("[")
         options[name] = "[" + optional if optional else "" if kind in (None, "Excludes:", "REQUIRED") else kind
     return {name: kind for name, kind in options.items() if name not in ("--help", "--version")}

@@ -29,11 +29,12 @@ LAYERS = {
     "sim/theory": "core sim/scenario sim/checks",
     "sim/trace": "core core/record sim/scenario sim/engine/queue sim/engine sim/checks",
     "sim/report": "core core/record sim/util sim/scenario sim/engine sim/checks sim/trace",
+    "sim/view": "core core/record sim/scenario sim/engine sim/checks sim/report",
     "sim/statistics": "",
     "sim/plot": "sim/util",
     "sim/sweep": "core core/record sim/util sim/scenario sim/engine sim/checks sim/theory sim/statistics sim/plot",
     "sim/advise": "core sim/util sim/scenario sim/engine sim/statistics",
-    "sim/cli": "core core/record core/cli sim/util sim/scenario sim/checks sim/trace sim/report sim/sweep sim/advise",
+    "sim/cli": "core core/record core/cli sim/util sim/scenario sim/checks sim/trace sim/report sim/view sim/sweep sim/advise",
 
     "net/pickle": "",
     "net/lab": "core net/pickle",
