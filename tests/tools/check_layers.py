@@ -23,6 +23,7 @@ LAYERS = {
 
     "sim/util": "",
     "sim/scenario": "core core/record sim/util",
+    "sim/explore": "core sim/util sim/scenario",
     "sim/engine/queue": "sim/scenario",
     "sim/engine": "core sim/util sim/scenario sim/engine/queue",
     "sim/checks": "core core/record sim/util sim/scenario sim/engine",
