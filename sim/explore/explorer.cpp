@@ -3,6 +3,7 @@
 #include "core/names.hpp"
 #include "core/transitions.hpp"
 #include "sim/explore/graph.hpp"
+#include "sim/explore/narration.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -38,7 +39,8 @@ class Search {
     void describe_wedges(StateId first);
     [[nodiscard]] bool is_still(const State& state) const;
     [[nodiscard]] std::vector<StateId> way_to_stillness(StateId from) const;
-    [[nodiscard]] Run run_through(const std::vector<StateId>& ids);
+    State follow(const std::vector<StateId>& ids);
+    void happen(const State& before, const Successor& next);
     [[nodiscard]] std::vector<StateId> ancestors(StateId id) const;
     void tell(std::size_t looked_at);
     void finish();
@@ -51,6 +53,7 @@ class Search {
     Blocks<StateId> parents_;
     Verdict verdict_;
     std::size_t level_ = 0;
+    int now_ = 0;  // in the run that is told
     std::vector<Successor> successors_;
     State state_;
     Bytes bytes_{};
@@ -73,8 +76,9 @@ bool Search::expand(StateId id) {
         if (!next.violation.empty()) {
             verdict_.kind = Verdict::Kind::violated;
             verdict_.what = next.violation;
-            verdict_.run = run_through(ancestors(id));
-            verdict_.run.push_back(std::move(next));
+            auto last = std::move(next);
+            const auto end = follow(ancestors(id));
+            happen(end, last);
             return false;
         }
         graph_.add_edge(insert(next, id), next.move.ticks);
@@ -143,14 +147,12 @@ bool Search::is_bad(StateId first) {
     const bool is_wedge = wedged > 0;
     verdict_.kind = is_wedge ? Verdict::Kind::wedged : Verdict::Kind::endless;
     verdict_.lost = is_wedge ? wedged : endless;
-    auto way = ancestors(is_wedge ? first_wedged : first_endless);
-    verdict_.lost_from = way.size() - 1;
+    follow(ancestors(is_wedge ? first_wedged : first_endless));
+    verdict_.lost_from = verdict_.run.size();
     if (is_wedge) {
-        const auto rest = way_to_stillness(first_wedged);
-        way.insert(way.end(), rest.begin(), rest.end());
+        follow(way_to_stillness(first_wedged));
         describe_wedges(first);
     }
-    verdict_.run = run_through(way);
     return true;
 }
 
@@ -169,20 +171,11 @@ void Search::describe_wedges(StateId first) {
         if (graph_.fate(id) != Fate::wedged) continue;
         look_up(id, state);
         if (!is_still(state)) continue;
-        std::string text;
-        for (std::uint8_t process = 1; process <= moves_.model().processes; ++process) {
-            const auto& view = moves_.view(state, process);
-            if (!text.empty()) text += ", ";
-            text += std::to_string(process);
-            text += !view.live                     ? " is down"
-                    : view.phase == Phase::leading ? " leads"
-                                                   : " follows " + std::to_string(view.leader);
-        }
-        ++verdict_.followed[text];
+        ++verdict_.followed[who_follows_whom(moves_, state)];
     }
 }
 
-// The shortest one by what comes by itself; without its begin. Empty if it's too far.
+// The shortest one by what comes by itself. No further than `from` if it's too far.
 std::vector<StateId> Search::way_to_stillness(StateId from) const {
     std::map<StateId, StateId> before{{from, from}};
     std::vector<StateId> found{from};
@@ -192,6 +185,7 @@ std::vector<StateId> Search::way_to_stillness(StateId from) const {
         if (is_still(state)) {
             std::vector<StateId> way;
             for (auto id = found[i]; id != from; id = before[id]) way.push_back(id);
+            way.push_back(from);
             std::reverse(way.begin(), way.end());
             return way;
         }
@@ -201,7 +195,7 @@ std::vector<StateId> Search::way_to_stillness(StateId from) const {
             if (before.try_emplace(to, found[i]).second) found.push_back(to);
         }
     }
-    return {};
+    return {from};
 }
 
 std::vector<StateId> Search::ancestors(StateId id) const {
@@ -211,16 +205,15 @@ std::vector<StateId> Search::ancestors(StateId id) const {
     return ids;
 }
 
-// The moves aren't kept: they are found again, by where they lead.
-Run Search::run_through(const std::vector<StateId>& ids) {
-    Run run;
-    run.push_back({{Move::Kind::begin, 0, 0, {}, {}, false}, {}, {}});
-    look_up(ids.front(), run.front().state);
+// The moves aren't kept: they are found again, by where they lead. What happens is added to the run.
+State Search::follow(const std::vector<StateId>& ids) {
+    State at;
+    look_up(ids.front(), at);
     std::vector<Successor> all;
     std::vector<Successor> disturbed;
     for (std::size_t i = 1; i < ids.size(); ++i) {
-        moves_.successors(run.back().state, all);
-        moves_.disturbances(run.back().state, disturbed);
+        moves_.successors(at, all);
+        moves_.disturbances(at, disturbed);
         all.insert(all.end(), disturbed.begin(), disturbed.end());
         const auto wanted = store_.bytes(ids[i]);
         const auto found = std::find_if(all.begin(), all.end(), [&](Successor& next) {
@@ -228,9 +221,18 @@ Run Search::run_through(const std::vector<StateId>& ids) {
             return std::ranges::equal(std::span{bytes_.data(), length}, wanted);
         });
         assert(found != all.end());
-        run.push_back(*found);
+        happen(at, *found);
+        at = found->state;
     }
-    return run;
+    verdict_.end = who_follows_whom(moves_, at);
+    return at;
+}
+
+void Search::happen(const State& before, const Successor& next) {
+    auto what = narrate(moves_, before, next.move, next.state);
+    if (!what.empty()) verdict_.run.push_back({now_, next.move, std::move(what)});
+    if (next.move.ticks) ++now_;
+    verdict_.end = who_follows_whom(moves_, next.state);
 }
 
 Verdict Search::run() {

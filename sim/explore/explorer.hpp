@@ -28,8 +28,11 @@ struct Options {
     std::function<bool()> stopped;
 };
 
-/// What happens, one thing after the other, each with the state that it leads to. The first is the begin.
-using Run = std::vector<Successor>;
+struct Happening {
+    int tick = 0;  ///< From the begin on.
+    Move move;
+    std::string what;  ///< In words.
+};
 
 struct Verdict {
     enum class Kind : std::uint8_t {
@@ -42,10 +45,12 @@ struct Verdict {
     };
     Kind kind = Kind::proved;
     std::string what;  ///< "P12: ..."; of a violation.
-    /// The shortest one with the fewest disturbances that shows it.
-    Run run;
-    /// Of a wedge: the run up to where it can't be helped any more; the rest is one way to where nothing is under way.
+    /// The shortest run with the fewest disturbances that shows it; what has no words is left out.
+    std::vector<Happening> run;
+    /// Of a wedge: so much of the run leads to where it can't be helped any more. The rest is a way to where all is
+    /// still.
     std::size_t lost_from = 0;
+    std::string end;       ///< Who follows whom, then.
     std::size_t lost = 0;  ///< States that can't agree any more, or need never, of those with as many disturbances.
     /// Of the wedged ones in which nobody elects and nothing is under way: who follows whom, and how many they are.
     std::map<std::string, std::size_t> followed;

@@ -71,6 +71,7 @@ class Moves {
     [[nodiscard]] const LocalSteps& locals() const { return locals_; }
     /// What a step asked for; for who shows it.
     [[nodiscard]] const LocalStep& step(Local from, Input input) { return locals_.step(from, input); }
+    [[nodiscard]] Local unstarted(std::uint8_t process) { return locals_.unstarted(process); }
     [[nodiscard]] const Model& model() const { return model_; }
     /// The input that a move is to its process; a pass, for instance, is none.
     [[nodiscard]] static std::optional<Input> input_of(const Move& move);
