@@ -2,6 +2,7 @@
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "sim/cli/command_advise.hpp"
+#include "sim/cli/command_check.hpp"
 #include "sim/cli/command_run.hpp"
 #include "sim/cli/command_sweep.hpp"
 #include "sim/cli/options.hpp"
@@ -30,14 +31,16 @@ constexpr auto examples = R"(Examples:
   bully_sim replay run.jsonl                               ... and run it through the core again
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
+  bully_sim check --processes 2 --mode strict           every run of a small group, with a crash and a restart
   bully_sim lint scenarios/*.yaml                          check scenario files
   bully_sim advise --delay uniform:1ms,10ms                which timeouts to choose
 )";
 
 constexpr auto exit_codes = R"(
 Exit codes: 0 all held that was demanded; 1 an expectation or a property was violated (replay: or a step differs;
-sweep: only --check looks for it, and runs that don't come to agreement are shown, not violations); 2 bad usage,
-scenario or trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C.
+sweep: only --check looks for it, and runs that don't come to agreement are shown, not violations; check: by some run);
+2 bad usage, scenario or trace; 3 an internal error, or the output couldn't be written; 4 check: not all runs were looked
+at; 130 interrupted by Ctrl-C.
 NO_COLOR is honoured.)";
 
 class ExamplesFirst : public CLI::Formatter {
@@ -51,7 +54,8 @@ class ExamplesFirst : public CLI::Formatter {
         if (app->get_parent() != nullptr) return CLI::Formatter::make_usage(app, std::move(name));
         return "\nUsage: bully_sim SCENARIO [OPTIONS]\n       bully_sim replay TRACE [OPTIONS]\n"
                "       bully_sim lint SCENARIO...\n       bully_sim sweep SCENARIO [OPTIONS]\n"
-               "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n";
+               "       bully_sim merge SHARD... [OPTIONS]\n       bully_sim advise --delay DELAY [OPTIONS]\n"
+               "       bully_sim check [SCENARIO] [OPTIONS]\n";
     }
 };
 
@@ -63,7 +67,7 @@ Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view 
 }
 
 std::optional<std::string_view> mistyped(const std::string& word) {
-    const auto meant = nearest(word, {"replay", "lint", "sweep", "merge", "advise"});
+    const auto meant = nearest(word, {"replay", "lint", "sweep", "merge", "advise", "check"});
     std::error_code ignored;
     return std::filesystem::exists(word, ignored) ? std::nullopt : meant;
 }
@@ -109,6 +113,8 @@ Exit dispatch(int argc, char** argv) {
     const auto* merge = add_merge(app, merge_options);
     AdviseCommand advise;
     const auto* advising = add_advise(app, advise);
+    CheckCommand check;
+    const auto* checking = add_check(app, check);
 
     if (const auto misread = bully::cli::find_misread(app, argc, argv)) {
         std::cerr << "bully_sim: " << *misread << "\nRun with --help for more information.\n";
@@ -130,6 +136,7 @@ Exit dispatch(int argc, char** argv) {
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
+    if (checking->parsed()) return check_command(check);
     if (run.scenario.empty()) {
         std::cerr << "bully_sim: no scenario\nRun with --help for more information.\n";
         return Exit::usage;
