@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string>
 
 namespace bully::sim {
 
@@ -18,9 +20,13 @@ class Progress {
     [[nodiscard]] bool shown() const { return shown_; }
     /// `part` of the work is done, 0..1.
     void at(double part);
+    /// Where nobody knows how much work there is: what has been done, by the seconds that it took.
+    void say(const std::function<std::string(double)>& what);
     void done();
 
   private:
+    [[nodiscard]] bool is_due(double elapsed) const;
+    void write(const std::string& text);
     [[nodiscard]] double elapsed_s() const;
 
     bool terminal_;
