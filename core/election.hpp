@@ -104,6 +104,7 @@ class Election {
 
   private:
     friend struct TransitionTable;
+    friend class ElectionPacker;
 
     Election(ProcessId self, const Settings& settings, Round first_round)
         : self_(self), round_(first_round), settings_{&settings}, last_round_(first_round) {}

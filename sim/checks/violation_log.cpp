@@ -64,10 +64,10 @@ std::string ViolationLog::describe(Number number, const Step& step) const {
 }
 
 void ViolationLog::forget_group() {
-    for (const auto& [property, name, title] : all_properties) {
-        if (!is_of_group(property)) continue;
-        std::erase_if(violations_, [&](const Violation& violation) { return violation.property == name; });
-        counts_[static_cast<std::size_t>(property)] = 0;
+    for (const auto& known : all_properties) {
+        if (!is_of_group(known.property)) continue;
+        std::erase_if(violations_, [&](const Violation& violation) { return violation.property == known.name; });
+        counts_[static_cast<std::size_t>(known.property)] = 0;
     }
 }
 

@@ -3,6 +3,7 @@
 #include "core/cli/version.hpp"
 #include "core/cli/words.hpp"
 #include "sim/cli/command_advise.hpp"
+#include "sim/cli/command_check.hpp"
 #include "sim/cli/command_run.hpp"
 #include "sim/cli/command_sweep.hpp"
 #include "sim/cli/command_view.hpp"
@@ -34,14 +35,16 @@ constexpr auto examples = R"(Examples:
   bully_sim view scenarios/leader_crash.yaml -o run.html   a page that shows a run, for any browser
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
+  bully_sim check --processes 2 --mode strict           every run of a small group, with a crash and a restart
   bully_sim lint scenarios/*.yaml                          check scenario files without running them
   bully_sim advise --delay uniform:1ms,10ms                find timeouts for these delays
 )";
 
 constexpr auto exit_codes = R"(
 Exit codes: 0 everything that was demanded held; 1 an expectation or a property was violated (replay: or a step
-differs; sweep: only with --check; runs without agreement are shown, but aren't violations); 2 bad usage, scenario or
-trace; 3 an internal error, or the output couldn't be written; 130 interrupted by Ctrl-C. NO_COLOR is honoured.)";
+differs; sweep: only with --check; runs without agreement are shown, but aren't violations; check: in some run); 2 bad
+usage, scenario or trace; 3 an internal error, or the output couldn't be written; 4 check: the memory was used up before
+all runs were looked at; 130 interrupted by Ctrl-C. NO_COLOR is honoured.)";
 
 constexpr auto usage = R"(
 Usage: bully_sim SCENARIO [OPTIONS]
@@ -51,6 +54,7 @@ Usage: bully_sim SCENARIO [OPTIONS]
        bully_sim sweep SCENARIO [OPTIONS]
        bully_sim merge SHARD... [OPTIONS]
        bully_sim advise --delay DELAY [OPTIONS]
+       bully_sim check [SCENARIO] [OPTIONS]
 )";
 
 // A word in place of a scenario may be a mistyped command.
@@ -61,7 +65,7 @@ Exit refuse_word(const CLI::App& app, const std::string& word, std::string_view 
 }
 
 std::optional<std::string_view> mistyped(const std::string& word) {
-    const auto meant = nearest(word, {"view", "replay", "lint", "sweep", "merge", "advise"});
+    const auto meant = nearest(word, {"view", "replay", "lint", "sweep", "merge", "advise", "check"});
     std::error_code ignored;
     return std::filesystem::exists(word, ignored) ? std::nullopt : meant;
 }
@@ -106,6 +110,8 @@ Exit dispatch(int argc, char** argv) {
     const auto* merge = add_merge(app, merge_options);
     AdviseCommand advise;
     const auto* advising = add_advise(app, advise);
+    CheckCommand check;
+    const auto* checking = add_check(app, check);
 
     if (const auto misread = bully::cli::find_misread(app, argc, argv)) {
         std::cerr << bully::cli::usage_text(app, *misread);
@@ -128,6 +134,7 @@ Exit dispatch(int argc, char** argv) {
     if (sweep->parsed()) return sweep_command(sweep_options, argv);
     if (merge->parsed()) return merge_command(merge_options);
     if (advising->parsed()) return advise_command(advise);
+    if (checking->parsed()) return check_command(check);
     if (run.chosen.scenario.empty()) {
         std::cerr << bully::cli::usage_text(app, "no scenario, expected bully_sim SCENARIO or a command");
         return Exit::usage;

@@ -13,7 +13,7 @@
 namespace bully::sim {
 
 /// Exit codes, documented in --help.
-enum class Exit : int { held = 0, violated = 1, usage = 2, internal = 3, interrupted = 130 };
+enum class Exit : int { held = 0, violated = 1, usage = 2, internal = 3, unfinished = 4, interrupted = 130 };
 
 struct Verbosity {
     bool quiet = false;

@@ -30,16 +30,27 @@ double Progress::elapsed_s() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
 }
 
-void Progress::at(double part) {
-    const auto elapsed = elapsed_s();
-    // A short run shows nothing, and a log gets only few lines.
-    const bool due = elapsed > 1.0 && elapsed - last_s_ > (terminal_ ? 0.2 : 10.0);
-    if (!shown_ || part <= 0 || !due) return;
-    last_s_ = elapsed;
-    fmt::print(stderr, "{}{:3.0f}%, {} left{}", terminal_ ? "\r" : "", part * 100, time_text(elapsed / part - elapsed),
-               terminal_ ? " \x1b[K" : "\n");
+// A short run shows nothing, and a log gets only few lines.
+bool Progress::is_due(double elapsed) const {
+    return shown_ && elapsed > 1.0 && elapsed - last_s_ > (terminal_ ? 0.2 : 10.0);
+}
+
+void Progress::write(const std::string& text) {
+    last_s_ = elapsed_s();
+    fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", text, terminal_ ? " \x1b[K" : "\n");
     std::fflush(stderr);
     dirty_ = terminal_;
+}
+
+void Progress::at(double part) {
+    const auto elapsed = elapsed_s();
+    if (part <= 0 || !is_due(elapsed)) return;
+    write(fmt::format("{:3.0f}%, {} left", part * 100, time_text(elapsed / part - elapsed)));
+}
+
+void Progress::say(const std::function<std::string(double)>& what) {
+    const auto elapsed = elapsed_s();
+    if (is_due(elapsed)) write(what(elapsed));
 }
 
 void Progress::done() {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string>
 
 namespace bully::sim {
 
@@ -18,10 +20,14 @@ class Progress {
     [[nodiscard]] bool shown() const { return shown_; }
     /// Reports that a part of the work, 0..1, is done.
     void at(double part);
+    /// Reports what has been done, given the seconds that it took, if nobody knows how much work there is.
+    void say(const std::function<std::string(double)>& what);
     /// Reports the end, unless stderr is a terminal.
     void done();
 
   private:
+    [[nodiscard]] bool is_due(double elapsed) const;
+    void write(const std::string& text);
     [[nodiscard]] double elapsed_s() const;
 
     bool terminal_;

@@ -13,14 +13,15 @@ if len(sys.argv) < 4:
     sys.exit(__doc__)
 SIM, LIVE, GCD = (str(pathlib.Path(program).resolve()) for program in sys.argv[1:4])
 USAGE = 2
-COMMANDS = ("view", "replay", "lint", "sweep", "merge", "advise")
+COMMANDS = ("view", "replay", "lint", "sweep", "merge", "advise", "check")
 # A program, its command, and what it needs to begin: where a word is misread nothing may be made of the rest.
 PLACES = [(SIM, "", ["crash.yaml"]), *((SIM, command, ["crash.yaml"]) for command in COMMANDS if command != "advise"),
           (SIM, "advise", ["--delay", "5ms"]), (LIVE, "", ["--processes", "1", "--for", "1ms"]), (GCD, "", ["0"])]
 # What stands for a value of each kind.
 VALUES = {"N": "7", "strict|robust": "strict", "KEY=VALUE": "processes=4", "KEY=VALUES": "processes=3..4",
           "TIME": "5s", "FILE": "out", "FILE.svg": "out.svg", "LIST": "time", "P%": "2%", "I/N": "1/2",
-          "KIND:VALUES": "uniform:1ms,2ms", "EVERY,FOR": "1h,1s", "PERCENT": "1%", "DAYS,ID": "1,1000000",
+          "KIND:VALUES": "uniform:1ms,2ms", "KIND=N,...": "crash=1", "tight|file": "tight",
+          "free|product": "free", "SIZE": "1G", "EVERY,FOR": "1h,1s", "PERCENT": "1%", "DAYS,ID": "1,1000000",
           "YYYY-MM-DD": "1958-05-23", "ID": "1234567", "HOST:PORT": "127.0.0.1:0", "HOST[:PORT]": "127.0.0.1",
           "auto|join|begin|howdy": "join",
           "MIN,MAX": "1s,2s", "auto|pid|members": "pid", "2|3|4": "3", "JOIN|BEGIN|HOWDY": "JOIN"}

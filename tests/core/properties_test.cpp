@@ -171,6 +171,9 @@ TEST(Properties, the_random_sequences_go_everywhere_the_table_leads_to) {
             if (!row.to.has(to)) continue;
             const bool is_reached =
                 reached.contains({&row, Mode::strict, to}) || reached.contains({&row, Mode::robust, to});
+            // Too rare for chance: nobody above, and a stranger that not even the daemon lists. transitions_test has
+            // it.
+            if (row.during == SetOf<Watch>{Watch::lookup} && to == Phase::leading) continue;
             EXPECT_TRUE(is_reached) << name_of(row) << " never led to " << to_string(to);
         }
     }

@@ -47,6 +47,7 @@ TEST(Row18, over_a_higher_leader_whose_address_is_unknown_nobody_wins_before_the
         auto elects = with_unknown_leader();
         EXPECT_EQ(elects.elect(), "JOIN");
         EXPECT_EQ(elects.elect(), nothing) << "one JOIN is enough";
+        EXPECT_EQ(elects.election({1, 2}), "OK") << "also for an ELECTION";
         EXPECT_EQ(elects.joined({1, 2, 4}), "ELECTION; timer answer 1.5s");
         auto asked = with_unknown_leader();
         EXPECT_EQ(asked.election({1, 2}), "OK; JOIN");

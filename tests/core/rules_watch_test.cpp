@@ -152,9 +152,13 @@ TEST(R3, strict_leaders_watch_nobody) {
 }
 
 // A PROBE of leader 3 meets silence, and the election that follows brings back 3. Returns what that did.
-std::string silence_and_return(Machine& machine) {
+std::string silence_and_return(Machine& machine, bool given_up = false) {
     machine.expire(Timer::probe_gap);
-    machine.expire(Timer::probe_timeout);
+    if (given_up) {
+        machine.unreachable(3, Why::given_up);
+    } else {
+        machine.expire(Timer::probe_timeout);
+    }
     machine.joined({1, 2, 3});
     machine.ok(3);
     return machine.coordinator(3);
@@ -294,6 +298,7 @@ TEST(R7, a_gap_configured_longer_than_the_limit_is_kept) {
 TEST(R7, strict_keeps_the_gap) {
     auto machine = following(1, {1, 2, 3}, 3, Mode::strict);
     for (int i = 0; i < 5; ++i) EXPECT_EQ(silence_and_return(machine), "timer probe_gap 500ms..3s");
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(silence_and_return(machine, true), "timer probe_gap 500ms..3s");
 }
 
 TEST(R8, every_member_joins_again_after_a_period_of_its_own) {

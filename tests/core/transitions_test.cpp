@@ -90,8 +90,9 @@ TEST(TransitionTable, a_row_is_about_the_phase_the_watch_and_the_mode_and_leads_
 
 TEST(TransitionTable, a_view_tells_the_row_but_for_timers_of_the_side_slots) {
     for (const auto& step : walk()) {
-        if (!step.is_of_side_slot) EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
-        if (step.row != nullptr) EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
+        if (!step.is_of_side_slot || step.row != nullptr) {
+            EXPECT_EQ(step.row_by_view, step.row) << cell_name(step);
+        }
     }
 }
 

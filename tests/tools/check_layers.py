@@ -23,6 +23,7 @@ LAYERS = {
 
     "sim/util": "",
     "sim/scenario": "core core/record sim/util",
+    "sim/explore": "core sim/util sim/scenario",
     "sim/engine/queue": "sim/scenario",
     "sim/engine": "core sim/util sim/scenario sim/engine/queue",
     "sim/checks": "core core/record sim/util sim/scenario sim/engine",
@@ -34,7 +35,8 @@ LAYERS = {
     "sim/plot": "sim/util",
     "sim/sweep": "core core/record sim/util sim/scenario sim/engine sim/checks sim/theory sim/statistics sim/plot",
     "sim/advise": "core sim/util sim/scenario sim/engine sim/statistics",
-    "sim/cli": "core core/record core/cli sim/util sim/scenario sim/checks sim/trace sim/report sim/view sim/sweep sim/advise",
+    "sim/cli": "core core/record core/cli sim/util sim/scenario sim/explore sim/checks sim/trace sim/report sim/view "
+               "sim/sweep sim/advise",
 
     "net/pickle": "",
     "net/lab": "core net/pickle",
