@@ -27,7 +27,7 @@ Window in_ticks(DurationRange range) {
 LocalSteps::LocalSteps(const Model& model)
     : model_(model), group_(made_up_group(model.processes)), packer_(group_), views_(1) {
     static_assert(ElectionPacker::most_members >= most_processes);
-    assert(transitions().size() <= 64);
+    assert(transitions().size() <= rows_.size());
 }
 
 std::size_t LocalSteps::Hash::operator()(const std::pair<PackedElection, std::uint8_t>& key) const {
