@@ -1,6 +1,6 @@
 #include "sim/cli/command_check.hpp"
 
-#include "core/names.hpp"
+#include "core/cli/options.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/explore/explorer.hpp"
@@ -10,7 +10,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iostream>
 #include <utility>
 
@@ -21,31 +20,22 @@ constexpr std::size_t default_processes = 3;
 constexpr std::uint8_t most_points = 8;
 constexpr explore::Budget one_crash_and_restart{1, 1, 0, 0, 0, 0};
 
-template <typename Number>
-tl::expected<Number, std::string> read_number(const std::string& text, Number least, Number greatest) {
-    Number value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > greatest) {
-        return tl::unexpected(fmt::format("`{}`, expected a whole number from {} to {}", text, least, greatest));
+cli::Read<std::size_t> read_size(const std::string& text) {
+    constexpr std::size_t least = std::size_t{16} << 20U;
+    constexpr std::size_t greatest = std::size_t{1000} << 30U;
+    const bool in_megabytes = text.ends_with('M');
+    if (in_megabytes || text.ends_with('G')) {
+        const auto number = cli::read_whole_number<std::size_t>(text.substr(0, text.size() - 1), 1, 1'000'000);
+        const auto bytes = number ? *number << (in_megabytes ? 20U : 30U) : 0;
+        if (bytes >= least && bytes <= greatest) return bytes;
     }
-    return value;
+    return cli::wrong(text, "a size from 16M to 1000G, such as 500M or 4G");
 }
 
-tl::expected<std::size_t, std::string> read_size(std::string text) {
-    const auto wrong = "`" + text + "`, expected a size from 16M to 1000G, such as 500M or 4G";
-    const char unit = text.empty() ? ' ' : text.back();
-    if (unit != 'M' && unit != 'G') return tl::unexpected(wrong);
-    text.pop_back();
-    const auto number = read_number<std::size_t>(text, 1, 1'000'000);
-    const auto bytes = number ? *number << (unit == 'M' ? 20U : 30U) : 0;
-    if (bytes < std::size_t{16} << 20U || bytes > std::size_t{1000} << 30U) return tl::unexpected(wrong);
-    return bytes;
-}
+constexpr auto command_name = "bully_sim check: ";
 
-constexpr auto own_name = "bully_sim check: ";
-
-Exit fail(const std::string& why) {
-    std::cerr << own_name << why << "\n";
+Exit refuse_check(const std::string& why) {
+    std::cerr << command_name << why << "\n";
     return Exit::usage;
 }
 
@@ -71,14 +61,14 @@ tl::expected<explore::Model, std::string> model_for(const CheckCommand& command)
         const auto mode = command.mode.value_or(scenario->mode);
         const auto file = explore::model_of(*scenario, mode);
         if (!file && (command.file_timing || scenario->processes.size() > explore::most_processes)) {
-            return tl::unexpected(own_name + command.scenario + ": " + file.error());
+            return tl::unexpected(command_name + command.scenario + ": " + file.error());
         }
         model = command.file_timing ? *file : explore::tight_model(scenario->processes.size(), mode, points);
         model.settled = scenario->settled;
         model.settings.probing = scenario->probing;
         if (!command.faults) {
             const auto found = explore::faults_of(*scenario);
-            if (!found) return tl::unexpected(own_name + command.scenario + ": " + found.error());
+            if (!found) return tl::unexpected(command_name + command.scenario + ": " + found.error());
             faults = *found;
         }
     }
@@ -107,66 +97,39 @@ Exit exit_of(explore::Verdict::Kind kind) {
 CLI::App* add_check(CLI::App& app, CheckCommand& command) {
     auto* check = app.add_subcommand("check", "look at every run of a small group");
     check->footer(
-        "Each message takes any time of its range, each gap too, and what goes wrong does so at any time: all runs are "
-        "looked at, and what is said of them is proved, or refuted by the shortest run.\n"
-        "Exit codes: 0 proved; 1 a run that violates a property, which is shown; 2 bad usage or scenario; 3 an "
-        "internal "
-        "error; 4 the memory was used up before all was looked at; 130 interrupted.");
+        "Each message takes any time of its range, each gap too, and a fault may happen at any time: all runs are "
+        "looked "
+        "at. The verdict is proved, or refuted by the shortest run.\n"
+        "Exit codes: 0 proved; 1 a run violates a property, and is shown; 2 bad usage or scenario; 3 an internal "
+        "error; "
+        "4 the memory was used up before all runs were looked at; 130 interrupted.");
     check->add_option("SCENARIO", command.scenario,
-                      "its group and mode, and as many faults of each kind as it has, at any times");
-    const auto add = [check](const std::string& name, auto read, auto store, const std::string& what,
-                             const std::string& type) {
-        return check
-            ->add_option_function<std::string>(
-                name,
-                [name, read, store](const std::string& text) {
-                    const auto value = read(text);
-                    if (!value) throw CLI::ValidationError(name, value.error());
-                    store(*value);
-                },
-                what)
-            ->option_text(type);
-    };
-    const auto one_of = [](std::string first, std::string second) {
-        return [first, second](const std::string& text) -> tl::expected<bool, std::string> {
-            if (text == first || text == second) return text == first;
-            return tl::unexpected("`" + text + "`, expected " + first + " or " + second);
-        };
-    };
-    add(
-        "--processes",
-        [](const std::string& text) { return read_number<std::size_t>(text, 1, explore::most_processes); },
-        [&](std::size_t count) { command.processes = count; }, "how many, up to 6 [3]", "N");
+                      "a scenario file: its group and mode, and its faults, each at any time");
+    cli::add(*check, "--processes", command.processes, cli::whole_number<std::size_t>(1, explore::most_processes),
+             "the number of processes [3]", "N");
     add_mode(*check, command.mode);
-    add(
-        "--faults", [](const std::string& text) { return explore::parse_faults(text); },
-        [&](const explore::Faults& faults) { command.faults = faults; },
-        "what may happen, and how often: crash, restart, loss, feign, cut and refresh (R8), and `refused` alone, if "
-        "hosts "
-        "of the dead refuse connections [crash=1,restart=1]",
+    cli::add(
+        *check, "--faults", command.faults, explore::parse_faults,
+        "what may happen, and how often: crash, restart, loss, feign, cut and refresh (R8); and `refused` alone, if "
+        "the hosts of dead processes refuse connections [crash=1,restart=1]",
         "KIND=N,...");
-    add(
-        "--timing", one_of("file", "tight"), [&](bool file) { command.file_timing = file; },
-        "tight: the smallest whole numbers that keep C1 to C3; file: the scenario's own [tight]", "tight|file");
-    add(
-        "--points", [](const std::string& text) { return read_number<std::uint8_t>(text, 1, most_points); },
-        [&](std::uint8_t points) { command.points = points; }, "with tight: a message takes 1 to so many ticks [2]",
-        "N");
-    add(
-        "--ties", one_of("free", "product"), [&](bool free) { command.ties_free = free; },
-        "what falls on one tick comes in any order, or messages before timers (row 20) [free]", "free|product");
-    add(
-        "--memory", read_size, [&](std::size_t bytes) { command.memory = bytes; }, "give up beyond it [4G]", "SIZE");
+    cli::add(*check, "--timing", command.file_timing, cli::one_of<bool>({{"tight", false}, {"file", true}}),
+             "tight: the smallest whole numbers that keep C1 to C3; file: the scenario's own [tight]", "tight|file");
+    cli::add(*check, "--points", command.points, cli::whole_number<std::uint8_t>(1, most_points),
+             "with tight timing: a message takes 1 to N ticks [2]", "N");
+    cli::add(*check, "--ties", command.ties_free, cli::one_of<bool>({{"free", true}, {"product", false}}),
+             "the order of what is due at one tick: any, or messages before timers (row 20) [free]", "free|product");
+    cli::add(*check, "--memory", command.memory, read_size, "the memory after which the search gives up [4G]", "SIZE");
     check->add_flag("--json", command.json, "the verdict as one JSON object on stdout");
     return check;
 }
 
 Exit check_command(const CheckCommand& command) {
     if (command.file_timing && command.scenario.empty()) {
-        return fail("--timing file without a scenario, expected the scenario that has the timing");
+        return refuse_check("--timing file without a scenario, expected the scenario that has the timing");
     }
     if (command.file_timing && command.points) {
-        return fail("--points beside --timing file, expected one of them: the delays are the file's");
+        return refuse_check("--points beside --timing file, expected one of them: the delays are the file's");
     }
     const auto model = model_for(command);
     if (!model) {

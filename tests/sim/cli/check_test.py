@@ -68,7 +68,7 @@ class Check(CliTest):
                             (("--faults", "crash=1,crash=1"), "expected each kind once"),
                             (("--processes", 7), "expected a whole number from 1 to 6"),
                             (("--memory", "4"), "expected a size"),
-                            (("--ties", "both"), "expected free or product"),
+                            (("--ties", "both"), "expected one of free, product"),
                             (("--timing", "file"), "without a scenario"),
                             ((path, "--timing", "file"), "too fine a timing to explore"),
                             ((path, "--timing", "file", "--points", 2), "expected one of them"),
