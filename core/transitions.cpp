@@ -1,5 +1,6 @@
 #include "core/transitions.hpp"
 
+#include "core/acts.hpp"
 #include "core/election.hpp"
 
 #include <array>
