@@ -75,4 +75,18 @@ std::string_view to_string(Unreachable::Why why) {
     return name(names, why);
 }
 
+std::string name_of(const Transition& row) {
+    std::string name(to_string(row.from));
+    for (std::size_t i = 0; i < watch_count && is_idle(row.from); ++i) {
+        const auto watch = static_cast<Watch>(i);
+        if (row.during.has(watch)) name += ", " + std::string(to_string(watch));
+    }
+    name += " x " + std::string(to_string(row.on));
+    if (row.outcome == Outcome::other) name += ", not awaited";
+    for (const auto mode : {Mode::strict, Mode::robust}) {
+        if (row.mode.has(mode)) name += ", " + std::string(to_string(mode));
+    }
+    return name;
+}
+
 }  // namespace bully

@@ -85,6 +85,9 @@ struct Transition {
     SetOf<Phase> to;        ///< Where it may lead.
 };
 
+/// "following, rejoin x joined, strict, robust": the row, for messages.
+[[nodiscard]] std::string name_of(const Transition& row);
+
 /// All rows, by phase.
 [[nodiscard]] std::span<const Transition> transitions();
 

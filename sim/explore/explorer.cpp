@@ -256,9 +256,8 @@ void Search::finish() {
     const auto& taken = moves_.locals().rows();
     verdict_.rows = taken.count();
     for (std::size_t row = 0; row < transitions().size(); ++row) {
-        if (taken[row]) continue;
-        verdict_.unreached.push_back(std::string(to_string(transitions()[row].from)) + " on " +
-                                     std::string(to_string(transitions()[row].on)));
+        const auto& transition = transitions()[row];
+        if (!taken[row] && transition.mode.has(model_.settings.mode)) verdict_.unreached.push_back(name_of(transition));
     }
 }
 

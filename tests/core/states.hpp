@@ -17,7 +17,4 @@ const std::vector<std::function<Machine(Mode)>>& machines();
 /// well.
 std::vector<Event> events(const Machine& machine, const Membership& members);
 
-/// "following, while rejoin, x joined": the row, for messages.
-std::string name_of(const Transition& row);
-
 }  // namespace bully::test

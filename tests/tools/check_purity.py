@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 STANDARD_HEADERS = set("""
-    algorithm array bit cassert chrono compare concepts cstddef cstdint functional initializer_list iterator limits map memory
+    algorithm array bit cassert chrono compare concepts cstddef cstdint functional initializer_list iterator limits map memory numeric
     optional ranges span string string_view tuple type_traits utility variant vector
 """.split())
 

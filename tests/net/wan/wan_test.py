@@ -18,7 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cli"))
 sys.argv.insert(3, "")  # live_support's slow names
 from live_support import GCD, LIVE, Program, main  # noqa: E402  pylint: disable=wrong-import-position
 
-DELAY = 0.025  # seconds, one way
+DELAY = 0.05  # seconds, one way
 WITHIN = 60.0
 PIDS = ("10,1000010", "20,1000020", "30,1000030")
 LOW, MIDDLE, HIGH = ([int(part) for part in pid.split(",")] for pid in PIDS)
@@ -90,35 +90,38 @@ def group(times=WIDE):
 
 
 class Far(unittest.TestCase):
-    def is_late(self, earlier, later, delays):
-        """Whether it took a delay more than so many; never fewer."""
+    def delays(self, earlier, later, least):
+        """How many it took; never fewer than so many."""
         took = (later["time"] - earlier["time"]) / DELAY
-        self.assertGreaterEqual(took, delays - 0.1, (earlier, later))
-        return took >= delays + 1
+        self.assertGreaterEqual(took, least - 0.1, (earlier, later))
+        return took
 
     def assert_all_follow(self, leader, members, after):
         for member, line in zip(members, after):
             member.first("leader_changed", line, leader=leader)
 
-    def failover_is_late(self):
-        """Kills a leader. Whether any step of the failover took longer than its packets do."""
+    def failover(self):
+        """Kills a leader; the delays that a refusal, a message and an answer took."""
         with group() as (_, (low, middle, high)):
             before = low.latest(), middle.latest()
             high.program.process.send_signal(signal.SIGKILL)
             changed = low.first("leader_changed", before[0], leader=MIDDLE)
             election = middle.first("election", before[1])
             won = middle.first("won", election)
-            late = [self.is_late(election, won, 2),  # a refusal
-                    self.is_late(won, changed, 3)]   # a message
             failed = [(member, line) for member, start in zip((low, middle), before)
                       for line in member.told("leader_failed", start, why="refused")]
             self.assertTrue(failed)
-            late += [self.is_late(line, member.first("joined", line), 4) for member, line in failed]  # an answer
-            return any(late)
+            answers = [self.delays(line, member.first("joined", line), 4) for member, line in failed]
+            return self.delays(election, won, 2), self.delays(won, changed, 3), min(answers)
 
     def test_what_a_failover_costs(self):
         # A busy machine delays programs, too, though hardly each time.
-        self.assertFalse(all(self.failover_is_late() for _ in range(5)))
+        fastest = (99, 99, 99)
+        for _ in range(8):
+            fastest = [min(pair) for pair in zip(fastest, self.failover())]
+            if fastest[0] < 3 and fastest[1] < 4 and fastest[2] < 5:
+                return
+        self.fail(f"a refusal took {fastest[0]} delays, a message {fastest[1]}, an answer {fastest[2]}")
 
     def test_a_host_without_power_is_silent(self):
         times = (*WIDE, "--connect-timeout", "300ms")

@@ -282,7 +282,7 @@ TEST(Verdicts, a_leader_that_is_known_by_its_pid_alone_is_probed_a_gap_after_the
         const auto& demands = of(result, "P14").demands;
         put_off += std::ranges::any_of(demands,
                                        [](const PropertyDemand& demand) {
-                                           return demand.after_at == milliseconds(26'900) && demand.due &&
+                                           return demand.after_at == seconds(10) && demand.due &&
                                                   *demand.due > milliseconds(33'300);
                                        })
                        ? 1

@@ -111,7 +111,7 @@ class Traces(CliTest):
                 kept[-1] = kept[-1][:len(kept[-1]) // 2]
                 path, run = self.replay(kept, end="")
                 self.assert_ends(run, HELD)
-                self.assertIn("\n{}:{} is cut off".format(path, length), run.stdout.decode())
+                self.assertIn("\n{}:{} is incomplete".format(path, length), run.stdout.decode())
                 path, run = self.replay(kept)
                 self.assert_ends(run, USAGE)
                 self.assert_one_line(run.stderr, "^{}:{}: ".format(re.escape(str(path)), length))
