@@ -257,7 +257,8 @@ void Search::finish() {
     verdict_.rows = taken.count();
     for (std::size_t row = 0; row < transitions().size(); ++row) {
         const auto& transition = transitions()[row];
-        if (!taken[row] && transition.mode.has(model_.settings.mode)) verdict_.unreached.push_back(name_of(transition));
+        if (!taken[row] && transition.mode.has(moves_.model().settings.mode))
+            verdict_.unreached.push_back(name_of(transition));
     }
 }
 

@@ -13,8 +13,8 @@ import sys
 import tempfile
 
 STANDARD_HEADERS = set("""
-    algorithm array bit cassert chrono compare concepts cstddef cstdint functional initializer_list iterator limits map memory numeric
-    optional ranges span string string_view tuple type_traits utility variant vector
+    algorithm array bit cassert chrono compare concepts cstddef cstdint functional initializer_list iterator limits map memory
+    numeric optional ranges span string string_view tuple type_traits utility variant vector
 """.split())
 
 # <chrono> and <functional> bring more than durations and hashes; these names they must not be used for.

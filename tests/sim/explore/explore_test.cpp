@@ -149,7 +149,7 @@ TEST(Explore, rows_of_the_table_that_nothing_came_to) {
     EXPECT_TRUE(is_unreached("joining x joined, strict, robust"));
     EXPECT_FALSE(is_unreached("following, probe x probe_timeout, robust"));
     for (const auto& row : transitions()) {
-        if (!row.mode.has(Mode::robust)) EXPECT_FALSE(is_unreached(name_of(row)));
+        EXPECT_TRUE(row.mode.has(Mode::robust) || !is_unreached(name_of(row)));
     }
     const auto of_mode =
         std::ranges::count_if(transitions(), [](const auto& row) { return row.mode.has(Mode::robust); });
