@@ -35,7 +35,7 @@ constexpr auto examples = R"(Examples:
   bully_sim view scenarios/leader_crash.yaml -o run.html   a page that shows a run, for any browser
   bully_sim scenarios/leader_crash.yaml --set processes=8 --set expect=[]   with other values
   bully_sim sweep scenarios/leader_crash.yaml --over processes=3..8   many runs: how long, how many messages
-  bully_sim check --processes 3                         prove it: every run of a small group, a crash and a restart in it
+  bully_sim check --processes 3                         every run of a small group, with a crash in it
   bully_sim lint scenarios/*.yaml                          check scenario files without running them
   bully_sim advise --delay uniform:1ms,10ms                find timeouts for these delays
 )";
