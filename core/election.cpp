@@ -352,7 +352,7 @@ void Election::become_leader(Actions& out) {
 
 void Election::announce(Actions& out, bool again) {
     assert(phase_ == Phase::leading && leader_ == self_);
-    if (members_.size() == 1) return;  // row 17: there is nobody to tell
+    if (members_.size() == 1) return;  // row 17
     out.emplace_back(Announce{self_, won_round_, again});
     if (!robust()) return;
     hold_down_round_ = ++last_round_;

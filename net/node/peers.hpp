@@ -51,7 +51,7 @@ class Peers {
     /// Forgets all but `members` once many processes are known: pids are free to invent, and members are few.
     void forget_strangers(const Membership& members);
     /// Forgets health, shape and treatment of PROBEs: another program may have the pid by now. Requests stand.
-    void forget_habits(ProcessId peer);
+    void forget_habits(ProcessId pid);
     [[nodiscard]] std::size_t size() const { return peers_.size(); }
 
     // Whether it is there.
@@ -71,12 +71,12 @@ class Peers {
     [[nodiscard]] lab::Shape shape(std::optional<ProcessId> peer, lab::Dialect dialect) const;
 
     // What it does with a PROBE.
-    void note_probe_answered(ProcessId peer);
+    void note_probe_answered(ProcessId pid);
     /// Whether the close is a failure: a peer that has answered a PROBE before is on its way out. Many nodes know no
     /// PROBE: they read it and close, which is a sign of life.
-    [[nodiscard]] bool note_probe_closed(ProcessId peer);
+    [[nodiscard]] bool note_probe_closed(ProcessId pid);
     /// The peer is up. If it has closed a PROBE, it is another program by now, with the same pid and address.
-    void note_election_answered(ProcessId peer);
+    void note_election_answered(ProcessId pid);
     [[nodiscard]] bool answers_probes(ProcessId peer) const { return of(peer).answers_probes; }
     /// Whether it was silent to its latest PROBE.
     [[nodiscard]] bool ignores_probes(ProcessId peer) const { return of(peer).ignores_probes; }
@@ -108,9 +108,9 @@ class Peers {
     [[nodiscard]] bool many_doubt() const { return many_doubt_; }
     /// The members to tell at once, except `self`. Members that have to wait are reminded in their time.
     [[nodiscard]] std::vector<Member> tell(const Membership& members, ProcessId self, Telling why, Duration now);
-    void note_told(ProcessId peer, Duration now);
+    void note_told(ProcessId pid, Duration now);
     /// Reminds it in its time, if it was told before.
-    void remind(ProcessId peer);
+    void remind(ProcessId pid);
     /// Reminds all that were told before, except those that refuse connections.
     void remind_all();
     /// Forgets all reminders: this process doesn't lead any more.

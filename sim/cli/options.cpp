@@ -77,7 +77,7 @@ std::optional<std::string> without_effect(const std::vector<Override>& overrides
         return found;
     };
     if (mode == Mode::strict) {
-        const auto vain =
+        auto vain =
             find({"hold_down", "refresh", "probe_gap_limit"}, "has no effect in mode strict, expected mode robust");
         if (vain) return vain;
     }

@@ -18,7 +18,7 @@ State Moves::first() {
     Successor begin;
     auto& state = begin.state;
     state.left = model_.budget;
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) {
+    for (std::uint8_t process = 1; process <= last_process(); ++process) {
         if (!model_.settled) {
             start(begin, process);
             continue;
@@ -49,7 +49,7 @@ void Moves::successors(const State& state, std::vector<Successor>& out) {
     } else {
         take_turn(state, out);
     }
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) refresh(state, process, out);
+    for (std::uint8_t process = 1; process <= last_process(); ++process) refresh(state, process, out);
     for (auto& next : out) {
         if (next.move.kind != Move::Kind::pass) to_next_turn(next.state);
     }
@@ -145,7 +145,7 @@ void Moves::pass(const State& state, std::vector<Successor>& out) {
         --due.latest;
         if (due.earliest > 0) --due.earliest;
     };
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) {
+    for (std::uint8_t process = 1; process <= last_process(); ++process) {
         auto& own = after.process(process);
         if (own.main_runs) later(own.main_due);
         if (own.hold_down_runs) --own.hold_down_due;
@@ -226,7 +226,7 @@ void Moves::carry_out(State& state, std::uint8_t process, const Effect& effect, 
     auto& own = state.process(process);
     const auto& view = locals_.view(own.local);
     const auto to_members = [&](std::uint8_t first, auto&& send_to) {
-        for (auto other = first; other <= model_.processes; ++other) {
+        for (auto other = first; other <= last_process(); ++other) {
             if (other != process && (view.members & bit(other)) != 0) send_to(other);
         }
     };
@@ -312,12 +312,12 @@ void Moves::note_round(State& state, std::uint8_t process) {
 }
 
 // P13: one that falls silent within two delays of being asked may not have answered.
-void Moves::note_silent(State& state, std::uint8_t process) {
+void Moves::note_silent(State& state, std::uint8_t process) const {
     const auto answer_timeout = model_.settings.timing.answer_timeout.count();
-    for (std::uint8_t other = 1; other <= model_.processes; ++other) {
+    for (std::uint8_t other = 1; other <= last_process(); ++other) {
         auto& asker = state.process(other);
         const auto since = answer_timeout - asker.main_due.latest;
-        if (since < 2 * model_.delay.latest) {
+        if (since < 2L * model_.delay.latest) {
             asker.had_to_answer = static_cast<std::uint8_t>(asker.had_to_answer & ~bit(process));
         }
     }
@@ -347,7 +347,7 @@ void Moves::disturbances(const State& state, std::vector<Successor>& out) {
     using Kind = Move::Kind;
     out.clear();
     const auto left = [&](Disturbance kind) { return of(state.left, kind) > 0; };
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) {
+    for (std::uint8_t process = 1; process <= last_process(); ++process) {
         if (!is_open(state, process)) continue;
         const auto& own = state.process(process);
         const bool runs = own.local != not_running;
@@ -384,7 +384,7 @@ void Moves::disturbances(const State& state, std::vector<Successor>& out) {
             next.state.remove(i);
         }
     }
-    for (std::uint8_t high = 2; high <= model_.processes; ++high) {
+    for (std::uint8_t high = 2; high <= last_process(); ++high) {
         for (std::uint8_t low = 1; low < high; ++low) {
             const bool is_cut = (state.cuts & link_bit(low, high)) != 0;
             if (!is_cut && !left(Disturbance::cut)) continue;
@@ -400,10 +400,10 @@ void Moves::disturbances(const State& state, std::vector<Successor>& out) {
 
 bool Moves::agreed(const State& state) const {
     std::uint8_t greatest = 0;
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) {
+    for (std::uint8_t process = 1; process <= last_process(); ++process) {
         if (view(state, process).live) greatest = process;
     }
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) {
+    for (std::uint8_t process = 1; process <= last_process(); ++process) {
         const auto& follower = view(state, process);
         if (follower.live && follower.leader != greatest) return false;
     }
@@ -418,7 +418,7 @@ bool Moves::is_calm(const State& state) const {
 
 int Moves::leaders(const State& state) const {
     int count = 0;
-    for (std::uint8_t process = 1; process <= model_.processes; ++process) {
+    for (std::uint8_t process = 1; process <= last_process(); ++process) {
         count += view(state, process).phase == Phase::leading ? 1 : 0;
     }
     return count;

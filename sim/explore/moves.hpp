@@ -89,11 +89,12 @@ class Moves {
     void start(Successor& next, std::uint8_t process);
     void crash(State& state, std::uint8_t process);
     void note_round(State& state, std::uint8_t process);
-    void note_silent(State& state, std::uint8_t process);
+    void note_silent(State& state, std::uint8_t process) const;
     void drop_useless(State& state) const;
     [[nodiscard]] bool is_due(const State& state, std::uint8_t turn) const;
     void to_next_turn(State& state) const;
     /// The daemon, where the order of JOINs matters to it.
+    [[nodiscard]] std::uint8_t last_process() const { return static_cast<std::uint8_t>(model_.processes); }
     [[nodiscard]] bool has_daemon() const { return !model_.settled; }
     [[nodiscard]] std::uint8_t last_turn() const {
         return static_cast<std::uint8_t>(model_.processes + (has_daemon() ? 1 : 0));

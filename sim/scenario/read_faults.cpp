@@ -243,6 +243,7 @@ void read_scripted(Reading& reading, const YamlNode& node) {
 
 void read_fault(Reading& reading, const YamlNode& node) {
     std::vector<std::string_view> known;
+    known.reserve(fault_forms.size() + 5);
     for (const auto& form : fault_forms) known.push_back(form.key);
     known.insert(known.end(), {"at", "for", "host", "address", "message"});
     const Fields fields(node, "a fault", known, reading.diagnostics);
@@ -255,6 +256,7 @@ void read_fault(Reading& reading, const YamlNode& node) {
         std::string all;
         for (const auto& form : fault_forms) all += (all.empty() ? "one of " : ", ") + std::string(form.key);
         std::vector<std::string_view> kinds;
+        kinds.reserve(found.size());
         for (const auto& form : found) kinds.push_back(form.key);
         reading.diagnostics.add(node, "a fault has " + kinds_text(kinds), all + ", or message");
         return;

@@ -30,6 +30,7 @@ Membership group() { return Membership({{own, {"h", 1}}, {fifty, {"h", 2}}, {sev
 
 std::vector<ProcessId> pids_of(const std::vector<Member>& members) {
     std::vector<ProcessId> pids;
+    pids.reserve(members.size());
     for (const auto& member : members) pids.push_back(member.pid);
     return pids;
 }

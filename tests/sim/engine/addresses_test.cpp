@@ -17,6 +17,7 @@ std::vector<ProcessSpec> three() {
 
 Membership snapshot(const std::vector<ProcessSpec>& processes, const std::vector<std::size_t>& indexes) {
     std::vector<Member> members;
+    members.reserve(indexes.size());
     for (const auto index : indexes) members.push_back({processes[index].pid, processes[index].endpoint});
     return Membership(std::move(members));
 }
