@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Runs a GoogleTest binary that is linked with a mutant, and succeeds only if one of its tests fails.
+"""Runs a GoogleTest binary that is linked with a mutant, and succeeds only if one of its tests notices the mistake.
 
-A crash, a timeout, or a filter that selects no test doesn't count: only exit code 1 with a failed test does.
+A test notices it by failing, or by bringing the core into a state that one of the core's own assertions forbids, which
+release builds check, too. Any other crash, a timeout, or a filter that selects no test doesn't count.
 """
 import re
+import signal
 import subprocess
 import sys
 
@@ -18,6 +20,10 @@ def main():
     failed = re.findall(r"^\[  FAILED  \] (\S+?),? ", output, flags=re.MULTILINE)
     if run.returncode == 1 and failed:
         print(f"killed by {failed[0]}")
+        return
+    asserted = re.search(r" bully::Election::(\w+)\(.*Assertion `(.*)' failed\.$", output, flags=re.MULTILINE)
+    if run.returncode == -signal.SIGABRT and asserted:
+        print(f"killed by an assertion of {asserted[1]}: {asserted[2]}")
         return
     print(output[-4000:])
     if run.returncode == 0:
