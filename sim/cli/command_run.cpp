@@ -34,6 +34,15 @@ Exit exit_of(const RunResult& result) {
     return result.held() ? Exit::held : Exit::violated;
 }
 
+RunResult run_with_progress(const Scenario& scenario, RunOptions options) {
+    Progress progress;
+    options.progress = [&](Time at) {
+        progress.at(static_cast<double>(at.count()) / static_cast<double>(scenario.duration.count()));
+        return !was_interrupted();
+    };
+    return run_scenario(scenario, options);
+}
+
 Exit run_command(const RunCommand& command) {
     const auto refuse = [](const std::string& why) {
         std::cerr << "bully_sim: " << why << "\n";
@@ -77,15 +86,7 @@ Exit run_command(const RunCommand& command) {
         timeline = std::make_unique<Timeline>(out, timeline_style(command.verbosity));
         options.observers.push_back(timeline.get());
     }
-    RunResult result;
-    {
-        Progress progress;
-        options.progress = [&](Time at) {
-            progress.at(static_cast<double>(at.count()) / static_cast<double>(scenario->duration.count()));
-            return !was_interrupted();
-        };
-        result = run_scenario(*scenario, options);
-    }
+    const auto result = run_with_progress(*scenario, options);
     const auto failed = trace_file ? trace_file->finish() : std::error_code();
     if (command.verbosity.json) {
         write_json(out, result);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/settings.hpp"
-#include "sim/checks/result.hpp"
+#include "sim/checks/checked_run.hpp"
 #include "sim/cli/load.hpp"
 
 #include <cstdint>
@@ -35,6 +35,8 @@ struct ReplayCommand {
     Verbosity verbosity;
 };
 
+/// Shows how far the run is on a terminal; Ctrl-C ends it.
+[[nodiscard]] RunResult run_with_progress(const Scenario& scenario, RunOptions options);
 [[nodiscard]] Exit run_command(const RunCommand& command);
 [[nodiscard]] Exit replay_command(const ReplayCommand& command);
 [[nodiscard]] Exit lint_command(const std::vector<std::string>& scenarios);

@@ -3,7 +3,6 @@
 #include "sim/checks/checked_run.hpp"
 #include "sim/cli/options.hpp"
 #include "sim/cli/output_files.hpp"
-#include "sim/cli/progress.hpp"
 #include "sim/report/summary.hpp"
 #include "sim/view/json.hpp"
 #include "sim/view/page.hpp"
@@ -59,15 +58,7 @@ Exit view_command(const ViewCommand& command) {
     options.seed = command.chosen.seed;
     options.mode = command.chosen.mode;
     options.observers.push_back(&recorder);
-    RunResult result;
-    {
-        Progress progress;
-        options.progress = [&](Time at) {
-            progress.at(static_cast<double>(at.count()) / static_cast<double>(scenario->duration.count()));
-            return !was_interrupted();
-        };
-        result = run_scenario(*scenario, options);
-    }
+    const auto result = run_with_progress(*scenario, options);
     const auto view = to_json(recorder.model(), *scenario, result);
     const bool written = write_output(page, [&](std::ostream& out) { write_page(out, view); }) &&
                          write_output(command.model, [&](std::ostream& out) { write_view_json(out, view); });
